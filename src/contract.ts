@@ -1,0 +1,308 @@
+/**
+ * What a plugin is. Five kinds: a backend sees and touches a machine; a matcher claims subjects for
+ * an agent family; a guard spares; an action ends; a reporter tells. A plugin is one default export
+ * of one file, data first, and imports nothing but this contract and its own folder.
+ *
+ * Matchers, guards and proofs are pure: they read the table and nothing else, no clock, no file, no
+ * order of plugins. How they compose: claims are gathered, one objection spares, evidence adds up.
+ *
+ * @module
+ */
+import type { Draft, Process } from "./process.ts";
+import type { Host, Leftover, Viewer } from "./snapshot.ts";
+import type { Table } from "./table.ts";
+
+export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
+export type { Host, Leftover, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
+export type { Table } from "./table.ts";
+export { baseName, isZombie, sameProcess } from "./process.ts";
+
+/**
+ * Facts that a platform reads together. The table itself (pid, parent, name, start, state, group,
+ * session, terminal, memory, time, threads) is always read; these are read only for whom somebody
+ * needs them.
+ *
+ * | detail | fields |
+ * |---|---|
+ * | owner | uid |
+ * | command | argv |
+ * | executable | exe, exeDeleted |
+ * | directory | cwd, cwdDeleted |
+ * | environment | env (named variables only) |
+ * | cgroup | cgroup |
+ * | status | ignoresHangup, nsPids |
+ * | namespace | pidNamespace |
+ * | stdio | stdio (kinds, peers, holders of living peers) |
+ * | supervisor | supervisor |
+ * | sockets | listening, clients |
+ */
+export type Detail =
+  | "owner"
+  | "command"
+  | "executable"
+  | "directory"
+  | "environment"
+  | "cgroup"
+  | "status"
+  | "namespace"
+  | "stdio"
+  | "supervisor"
+  | "sockets";
+
+/** What part a process plays in an agent's life. It decides what its lifeline is. */
+export type Role = "agent" | "one-shot" | "wrapper" | "server" | "worker" | "shell" | "browser" | "daemon";
+
+/**
+ * What a process needs somebody at the other end of.
+ *
+ * - `stdio`: it is asked on stdin and answers on stdout; either end gone and nobody is there.
+ * - `output`: somebody waits for what it writes; its stdin may be closed from the start.
+ * - `terminal`: a person in front of a terminal.
+ * - `none`: by itself it tells nothing (background daemons, browsers, tool shells).
+ */
+export type Lifeline = "stdio" | "output" | "terminal" | "none";
+
+/** "This process belongs to that family, and this is how I know." */
+export interface Claim {
+  readonly family: string;
+  readonly role: Role;
+  /** One clause for people: what was seen and where. */
+  readonly because: string;
+  /** Only where it is not the usual one of the role. */
+  readonly lifeline?: Lifeline;
+  /**
+   * Claimed as debris: by an agent's marker, a deleted directory and a dead owner together. Such a
+   * claim already holds the proof; the environment never claims by itself.
+   */
+  readonly debris?: boolean;
+}
+
+/** Whom a matcher may want to look at, from the short name alone: a filter before the dear reads, never a claim. */
+export type NameHint = string | RegExp;
+
+/** Claims processes for an agent family. */
+export interface Matcher {
+  readonly name: string;
+  readonly summary: string;
+  /** Which short names to read arguments for when a process is not at an adopter anyway. */
+  readonly hints: readonly NameHint[];
+  readonly needs: readonly Detail[];
+  /** Environment variables it reads. */
+  readonly variables?: readonly string[];
+  claim(process: Process, table: Table): Claim | undefined;
+}
+
+/** Claims what processes leave on disk. */
+export interface LeftoverMatcher {
+  readonly name: string;
+  readonly summary: string;
+  /** Where this family may lie on a machine. */
+  places(host: Host, viewer: Viewer, variables: Readonly<Record<string, string | undefined>>): readonly LeftoverPlace[];
+  /** What proves it stale, or why it stays. Undefined: not of this family. */
+  judge(leftover: Leftover, table: Table): LeftoverJudgement | undefined;
+}
+
+/** A directory whose direct entries may be leftovers. */
+export interface LeftoverPlace {
+  readonly base: string;
+  /** Matches the entry's name. */
+  readonly entry: RegExp;
+  readonly kind: Leftover["kind"];
+  /** Variables of the viewer that the place was built from, for `explain`. */
+  readonly from?: string;
+}
+
+/** A leftover's verdict with its reason. */
+export interface LeftoverJudgement {
+  readonly family: string;
+  readonly verdict: "leftover" | "owned" | "spared" | "unsure";
+  readonly because: string;
+}
+
+/** A reason to spare. `unsure` where the guard could not tell and the fact would have mattered. */
+export interface Objection {
+  readonly stands: "spare" | "unsure";
+  readonly because: string;
+}
+
+/** A reason to spare what would otherwise be ended. One hit is enough. */
+export interface Guard {
+  readonly name: string;
+  readonly summary: string;
+  /** Asked of the root alone, or of every member of its tree (a hit below the root makes the tree `unsure`). */
+  readonly asks: "root" | "every member";
+  readonly needs: readonly Detail[];
+  readonly variables?: readonly string[];
+  /** Files that it wants to read for this process; they land in the snapshot. */
+  files?(process: Process, table: Table): readonly string[];
+  object(process: Process, context: Context): Objection | undefined;
+}
+
+/** Something positive that nobody is there any more. */
+export interface Evidence {
+  readonly strength: "strong" | "weak";
+  readonly because: string;
+}
+
+/** Looks for one kind of evidence. Proofs are part of the core, written like plugins. */
+export interface Proof {
+  readonly name: string;
+  readonly summary: string;
+  readonly needs: readonly Detail[];
+  readonly variables?: readonly string[];
+  files?(process: Process, table: Table): readonly string[];
+  find(root: Process, context: Context): Evidence | undefined;
+}
+
+/** What a guard or proof may look at beside the process itself. */
+export interface Context {
+  readonly table: Table;
+  readonly policy: Policy;
+  /** The claim on the root of the tree being judged. */
+  readonly claim: Claim;
+  readonly lifeline: Lifeline;
+  /** The root of the tree being judged. */
+  readonly root: Process;
+  /** Pids of the tree, the root among them. */
+  readonly tree: ReadonlySet<number>;
+  /** True when this pid is known to be an orphan itself: as a holder it is nobody. */
+  isOrphan(pid: number): boolean;
+}
+
+/** How sure one must be. */
+export type Confidence = "adopted" | "likely" | "proven";
+
+/** What the person asked for, and what holds unless asked otherwise. */
+export interface Policy {
+  readonly confidence: Confidence;
+  readonly minAgeMs: number;
+  /** The stale rule; off when undefined. */
+  readonly maxAgeMs?: number;
+  readonly graceMs: number;
+  /** Only these matchers. */
+  readonly only?: readonly string[];
+  /** Refuse to end more trees than this at once. */
+  readonly limit?: number;
+  /** Only these pids. */
+  readonly pids?: readonly number[];
+  /** Texts in arguments or executable paths that protect a process. */
+  readonly protect: readonly string[];
+}
+
+/** Which processes to list. */
+export type Scope = "all" | "adopted";
+
+/** Something that cannot be seen here, and what would help. */
+export interface Limit {
+  readonly what: string;
+  readonly because: string;
+  readonly remedy?: string;
+}
+
+/** Sees and touches machines of one kind. The only kind of plugin that may. */
+export interface Backend {
+  readonly name: string;
+  readonly summary: string;
+  readonly platforms: readonly Host["platform"][];
+  /** Why it cannot work here, or undefined when it can. */
+  unavailable(): string | undefined;
+  open(options: BackendOptions): Machine;
+}
+
+/** Where a backend is told to look elsewhere than at the machine it runs on. */
+export interface BackendOptions {
+  /** replay: the snapshot file's text and the name to call it by. */
+  readonly snapshot?: { readonly name: string; readonly text: string };
+  /** procfs: the mount to read. */
+  readonly root?: string;
+}
+
+/**
+ * One machine, opened. Every call answers at once and in full: between the reads of one look
+ * nothing else of ours runs, so a look is as short as it can be.
+ */
+export interface Machine {
+  readonly backend: string;
+  readonly host: Host;
+  readonly viewer: Viewer;
+  /** Whether processes here can be ended; a replayed table cannot. */
+  readonly live: boolean;
+  /** Epoch milliseconds at which `list` was taken (a replayed table: when it was captured). */
+  now(): number;
+  /** The table's base facts. `adopted`: children of adopters and all that is below them, no others. */
+  list(scope: Scope): Draft[];
+  /**
+   * Reads details into the drafts, each at most once. A process that is gone meanwhile loses
+   * nothing: its fields stay undefined, with `unread` telling why.
+   */
+  read(drafts: readonly Draft[], details: ReadonlySet<Detail>, variables: ReadonlySet<string>): void;
+  /** The text of a small regular file; undefined when it cannot be read. */
+  file(path: string): string | undefined;
+  /** Entries of a place, with what is needed to judge them. */
+  leftovers(place: LeftoverPlace): readonly Leftover[];
+  /** Takes hold of a process for its life, or says why not. */
+  hold(process: Process): Hold | Refusal;
+  /** What cannot be seen here. Complete after `list`. */
+  limits(): readonly Limit[];
+  close(): void;
+}
+
+/** Signals that we send. Windows knows only KILL. */
+export type Signal = "TERM" | "CONT" | "STOP" | "KILL";
+
+/** How a hold pins its process. */
+export type Grip = "pidfd" | "process handle" | "start time, read again before each signal";
+
+/** One process, pinned for its life. */
+export interface Hold {
+  readonly pid: number;
+  readonly grip: Grip;
+  /** Which signals this platform can send. */
+  readonly signals: readonly Signal[];
+  /** Sends a signal to this process and to no other. */
+  send(signal: Signal): "sent" | Refusal;
+  /** Whether it still lives; a zombie does not. Unknown is alive. */
+  alive(): boolean;
+  release(): void;
+}
+
+/** Why a process was not touched. */
+export interface Refusal {
+  readonly refused: "gone" | "replaced" | "denied" | "unknown";
+  readonly because: string;
+}
+
+/** What became of one target. */
+export type Outcome =
+  | "ended"
+  | "killed"
+  | "gone"
+  | "replaced"
+  | "denied"
+  | "survived"
+  | "respawned"
+  | "planned"
+  | "removed"
+  | "failed";
+
+/** A reporter turns a report into text. It never prints. */
+export interface Reporter {
+  readonly name: string;
+  readonly summary: string;
+  render(report: import("./report.ts").Report, format: Format): string;
+}
+
+/** What the place that the text goes to can show. */
+export interface Format {
+  readonly columns: number;
+  readonly colour: boolean;
+  /** Show what is kept too. */
+  readonly all: boolean;
+}
+
+/** An action ends one kind of subject. */
+export interface Action {
+  readonly name: string;
+  readonly summary: string;
+  readonly subject: "processes" | "leftovers" | "nothing";
+}

@@ -1,0 +1,116 @@
+/**
+ * One process as a snapshot knows it. Field names are those of the snapshot format
+ * (docs/snapshot-format.md), so a table in memory and a table in a file are the same thing.
+ *
+ * Three states for every optional field: a value; `null` where the format says so, "known to be
+ * none"; `undefined`, "could not be known here". Unknown is never proof of anything.
+ *
+ * @module
+ */
+
+/** What a file descriptor of a process leads to. */
+export type StdioKind = "pipe" | "socket" | "tty" | "file" | "null" | "other";
+
+/** One of the three standard streams. */
+export interface Stdio {
+  readonly fd: 0 | 1 | 2;
+  readonly kind: StdioKind;
+  /** `gone`: nothing holds the other end any more. Undefined: cannot be told, or does not apply. */
+  readonly peer?: "live" | "gone";
+  /** Where it leads, without any ` (deleted)`. */
+  readonly path?: string;
+  /** The file it leads to has been unlinked. */
+  readonly deleted?: boolean;
+  /** Who holds the other end, when that could be told. */
+  readonly holders?: readonly number[];
+}
+
+/** A process in a snapshot. */
+export interface Process {
+  readonly pid: number;
+  /** On Windows the recorded creator: it may name a dead or a recycled process. */
+  readonly ppid: number;
+  /** Short name as the kernel has it (Linux: 15 bytes). A hint, never an identity. */
+  readonly name?: string;
+  /** `null` for a kernel thread or a zombie. */
+  readonly argv?: readonly string[] | null;
+  /** Resolved executable, without any ` (deleted)`. */
+  readonly exe?: string | null;
+  readonly exeDeleted?: boolean;
+  /** Owner: a number, or a user name on Windows. */
+  readonly uid?: number | string;
+  /** Start, epoch milliseconds. For ages and for people; identity is `startToken`. */
+  readonly startedAt?: number;
+  /** Exact start in the platform's own unit; with pid and boot id it names one process for ever. */
+  readonly startToken?: string;
+  /** One letter as `ps` prints it: R S D T Z I … */
+  readonly state?: string;
+  readonly pgid?: number;
+  readonly sid?: number;
+  /** Foreground process group of the controlling terminal; -1: none. */
+  readonly tpgid?: number;
+  /** Controlling terminal; `null`: none. */
+  readonly tty?: string | null;
+  /** Resident memory in bytes. */
+  readonly rss?: number;
+  readonly cpuSeconds?: number;
+  readonly cwd?: string;
+  readonly cwdDeleted?: boolean;
+  /** Only the variables that some matcher or guard names. Never all of them. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Linux: path in the unified (or the systemd) hierarchy. */
+  readonly cgroup?: string;
+  /** Linux: `"self"` when it is the viewer's, else the namespace's id. */
+  readonly pidNamespace?: string;
+  /** SIGHUP is ignored, as `nohup` leaves it. */
+  readonly ignoresHangup?: boolean;
+  readonly stdio?: readonly Stdio[];
+  /** Service manager's name for it; `null`: known to have none. */
+  readonly supervisor?: string | null;
+  /** Ports or socket paths it listens on. */
+  readonly listening?: readonly (number | string)[];
+  /** Pids connected to what it listens on. */
+  readonly clients?: readonly number[];
+  readonly threads?: number;
+  /** Its pids in nested namespaces, outermost first. */
+  readonly nsPids?: readonly number[];
+  /** Why a detail is missing: the field's name to the system's answer (`exe` to `EACCES`). */
+  readonly unread?: Readonly<Record<string, string>>;
+}
+
+/** A process being read: only backends write, and only before the snapshot is handed on. */
+export type Draft = { -readonly [K in keyof Process]: Process[K] };
+
+/** What names one process for its whole life: pid and exact start, within one boot. */
+export interface Identity {
+  readonly pid: number;
+  readonly startToken: string;
+}
+
+/**
+ * Whether two looks saw the same process. Three-valued: `unknown` when either look did not learn
+ * the start, and then nobody may act as if it were the same one.
+ *
+ * Linux counts starts in 10 ms ticks: where pids recur inside one tick, equal tokens are no
+ * identity. That is why a hold also compares what only one process can have (see procfs/hold.ts).
+ */
+export function sameProcess(a: Process, b: Process): "same" | "different" | "unknown" {
+  if (a.pid !== b.pid) return "different";
+  if (a.startToken === undefined || b.startToken === undefined) return "unknown";
+  return a.startToken === b.startToken ? "same" : "different";
+}
+
+/**
+ * A zombie that only waits to be collected. `Z` with living threads is a process whose main thread
+ * ended and whose others work on: it is alive (pthread_exit(3) in main). Where the number of
+ * threads is unknown the process counts as alive.
+ */
+export function isZombie(process: Process): boolean {
+  return process.state === "Z" && process.threads !== undefined && process.threads <= 1;
+}
+
+/** The last component of a path of either kind of system. */
+export function baseName(path: string): string {
+  const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return path.slice(cut + 1);
+}

@@ -1,0 +1,105 @@
+/**
+ * A snapshot with its indexes: who is whose parent, who is below whom. Pure, built once per
+ * snapshot, shared by all who judge.
+ *
+ * @module
+ */
+import type { Process } from "./process.ts";
+import type { Host, Snapshot, Viewer } from "./snapshot.ts";
+
+/** A snapshot that answers questions about kinship. */
+export class Table {
+  readonly snapshot: Snapshot;
+  readonly #byPid: Map<number, Process> = new Map();
+  #children: Map<number, Process[]> | undefined;
+
+  constructor(snapshot: Snapshot) {
+    this.snapshot = snapshot;
+    for (const process of snapshot.processes) this.#byPid.set(process.pid, process);
+  }
+
+  get host(): Host {
+    return this.snapshot.host;
+  }
+
+  get viewer(): Viewer {
+    return this.snapshot.viewer;
+  }
+
+  get processes(): readonly Process[] {
+    return this.snapshot.processes;
+  }
+
+  /** Epoch milliseconds of the look. */
+  get takenAt(): number {
+    return Date.parse(this.snapshot.capturedAt);
+  }
+
+  get(pid: number): Process | undefined {
+    return this.#byPid.get(pid);
+  }
+
+  /**
+   * The living parent, or undefined. On Windows a recorded creator that is dead or younger than its
+   * child is nobody's parent: the number was given away again.
+   */
+  parent(process: Process): Process | undefined {
+    const parent = this.#byPid.get(process.ppid);
+    if (parent === undefined || parent === process) return undefined;
+    if (this.host.platform === "win32" && isYounger(parent, process)) return undefined;
+    return parent;
+  }
+
+  children(process: Process): readonly Process[] {
+    this.#children ??= this.#index();
+    return this.#children.get(process.pid) ?? [];
+  }
+
+  /** The process and all below it, by depth, then by pid. A cycle in hostile data ends. */
+  tree(root: Process): Process[] {
+    const seen = new Set<number>([root.pid]);
+    const found: Process[] = [root];
+    for (let at = 0; at < found.length; at++) {
+      for (const child of this.children(found[at] as Process)) {
+        if (seen.has(child.pid)) continue;
+        seen.add(child.pid);
+        found.push(child);
+      }
+    }
+    return found;
+  }
+
+  /** Parents from the nearest up. A cycle in hostile data ends. */
+  *ancestors(process: Process): Generator<Process> {
+    const seen = new Set<number>([process.pid]);
+    for (let parent = this.parent(process); parent !== undefined; parent = this.parent(parent)) {
+      if (seen.has(parent.pid)) return;
+      seen.add(parent.pid);
+      yield parent;
+    }
+  }
+
+  #index(): Map<number, Process[]> {
+    const children = new Map<number, Process[]>();
+    for (const process of this.snapshot.processes) {
+      const parent = this.parent(process);
+      if (parent === undefined) continue;
+      const siblings = children.get(parent.pid);
+      if (siblings === undefined) children.set(parent.pid, [process]);
+      else siblings.push(process);
+    }
+    for (const siblings of children.values()) siblings.sort((a, b) => a.pid - b.pid);
+    return children;
+  }
+}
+
+/** Started later than its child: then it cannot have created it. Unknown: cannot be told, not younger. */
+function isYounger(parent: Process, child: Process): boolean {
+  if (parent.startToken !== undefined && child.startToken !== undefined) {
+    // FILETIMEs differ in length only across the year 30828.
+    if (/^\d+$/.test(parent.startToken) && /^\d+$/.test(child.startToken)) {
+      return BigInt(parent.startToken) > BigInt(child.startToken);
+    }
+  }
+  return parent.startedAt !== undefined && child.startedAt !== undefined && parent.startedAt > child.startedAt;
+}
