@@ -1,0 +1,147 @@
+/**
+ * Writes plugins/index.ts: static imports of every plugin, because a compiled binary holds only what it can see
+ * imported; a dynamic import of a variable is left out of the bundle.
+ *
+ *     generate.ts            write it
+ *     generate.ts --check    fail when it is not what would be written
+ *
+ * @module
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+
+/** One folder of plugins, and what the index calls its parts. */
+export interface Kind {
+  /** Folder below plugins/. */
+  readonly folder: string;
+  /** Interface of the contract that every plugin in it has. */
+  readonly contract: string;
+  /** The exported array. */
+  readonly list: string;
+  /** The exported union of names. */
+  readonly names: string;
+}
+
+/** Every kind of plugin, in the order of the engine's steps. */
+export const KINDS: readonly Kind[] = [
+  { folder: "backends", contract: "Backend", list: "backends", names: "BackendName" },
+  { folder: "matchers", contract: "Matcher", list: "matchers", names: "MatcherName" },
+  { folder: "leftovers", contract: "LeftoverMatcher", list: "leftoverMatchers", names: "LeftoverMatcherName" },
+  { folder: "guards", contract: "Guard", list: "guards", names: "GuardName" },
+  { folder: "actions", contract: "Action", list: "actions", names: "ActionName" },
+  { folder: "reporters", contract: "Reporter", list: "reporters", names: "ReporterName" },
+];
+
+/** A plugin found on disk. */
+export interface Found {
+  readonly name: string;
+  /** What the index imports, relative to plugins/. */
+  readonly path: string;
+}
+
+const PLUGIN_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/**
+ * The plugins of one folder, sorted by name. Entries that start with `_` are templates and shared parts.
+ *
+ * @throws {Error} when an entry cannot be a plugin: a skipped guard is a killed process, so nothing is passed over.
+ */
+export function findPlugins(plugins: string, kind: Kind): Found[] {
+  const folder = join(plugins, kind.folder);
+  if (!existsSync(folder)) return [];
+  const found: Found[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith("_") || entry.name.startsWith(".")) continue;
+    const shown = `plugins/${kind.folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      const inside = readdirSync(join(folder, entry.name));
+      if (inside.length === 0) continue; // git keeps no empty folders, so a fresh clone would not see it either
+      if (!inside.includes("index.ts")) throw new Error(`${shown}/ has no index.ts: add it, or start the name with _`);
+      found.push({ name: entry.name, path: `./${kind.folder}/${entry.name}/index.ts` });
+    } else if (entry.name.endsWith(".ts")) {
+      found.push({ name: entry.name.slice(0, -".ts".length), path: `./${kind.folder}/${entry.name}` });
+    } else {
+      throw new Error(`${shown} is no plugin: a plugin is NAME.ts or NAME/index.ts; start other names with _`);
+    }
+  }
+  for (const { name } of found) {
+    if (!PLUGIN_NAME.test(name)) {
+      throw new Error(`plugins/${kind.folder}/${name}: a plugin's name is lower-case words joined by hyphens`);
+    }
+  }
+  found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  found.forEach((plugin, at) => {
+    if (found[at + 1]?.name === plugin.name) {
+      throw new Error(`plugins/${kind.folder}/${plugin.name} is there twice, as a file and as a folder`);
+    }
+  });
+  return found;
+}
+
+/** The text of plugins/index.ts for what lies in `plugins`. */
+export function renderIndex(plugins: string): string {
+  const kinds = KINDS.map((kind) => ({ kind, found: findPlugins(plugins, kind) }));
+  const lines = [
+    "/**",
+    " * All plugins, by kind, sorted by name.",
+    " *",
+    " * Written by `deno task generate`. Do not edit: add a plugin's file and run it again.",
+    " *",
+    " * @module",
+    " */",
+    `import type { ${KINDS.map(({ contract }) => contract).sort().join(", ")} } from "../src/contract.ts";`,
+  ];
+  for (const { kind, found } of kinds) {
+    for (const plugin of found) lines.push(`import ${identifier(plugin, kind)} from "${plugin.path}";`);
+  }
+  for (const { kind, found } of kinds) {
+    lines.push("", `/** Names of the plugins in plugins/${kind.folder}. */`, ...renderUnion(kind, found));
+    lines.push("", `/** The plugins in plugins/${kind.folder}. */`, ...renderList(kind, found));
+  }
+  return lines.join("\n") + "\n";
+}
+
+function renderUnion(kind: Kind, found: readonly Found[]): string[] {
+  const names = found.map(({ name }) => JSON.stringify(name));
+  if (names.length < 2) return [`export type ${kind.names} = ${names[0] ?? "never"};`];
+  const last = names.pop();
+  return [`export type ${kind.names} =`, ...names.map((name) => `  | ${name}`), `  | ${last};`];
+}
+
+function renderList(kind: Kind, found: readonly Found[]): string[] {
+  const head = `export const ${kind.list}: readonly ${kind.contract}[] = [`;
+  if (found.length === 0) return [head + "];"];
+  return [head, ...found.map((plugin) => `  ${identifier(plugin, kind)},`), "];"];
+}
+
+/** `mcp-server` among the matchers: `mcpServerMatcher`. */
+function identifier(plugin: Found, kind: Kind): string {
+  return plugin.name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) + kind.contract;
+}
+
+/** Writes or checks the index; answers whether it was, or now is, fresh. */
+function run(args: readonly string[]): boolean {
+  const plugins = join(import.meta.dirname as string, "..", "..", "plugins");
+  const index = join(plugins, "index.ts");
+  const [option, ...more] = args;
+  if (more.length > 0 || (option !== undefined && option !== "--check")) {
+    console.error(`generate: unknown argument "${more[0] ?? option}"; usage: generate [--check]`);
+    return false;
+  }
+  const wanted = renderIndex(plugins);
+  const fresh = existsSync(index) && readFileSync(index, "utf8") === wanted;
+  if (option === undefined && !fresh) writeFileSync(index, wanted);
+  if (option === undefined || fresh) return true;
+  console.error("plugins/index.ts is stale: run `deno task generate` and commit what it wrote");
+  return false;
+}
+
+if (import.meta.main) {
+  try {
+    if (!run(process.argv.slice(2))) process.exitCode = 1;
+  } catch (error) {
+    console.error(`generate: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
+}
