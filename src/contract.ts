@@ -71,6 +71,11 @@ export interface Claim {
   /** Only where it is not the usual one of the role. */
   readonly lifeline?: Lifeline;
   /**
+   * Meant to outlive whoever started it (a background daemon, a server on a port): a parent that is
+   * gone says nothing, not even where nothing else can be told.
+   */
+  readonly shared?: boolean;
+  /**
    * Claimed as debris: by an agent's marker, a deleted directory and a dead owner together. Such a
    * claim already holds the proof; the environment never claims by itself.
    */
@@ -236,6 +241,11 @@ export interface Machine {
    * nothing: its fields stay undefined, with `unread` telling why.
    */
   read(drafts: readonly Draft[], details: ReadonlySet<Detail>, variables: ReadonlySet<string>): void;
+  /**
+   * Whether some process has this pid now, asked of the system and not of the table: a table that
+   * leaves processes out proves no absence. Undefined: it cannot be told.
+   */
+  exists?(pid: number): boolean | undefined;
   /** The text of a small regular file; undefined when it cannot be read. */
   file(path: string): string | undefined;
   /** Entries of a place, with what is needed to judge them. */

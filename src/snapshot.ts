@@ -66,5 +66,12 @@ export interface Snapshot {
   /** Files of agent vendors that a guard or proof asked for, path to text. */
   readonly files?: Readonly<Record<string, string>>;
   readonly leftovers?: readonly Leftover[];
+  /**
+   * The table leaves processes out (only the adopted were listed, or others are hidden): a pid that is
+   * not in it may well be alive.
+   */
+  readonly partial?: boolean;
+  /** Beside a partial table: pids that were asked for and that no process has. */
+  readonly absent?: readonly number[];
   readonly sightings?: readonly Sighting[];
 }

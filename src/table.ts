@@ -39,6 +39,13 @@ export class Table {
     return this.#byPid.get(pid);
   }
 
+  /** Whether a pid is nobody's. Unknown where the table leaves processes out and nobody asked. */
+  isAbsent(pid: number): boolean | undefined {
+    if (this.#byPid.has(pid)) return false;
+    if (this.snapshot.partial !== true) return true;
+    return this.snapshot.absent?.includes(pid) === true ? true : undefined;
+  }
+
   /**
    * The living parent, or undefined. On Windows a recorded creator that is dead or younger than its
    * child is nobody's parent: the number was given away again.

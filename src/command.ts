@@ -1,0 +1,157 @@
+/**
+ * Reads a process's executable and arguments the way a person would: which program is this, and if
+ * it is an interpreter, what does it run? Pure. Arguments are hostile input: nothing here trusts
+ * more than the one element it looks at.
+ *
+ * @module
+ */
+import { baseName } from "./process.ts";
+import type { Process } from "./process.ts";
+
+/** Programs that are only the stage for another. */
+export type Interpreter = "node" | "bun" | "deno" | "python" | "php" | "ruby" | "shell" | "cmd";
+
+/** What a process runs. */
+export interface Command {
+  /** The executable's path; argv[0] where the executable could not be read. */
+  readonly path: string;
+  /** Whether `path` is the executable's, and not only what the process says of itself. */
+  readonly resolved: boolean;
+  /** Base name of `path` without `.exe`. */
+  readonly program: string;
+  readonly interpreter?: Interpreter;
+  /** What the interpreter runs: a path, or a module's name after `-m`. */
+  readonly script?: string;
+  readonly module?: string;
+  /** For `sh -c TEXT` and `cmd /c TEXT`: the text. */
+  readonly text?: string;
+  /** A title that the process gave itself in place of its arguments (npm does). */
+  readonly title?: string;
+  /** Arguments of the program or script itself. */
+  readonly args: readonly string[];
+}
+
+const INTERPRETERS: readonly (readonly [RegExp, Interpreter])[] = [
+  [/^(node|nodejs|MainThread|node-MainThread)$/, "node"],
+  [/^bun(x|-profile)?$/, "bun"],
+  [/^deno$/, "deno"],
+  [/^(python|Python|pypy)[\d.]*w?$/, "python"],
+  [/^php[\d.]*$/, "php"],
+  [/^ruby[\d.]*$/, "ruby"],
+  [/^(sh|bash|zsh|dash|ash|ksh|fish|busybox)$/, "shell"],
+  [/^cmd$/i, "cmd"],
+];
+
+/** Options of interpreters that take the next argument. */
+const TAKES_VALUE = new Set([
+  "-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file",
+  "-W", "-X", "--cwd", "--preload", "--config", "-c:php",
+]);
+
+/** Titles by which npm replaces its arguments: one element, blanks and all. */
+const TITLE = /^(npm|npx|yarn|pnpm) [^\s]/;
+
+const read = new WeakMap<readonly string[], { exe: Process["exe"]; command: Command | undefined }>();
+
+/** The command of a process, or undefined where neither executable nor arguments are known. */
+export function commandOf(process: Process): Command | undefined {
+  const { argv } = process;
+  if (argv === undefined || argv === null) {
+    return typeof process.exe === "string" ? programAlone(process.exe) : undefined;
+  }
+  const known = read.get(argv);
+  if (known !== undefined && known.exe === process.exe) return known.command;
+  const command = readCommand(process, argv);
+  read.set(argv, { exe: process.exe, command });
+  return command;
+}
+
+function programAlone(exe: string): Command {
+  return { path: exe, resolved: true, program: programName(exe), args: [] };
+}
+
+function readCommand(process: Process, argv: readonly string[]): Command | undefined {
+  const first = argv[0];
+  const path = typeof process.exe === "string" ? process.exe : first;
+  if (path === undefined || path === "") return undefined;
+  const base = {
+    path,
+    resolved: typeof process.exe === "string",
+    program: programName(path),
+  };
+  if (first !== undefined && TITLE.test(first) && argv.length === 1) {
+    return { ...base, title: first, args: first.split(" ").slice(1) };
+  }
+  // On macOS arguments come split at blanks: the title is in pieces.
+  if (first !== undefined && /^(npm|npx)$/.test(first) && process.exe === undefined && argv.length > 1) {
+    return { ...base, title: argv.join(" "), args: argv.slice(1) };
+  }
+  const interpreter = interpreterOf(base.program) ?? (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
+  if (interpreter === undefined) return { ...base, args: argv.slice(1) };
+  return { ...base, interpreter, ...readScript(interpreter, argv) };
+}
+
+function readScript(interpreter: Interpreter, argv: readonly string[]): Pick<Command, "script" | "module" | "text" | "args"> {
+  if (interpreter === "shell" || interpreter === "cmd") return readShell(interpreter, argv);
+  for (let at = 1; at < argv.length; at++) {
+    const argument = argv[at] as string;
+    if (interpreter === "python" && argument === "-m") {
+      const module = argv[at + 1];
+      return module === undefined ? { args: [] } : { module, args: argv.slice(at + 2) };
+    }
+    if (/^-(e|p|c)$|^--(eval|print)$/.test(argument)) return { args: argv.slice(at) };
+    if (TAKES_VALUE.has(argument)) at++;
+    else if (interpreter === "bun" && /^(run|x)$/.test(argument)) continue;
+    else if (argument === "--" || !argument.startsWith("-")) {
+      const script = argument === "--" ? argv[at + 1] : argument;
+      if (script === undefined) return { args: [] };
+      return { script, args: argv.slice(argv.indexOf(script, at) + 1) };
+    }
+  }
+  return { args: argv.slice(1) };
+}
+
+function readShell(interpreter: Interpreter, argv: readonly string[]): Pick<Command, "script" | "text" | "args"> {
+  for (let at = 1; at < argv.length; at++) {
+    const argument = argv[at] as string;
+    if (interpreter === "cmd" ? /^\/[ck]$/i.test(argument) : /^-[a-z]*c[a-z]*$/.test(argument)) {
+      // `zsh -c -l TEXT` is how Claude Code calls a login shell.
+      let from = at + 1;
+      while (interpreter === "shell" && /^-[a-z]+$/.test(argv[from] ?? "")) from++;
+      return { text: argv.slice(from).join(" "), args: [] };
+    }
+    if (!/^[-+/]/.test(argument) || /^\/.*\//.test(argument)) return { script: argument, args: argv.slice(at + 1) };
+  }
+  return { args: argv.slice(1) };
+}
+
+function interpreterOf(program: string): Interpreter | undefined {
+  return INTERPRETERS.find(([pattern]) => pattern.test(program))?.[1];
+}
+
+/** A path's base name without `.exe`. A login shell's leading dash is not part of the name. */
+export function programName(path: string): string {
+  return baseName(path).replace(/\.exe$/i, "").replace(/^-/, "");
+}
+
+/** The first word of a shell's text, past assignments and `exec`: what it will run. */
+export function firstWord(text: string): string {
+  const words = text.trim().split(/\s+/);
+  return words.find((word) => word !== "exec" && !/^\w+=/.test(word)) ?? "";
+}
+
+/**
+ * The words of a command line before any option's value could be meant: `codex -c a=b exec` gives
+ * `exec` when `-c` is among the options that take a value. Stops at one of `ends`.
+ */
+export function words(args: readonly string[], valued: ReadonlySet<string>, ends: ReadonlySet<string> = new Set()): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const argument = args[at] as string;
+    if (argument === "--" || ends.has(argument)) break;
+    if (valued.has(argument)) at++;
+    else if (!argument.startsWith("-")) found.push(argument);
+    if (found.length === 3) break;
+  }
+  return found;
+}

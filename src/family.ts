@@ -1,0 +1,114 @@
+/**
+ * Most agents are known by data alone: where their program lies, what it is called, which words on
+ * its command line give it which role. `family` turns such data into a matcher.
+ *
+ * @module
+ */
+import { commandOf, programName, words } from "./command.ts";
+import type { Command, Interpreter } from "./command.ts";
+import type { Claim, Lifeline, Matcher, NameHint, Role } from "./contract.ts";
+import { baseName } from "./process.ts";
+
+/** One way to know a family's program. */
+export type Sign =
+  /** An executable of this name, in a place that matches. */
+  | { readonly program: NameHint; readonly at?: RegExp; readonly because: string }
+  /** A script of this name that an interpreter runs, in a place that matches. */
+  | { readonly script: NameHint; readonly of: readonly Interpreter[]; readonly at?: RegExp; readonly because: string }
+  /** A Python module. */
+  | { readonly module: NameHint; readonly because: string }
+  /** A name the process gave itself, under an interpreter that erases arguments when it does. */
+  | { readonly title: NameHint; readonly of: readonly Interpreter[]; readonly because: string };
+
+/** Words or options on the command line that give a role. The first rule that fits decides. */
+export interface RoleRule {
+  readonly role: Role;
+  /** The first words are these. */
+  readonly words?: readonly string[];
+  /** One of these options is there; `--option=value` counts, `--option value` as `"--option value"`. */
+  readonly options?: readonly string[];
+  readonly lifeline?: Lifeline;
+  readonly shared?: boolean;
+}
+
+/** What a family is known by. */
+export interface Family {
+  readonly name: string;
+  readonly summary: string;
+  readonly hints: readonly NameHint[];
+  readonly signs: readonly Sign[];
+  readonly roles: readonly RoleRule[];
+  readonly otherwise: Role;
+  /** Options that take the next argument. */
+  readonly valued?: readonly string[];
+  /** Options after which words are a prompt, not a command. */
+  readonly prompts?: readonly string[];
+}
+
+/** A matcher made of data. */
+export function family(data: Family): Matcher {
+  const valued = new Set(data.valued ?? []);
+  const prompts = new Set(data.prompts ?? []);
+  return {
+    name: data.name,
+    summary: data.summary,
+    hints: data.hints,
+    needs: ["command", "executable"],
+    claim(process): Claim | undefined {
+      const command = commandOf(process);
+      if (command === undefined) return undefined;
+      const sign = data.signs.find((sign) => fits(sign, command, process.argv?.[0]));
+      if (sign === undefined) return undefined;
+      const rule = data.roles.find((rule) => gives(rule, command.args, valued, prompts));
+      return {
+        family: data.name,
+        role: rule?.role ?? data.otherwise,
+        because: sign.because,
+        ...(rule?.lifeline === undefined ? {} : { lifeline: rule.lifeline }),
+        ...(rule?.shared === undefined ? {} : { shared: rule.shared }),
+      };
+    },
+  };
+}
+
+/** Whether a name is the one that is meant. */
+export function isNamed(name: string, hint: NameHint): boolean {
+  return typeof hint === "string" ? name === hint : hint.test(name);
+}
+
+function fits(sign: Sign, command: Command, first: string | undefined): boolean {
+  if ("program" in sign) {
+    if (command.interpreter !== undefined && command.resolved) return false;
+    return isNamed(command.program, sign.program) && (sign.at?.test(command.path) ?? true);
+  }
+  if ("module" in sign) return command.module !== undefined && isNamed(command.module, sign.module);
+  if (command.interpreter === undefined || !sign.of.includes(command.interpreter)) return false;
+  if ("title" in sign) {
+    return command.script === undefined && first !== undefined && isNamed(programName(first), sign.title) &&
+      command.resolved && command.args.length === 0;
+  }
+  if (command.script === undefined) return false;
+  return isNamed(baseName(command.script), sign.script) && (sign.at?.test(command.script) ?? true);
+}
+
+function gives(
+  rule: RoleRule,
+  args: readonly string[],
+  valued: ReadonlySet<string>,
+  prompts: ReadonlySet<string>,
+): boolean {
+  if (rule.words !== undefined) {
+    const found = words(args, valued, prompts);
+    if (!rule.words.every((word, at) => found[at] === word)) return false;
+  }
+  return rule.options === undefined || rule.options.some((option) => hasOption(args, option));
+}
+
+/** Whether an option is given, alone, with `=value`, or as two words. */
+export function hasOption(args: readonly string[], option: string): boolean {
+  const [name, value] = option.split(" ") as [string, string | undefined];
+  return args.some((argument, at) => {
+    if (value !== undefined) return argument === `${name}=${value}` || (argument === name && args[at + 1] === value);
+    return argument === name || argument.startsWith(`${name}=`);
+  });
+}
