@@ -44,8 +44,20 @@ const INTERPRETERS: readonly (readonly [RegExp, Interpreter])[] = [
 
 /** Options of interpreters that take the next argument. */
 const TAKES_VALUE = new Set([
-  "-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file",
-  "-W", "-X", "--cwd", "--preload", "--config", "-c:php",
+  "-r",
+  "--require",
+  "--import",
+  "--loader",
+  "--experimental-loader",
+  "-C",
+  "--conditions",
+  "--env-file",
+  "-W",
+  "-X",
+  "--cwd",
+  "--preload",
+  "--config",
+  "-c:php",
 ]);
 
 /** Titles by which npm replaces its arguments: one element, blanks and all. */
@@ -86,12 +98,16 @@ function readCommand(process: Process, argv: readonly string[]): Command | undef
   if (first !== undefined && /^(npm|npx)$/.test(first) && process.exe === undefined && argv.length > 1) {
     return { ...base, title: argv.join(" "), args: argv.slice(1) };
   }
-  const interpreter = interpreterOf(base.program) ?? (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
+  const interpreter = interpreterOf(base.program) ??
+    (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
   if (interpreter === undefined) return { ...base, args: argv.slice(1) };
   return { ...base, interpreter, ...readScript(interpreter, argv) };
 }
 
-function readScript(interpreter: Interpreter, argv: readonly string[]): Pick<Command, "script" | "module" | "text" | "args"> {
+function readScript(
+  interpreter: Interpreter,
+  argv: readonly string[],
+): Pick<Command, "script" | "module" | "text" | "args"> {
   if (interpreter === "shell" || interpreter === "cmd") return readShell(interpreter, argv);
   for (let at = 1; at < argv.length; at++) {
     const argument = argv[at] as string;
@@ -144,7 +160,11 @@ export function firstWord(text: string): string {
  * The words of a command line before any option's value could be meant: `codex -c a=b exec` gives
  * `exec` when `-c` is among the options that take a value. Stops at one of `ends`.
  */
-export function words(args: readonly string[], valued: ReadonlySet<string>, ends: ReadonlySet<string> = new Set()): string[] {
+export function words(
+  args: readonly string[],
+  valued: ReadonlySet<string>,
+  ends: ReadonlySet<string> = new Set(),
+): string[] {
   const found: string[] = [];
   for (let at = 0; at < args.length; at++) {
     const argument = args[at] as string;

@@ -1,0 +1,41 @@
+import { commandOf } from "../../src/command.ts";
+import type { Guard, Process, Table } from "../../src/contract.ts";
+
+/** A runner's marker in a job's environment, and the programs that are that runner. */
+const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }[] = [
+  { variable: "RUNNER_TRACKING_ID", programs: /^(?:Runner\.(?:Listener|Worker)|act_runner|forgejo-runner)$/ },
+  { variable: "GITLAB_CI", programs: /^gitlab-runner(?:-helper)?$/ },
+  { variable: "BUILDKITE", programs: /^buildkite-agent$/ },
+  { variable: "JENKINS_URL", programs: /^(?:java|jenkins)$/ },
+  { variable: "CIRCLECI", programs: /^circleci(?:-agent|-runner)?$/ },
+  { variable: "TF_BUILD", programs: /^Agent\.(?:Listener|Worker)$/ },
+];
+
+const ciRunner: Guard = {
+  name: "ci-runner",
+  summary: "what a job of a living CI runner left: the runner ends it",
+  asks: "every member",
+  needs: ["environment"],
+  variables: RUNNERS.map((runner) => runner.variable),
+  object(process, { table }) {
+    const env = process.env;
+    if (env === undefined) return undefined;
+    const runner = RUNNERS.find((runner) => env[runner.variable] !== undefined);
+    if (runner === undefined) return undefined;
+    const living = table.processes.find((other) => isRunner(other, runner.programs, table));
+    if (living !== undefined) {
+      return { stands: "spare", because: `job of a CI runner that is alive (pid ${living.pid})` };
+    }
+    return table.snapshot.partial === true
+      ? { stands: "unsure", because: `${runner.variable} is set and whether its runner is alive is unknown` }
+      : undefined;
+  },
+};
+
+function isRunner(process: Process, programs: RegExp, table: Table): boolean {
+  if (process.pid === table.viewer.pid || process.state === "Z") return false;
+  const program = commandOf(process)?.program;
+  return program === undefined ? programs.test(process.name ?? "") : programs.test(program);
+}
+
+export default ciRunner;

@@ -1,0 +1,17 @@
+import { commandOf } from "../../src/command.ts";
+import type { Guard } from "../../src/contract.ts";
+
+const multiplexer: Guard = {
+  name: "multiplexer",
+  summary: "tmux, screen and zellij servers: a person's sessions live in them",
+  asks: "every member",
+  needs: ["command", "executable"],
+  object(process) {
+    const program = commandOf(process)?.program;
+    const named = /^tmux: server$|^(?:SCREEN|screen)$/.test(process.name ?? "");
+    if (!named && !/^(?:tmux|screen|SCREEN|zellij|dtach|abduco)$/.test(program ?? "")) return undefined;
+    return { stands: "spare", because: "it is a terminal multiplexer: a person's sessions live in it" };
+  },
+};
+
+export default multiplexer;

@@ -1,0 +1,20 @@
+import type { Guard } from "../../src/contract.ts";
+
+const self: Guard = {
+  name: "self",
+  summary: "ourselves, our ancestors, and whoever adopts orphans",
+  asks: "every member",
+  needs: [],
+  object(process, { table }) {
+    if (process.pid === table.viewer.pid) return { stands: "spare", because: "it is this program" };
+    const viewer = table.get(table.viewer.pid);
+    if (viewer !== undefined) {
+      for (const ancestor of table.ancestors(viewer)) {
+        if (ancestor.pid === process.pid) return { stands: "spare", because: "this program was started below it" };
+      }
+    }
+    return process.pid <= 1 ? { stands: "spare", because: "pid 1 is never touched" } : undefined;
+  },
+};
+
+export default self;

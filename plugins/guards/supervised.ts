@@ -1,0 +1,57 @@
+import { adopterKind } from "../../src/adopters.ts";
+import { baseName } from "../../src/process.ts";
+import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
+
+/** Scopes that somebody asked for by name, or that hold a container or a machine. */
+const ASKED_FOR =
+  /^(?:run-.+|machine-.+|docker-.+|libpod-.+|crio-.+|cri-containerd-.+|lxc-.+|nspawn-.+)\.(?:scope|service)$/;
+/** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs. */
+const APPLICATION = /^app-.+\.service$/;
+
+/**
+ * systemd by cgroup leaf, launchd and Windows by the manager's own list. A service owns its main
+ * process and all below it; what double-forked out of an ordinary service still lies in its cgroup
+ * and is left alone too, for systemd will end it with the service.
+ */
+const supervised: Guard = {
+  name: "supervised",
+  summary: "services of systemd, launchd and Windows; containers; systemd-run scopes",
+  asks: "every member",
+  needs: ["cgroup", "supervisor"],
+  object(process, { table }) {
+    if (table.host.platform === "linux") return bySystemd(process, table);
+    if (typeof process.supervisor === "string") return { stands: "spare", because: `owned by ${process.supervisor}` };
+    return undefined;
+  },
+};
+
+function bySystemd(process: Process, table: Table): Objection | undefined {
+  if (process.cgroup === undefined) return { stands: "unsure", because: "its control group is unknown" };
+  const leaf = baseName(process.cgroup);
+  if (ASKED_FOR.test(leaf)) return { stands: "spare", because: `runs in ${leaf}, which somebody asked for` };
+  if (!leaf.endsWith(".service") || /^user@\d+\.service$/.test(leaf)) return undefined;
+  const main = mainProcess(process.cgroup, table);
+  if (main === undefined || main.pid === process.pid) return { stands: "spare", because: `owned by ${leaf}` };
+  for (const ancestor of table.ancestors(process)) {
+    if (ancestor.pid === main.pid) {
+      return { stands: "spare", because: `owned by ${leaf}, below its main process ${main.pid}` };
+    }
+  }
+  if (APPLICATION.test(leaf)) return undefined;
+  return { stands: "unsure", because: `lies in ${leaf}, though not below its main process ${main.pid}` };
+}
+
+/** The unit's first process that a manager itself has as child. A table that leaves processes out does not tell. */
+function mainProcess(cgroup: string, table: Table): Process | undefined {
+  if (table.snapshot.partial === true) return undefined;
+  let main: Process | undefined;
+  for (const process of table.processes) {
+    if (process.cgroup !== cgroup || process.startedAt === undefined) continue;
+    const parent = table.parent(process);
+    if (parent === undefined || adopterKind(parent, table) === undefined) continue;
+    if (main?.startedAt === undefined || process.startedAt < main.startedAt) main = process;
+  }
+  return main;
+}
+
+export default supervised;

@@ -1,0 +1,26 @@
+import { stream } from "../../src/peers.ts";
+import type { Guard } from "../../src/contract.ts";
+
+/** The vendors' own places: what is written there nobody reads. */
+const VENDOR_TEMPORARY =
+  /[\\/](?:cxc-\w+[\\/]|claude-(?:\d+|[0-9a-f]{4})(?:[\\/-]|$)|\.claude[\\/](?:debug|logs|shell-snapshots|jobs)[\\/]|\.codex[\\/](?:tmp|\.tmp|log)[\\/])/;
+
+const wantedOutput: Guard = {
+  name: "wanted-output",
+  summary: "processes that write their output into a file: somebody will read it",
+  asks: "root",
+  needs: ["stdio"],
+  object(process, { table }) {
+    const out = stream(process, 1);
+    if (out === undefined) {
+      return table.host.platform === "linux"
+        ? { stands: "unsure", because: "where its output goes is unknown" }
+        : undefined;
+    }
+    if (out.kind !== "file" || out.deleted === true) return undefined;
+    if (out.path !== undefined && VENDOR_TEMPORARY.test(out.path)) return undefined;
+    return { stands: "unsure", because: `its output goes into ${out.path ?? "a file"}: somebody will read it` };
+  },
+};
+
+export default wantedOutput;

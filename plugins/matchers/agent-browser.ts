@@ -1,0 +1,26 @@
+import { commandOf } from "../../src/command.ts";
+import type { Claim, Matcher } from "../../src/contract.ts";
+
+/** Profiles that only automation makes. A person's own profile lies elsewhere. */
+const PROFILE =
+  /^--user-data-dir=.*(?:[\\/]ms-playwright(?:-mcp)?[\\/]mcp-|[\\/]playwright_\w+dev_profile-|[\\/]puppeteer_dev_\w+_profile-|[\\/]agent-browser-chrome-|[\\/]chrome-devtools-mcp[\\/])/;
+
+const agentBrowser: Matcher = {
+  name: "agent-browser",
+  summary: "browsers of playwright and puppeteer servers, by their profile directory",
+  hints: [/^chrom/, /^Google Chrome/, "headless_shell", "chrome.exe", "msedge.exe"],
+  needs: ["command", "executable"],
+  claim(process): Claim | undefined {
+    const command = commandOf(process);
+    if (command === undefined || !/chrom|headless_shell|msedge/i.test(command.program)) return undefined;
+    if (!command.args.some((argument) => PROFILE.test(argument))) return undefined;
+    return {
+      family: "agent-browser",
+      role: "browser",
+      lifeline: "output",
+      because: "profile directory made by browser automation",
+    };
+  },
+};
+
+export default agentBrowser;

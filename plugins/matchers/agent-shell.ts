@@ -1,0 +1,22 @@
+import { commandOf } from "../../src/command.ts";
+import type { Claim, Matcher } from "../../src/contract.ts";
+
+/** Only a shell that Claude Code forked for a tool call has both on its command line. */
+const SNAPSHOT =
+  /(?:^|\s)(?:source|\.)\s+\S*[\\/]\.claude[\\/]shell-snapshots[\\/]snapshot-(?:zsh|bash|sh)-\d+-\w+\.sh/;
+
+const agentShell: Matcher = {
+  name: "agent-shell",
+  summary: "shells of an agent's tool calls, by the snapshot they source",
+  hints: ["zsh", "bash", "sh", "dash"],
+  needs: ["command", "executable"],
+  claim(process): Claim | undefined {
+    const command = commandOf(process);
+    if (command?.interpreter !== "shell" || command.text === undefined || !SNAPSHOT.test(command.text)) {
+      return undefined;
+    }
+    return { family: "agent-shell", role: "shell", because: "sources a shell snapshot of Claude Code" };
+  },
+};
+
+export default agentShell;

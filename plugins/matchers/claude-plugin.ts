@@ -1,0 +1,32 @@
+import { commandOf } from "../../src/command.ts";
+import type { Claim, Matcher } from "../../src/contract.ts";
+
+const IN_PLUGINS = /[\\/]\.claude[\\/]plugins[\\/]/;
+
+/**
+ * Servers that Claude Code's plugins bring: `bun run --cwd ~/.claude/plugins/… start` and what it
+ * starts. Their own background workers (`--daemon`) are detached on purpose.
+ */
+const claudePlugin: Matcher = {
+  name: "claude-plugin",
+  summary: "servers of Claude Code's plugins",
+  hints: ["bun", "node", "MainThread", "node-MainThread", /^python/],
+  needs: ["command", "executable", "directory"],
+  claim(process): Claim | undefined {
+    const command = commandOf(process);
+    if (command?.interpreter === undefined || process.argv === undefined || process.argv === null) return undefined;
+    const named = command.script !== undefined && IN_PLUGINS.test(command.script);
+    const at = process.argv.indexOf("--cwd");
+    const started = command.interpreter === "bun" && at > 0 && IN_PLUGINS.test(`${process.argv[at + 1] ?? ""}/`);
+    if (!named && !started) return undefined;
+    const daemon = command.args.includes("--daemon");
+    return {
+      family: "claude-plugin",
+      role: daemon ? "daemon" : started ? "wrapper" : "server",
+      ...(daemon ? { shared: true } : { lifeline: "stdio" as const }),
+      because: named ? "script lies in Claude Code's plugins" : "started in a directory of Claude Code's plugins",
+    };
+  },
+};
+
+export default claudePlugin;

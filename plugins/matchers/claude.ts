@@ -1,0 +1,73 @@
+import { commandOf } from "../../src/command.ts";
+import { family } from "../../src/family.ts";
+import type { Matcher } from "../../src/contract.ts";
+
+/** A version number as kernel name is Claude's only when the executable lies in its store. */
+const claude: Matcher = family({
+  name: "claude",
+  summary: "Claude Code: native, npm, editor extensions, desktop, background daemon",
+  hints: ["claude", /^\d+\.\d+\.\d+/, "claude.exe", "node", "MainThread", "node-MainThread"],
+  signs: [
+    {
+      program: /^\d+\.\d+\.\d+/,
+      at: /[\\/]claude[\\/]versions[\\/][^\\/]+$/,
+      because: "executable in Claude Code's version store",
+    },
+    { program: "claude", because: "executable is claude" },
+    {
+      script: /^cli\.m?js$/,
+      of: ["node", "bun"],
+      at: /@anthropic-ai[\\/]claude-code[\\/]/,
+      because: "runs Claude Code's cli.js",
+    },
+    { script: "claude", of: ["node", "bun"], at: /[\\/](\.?bin)[\\/]claude$/, because: "runs the claude script" },
+    { title: "claude", of: ["node"], because: "node that calls itself claude, as Claude Code's older npm versions do" },
+    { program: "claude-agent-acp", because: "executable is claude-agent-acp" },
+  ],
+  valued: [
+    "--model",
+    "--settings",
+    "--session-id",
+    "--resume",
+    "--add-dir",
+    "--mcp-config",
+    "--setting-sources",
+    "--permission-mode",
+  ],
+  prompts: ["-p", "--print"],
+  roles: [
+    { role: "agent", options: ["--input-format stream-json"], lifeline: "stdio" },
+    { role: "one-shot", options: ["-p", "--print"] },
+    { role: "daemon", options: ["--bg-pty-host", "--bg-spare"] },
+    { role: "daemon", words: ["daemon"] },
+    { role: "daemon", words: ["remote-control"] },
+    { role: "daemon", words: ["self-hosted-runner"] },
+    { role: "server", words: ["mcp", "serve"] },
+    { role: "server", options: ["--chrome-native-host"] },
+    { role: "agent", options: ["--output-format stream-json"], lifeline: "stdio" },
+  ],
+  otherwise: "agent",
+});
+
+/** `bash -c 'claude --resume … || claude'`: a shell that stays to start it again. */
+const wrapper: Matcher = {
+  ...claude,
+  hints: [...claude.hints, "sh", "bash", "zsh", "dash"],
+  claim(process, table) {
+    const claim = claude.claim(process, table);
+    if (claim !== undefined) return claim;
+    const command = commandOf(process);
+    if (command?.interpreter !== "shell" || command.text === undefined) return undefined;
+    if (!/^(exec )?(\S*\/)?claude( --?[\w-]+(=| )"?[\w-]+"?| --?[\w-]+)* \|\| (\S*\/)?claude$/.test(command.text)) {
+      return undefined;
+    }
+    return {
+      family: "claude",
+      role: "wrapper",
+      lifeline: "terminal",
+      because: "shell that starts claude again when it cannot resume",
+    };
+  },
+};
+
+export default wrapper;

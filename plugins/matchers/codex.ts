@@ -1,0 +1,55 @@
+import { family } from "../../src/family.ts";
+import type { Matcher } from "../../src/contract.ts";
+
+const VALUED = [
+  "-c",
+  "--config",
+  "-m",
+  "--model",
+  "-s",
+  "--sandbox",
+  "-a",
+  "--ask-for-approval",
+  "-C",
+  "--cd",
+  "-p",
+  "--profile",
+  "-i",
+  "--image",
+  "--add-dir",
+];
+
+/** The shim (node) and the native child below it have the same words on their command lines. */
+const codex: Matcher = family({
+  name: "codex",
+  summary: "OpenAI Codex: shim, native, exec, app-server, mcp-server, sandbox, plugin broker",
+  hints: [/^codex/, "node", "MainThread", "node-MainThread"],
+  signs: [
+    { program: "codex", because: "executable is codex" },
+    { program: /^codex-(x86_64|aarch64)-/, because: "executable is a codex release binary" },
+    { program: /^codex-(linux-sandbox|exec|responses-api-proxy)$/, because: "executable is one of codex's own" },
+    {
+      script: /^codex(\.js)?$/,
+      of: ["node", "bun"],
+      at: /([\\/]\.?bin[\\/]codex$)|([\\/]@openai[\\/]codex[\\/])/,
+      because: "runs the codex shim",
+    },
+    { script: /^app-server-broker\.m?js$/, of: ["node", "bun"], because: "runs the Codex plugin's broker" },
+    { script: /^codex-companion\.m?js$/, of: ["node", "bun"], because: "runs the Codex plugin's companion" },
+  ],
+  valued: VALUED,
+  roles: [
+    { role: "daemon", words: ["app-server", "daemon"] },
+    { role: "daemon", words: ["app-server"], options: ["--remote-control", "--listen"] },
+    { role: "server", words: ["app-server"] },
+    { role: "server", words: ["mcp-server"] },
+    { role: "server", words: ["serve"], options: ["--endpoint"], lifeline: "none" },
+    { role: "worker", words: ["task-worker"], lifeline: "none" },
+    { role: "one-shot", words: ["exec"] },
+    { role: "one-shot", words: ["e"] },
+    { role: "one-shot", words: ["review"] },
+  ],
+  otherwise: "agent",
+});
+
+export default codex;

@@ -1,0 +1,28 @@
+import { OWNER_VARIABLES, recordedOwner } from "../../src/owner.ts";
+import type { Claim, Matcher } from "../../src/contract.ts";
+
+/**
+ * Whatever else an agent's shell left in a worktree that is gone. The environment never claims by
+ * itself (an editor or a tmux server started from an agent's shell inherits it all): it takes the
+ * agent's marker, a working directory that has been deleted and an owner that is dead, together.
+ */
+const debris: Matcher = {
+  name: "debris",
+  summary: "processes in deleted directories whose agent is dead",
+  hints: [],
+  needs: ["command", "executable", "environment", "directory"],
+  variables: ["CLAUDECODE", ...OWNER_VARIABLES],
+  claim(process, table): Claim | undefined {
+    if (process.cwdDeleted !== true || process.env === undefined) return undefined;
+    const owner = recordedOwner(process, table);
+    if (owner?.fate !== "dead") return undefined;
+    return {
+      family: "debris",
+      role: "shell",
+      debris: true,
+      because: `${owner.variable} names a dead agent and the working directory has been deleted`,
+    };
+  },
+};
+
+export default debris;

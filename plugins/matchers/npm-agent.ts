@@ -1,0 +1,43 @@
+import { commandOf, firstWord } from "../../src/command.ts";
+import type { Claim, Matcher, Process, Table } from "../../src/contract.ts";
+
+/** Scripts of a package.json that run an agent: `agent`, `agent:run:single`, `run-agent`, `agents:worker`. */
+const AGENT_SCRIPT = /^(?:(?:run|start|worker)[:_-])?agents?(?:[:_-][\w:.-]+)?$/;
+/** What such a script starts: a worker that lies in a directory of agents. */
+const WORKER = /(?:^|[\\/])agents?[\\/][\w.-]+\.[cm]?[jt]s$/;
+
+/**
+ * `npm run agent:run:single` → `sh -c node …` → `node …`. The generic `npm run` is nobody's: the
+ * script's own name must say agent. Below a claimed npm its shell and its node belong to it; alone
+ * they are claimed only where the command line still says both worker and agent.
+ */
+const npmAgent: Matcher = {
+  name: "npm-agent",
+  summary: "workers started by npm scripts named after agents",
+  hints: [/^npm run/, "node", "MainThread", "node-MainThread", "sh"],
+  needs: ["command", "executable"],
+  claim(process: Process, table: Table): Claim | undefined {
+    const script = agentScript(process);
+    if (script !== undefined) {
+      return { family: "npm-agent", role: "worker", lifeline: "output", because: `npm script ${script}` };
+    }
+    const command = commandOf(process);
+    if (command === undefined) return undefined;
+    const parent = table.parent(process);
+    if (parent !== undefined && agentScript(parent) !== undefined) {
+      return { family: "npm-agent", role: "worker", lifeline: "output", because: "child of an agent's npm script" };
+    }
+    const words = command.text?.split(/\s+/) ?? (command.script === undefined ? [] : [command.script, ...command.args]);
+    if (command.text !== undefined && firstWord(command.text) !== "node") return undefined;
+    if (!words.some((word) => WORKER.test(word)) || words.at(-1) !== "worker") return undefined;
+    return { family: "npm-agent", role: "worker", lifeline: "output", because: "agent worker by script and argument" };
+  },
+};
+
+function agentScript(process: Process): string | undefined {
+  const title = commandOf(process)?.title;
+  const script = title === undefined ? undefined : /^npm run(?:-script)? (\S+)/.exec(title)?.[1];
+  return script !== undefined && AGENT_SCRIPT.test(script) ? script : undefined;
+}
+
+export default npmAgent;

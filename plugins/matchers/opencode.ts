@@ -1,0 +1,22 @@
+import { family } from "../../src/family.ts";
+import type { Matcher } from "../../src/contract.ts";
+
+const opencode: Matcher = family({
+  name: "opencode",
+  summary: "opencode: terminal, run, serve, and its npm launcher",
+  hints: ["opencode", ".opencode", "node", "MainThread", "node-MainThread"],
+  signs: [
+    { program: /^\.?opencode$/, because: "executable is opencode" },
+    { script: "opencode", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]opencode$/, because: "runs the opencode launcher" },
+  ],
+  valued: ["-m", "--model", "--agent", "-s", "--session", "--port", "--hostname", "--log-level"],
+  roles: [
+    { role: "daemon", words: ["serve"] },
+    { role: "daemon", words: ["web"] },
+    { role: "agent", words: ["acp"], lifeline: "stdio" },
+    { role: "one-shot", words: ["run"] },
+  ],
+  otherwise: "agent",
+});
+
+export default opencode;

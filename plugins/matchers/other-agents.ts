@@ -1,0 +1,71 @@
+import { family } from "../../src/family.ts";
+import type { Matcher } from "../../src/contract.ts";
+
+/** Agents without a shape of their own: a program, a few words that make it a server or a single run. */
+const others: Matcher = family({
+  name: "other-agents",
+  summary: "cursor-agent, Copilot CLI, goose, Kiro, aider, amp, claude-flow",
+  hints: [
+    "copilot",
+    /^goosed?$/,
+    "kiro-cli",
+    "aider",
+    "amp",
+    "bun",
+    "cursor-agent",
+    "node",
+    "MainThread",
+    "node-MainThread",
+    /^python/,
+  ],
+  signs: [
+    {
+      script: "index.js",
+      of: ["node"],
+      at: /[\\/]cursor-agent[\\/]versions[\\/]/,
+      because: "runs cursor-agent's index.js",
+    },
+    { program: "cursor-agent", because: "executable is cursor-agent" },
+    {
+      program: "copilot",
+      at: /[\\/](@github[\\/]copilot|copilot-cli|\.?bin)[\\/]/,
+      because: "executable is the Copilot CLI",
+    },
+    {
+      script: /^(copilot|index\.js|npm-loader\.js)$/,
+      of: ["node"],
+      at: /@github[\\/]copilot[\\/]|[\\/]\.?bin[\\/]copilot$/,
+      because: "runs the Copilot CLI",
+    },
+    { program: /^goosed?$/, at: /[\\/](\.?bin|goose[^\\/]*|Goose[^\\/]*)[\\/]/, because: "executable is goose" },
+    { program: "kiro-cli", because: "executable is kiro-cli" },
+    { script: "tui.js", of: ["bun", "node"], at: /[\\/]kiro-cli[\\/]/, because: "runs Kiro's tui.js" },
+    { script: "aider", of: ["python"], at: /[\\/](bin|Scripts)[\\/]aider$/, because: "runs the aider script" },
+    { module: /^aider(\.main)?$/, because: "runs the aider module" },
+    { script: "amp", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]amp$/, because: "runs the amp script" },
+    { script: "main.js", of: ["node", "bun"], at: /@sourcegraph[\\/]amp[\\/]/, because: "runs amp's main.js" },
+    {
+      script: "cli.js",
+      of: ["node"],
+      at: /@claude-flow[\\/]cli[\\/]|[\\/]claude-flow[\\/]/,
+      because: "runs claude-flow's cli.js",
+    },
+  ],
+  roles: [
+    { role: "daemon", words: ["daemon"] },
+    { role: "daemon", words: ["serve"] },
+    { role: "daemon", options: ["--server"] },
+    { role: "daemon", words: ["worker-server"] },
+    { role: "server", words: ["mcp"] },
+    { role: "agent", options: ["--acp"], lifeline: "stdio" },
+    { role: "agent", words: ["acp"], lifeline: "stdio" },
+    { role: "one-shot", words: ["run"] },
+    {
+      role: "one-shot",
+      options: ["-p", "--print", "--prompt", "-x", "--execute", "--message", "--message-file", "--yes-always"],
+    },
+  ],
+  otherwise: "agent",
+});
+
+export default others;

@@ -1,0 +1,117 @@
+/**
+ * Who takes in processes whose parent died, and who is a parent by right. An adopter is a gate, not
+ * a proof, and is never signalled.
+ *
+ * @module
+ */
+import { programName } from "./command.ts";
+import type { Process } from "./process.ts";
+import type { Responsible } from "./report.ts";
+import type { Table } from "./table.ts";
+
+/** Programs that as pid 1 collect whatever loses its parent. */
+const INITS = new Set([
+  "systemd",
+  "launchd",
+  "init",
+  "tini",
+  "tini-static",
+  "docker-init",
+  "catatonit",
+  "dumb-init",
+  "runit",
+  "runit-init",
+  "s6-svscan",
+  "openrc-init",
+  "busybox",
+  "podman-init",
+  "sysvinit",
+]);
+
+/** What kind of adopter a process is, or undefined when it is none. */
+export type Adopter = "init" | "unknown pid 1" | "user manager" | "wsl relay";
+
+/** The kind of adopter a process is. */
+export function adopterKind(process: Process, table: Table): Adopter | undefined {
+  const { platform } = table.host;
+  if (platform === "win32") return undefined;
+  if (process.pid === 1) return isKnownInit(process) ? "init" : "unknown pid 1";
+  if (platform !== "linux") return undefined;
+  if (isUserManager(process)) return "user manager";
+  return isRelay(process) ? "wsl relay" : undefined;
+}
+
+/** By executable where it can be read (an ordinary user cannot for pid 1), else by its own first word. */
+function isKnownInit(process: Process): boolean {
+  if (typeof process.exe === "string") return INITS.has(programName(process.exe));
+  const first = process.argv?.[0];
+  const name = first === undefined ? process.name : programName(first);
+  return name !== undefined && INITS.has(name);
+}
+
+/** `systemd --user`: by its cgroup where that is known (names can be had by anybody), else by its arguments. */
+function isUserManager(process: Process): boolean {
+  if (process.name !== "systemd" || process.argv?.includes("--user") !== true) return false;
+  return process.cgroup === undefined || /\/user@\d+\.service\/init\.scope$/.test(process.cgroup);
+}
+
+/** WSL: each console is carried by a `Relay(n)`, a child of `/init`; what loses its parent comes to it. */
+function isRelay(process: Process): boolean {
+  return process.name !== undefined && /^(?:Relay\(\d+\)|SessionLeader)$/.test(process.name);
+}
+
+/** Who is responsible for a root. */
+export function responsibleFor(root: Process, table: Table): Responsible {
+  const { platform } = table.host;
+  if (platform === "win32") return responsibleOnWindows(root, table);
+  if (root.ppid === 0) {
+    return { who: "unknown", because: "its parent is outside this pid namespace and cannot be judged" };
+  }
+  const parent = table.parent(root);
+  if (parent === undefined) {
+    return { who: "unknown", pid: root.ppid, because: `its parent ${root.ppid} was not seen` };
+  }
+  const kind = adopterKind(parent, table);
+  if (kind === "unknown pid 1") {
+    return {
+      who: "unknown",
+      pid: 1,
+      because: "pid 1 is no init that we know: it may be its parent or have adopted it",
+    };
+  }
+  if (kind === "user manager" && parent.uid !== undefined && parent.uid !== root.uid) {
+    return {
+      who: "unknown",
+      pid: parent.pid,
+      because: `adopted by the user manager of another user (pid ${parent.pid})`,
+    };
+  }
+  if (kind !== undefined) {
+    return {
+      who: "nobody",
+      pid: parent.pid,
+      because: `its parent is gone: adopted by the ${kind} (pid ${parent.pid})`,
+    };
+  }
+  return { who: "living", pid: parent.pid, because: `its parent is alive (pid ${parent.pid})` };
+}
+
+function responsibleOnWindows(root: Process, table: Table): Responsible {
+  if (root.ppid === 0) return { who: "nobody", because: "it has no recorded creator" };
+  const parent = table.parent(root);
+  if (parent !== undefined) {
+    return { who: "living", pid: parent.pid, because: `its creator is alive (pid ${parent.pid})` };
+  }
+  const taken = table.get(root.ppid);
+  if (taken !== undefined) {
+    return {
+      who: "nobody",
+      pid: root.ppid,
+      because: `its creator is gone: pid ${root.ppid} belongs to a younger process now`,
+    };
+  }
+  const absent = table.isAbsent(root.ppid);
+  return absent === true
+    ? { who: "nobody", pid: root.ppid, because: `its creator ${root.ppid} is gone` }
+    : { who: "unknown", pid: root.ppid, because: `its creator ${root.ppid} is not in this table` };
+}

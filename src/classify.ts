@@ -1,0 +1,80 @@
+/**
+ * Snapshot to findings: claims, roots, responsible parent, guards, proof, verdict. A pure function:
+ * no clock, no I/O, no order of plugins. What it says live it says again from a file.
+ *
+ * @module
+ */
+import { claimAll, rootsOf } from "./claims.ts";
+import type { Claimed } from "./claims.ts";
+import type { Policy } from "./contract.ts";
+import { judgeLeftovers } from "./leftovers.ts";
+import { isZombie } from "./process.ts";
+import type { Plugins } from "./plugins.ts";
+import type { Finding, LeftoverFinding, Plan } from "./report.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { Table } from "./table.ts";
+import { judgeTree } from "./verdict.ts";
+
+/** All that was decided about a snapshot. */
+export interface Judgement {
+  readonly table: Table;
+  readonly claims: ReadonlyMap<number, Claimed>;
+  readonly findings: readonly Finding[];
+  readonly leftovers: readonly LeftoverFinding[];
+  readonly plan: Plan;
+}
+
+/** Judges a snapshot. */
+export function classify(snapshot: Snapshot, plugins: Plugins, policy: Policy): Judgement {
+  const table = new Table(snapshot);
+  const claims = claimAll(table, plugins.matchers);
+  const findings = settle(table, claims, plugins, policy);
+  const leftovers = judgeLeftovers(table, plugins.leftoverMatchers, policy);
+  return { table, claims, findings, leftovers, plan: planOf(findings, leftovers, policy) };
+}
+
+/**
+ * A holder that is an orphan itself is nobody, so verdicts depend on verdicts. We start from "nobody
+ * is an orphan" and repeat until no tree is added: the set only grows, so it ends, and two that hold
+ * only each other stay as they are.
+ */
+function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plugins, policy: Policy): Finding[] {
+  const roots = rootsOf(table, claims);
+  const orphans = new Set<number>();
+  for (;;) {
+    const bench = { table, policy, guards: plugins.guards, proofs: plugins.proofs, claims, orphans: new Set(orphans) };
+    const findings = roots.map((root) => judgeTree(root, claims.get(root.pid) as Claimed, bench));
+    const before = orphans.size;
+    for (const finding of findings) {
+      if (finding.verdict === "orphan") { for (const member of finding.members) orphans.add(member.pid); }
+    }
+    if (orphans.size === before) return findings;
+  }
+}
+
+/** What `reap` would do: exactly the findings that end, exactly the members that can be signalled. */
+export function planOf(findings: readonly Finding[], leftovers: readonly LeftoverFinding[], policy: Policy): Plan {
+  const terminate = findings.filter((finding) => isEnding(finding, policy)).flatMap((finding) => targets(finding));
+  const remove = leftovers.filter((finding) => finding.verdict === "leftover" && isWanted(finding.matcher, policy));
+  return {
+    terminate: terminate.map((process) => process.pid).sort((a, b) => a - b),
+    remove: remove.map((finding) => finding.leftover.path).sort(),
+  };
+}
+
+/** Whether a finding is to be ended under this policy. */
+export function isEnding(finding: Finding, policy: Policy): boolean {
+  if (finding.verdict !== "orphan" && finding.verdict !== "stale") return false;
+  if (!isWanted(finding.matcher, policy)) return false;
+  return policy.pids === undefined || finding.members.some((member) => policy.pids?.includes(member.pid));
+}
+
+/** The members of a tree that can be signalled: a zombie has ended already. */
+export function targets(finding: Finding): Finding["members"] {
+  return finding.members.filter((member) => !isZombie(member));
+}
+
+function isWanted(matcher: string, policy: Policy): boolean {
+  return policy.only === undefined || policy.only.includes(matcher) ||
+    (policy.only.includes("leftovers") && matcher.startsWith("leftover"));
+}

@@ -1,0 +1,62 @@
+/**
+ * The whole chain for one pid: what claimed it, its root, who is responsible, every guard, every
+ * proof, also those that said nothing.
+ *
+ * @module
+ */
+import { rootOf } from "./claims.ts";
+import type { Claimed } from "./claims.ts";
+import { classify } from "./classify.ts";
+import type { Policy } from "./contract.ts";
+import type { Plugins } from "./plugins.ts";
+import type { Process } from "./process.ts";
+import type { Finding, Gate, Responsible, Verdict } from "./report.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { judgeTree } from "./verdict.ts";
+
+/** Why a process is judged as it is. */
+export interface Explanation {
+  readonly process: Process;
+  /** What claimed the process itself. */
+  readonly claimed?: Claimed;
+  readonly root?: Process;
+  /** From the process up, over its root, to the topmost living ancestor. */
+  readonly chain: readonly Process[];
+  readonly responsible?: Responsible;
+  readonly gates: readonly Gate[];
+  readonly verdict: Verdict;
+  readonly because: string;
+  readonly finding?: Finding;
+}
+
+/** Explains one pid of a snapshot; undefined when no process has it. */
+export function explain(snapshot: Snapshot, pid: number, plugins: Plugins, policy: Policy): Explanation | undefined {
+  const { table, claims, findings } = classify(snapshot, plugins, policy);
+  const process = table.get(pid);
+  if (process === undefined) return undefined;
+  const chain = [process, ...table.ancestors(process)];
+  const above = chain.find((one) => claims.has(one.pid));
+  if (above === undefined) {
+    return { process, chain, gates: [], verdict: "untouched", because: "no matcher claims it, and nothing above it" };
+  }
+  const root = rootOf(above, table, claims);
+  const orphans = new Set(
+    findings.filter((finding) => finding.verdict === "orphan").flatMap((finding) =>
+      finding.members.map((member) => member.pid)
+    ),
+  );
+  const bench = { table, policy, guards: plugins.guards, proofs: plugins.proofs, claims, orphans, full: true };
+  const finding = judgeTree(root, claims.get(root.pid) as Claimed, bench);
+  const claimed = claims.get(pid);
+  return {
+    process,
+    ...(claimed === undefined ? {} : { claimed }),
+    root,
+    chain,
+    responsible: finding.responsible,
+    gates: finding.gates,
+    verdict: finding.verdict,
+    because: finding.because,
+    finding,
+  };
+}

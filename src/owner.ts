@@ -1,0 +1,167 @@
+/**
+ * The owner that a process has on record: an agent's pid in its environment, at best with the start
+ * that the agent's own session file notes. Pure.
+ *
+ * @module
+ */
+import type { Process } from "./process.ts";
+import type { Table } from "./table.ts";
+
+/** Variables in which agents leave their pid to what they start. */
+export const OWNER_VARIABLES: readonly string[] = ["CLAUDE_PID", "OPENCODE_PID", "CODEX_PID", "GEMINI_CLI_PID"];
+
+/** Variables that tell where a vendor keeps its files. */
+export const HOME_VARIABLES: readonly string[] = ["HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME"];
+
+/** What is known about a recorded owner. */
+export interface Owner {
+  readonly pid: number;
+  readonly variable: string;
+  /** `dead`: nobody has the pid, or somebody who started later. Unknown where it cannot be told. */
+  readonly fate: "alive" | "dead" | "unknown";
+  /** The start that was recorded beside the pid, and that no living process has. */
+  readonly withStart: boolean;
+  readonly because: string;
+}
+
+/** The owner on record, or undefined when there is none. */
+export function recordedOwner(process: Process, table: Table): Owner | undefined {
+  for (const variable of OWNER_VARIABLES) {
+    const pid = Number(process.env?.[variable]);
+    if (!Number.isSafeInteger(pid) || pid <= 1) continue;
+    return judgeOwner(process, table, variable, pid);
+  }
+  return undefined;
+}
+
+function judgeOwner(process: Process, table: Table, variable: string, pid: number): Owner {
+  const recorded = recordedStart(process, table, pid);
+  const owner = table.get(pid);
+  const withStart = recorded !== undefined;
+  if (owner === undefined) {
+    const absent = table.isAbsent(pid);
+    return absent === true
+      ? { pid, variable, fate: "dead", withStart, because: `${variable}=${pid}: no process has this pid` }
+      : { pid, variable, fate: "unknown", withStart, because: `${variable}=${pid}: not in this table` };
+  }
+  const same = recorded === undefined ? undefined : isSameStart(recorded, owner, table);
+  if (same === false) {
+    return {
+      pid,
+      variable,
+      fate: "dead",
+      withStart: true,
+      because: `${variable}=${pid}: the pid has another start than the session file notes`,
+    };
+  }
+  if (isLater(owner, process)) {
+    return {
+      pid,
+      variable,
+      fate: "dead",
+      withStart: false,
+      because: `${variable}=${pid}: whoever has the pid now started later`,
+    };
+  }
+  return { pid, variable, fate: "alive", withStart, because: `${variable}=${pid} is alive` };
+}
+
+/** An owner cannot be younger than what it started. A second's grace: clocks of the platforms round. */
+function isLater(owner: Process, process: Process): boolean {
+  return owner.startedAt !== undefined && process.startedAt !== undefined && owner.startedAt > process.startedAt + 1000;
+}
+
+/** Where Claude Code keeps its files, as this process would look for them. */
+export function claudeHomes(process: Process, table: Table): string[] {
+  return homes(process, table, "CLAUDE_CONFIG_DIR", ".claude");
+}
+
+/** Where Codex keeps its files, as this process would look for them. */
+export function codexHomes(process: Process, table: Table): string[] {
+  return homes(process, table, "CODEX_HOME", ".codex");
+}
+
+function homes(process: Process, table: Table, variable: string, name: string): string[] {
+  const slash = table.host.platform === "win32" ? "\\" : "/";
+  const own = process.env?.[variable];
+  const home = process.env?.["HOME"];
+  const found = [`${table.viewer.home}${slash}${name}`];
+  if (home !== undefined && home !== table.viewer.home) found.unshift(`${home}${slash}${name}`);
+  if (own !== undefined) found.unshift(own);
+  return found;
+}
+
+/** The session file that Claude Code writes for one of its processes. */
+export function sessionFile(home: string, pid: number, table: Table): string {
+  const slash = table.host.platform === "win32" ? "\\" : "/";
+  return [home, "sessions", `${pid}.json`].join(slash);
+}
+
+/** A record of a vendor's own: which process, started when. */
+export interface Recorded {
+  readonly pid: number;
+  readonly procStart?: string;
+  readonly startedAt?: number;
+  readonly kind?: string;
+}
+
+/** A vendor's session file, or undefined when it is not there or not readable as one. */
+export function readSession(process: Process, table: Table, pid: number): Recorded | undefined {
+  for (const home of claudeHomes(process, table)) {
+    const text = table.snapshot.files?.[sessionFile(home, pid, table)];
+    if (text === undefined) continue;
+    const record = readRecord(text);
+    if (record !== undefined && record.pid === pid) return record;
+  }
+  return undefined;
+}
+
+/** Reads the fields that we know out of a JSON object of a vendor's; undefined for anything else. */
+export function readRecord(text: string): Recorded | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return asRecord(value);
+}
+
+/** One record out of parsed JSON. Both spellings that vendors use. */
+export function asRecord(value: unknown): Recorded | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const fields = value as Record<string, unknown>;
+  const pid = fields["pid"];
+  if (typeof pid !== "number" || !Number.isSafeInteger(pid)) return undefined;
+  const procStart = fields["procStart"] ?? fields["proc_start"] ?? fields["processStartTime"];
+  return {
+    pid,
+    ...(typeof procStart === "string" || typeof procStart === "number" ? { procStart: String(procStart) } : {}),
+    ...(typeof fields["startedAt"] === "number" ? { startedAt: fields["startedAt"] } : {}),
+    ...(typeof fields["kind"] === "string" ? { kind: fields["kind"] } : {}),
+  };
+}
+
+function recordedStart(process: Process, table: Table, pid: number): Recorded | undefined {
+  const session = readSession(process, table, pid);
+  return session?.procStart === undefined ? undefined : session;
+}
+
+/**
+ * Whether a vendor's record means this process. Linux notes clock ticks since boot, macOS the text
+ * of `ps -o lstart` in local time. Undefined: the record has no start that we can read.
+ */
+export function isSameStart(record: Recorded, process: Process, table: Table): boolean | undefined {
+  const { procStart } = record;
+  if (procStart === undefined) return undefined;
+  if (/^\d+$/.test(procStart)) return process.startToken === undefined ? undefined : process.startToken === procStart;
+  const text = Date.parse(`${procStart} UTC`);
+  if (Number.isNaN(text) || process.startedAt === undefined) return undefined;
+  const offset = table.host.utcOffsetMinutes;
+  if (offset !== undefined) return Math.abs(text - offset * 60_000 - process.startedAt) <= 1500;
+  // The zone is unknown: any whole quarter of an hour may be the offset; minutes and seconds must fit.
+  const apart = Math.abs(text - process.startedAt);
+  const quarter = 15 * 60_000;
+  const rest = apart % quarter;
+  return apart <= 15 * 3_600_000 && Math.min(rest, quarter - rest) <= 1500;
+}

@@ -1,0 +1,24 @@
+/**
+ * The registry of plugins: those that come with the program.
+ *
+ * @module
+ */
+import type { Action, Backend, Guard, LeftoverMatcher, Matcher, Proof, Reporter } from "./contract.ts";
+import { actions, backends, guards, leftoverMatchers, matchers, reporters } from "../plugins/index.ts";
+import { proofs } from "./proofs/index.ts";
+
+/** All plugins of a run. */
+export interface Plugins {
+  readonly backends: readonly Backend[];
+  readonly matchers: readonly Matcher[];
+  readonly guards: readonly Guard[];
+  readonly proofs: readonly Proof[];
+  readonly leftoverMatchers: readonly LeftoverMatcher[];
+  readonly reporters: readonly Reporter[];
+  readonly actions: readonly Action[];
+}
+
+/** The plugins that come with the program. */
+export function builtin(): Plugins {
+  return { backends, matchers, guards, proofs, leftoverMatchers, reporters, actions };
+}

@@ -1,0 +1,39 @@
+import { isGone, livingHolder, stream } from "../peers.ts";
+import type { Context, Evidence, Process, Proof } from "../contract.ts";
+
+/**
+ * The lifeline of the role is gone. A server is asked on stdin and answers on stdout: either end
+ * gone and it cannot hear, or cannot be heard. A single run is waited for by whoever reads what it
+ * writes; its stdin is often closed from the start (`echo p | claude -p > out &`) and tells nothing.
+ */
+const lifeline: Proof = {
+  name: "lifeline",
+  summary: "nobody is at the other end of what it lives on",
+  needs: ["stdio"],
+  find(root, context) {
+    if (context.lifeline === "output") return byOutput(root, context);
+    if (context.lifeline === "none" && !hasOnlyGoneEnds(root)) return undefined;
+    // A person's agent whose stdin never was a terminal is fed through a pipe or socket.
+    return byStdio(root);
+  },
+};
+
+function byStdio(root: Process): Evidence | undefined {
+  if (isGone(stream(root, 0))) return { strength: "strong", because: "nobody holds the other end of its stdin" };
+  if (isGone(stream(root, 1))) return { strength: "strong", because: "nobody reads its stdout" };
+  return undefined;
+}
+
+function byOutput(root: Process, context: Context): Evidence | undefined {
+  if (!isGone(stream(root, 1))) return undefined;
+  const errors = stream(root, 2);
+  if (errors === undefined || (errors.kind !== "tty" && livingHolder(errors, context) !== undefined)) return undefined;
+  return { strength: "strong", because: "nobody reads its output" };
+}
+
+/** All three streams led to somebody, and all three lead to nobody. */
+function hasOnlyGoneEnds(root: Process): boolean {
+  return ([0, 1, 2] as const).every((fd) => isGone(stream(root, fd)));
+}
+
+export default lifeline;

@@ -1,0 +1,198 @@
+/**
+ * Judges one tree: who is responsible, what stands against ending it, what proves that nobody is
+ * there. The fold is commutative: one objection spares, evidence adds up, order means nothing.
+ *
+ * @module
+ */
+import { responsibleFor } from "./adopters.ts";
+import { isShared, lifelineOf } from "./claims.ts";
+import type { Claimed } from "./claims.ts";
+import type { Confidence, Context, Guard, Policy, Proof } from "./contract.ts";
+import { recordedOwner } from "./owner.ts";
+import { isZombie } from "./process.ts";
+import type { Process } from "./process.ts";
+import type { Finding, Gate, Responsible, Verdict } from "./report.ts";
+import { isStale } from "./stale.ts";
+import type { Table } from "./table.ts";
+
+/** All that judging takes beside the tree itself. */
+export interface Bench {
+  readonly table: Table;
+  readonly policy: Policy;
+  readonly guards: readonly Guard[];
+  readonly proofs: readonly Proof[];
+  readonly claims: ReadonlyMap<number, Claimed>;
+  /** Pids of trees that are known to be orphans. */
+  readonly orphans: ReadonlySet<number>;
+  /** Keep every gate, also those that said nothing. */
+  readonly full?: boolean;
+}
+
+/** The judgement of the tree below a claimed root. */
+export function judgeTree(root: Process, claimed: Claimed, bench: Bench): Finding {
+  const { table, policy } = bench;
+  const members = table.tree(root);
+  const context: Context = {
+    table,
+    policy,
+    claim: claimed.claim,
+    lifeline: lifelineOf(claimed.claim),
+    root,
+    tree: new Set(members.map((member) => member.pid)),
+    isOrphan: (pid) => bench.orphans.has(pid),
+  };
+  const proofs = askProofs(root, context, bench);
+  const responsible = refuteParent(root, responsibleFor(root, table), proofs, table);
+  const guards = isJudged(responsible, bench) ? askGuards(members, context, bench) : [];
+  const gates = [...guards, ...proofs].sort(byName);
+  const decided = decide(root, claimed, responsible, gates, context, bench);
+  return {
+    root,
+    members,
+    matcher: claimed.matcher,
+    claim: claimed.claim,
+    responsible,
+    gates: bench.full === true
+      ? gates
+      : gates.filter((gate) => gate.objection !== undefined || gate.evidence !== undefined),
+    ...decided,
+  };
+}
+
+/** A tree whose parent is responsible needs no guard, unless somebody wants to see them all. */
+function isJudged(responsible: Responsible, bench: Bench): boolean {
+  return responsible.who !== "living" || bench.full === true || bench.policy.maxAgeMs !== undefined ||
+    bench.policy.pids !== undefined;
+}
+
+/**
+ * The kernel does not tell who is a subreaper: any living process may have adopted the root. It did
+ * when the owner on record is dead, something strong beside that says nobody is there, and the
+ * parent is of another session (what a shell or script starts and waits for is of its own).
+ */
+function refuteParent(root: Process, responsible: Responsible, proofs: readonly Gate[], table: Table): Responsible {
+  if (responsible.who !== "living" || table.host.platform === "win32") return responsible;
+  const strong = proofs.find((gate) => gate.name !== "owner" && gate.evidence?.strength === "strong");
+  const owner = recordedOwner(root, table);
+  const parent = table.parent(root);
+  if (strong === undefined || owner?.fate !== "dead" || parent === undefined) return responsible;
+  if (root.sid === undefined || parent.sid === undefined || root.sid === parent.sid) return responsible;
+  return { who: "nobody", pid: parent.pid, because: `adopted by pid ${parent.pid}: ${owner.because}` };
+}
+
+function askProofs(root: Process, context: Context, bench: Bench): Gate[] {
+  return bench.proofs.map((proof) => {
+    const evidence = proof.find(root, context);
+    return { kind: "proof", name: proof.name, pid: root.pid, ...(evidence === undefined ? {} : { evidence }) };
+  });
+}
+
+function askGuards(members: readonly Process[], context: Context, bench: Bench): Gate[] {
+  const gates: Gate[] = [];
+  for (const guard of bench.guards) {
+    const asked = guard.asks === "root"
+      ? [context.root]
+      : members.filter((member) => member === context.root || !isZombie(member));
+    for (const process of asked) {
+      const objection = guard.object(process, context);
+      if (objection === undefined && process !== context.root) continue;
+      gates.push({
+        kind: "guard",
+        name: guard.name,
+        pid: process.pid,
+        ...(objection === undefined ? {} : { objection }),
+      });
+    }
+  }
+  return gates;
+}
+
+function byName(a: Gate, b: Gate): number {
+  return a.kind === b.kind ? (a.name === b.name ? a.pid - b.pid : a.name < b.name ? -1 : 1) : a.kind < b.kind ? -1 : 1;
+}
+
+interface Decision {
+  readonly verdict: Verdict;
+  readonly confidence?: Confidence;
+  readonly because: string;
+}
+
+function decide(
+  root: Process,
+  claimed: Claimed,
+  responsible: Responsible,
+  gates: readonly Gate[],
+  context: Context,
+  bench: Bench,
+): Decision {
+  const against = objection(root, gates);
+  if (responsible.who === "living") {
+    if (isStale(root, claimed, against, context)) {
+      return { verdict: "stale", because: `older than the limit, and ${responsible.because}` };
+    }
+    return { verdict: "owned", because: responsible.because };
+  }
+  if (against !== undefined) return against;
+  const level = confidence(root, claimed, responsible, gates, bench);
+  if (responsible.who === "unknown" && (responsible.pid !== 1 || level !== "proven")) {
+    return { verdict: responsible.pid === 1 ? "unsure" : "spared", because: responsible.because };
+  }
+  if (level !== undefined && isEnough(level, bench.policy.confidence)) {
+    return { verdict: "orphan", confidence: level, because: reason(responsible, gates) };
+  }
+  if (isStale(root, claimed, undefined, context)) {
+    return { verdict: "stale", because: `older than the limit, and ${responsible.because}` };
+  }
+  return { verdict: "unsure", because: `${responsible.because}, but nothing proves that nobody is there` };
+}
+
+/** The strongest objection: one on the root spares, one on a member or an unknown makes the tree unsure. */
+function objection(root: Process, gates: readonly Gate[]): Decision | undefined {
+  const against = gates.filter((gate) => gate.objection !== undefined);
+  const spared = against.find((gate) => gate.pid === root.pid && gate.objection?.stands === "spare");
+  if (spared !== undefined) return { verdict: "spared", because: spared.objection?.because as string };
+  const first = against[0];
+  if (first === undefined) return undefined;
+  const because = first.objection?.because as string;
+  return { verdict: "unsure", because: first.pid === root.pid ? because : `pid ${first.pid} of its tree: ${because}` };
+}
+
+/** How sure one can be that nobody is there; undefined when nothing says so. */
+function confidence(
+  root: Process,
+  claimed: Claimed,
+  responsible: Responsible,
+  gates: readonly Gate[],
+  bench: Bench,
+): Confidence | undefined {
+  const strong = gates.filter((gate) => gate.evidence?.strength === "strong").length;
+  if (strong > 0) return "proven";
+  const weak = gates.filter((gate) => gate.evidence?.strength === "weak").map((gate) => gate.name);
+  // Idle is not orphaned: what listens needs more, but for a dead owner and a deleted directory, which claim by themselves.
+  const listens = root.listening !== undefined && root.listening.length > 0;
+  if (weak.length >= 2 && (!listens || (weak.includes("owner") && weak.includes("directory")))) return "likely";
+  if (responsible.who !== "nobody" || isShared(claimed.claim)) return undefined;
+  return canProve(bench.table) ? "adopted" : "likely";
+}
+
+/**
+ * Where the other ends of standard streams can be seen, their silence counts: a parent that is gone
+ * is not enough. macOS tells through lsof, and a table taken without it tells nothing.
+ */
+function canProve(table: Table): boolean {
+  if (table.host.platform === "linux") return true;
+  return table.host.platform === "darwin" && table.processes.some((process) => process.stdio !== undefined);
+}
+
+const LEVELS: readonly Confidence[] = ["adopted", "likely", "proven"];
+
+function isEnough(level: Confidence, wanted: Confidence): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
+}
+
+function reason(responsible: Responsible, gates: readonly Gate[]): string {
+  const evidence = gates.filter((gate) => gate.evidence !== undefined);
+  const strong = evidence.find((gate) => gate.evidence?.strength === "strong");
+  const told = strong === undefined ? evidence : [strong];
+  return [responsible.because, ...told.map((gate) => gate.evidence?.because)].join("; ");
+}
