@@ -9,7 +9,7 @@
  * @module
  */
 import type { Draft, Process } from "./process.ts";
-import type { Host, Leftover, Viewer } from "./snapshot.ts";
+import type { Host, Leftover, Snapshot, Viewer } from "./snapshot.ts";
 import type { Table } from "./table.ts";
 
 export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
@@ -94,6 +94,8 @@ export interface Matcher {
   readonly needs: readonly Detail[];
   /** Environment variables it reads. */
   readonly variables?: readonly string[];
+  /** What it needs beside, once it has seen the rest: dear details for the few that are worth it. */
+  alsoNeeds?(process: Process): readonly Detail[];
   claim(process: Process, table: Table): Claim | undefined;
 }
 
@@ -232,10 +234,16 @@ export interface Machine {
   readonly viewer: Viewer;
   /** Whether processes here can be ended; a replayed table cannot. */
   readonly live: boolean;
+  /** replay: the snapshot as it was recorded. It is judged as it is, nothing is read again. */
+  readonly recorded?: Snapshot;
+  /** The viewer's own environment, for places that depend on it (TMPDIR, XDG_…). */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** Epoch milliseconds at which `list` was taken (a replayed table: when it was captured). */
   now(): number;
   /** The table's base facts. `adopted`: children of adopters and all that is below them, no others. */
   list(scope: Scope): Draft[];
+  /** Everything below these processes, for a table that holds only the adopted. Absent where `list` gives it all. */
+  below?(pids: readonly number[]): Draft[];
   /**
    * Reads details into the drafts, each at most once. A process that is gone meanwhile loses
    * nothing: its fields stay undefined, with `unread` telling why.
@@ -252,6 +260,8 @@ export interface Machine {
   leftovers(place: LeftoverPlace): readonly Leftover[];
   /** Takes hold of a process for its life, or says why not. */
   hold(process: Process): Hold | Refusal;
+  /** Whether the last `list` gave every process of this machine. Left out: it did if all were asked for. */
+  complete?(): boolean;
   /** What cannot be seen here. Complete after `list`. */
   limits(): readonly Limit[];
   close(): void;

@@ -8,7 +8,7 @@ const SNAPSHOT =
 const agentShell: Matcher = {
   name: "agent-shell",
   summary: "shells of an agent's tool calls, by the snapshot they source",
-  hints: ["zsh", "bash", "sh", "dash"],
+  hints: [],
   needs: ["command", "executable"],
   claim(process): Claim | undefined {
     const command = commandOf(process);

@@ -11,7 +11,7 @@ const claudePlugin: Matcher = {
   name: "claude-plugin",
   summary: "servers of Claude Code's plugins",
   hints: ["bun", "node", "MainThread", "node-MainThread", /^python/],
-  needs: ["command", "executable", "directory"],
+  needs: ["command", "executable"],
   claim(process): Claim | undefined {
     const command = commandOf(process);
     if (command?.interpreter === undefined || process.argv === undefined || process.argv === null) return undefined;

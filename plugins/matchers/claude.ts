@@ -52,7 +52,6 @@ const claude: Matcher = family({
 /** `bash -c 'claude --resume … || claude'`: a shell that stays to start it again. */
 const wrapper: Matcher = {
   ...claude,
-  hints: [...claude.hints, "sh", "bash", "zsh", "dash"],
   claim(process, table) {
     const claim = claude.claim(process, table);
     if (claim !== undefined) return claim;

@@ -10,8 +10,9 @@ const debris: Matcher = {
   name: "debris",
   summary: "processes in deleted directories whose agent is dead",
   hints: [],
-  needs: ["command", "executable", "environment", "directory"],
+  needs: ["directory"],
   variables: ["CLAUDECODE", ...OWNER_VARIABLES],
+  alsoNeeds: (process) => (process.cwdDeleted === true ? ["environment"] : []),
   claim(process, table): Claim | undefined {
     if (process.cwdDeleted !== true || process.env === undefined) return undefined;
     const owner = recordedOwner(process, table);

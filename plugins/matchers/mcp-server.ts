@@ -36,8 +36,6 @@ const mcpServer: Matcher = {
     "podman",
     "serena",
     /mcp/i,
-    "sh",
-    "cmd",
     "gitnexus",
     "deno",
   ],

@@ -14,7 +14,7 @@ const WORKER = /(?:^|[\\/])agents?[\\/][\w.-]+\.[cm]?[jt]s$/;
 const npmAgent: Matcher = {
   name: "npm-agent",
   summary: "workers started by npm scripts named after agents",
-  hints: [/^npm run/, "node", "MainThread", "node-MainThread", "sh"],
+  hints: [/^npm run/, "node", "MainThread", "node-MainThread"],
   needs: ["command", "executable"],
   claim(process: Process, table: Table): Claim | undefined {
     const script = agentScript(process);

@@ -1,0 +1,223 @@
+/**
+ * Takes the snapshot. Everything is listed; details are read only for whom somebody needs them:
+ * command lines for those that could be a root, everything else for the few trees that nobody living
+ * is responsible for.
+ *
+ * @module
+ */
+import { adopterKind, responsibleFor } from "./adopters.ts";
+import { claimAll, rootsOf } from "./claims.ts";
+import type { Detail, Draft, Machine, NameHint, Policy, Process, Scope } from "./contract.ts";
+import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
+import type { Plugins } from "./plugins.ts";
+import { SNAPSHOT_FORMAT } from "./snapshot.ts";
+import type { Leftover, Sighting, Snapshot } from "./snapshot.ts";
+import { Table } from "./table.ts";
+
+/** How to look. */
+export interface Look {
+  readonly scope: Scope;
+  /** Read every detail of every process of this user: for a snapshot that is handed on. */
+  readonly thorough?: boolean;
+  /** Pids somebody asked about: their trees are read in full, whoever is responsible. */
+  readonly pids?: readonly number[];
+  readonly sightings?: readonly Sighting[];
+}
+
+type Growing = { -readonly [K in keyof Snapshot]: Snapshot[K] };
+
+const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
+const MANAGER: ReadonlySet<Detail> = new Set(["owner", "command", "cgroup"]);
+const NO_VARIABLES: ReadonlySet<string> = new Set();
+
+/** Looks at a machine once. */
+export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Look): Snapshot {
+  const drafts = machine.list(how.scope);
+  if (machine.recorded !== undefined) return machine.recorded;
+  const byPid = new Map(drafts.map((draft) => [draft.pid, draft]));
+  const snapshot: Growing = {
+    format: SNAPSHOT_FORMAT,
+    capturedAt: new Date(machine.now()).toISOString(),
+    host: machine.host,
+    viewer: machine.viewer,
+    processes: drafts,
+  };
+  const complete = machine.complete?.() ?? how.scope === "all";
+  if (!complete) snapshot.partial = true;
+  if (how.sightings !== undefined && how.sightings.length > 0) snapshot.sightings = how.sightings;
+
+  const variables = new Set(
+    [...plugins.matchers, ...plugins.guards, ...plugins.proofs].flatMap((plugin) => plugin.variables ?? []),
+  );
+  const read = (wanted: readonly Process[], details: ReadonlySet<Detail>) =>
+    machine.read(
+      wanted.map((process) => byPid.get(process.pid) as Draft),
+      details,
+      details.has("environment") ? variables : NO_VARIABLES,
+    );
+
+  read(
+    drafts.filter((draft) => draft.pid === 1 || draft.name === "systemd" || draft.pid === machine.viewer.pid),
+    MANAGER,
+  );
+  let table = new Table(snapshot);
+  readSuspects(table, plugins, read, how);
+  if (how.scope === "adopted" && machine.below !== undefined) {
+    const adopted = [...claimAll(table, plugins.matchers).keys()];
+    for (const draft of adopted.length === 0 ? [] : machine.below(adopted)) {
+      if (byPid.has(draft.pid)) continue;
+      byPid.set(draft.pid, draft);
+      drafts.push(draft);
+    }
+    table = new Table(snapshot);
+    readSuspects(table, plugins, read, how);
+  }
+  const claims = claimAll(table, plugins.matchers);
+  const roots = rootsOf(table, claims);
+  const asked = new Set(how.pids ?? []);
+  read(
+    roots.filter((root) => responsibleFor(root, table).who === "living" && isOwn(root, table)),
+    new Set<Detail>(["environment"]),
+  );
+  if (!complete) snapshot.absent = askAbsent(roots, table, machine);
+
+  const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));
+  readTrees(judged, table, plugins, read);
+  if (how.thorough === true) read(drafts.filter((draft) => isOwn(draft, table)), allDetails(plugins));
+  const files = readFiles(judged, table, plugins, machine);
+  if (files !== undefined) snapshot.files = files;
+  const leftovers = readLeftovers(plugins, machine);
+  if (leftovers.length > 0) snapshot.leftovers = leftovers;
+  return snapshot;
+}
+
+/**
+ * Whoever could be the top of a chain: what an adopter has as child, what has no parent to be seen,
+ * and what a matcher wants to look at by its short name.
+ */
+function readSuspects(
+  table: Table,
+  plugins: Plugins,
+  read: (wanted: readonly Process[], details: ReadonlySet<Detail>) => void,
+  how: Look,
+): void {
+  const named = anyOf(plugins.matchers.flatMap((matcher) => matcher.hints));
+  const suspects: Process[] = [];
+  const tops: Process[] = [];
+  for (const process of table.processes) {
+    if (process.argv === null) continue;
+    const parent = table.parent(process);
+    const isTop = parent === undefined || adopterKind(parent, table) !== undefined;
+    if (isTop) tops.push(process);
+    if (isTop || how.thorough === true || (process.name !== undefined && named(process.name))) suspects.push(process);
+  }
+  read(suspects, new Set<Detail>(["owner"]));
+  const own = suspects.filter((process) => isOwn(process, table));
+  read(own, IDENTITY);
+  const more = new Set(plugins.matchers.flatMap((matcher) => matcher.needs));
+  const ownTops = tops.filter((process) => isOwn(process, table));
+  read(ownTops, more);
+  for (const matcher of plugins.matchers) {
+    if (matcher.alsoNeeds === undefined) continue;
+    for (const process of ownTops) {
+      const also = matcher.alsoNeeds(process);
+      if (also.length > 0) read([process], new Set(also));
+    }
+  }
+}
+
+/** Whether a tree's dear details could change its verdict, or somebody asked. */
+function isWorthReading(root: Process, table: Table, policy: Policy, how: Look, asked: ReadonlySet<number>): boolean {
+  if (how.thorough === true) return true;
+  if (responsibleFor(root, table).who !== "living" || policy.maxAgeMs !== undefined) return true;
+  if (asked.size > 0 && table.tree(root).some((member) => asked.has(member.pid))) return true;
+  return recordedOwner(root, table)?.fate === "dead";
+}
+
+function readTrees(
+  roots: readonly Process[],
+  table: Table,
+  plugins: Plugins,
+  read: (wanted: readonly Process[], details: ReadonlySet<Detail>) => void,
+): void {
+  if (roots.length === 0) return;
+  const ofMembers = new Set<Detail>(
+    plugins.guards.filter((guard) => guard.asks === "every member").flatMap((guard) => guard.needs),
+  );
+  for (const detail of IDENTITY) ofMembers.add(detail);
+  read(roots.flatMap((root) => table.tree(root)), ofMembers);
+  read(roots, allDetails(plugins));
+}
+
+function allDetails(plugins: Plugins): Set<Detail> {
+  return new Set([
+    ...IDENTITY,
+    ...[...plugins.matchers, ...plugins.guards, ...plugins.proofs].flatMap((plugin) => plugin.needs),
+  ]);
+}
+
+function readFiles(
+  roots: readonly Process[],
+  table: Table,
+  plugins: Plugins,
+  machine: Machine,
+): Record<string, string> | undefined {
+  const paths = new Set<string>();
+  for (const root of roots) {
+    for (const proof of plugins.proofs) proof.files?.(root, table).forEach((path) => paths.add(path));
+    for (const guard of plugins.guards) {
+      if (guard.files === undefined) continue;
+      const asked = guard.asks === "root" ? [root] : table.tree(root);
+      for (const process of asked) guard.files(process, table).forEach((path) => paths.add(path));
+    }
+  }
+  const files: Record<string, string> = {};
+  for (const path of [...paths].sort()) {
+    const text = machine.file(path);
+    if (text !== undefined) files[path] = text;
+  }
+  return Object.keys(files).length === 0 ? undefined : files;
+}
+
+function readLeftovers(plugins: Plugins, machine: Machine): Leftover[] {
+  const found = new Map<string, Leftover>();
+  for (const matcher of plugins.leftoverMatchers) {
+    for (const place of matcher.places(machine.host, machine.viewer, machine.variables ?? {})) {
+      for (const leftover of machine.leftovers(place)) found.set(leftover.path, leftover);
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A table that leaves processes out proves no absence: whoever matters is asked for by number. */
+function askAbsent(roots: readonly Process[], table: Table, machine: Machine): number[] {
+  const pids = new Set<number>();
+  for (const root of roots) {
+    if (root.sid !== undefined) pids.add(root.sid);
+    pids.add(root.ppid);
+    for (const variable of OWNER_VARIABLES) pids.add(Number(root.env?.[variable]));
+  }
+  return [...pids].filter((pid) => pid > 0 && table.get(pid) === undefined && machine.exists?.(pid) === false).sort((
+    a,
+    b,
+  ) => a - b);
+}
+
+/** Of the viewer, as far as is known. */
+function isOwn(process: Process, table: Table): boolean {
+  if (process.uid === undefined) return true;
+  const { uid } = table.viewer;
+  return typeof uid === "string" && typeof process.uid === "string"
+    ? uid.toLowerCase() === process.uid.toLowerCase()
+    : uid === process.uid;
+}
+
+/** One test for many hints: names are compared for every process of the machine. */
+function anyOf(hints: readonly NameHint[]): (name: string) => boolean {
+  const names = new Set(hints.filter((hint) => typeof hint === "string"));
+  const patterns = [...new Set(hints.filter((hint) => typeof hint !== "string").map((hint) => hint.source))];
+  const pattern = patterns.length === 0
+    ? undefined
+    : new RegExp(patterns.map((source) => `(?:${source})`).join("|"), "i");
+  return (name) => names.has(name) || pattern?.test(name) === true;
+}
