@@ -59,6 +59,7 @@ export function family(data: Family): Matcher {
       if (command === undefined) return undefined;
       const sign = data.signs.find((sign) => fits(sign, command, process.argv?.[0]));
       if (sign === undefined) return undefined;
+      if (process.argv === undefined || process.argv === null) return roleUnknown(data, sign.because);
       const rule = data.roles.find((rule) => gives(rule, command.args, valued, prompts));
       return {
         family: data.name,
@@ -68,6 +69,17 @@ export function family(data: Family): Matcher {
         ...(rule?.shared === undefined ? {} : { shared: rule.shared }),
       };
     },
+  };
+}
+
+/** Without arguments the program is known and its part is not: no lifeline is assumed for it. */
+function roleUnknown(data: Family, because: string): Claim {
+  return {
+    family: data.name,
+    role: data.otherwise,
+    lifeline: "none",
+    shared: true,
+    because: `${because}; its arguments are unknown`,
   };
 }
 

@@ -21,9 +21,15 @@ const supervised: Guard = {
   object(process, { table }) {
     if (table.host.platform === "linux") return bySystemd(process, table);
     if (typeof process.supervisor === "string") return { stands: "spare", because: `owned by ${process.supervisor}` };
-    return undefined;
+    if (process.supervisor === null || !isTold(table)) return undefined;
+    return { stands: "unsure", because: "whether a service manager owns it is unknown" };
   },
 };
+
+/** launchd and Windows answer for all or for none: one row without an answer among others with one is unknown. */
+function isTold(table: Table): boolean {
+  return table.processes.some((process) => process.supervisor !== undefined);
+}
 
 function bySystemd(process: Process, table: Table): Objection | undefined {
   if (process.cgroup === undefined) return { stands: "unsure", because: "its control group is unknown" };

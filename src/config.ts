@@ -1,0 +1,103 @@
+/**
+ * The person's configuration: one TOML file in their own configuration directory. Nothing is ever
+ * read from the current directory.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import type { Confidence, Policy } from "./contract.ts";
+import { parseDuration } from "./duration.ts";
+import { ParseError } from "./errors.ts";
+
+/** What a configuration file may say. */
+export interface Config {
+  readonly path: string;
+  /** The file is there. */
+  readonly found: boolean;
+  readonly policy: Partial<Policy>;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Where the configuration lies. */
+export function configPath(platform: NodeJS.Platform, home: string, variables: Variables): string {
+  const named = variables["AGENT_REAPER_CONFIG"];
+  if (named !== undefined && named !== "") return named;
+  if (platform === "win32") return `${variables["APPDATA"] ?? `${home}\\AppData\\Roaming`}\\agent-reaper\\config.toml`;
+  const base = variables["XDG_CONFIG_HOME"];
+  // The XDG specification: a relative path is to be ignored. It would lead into the current directory.
+  return `${base?.startsWith("/") ? base : `${home}/.config`}/agent-reaper/config.toml`;
+}
+
+/** Reads the configuration. A file that is there and wrong stops the run: a lost rule is a killed process. */
+export function loadConfig(platform: NodeJS.Platform, home: string, variables: Variables): Config {
+  const path = configPath(platform, home, variables);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return { path, found: false, policy: {} };
+    throw new ParseError(
+      `${path}: cannot be read (${
+        (error as { code?: string }).code ?? "unknown reason"
+      }): make it readable or remove it`,
+    );
+  }
+  return { path, found: true, policy: parseConfig(text, path) };
+}
+
+const READERS: Readonly<Record<string, (value: unknown, place: string) => Partial<Policy>>> = {
+  protect: (value, place) => {
+    if (!Array.isArray(value) || value.some((rule) => typeof rule !== "string" || rule.trim() === "")) {
+      throw new ParseError(`${place}: expected a list of texts, for example protect = ["my-server"]`);
+    }
+    return { protect: value as string[] };
+  },
+  confidence: (value, place) => {
+    if (value !== "adopted" && value !== "likely" && value !== "proven") {
+      throw new ParseError(`${place}: expected "adopted", "likely" or "proven"`);
+    }
+    return { confidence: value satisfies Confidence };
+  },
+  "min-age": (value, place) => ({ minAgeMs: duration(value, place) }),
+  "max-age": (value, place) => ({ maxAgeMs: duration(value, place) }),
+  grace: (value, place) => ({ graceMs: duration(value, place) }),
+  limit: (value, place) => {
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
+      throw new ParseError(`${place}: expected a whole number of trees, at least 1`);
+    }
+    return { limit: value };
+  },
+};
+
+/** Reads a configuration file's text. */
+export function parseConfig(text: string, path: string): Partial<Policy> {
+  // 0.4 ms, and most people have no such file.
+  const { parse } = require("smol-toml") as typeof import("smol-toml");
+  let fields: Record<string, unknown>;
+  try {
+    fields = parse(text) as Record<string, unknown>;
+  } catch (error) {
+    const { line, column } = error as { line?: number; column?: number };
+    const what = (error as Error).message.split("\n")[0];
+    throw new ParseError(`${path}${line === undefined ? "" : `:${line}:${column}`}: ${what}`);
+  }
+  const policy: Partial<Policy> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    const read = READERS[key];
+    if (read === undefined) {
+      throw new ParseError(`${path}: unknown key "${key}": known are ${Object.keys(READERS).join(", ")}`);
+    }
+    Object.assign(policy, read(value, `${path}: ${key}`));
+  }
+  return policy;
+}
+
+function duration(value: unknown, place: string): number {
+  if (typeof value !== "string") throw new ParseError(`${place}: expected a duration with a unit, for example "90s"`);
+  try {
+    return parseDuration(value);
+  } catch (error) {
+    throw new ParseError(`${place}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The whole of it: snapshot, classify, act, report.
+ *
+ * @module
+ */
+import { classify, isEnding, planOf, targets } from "./classify.ts";
+import type { Judgement } from "./classify.ts";
+import type { Clock } from "./clock.ts";
+import type { Machine, Policy, Scope } from "./contract.ts";
+import { execute } from "./execute.ts";
+import { look } from "./look.ts";
+import type { Plugins } from "./plugins.ts";
+import { sameProcess } from "./process.ts";
+import { SCHEMA_VERSION } from "./report.ts";
+import type { Finding, Report, Result } from "./report.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { version } from "./version.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** What somebody wants to have done. */
+export interface Request {
+  readonly command: "scan" | "reap";
+  readonly machine: Machine;
+  readonly plugins: Plugins;
+  readonly policy: Policy;
+  readonly scope: Scope;
+  readonly dryRun: boolean;
+  readonly clock: Clock;
+  /** Asked with the report of what would be done; false and nothing is. */
+  readonly confirm?: (report: Report) => Promise<boolean>;
+  readonly signal?: AbortSignal;
+  readonly progress?: (message: string) => void;
+}
+
+/** One look, judged. */
+export interface Survey {
+  readonly snapshot: Snapshot;
+  readonly judgement: Judgement;
+}
+
+/** Looks and judges; touches nothing. */
+export function survey(
+  { machine, plugins, policy, scope }: Pick<Request, "machine" | "plugins" | "policy" | "scope">,
+): Survey {
+  const snapshot = look(machine, plugins, policy, {
+    scope,
+    ...(policy.pids === undefined ? {} : { pids: policy.pids }),
+  });
+  return { snapshot, judgement: classify(snapshot, plugins, policy) };
+}
+
+/** Runs the sequence. A dry run and a real run make the same plan. */
+export async function run(request: Request): Promise<Report> {
+  const seen = survey(request);
+  const planned = report(request, seen, []);
+  const ending = seen.judgement.findings.filter((finding) => isEnding(finding, request.policy));
+  if (request.command === "scan") return planned;
+  if (request.dryRun) return report(request, seen, plannedResults(ending));
+  if (ending.length === 0 || isOverLimit(ending, request.policy)) return planned;
+  if (request.confirm !== undefined && !(await request.confirm(planned))) return planned;
+
+  // A person took their time to answer: what is ended is what both looks would end.
+  const again = request.confirm === undefined ? seen : survey(request);
+  const still = again.judgement.findings.filter((finding) =>
+    isEnding(finding, request.policy) && wasIn(ending, finding)
+  );
+  const results = await execute(still, request.machine, {
+    policy: request.policy,
+    clock: request.clock,
+    relook: () => survey(request),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(request.progress === undefined ? {} : { progress: request.progress }),
+  });
+  return report(request, again, results);
+}
+
+function wasIn(before: readonly Finding[], finding: Finding): boolean {
+  return before.some((other) => sameProcess(other.root, finding.root) === "same");
+}
+
+/** `--limit` is a brake: more trees than that and nothing is touched at all. */
+export function isOverLimit(ending: readonly Finding[], policy: Policy): boolean {
+  return policy.limit !== undefined && ending.length > policy.limit;
+}
+
+function plannedResults(ending: readonly Finding[]): Result[] {
+  return ending.flatMap((finding) => targets(finding)).map((process) => ({
+    pid: process.pid,
+    ...(process.startToken === undefined ? {} : { startToken: process.startToken }),
+    outcome: "planned",
+  }));
+}
+
+function report(request: Request, { snapshot, judgement }: Survey, results: readonly Result[]): Report {
+  const { machine, policy } = request;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    version,
+    command: request.command,
+    dryRun: request.dryRun,
+    capturedAt: snapshot.capturedAt,
+    backend: machine.backend,
+    host: snapshot.host,
+    viewer: snapshot.viewer,
+    policy,
+    seen: snapshot.processes.length,
+    findings: judgement.findings,
+    leftovers: judgement.leftovers,
+    plan: planOf(judgement.findings, judgement.leftovers, policy),
+    results,
+    limits: machine.limits(),
+    warnings: warningsOf(judgement, policy),
+  };
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "bun:test";
+import { classify } from "../../src/classify.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
+import type { Process, Snapshot } from "../../src/contract.ts";
+import { cases, renamed, without, withProcess } from "./cases.ts";
+
+const plugins = builtin();
+const plan = (snapshot: Snapshot) => classify(snapshot, plugins, defaultPolicy).plan.terminate;
+
+/** Facts whose absence a machine knows; pid and parent are what a row is. */
+const FACTS: readonly (keyof Process)[] = [
+  "name",
+  "argv",
+  "exe",
+  "exeDeleted",
+  "uid",
+  "startedAt",
+  "startToken",
+  "state",
+  "pgid",
+  "sid",
+  "tpgid",
+  "tty",
+  "cwd",
+  "cwdDeleted",
+  "env",
+  "cgroup",
+  "pidNamespace",
+  "ignoresHangup",
+  "stdio",
+  "supervisor",
+  "listening",
+  "clients",
+  "threads",
+  "nsPids",
+];
+
+describe("recorded tables", () => {
+  for (const { name, snapshot, label } of cases) {
+    test(name, () => {
+      expect(plan(snapshot)).toEqual([...label.reap].sort((a, b) => a - b));
+    });
+  }
+});
+
+describe("twins of recorded tables: other pids, users, homes and hosts move nothing", () => {
+  for (const { name, snapshot, label } of cases) {
+    test(name, () => {
+      const twin = renamed(snapshot, 7);
+      expect(plan(twin.snapshot)).toEqual(label.reap.map(twin.pid).sort((a, b) => a - b));
+    });
+  }
+});
+
+describe("twins of recorded tables: one fact less never ends more", () => {
+  for (const { name, snapshot, label } of cases) {
+    if (snapshot.processes.length > 200) continue;
+    test(name, () => {
+      const allowed = new Set(label.reap);
+      for (const process of snapshot.processes) {
+        for (const fact of FACTS) {
+          if (process[fact] === undefined) continue;
+          const twin = withProcess(snapshot, process.pid, (one) => without(one, fact));
+          const more = plan(twin).filter((pid) => !allowed.has(pid));
+          if (more.length > 0) {
+            throw new Error(`without ${fact} of pid ${process.pid}, pids ${more.join(", ")} would be ended`);
+          }
+        }
+      }
+    });
+  }
+});
