@@ -1,0 +1,120 @@
+import { homedir, hostname } from "node:os";
+import type {
+  Backend,
+  Detail,
+  Draft,
+  Hold,
+  Host,
+  Leftover,
+  LeftoverPlace,
+  Limit,
+  Machine,
+  Process,
+  Refusal,
+  Viewer,
+} from "../../../src/contract.ts";
+import { Details } from "./details.ts";
+import { epochMs } from "./filetime.ts";
+import { readLeftovers, readText } from "./files.ts";
+import { hold } from "./hold.ts";
+import { Owners, readSelf } from "./owner.ts";
+import { readBootId } from "./boot.ts";
+import { readTable, systemTime } from "./table.ts";
+import { type Win32, win32 } from "./win32.ts";
+
+const backend: Backend = {
+  name: "toolhelp",
+  summary: "Windows: Toolhelp32 snapshot, process handles, no helper programs",
+  platforms: ["win32"],
+  unavailable: () => process.platform === "win32" ? undefined : `it reads Windows, and this is ${process.platform}`,
+  open: () => new WindowsMachine(win32()),
+};
+export default backend;
+
+class WindowsMachine implements Machine {
+  readonly backend = "toolhelp";
+  readonly live = true;
+  readonly host: Host;
+  readonly viewer: Viewer;
+  readonly #win: Win32;
+  readonly #details: Details;
+  #takenAt: number | undefined;
+  #startsUnknown = 0;
+
+  constructor(win: Win32) {
+    const self = readSelf(win);
+    this.#win = win;
+    this.#details = new Details(win, new Owners(win, self));
+    this.host = {
+      platform: "win32",
+      hostname: hostname(),
+      bootId: readBootId(win),
+      utcOffsetMinutes: -new Date().getTimezoneOffset(),
+    };
+    this.viewer = { pid: process.pid, uid: self.name, home: homedir(), elevated: self.elevated };
+  }
+
+  now(): number {
+    return this.#takenAt ?? epochMs(systemTime(this.#win));
+  }
+
+  /**
+   * Both scopes are the whole table. Nothing is ever adopted on Windows: every tree, also the one of
+   * the desktop, begins with a process whose creator is dead, so "those without a parent and all below
+   * them" is everybody; and one query has told everything anyway.
+   */
+  list(): Draft[] {
+    this.#details.begin();
+    this.#takenAt = epochMs(systemTime(this.#win));
+    const drafts = readTable(this.#win);
+    this.#startsUnknown = drafts.filter(({ pid, startToken }) => pid !== 0 && startToken === undefined).length;
+    return drafts;
+  }
+
+  read(drafts: readonly Draft[], details: ReadonlySet<Detail>, variables: ReadonlySet<string>): void {
+    for (const draft of drafts) this.#details.read(draft, details, variables);
+  }
+
+  file(path: string): string | undefined {
+    return readText(path);
+  }
+
+  leftovers(place: LeftoverPlace): readonly Leftover[] {
+    return readLeftovers(place);
+  }
+
+  hold(process: Process): Hold | Refusal {
+    return hold(this.#win, process, this.viewer.pid);
+  }
+
+  limits(): readonly Limit[] {
+    const limits: Limit[] = [{
+      what: "whether anyone still reads or writes a process's standard streams",
+      because: "Windows does not tell it; a dead or younger creator is the only sign of an orphan",
+    }];
+    if (!this.viewer.elevated) {
+      limits.push({
+        what: "owner, command line and executable of other users' and of elevated processes",
+        because: "this program is not elevated; such processes are left alone",
+        remedy: "run it from an elevated terminal",
+      });
+    }
+    if (this.#startsUnknown > 0) {
+      limits.push({
+        what: `the start of ${this.#startsUnknown} processes`,
+        because: "Windows did not tell it; they are left alone",
+      });
+    }
+    if (this.#details.servicesUnread !== undefined) {
+      limits.push({
+        what: "which processes are services",
+        because: `the service manager did not answer (${this.#details.servicesUnread})`,
+      });
+    }
+    return limits;
+  }
+
+  close(): void {
+    // The libraries are the system's own and stay mapped; every handle is closed where it was opened.
+  }
+}
