@@ -1,0 +1,187 @@
+/**
+ * Ends processes: hold all, write down what is intended, ask, wait once for all of them, stop the
+ * survivors, look for children born meanwhile, kill, make sure.
+ *
+ * No signal reaches a process that was not in the snapshot with the same start: whoever cannot be
+ * held is not signalled, and every signal goes through the one hold taken before the first. The only
+ * addition is a child of a survivor, seen in a new look with a start of its own, that passes the same
+ * guards.
+ *
+ * @module
+ */
+import type { Clock } from "./clock.ts";
+import { type Action, type Draft, isZombie, type Machine, type Policy, type Process, type Signal } from "./contract.ts";
+import { everyone, identity, newcomers, tellRespawned } from "./execute/newcomers.ts";
+import { type Settled, Target } from "./execute/target.ts";
+import { deaths } from "./execute/wait.ts";
+import type { Finding, Result } from "./report.ts";
+
+/** KILL needs no consent: who is there after this sits in the kernel and not in our patience. */
+const KILL_MS = 2_000;
+/** Looks for children of stopped survivors. Each look stops whom it finds, so generations end far sooner. */
+const LOOKS = 32;
+const PAUSE_BETWEEN_LOOKS_MS = 1;
+
+/** What is about to be done, written before it is done. */
+export interface Intent {
+  readonly pid: number;
+  readonly startToken: string;
+  readonly bootId: string;
+  readonly action: string;
+}
+
+/** Remembers over a kill -9 of ourselves what was begun. Its failures are its own: it does not throw. */
+export interface Journal {
+  intend(intents: readonly Intent[]): void;
+  settle(intent: Intent, result: Result): void;
+}
+
+/** How targets are ended. */
+export interface ExecuteOptions {
+  readonly action: Action;
+  readonly policy: Pick<Policy, "graceMs">;
+  readonly clock: Clock;
+  /**
+   * Whether the guards that are asked of every member let a newborn child of a survivor go. It may
+   * read more into the draft. Absent: no newborn is touched.
+   */
+  readonly mayTouch?: (newcomer: Draft) => boolean;
+  readonly journal?: Journal;
+  /** Told of each target as it is settled. */
+  readonly progress?: (result: Result) => void;
+  /** Ends the grace period early: survivors are left running. */
+  readonly abort?: AbortSignal;
+}
+
+/** The machine as the acting step needs it. */
+export type Acting = Pick<Machine, "host" | "hold" | "list" | "read">;
+
+/** Those of the findings' members that are to end, roots first. A zombie is dead already. */
+export function targetsOf(findings: readonly Finding[]): Process[] {
+  const targets = new Map<number, Process>();
+  for (const { verdict, members } of findings) {
+    if (verdict !== "orphan" && verdict !== "stale") continue;
+    for (const member of members) if (!isZombie(member) && !targets.has(member.pid)) targets.set(member.pid, member);
+  }
+  return [...targets.values()];
+}
+
+/** What a dry run says of the same targets. */
+export function planned(findings: readonly Finding[]): Result[] {
+  return targetsOf(findings).map(({ pid, startToken }) => ({
+    pid,
+    ...(startToken === undefined ? {} : { startToken }),
+    outcome: "planned",
+  }));
+}
+
+/** Ends the members of all orphan and stale findings. */
+export async function execute(
+  findings: readonly Finding[],
+  machine: Acting,
+  options: ExecuteOptions,
+): Promise<readonly Result[]> {
+  if (options.action.signals === undefined) return planned(findings);
+  const { ask, force } = options.action.signals;
+  const { clock, policy, abort } = options;
+
+  const settled: Settled = (target, result) => {
+    const intent = intentOf(target, machine, options);
+    if (intent !== undefined) options.journal?.settle(intent, result);
+    options.progress?.(result);
+  };
+  const targets: Target[] = [];
+  const run: Run = { machine, options, settled, targets };
+
+  try {
+    for (const process of targetsOf(findings)) targets.push(new Target(process, machine.hold(process), settled));
+    if (open(targets).length === 0) return results(targets);
+    if (abort?.aborted) return interrupted(targets);
+
+    const before = everyone(machine);
+    intend(open(targets), run);
+
+    // Windows has nothing to ask with.
+    const deaf = open(targets).filter((target) => ask.some((signal) => !target.knows(signal)));
+    const asked = open(targets).filter((target) => !deaf.includes(target));
+    await end(deaf, force, run);
+    for (const target of asked) for (const signal of ask) target.send(signal);
+    const graceEnds = clock.now() + policy.graceMs;
+    if (await deaths(asked, graceEnds, clock, abort) === "interrupted") return interrupted(targets);
+    await end(asked, force, run);
+
+    await deaths(targets, clock.now() + KILL_MS, clock);
+    for (const target of open(targets)) target.settle("survived", "it is still there after it was ended by force");
+    tellRespawned(machine, targets, before);
+    return results(targets);
+  } finally {
+    for (const target of targets) target.letGo();
+  }
+}
+
+/** What all steps of one execution share. */
+interface Run {
+  readonly machine: Acting;
+  readonly options: ExecuteOptions;
+  readonly settled: Settled;
+  /** All, newborn children too. */
+  readonly targets: Target[];
+}
+
+/** Ends survivors and their newborn children by force. */
+async function end(survivors: readonly Target[], force: Signal, run: Run): Promise<void> {
+  const family = open(survivors);
+  if (family.length === 0) return;
+  await stopWithChildren(family, run);
+  for (const target of family) target.send(force);
+}
+
+/** Stops a family, looks for children that are not targets yet, adds and stops them, until a look finds none. */
+async function stopWithChildren(family: Target[], run: Run): Promise<void> {
+  const { machine, options, settled, targets } = run;
+  const strangers = new Set<string>();
+  for (const target of family) if (target.knows("STOP")) target.send("STOP");
+  for (let look = 0; look < LOOKS; look++) {
+    const { found, restless } = newcomers(machine, family, targets);
+    const born: Target[] = [];
+    for (const draft of found) {
+      if (strangers.has(identity(draft))) continue;
+      const hold = options.mayTouch?.(draft) === true ? machine.hold(draft) : undefined;
+      if (hold === undefined || "refused" in hold) strangers.add(identity(draft));
+      else born.push(new Target(draft, hold, settled));
+    }
+    targets.push(...born);
+    family.push(...born);
+    intend(born, run);
+    for (const target of born) if (target.knows("STOP")) target.send("STOP");
+    if (born.length > 0) continue;
+    if (!restless) return;
+    await options.clock.sleep(PAUSE_BETWEEN_LOOKS_MS);
+  }
+}
+
+function intend(targets: readonly Target[], { machine, options }: Run): void {
+  const intents = targets.map((target) => intentOf(target, machine, options)).filter((intent) => intent !== undefined);
+  if (intents.length > 0) options.journal?.intend(intents);
+}
+
+function intentOf({ process }: Target, machine: Acting, { action }: ExecuteOptions): Intent | undefined {
+  const { pid, startToken } = process;
+  return startToken === undefined ? undefined : { pid, startToken, bootId: machine.host.bootId, action: action.name };
+}
+
+function interrupted(targets: readonly Target[]): Result[] {
+  for (const target of open(targets)) {
+    const sent = target.signalled ? "after it was asked to end" : "before any signal";
+    target.settle("survived", `interrupted ${sent}`);
+  }
+  return results(targets);
+}
+
+function open(targets: readonly Target[]): Target[] {
+  return targets.filter((target) => target.open);
+}
+
+function results(targets: readonly Target[]): Result[] {
+  return targets.map(({ result }) => result).filter((result) => result !== undefined);
+}
