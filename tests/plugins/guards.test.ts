@@ -1,0 +1,296 @@
+import { describe, expect, test } from "bun:test";
+import { classify } from "../../src/classify.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
+import type { Policy, Snapshot } from "../../src/contract.ts";
+import { changed, CHILD, lostServer, NOW, ordinary, ORPHAN, SCOPE, START, VIEWER, world } from "../support/world.ts";
+
+/** One thing that stands against ending the lost server, and what becomes of it then. */
+interface Objection {
+  readonly case: string;
+  readonly guard: string;
+  readonly snapshot: Snapshot;
+  readonly verdict: "spared" | "unsure";
+  readonly policy?: Partial<Policy>;
+}
+
+const open = { fd: 1, kind: "tty", peer: "live", path: "/dev/pts/9" } as const;
+const live = (holders?: readonly number[]) => [
+  { fd: 0, kind: "null" } as const,
+  { fd: 1, kind: "null" } as const,
+  { fd: 2, kind: "pipe", peer: "live", ...(holders === undefined ? {} : { holders }) } as const,
+];
+/** No end gone, but two weak proofs: the leader of its session is dead and its directory deleted. */
+const weak = { sid: 4100, cwdDeleted: true };
+const roster = (procStart: string) => ({
+  files: { "/home/lea/.claude/daemon/roster.json": JSON.stringify({ workers: { a: { pid: ORPHAN, procStart } } }) },
+});
+const onMac = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  host: { ...snapshot.host, platform: "darwin" },
+  processes: snapshot.processes.map((process) => (process.pid === ORPHAN ? { ...process, ppid: 1 } : process)),
+});
+const onWindows = (withSibling: boolean): Snapshot => ({
+  ...world([
+    ...(withSibling ? [ordinary(4100, { ppid: 77, name: "server.exe", uid: "lea" })] : []),
+    ordinary(ORPHAN, {
+      ppid: 77,
+      name: "conhost.exe",
+      argv: ["conhost.exe", "0x4"],
+      exe: "C:\\Windows\\System32\\conhost.exe",
+      uid: "lea",
+    }),
+  ]),
+  host: { platform: "win32", hostname: "lab", bootId: "b" },
+  viewer: { pid: VIEWER, uid: "Lea", home: "C:\\Users\\lea", elevated: false },
+});
+
+const objections: readonly Objection[] = [
+  {
+    case: "it is an ancestor of the viewer",
+    guard: "self",
+    verdict: "spared",
+    snapshot: world([...lostServer, ordinary(800, { ppid: ORPHAN, name: "bash" })].filter(Boolean)),
+  },
+  { case: "another user's", guard: "other-user", verdict: "spared", snapshot: world(changed({ uid: 1001, ppid: 1 })) },
+  { case: "another user's child", guard: "other-user", verdict: "unsure", snapshot: world(changed({}, { uid: 0 })) },
+  {
+    case: "owner unknown",
+    guard: "other-user",
+    verdict: "unsure",
+    snapshot: world(changed({ ppid: 1 }).map(({ uid: _, ...rest }) => rest)),
+  },
+  {
+    case: "NSpid has two entries",
+    guard: "other-namespace",
+    verdict: "spared",
+    snapshot: world(changed({ nsPids: [ORPHAN, 7] })),
+  },
+  {
+    case: "another pid namespace below it",
+    guard: "other-namespace",
+    verdict: "unsure",
+    snapshot: world(changed({}, { pidNamespace: "4026532999" })),
+  },
+  {
+    case: "AGENT_REAPER_KEEP",
+    guard: "keep-marker",
+    verdict: "spared",
+    snapshot: world(changed({ env: { AGENT_REAPER_KEEP: "1" } })),
+  },
+  {
+    case: "AGENT_REAPER_KEEP on its child",
+    guard: "keep-marker",
+    verdict: "unsure",
+    snapshot: world(changed({}, { env: { AGENT_REAPER_KEEP: "yes" } })),
+  },
+  {
+    case: "a rule of the person's",
+    guard: "protect-rules",
+    verdict: "spared",
+    snapshot: world(),
+    policy: { protect: ["mcp serve"] },
+  },
+  {
+    case: "a rule that meets its child's executable",
+    guard: "protect-rules",
+    verdict: "unsure",
+    snapshot: world(),
+    policy: { protect: ["/bin/sleep"] },
+  },
+  {
+    case: "started 59 s ago",
+    guard: "too-young",
+    verdict: "spared",
+    snapshot: world(changed({ startedAt: NOW - 59_000 })),
+  },
+  { case: "a zombie", guard: "zombie", verdict: "spared", snapshot: world(changed({ state: "Z", threads: 1 })) },
+  {
+    case: "a zombie with living threads",
+    guard: "zombie",
+    verdict: "unsure",
+    snapshot: world(changed({ state: "Z", threads: 3 })),
+  },
+  { case: "nohup", guard: "nohup", verdict: "spared", snapshot: world(changed({ ignoresHangup: true })) },
+  {
+    case: "a service's main process",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/mcp.service" })),
+  },
+  {
+    case: "a child in a container's scope",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: world(changed({}, { cgroup: "/system.slice/docker-0a1b.scope" })),
+  },
+  {
+    case: "systemd-run --scope",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/run-r12.scope" })),
+  },
+  {
+    case: "launchd's job",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: onMac(world(changed({ supervisor: "launchd:org.lea.mcp" }))),
+  },
+  {
+    case: "an open terminal",
+    guard: "living-terminal",
+    verdict: "unsure",
+    snapshot: world(changed({}, { stdio: [open] })),
+  },
+  {
+    case: "in the foreground of a terminal",
+    guard: "living-terminal",
+    verdict: "spared",
+    snapshot: world(changed({ tty: "pts/4", tpgid: ORPHAN })),
+  },
+  {
+    case: "somebody reads its stderr",
+    guard: "living-peer",
+    verdict: "spared",
+    snapshot: world(changed({ ...weak, stdio: live([800]) })),
+  },
+  {
+    case: "somebody unknown reads its stderr",
+    guard: "living-peer",
+    verdict: "unsure",
+    snapshot: world(changed({ ...weak, stdio: live() })),
+  },
+  {
+    case: "output into a file",
+    guard: "wanted-output",
+    verdict: "unsure",
+    snapshot: world(
+      changed({
+        stdio: [{ fd: 0, kind: "pipe", peer: "gone" }, { fd: 1, kind: "file", path: "/home/lea/out.txt" }, {
+          fd: 2,
+          kind: "null",
+        }],
+      }),
+    ),
+  },
+  {
+    case: "a client is connected",
+    guard: "clients",
+    verdict: "spared",
+    snapshot: world(changed({ listening: [8080], clients: [800] })),
+  },
+  {
+    case: "clients cannot be told",
+    guard: "clients",
+    verdict: "unsure",
+    snapshot: world(changed({ listening: [8080] })),
+  },
+  {
+    case: "tmux below it",
+    guard: "multiplexer",
+    verdict: "unsure",
+    snapshot: world(changed({}, { name: "tmux: server", argv: ["tmux", "new"], exe: "/usr/bin/tmux" })),
+  },
+  {
+    case: "job of a living runner",
+    guard: "ci-runner",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ env: { RUNNER_TRACKING_ID: "g" } }),
+      ordinary(600, { name: "Runner.Listener", argv: ["/r/bin/Runner.Listener"], exe: "/r/bin/Runner.Listener" }),
+    ]),
+  },
+  {
+    case: "on Claude's roster",
+    guard: "vendor-registry",
+    verdict: "spared",
+    snapshot: world(lostServer, roster(String(100_000 + ORPHAN))),
+  },
+  { case: "its console is somebody's", guard: "shared-console", verdict: "unsure", snapshot: onWindows(true) },
+];
+
+const plugins = builtin();
+
+function judge(snapshot: Snapshot, policy: Partial<Policy> = {}, without?: string) {
+  const guards = plugins.guards.filter((guard) => guard.name !== without);
+  return classify(snapshot, { ...plugins, guards }, { ...defaultPolicy, ...policy });
+}
+
+describe("guards", () => {
+  test("the lost server is ended when nothing stands against it", () => {
+    expect(judge(world()).plan.terminate).toEqual([ORPHAN, CHILD]);
+  });
+
+  for (const { case: name, guard, snapshot, verdict, policy } of objections) {
+    test(`${guard}: ${name}`, () => {
+      const finding = judge(snapshot, policy).findings.find((finding) => finding.root.pid === ORPHAN);
+      expect(finding?.verdict).toBe(verdict);
+      expect(finding?.gates.some((gate) => gate.name === guard && gate.objection !== undefined)).toBe(true);
+      expect(judge(snapshot, policy).plan.terminate).toEqual([]);
+    });
+
+    test(`${guard}: ${name}: without the guard it would be ended`, () => {
+      expect(judge(snapshot, policy, guard).findings.find((finding) => finding.root.pid === ORPHAN)?.verdict).toBe(
+        "orphan",
+      );
+    });
+  }
+
+  test("every guard stands against something here", () => {
+    const tested = new Set([...objections.map((objection) => objection.guard)]);
+    expect(plugins.guards.map((guard) => guard.name).filter((name) => !tested.has(name))).toEqual([]);
+  });
+});
+
+describe("guards do not object", () => {
+  const passes: readonly { case: string; snapshot: Snapshot; policy?: Partial<Policy> }[] = [
+    { case: "a keep marker of 0", snapshot: world(changed({ env: { AGENT_REAPER_KEEP: "0" } })) },
+    { case: "exactly the least age", snapshot: world(changed({ startedAt: NOW - 60_000 })) },
+    { case: "a roster that lists the pid with another start", snapshot: world(lostServer, roster("1")) },
+    { case: "a rule that meets nothing", snapshot: world(), policy: { protect: ["postgres"] } },
+    { case: "a runner's marker without a runner", snapshot: world(changed({ env: { RUNNER_TRACKING_ID: "g" } })) },
+    { case: "a client inside its own tree", snapshot: world(changed({ listening: [8080], clients: [CHILD] })) },
+    {
+      case: "a zombie below it that cannot be read",
+      snapshot: world([lostServer[0]!, {
+        pid: CHILD,
+        ppid: ORPHAN,
+        state: "Z",
+        threads: 1,
+        argv: null,
+        startedAt: START,
+      }]),
+    },
+    {
+      case: "an application's scope beside its living main process",
+      snapshot: world([
+        ...changed({ cgroup: "/u/app-kitty.service" }),
+        ordinary(510, { cgroup: "/u/app-kitty.service", startedAt: START - 9000 }),
+      ]),
+    },
+    {
+      case: "output into the vendor's own temporary files",
+      snapshot: world(
+        changed({
+          stdio: [{ fd: 0, kind: "pipe", peer: "gone" }, {
+            fd: 1,
+            kind: "file",
+            path: "/tmp/claude-1000/x/tasks/1.output",
+          }, { fd: 2, kind: "null" }],
+        }),
+      ),
+    },
+    { case: "a console that nobody else was started in", snapshot: onWindows(false) },
+    {
+      case: "a terminal somebody else is in the foreground of",
+      snapshot: world(changed({ tty: "pts/4", tpgid: 800 })),
+    },
+  ];
+  for (const { case: name, snapshot, policy } of passes) {
+    test(name, () => expect(judge(snapshot, policy).plan.terminate).toContain(ORPHAN));
+  }
+
+  test("scopes of terminals are nobody's service", () => {
+    expect(judge(world(changed({ cgroup: SCOPE }))).plan.terminate).toEqual([ORPHAN, CHILD]);
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from "bun:test";
+import { classify } from "../../src/classify.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
+import type { Process, Snapshot, Stdio } from "../../src/contract.ts";
+import { changed, ordinary, ORPHAN, START, world } from "../support/world.ts";
+
+const plugins = builtin();
+const NULLS: readonly Stdio[] = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }];
+const streams = (...kinds: readonly (Partial<Stdio> & { kind: Stdio["kind"] })[]): Stdio[] =>
+  kinds.map((kind, fd) => ({ fd: fd as 0 | 1 | 2, ...kind }));
+const gone = { kind: "pipe", peer: "gone" } as const;
+const nothing = { kind: "null" } as const;
+const closed = { kind: "tty", peer: "gone", path: "/dev/pts/3" } as const;
+const run = { argv: ["claude", "-p", "x"] };
+
+function judge(snapshot: Snapshot, without?: string) {
+  const proofs = plugins.proofs.filter((proof) => proof.name !== without);
+  const finding = classify(snapshot, { ...plugins, proofs }, defaultPolicy).findings.find((finding) =>
+    finding.root.pid === ORPHAN
+  );
+  if (finding === undefined) throw new Error("the orphan is not a root");
+  return finding;
+}
+
+const lost = (fields: Partial<Process>, more: Partial<Snapshot> = {}) =>
+  world(changed({ stdio: NULLS, ...fields }), more);
+const session = (pid: number, procStart: string) => ({
+  files: { [`/home/lea/.claude/sessions/${pid}.json`]: JSON.stringify({ pid, procStart, kind: "interactive" }) },
+});
+
+interface Evidence {
+  readonly case: string;
+  readonly proof: string;
+  readonly strength: "strong" | "weak";
+  readonly snapshot: Snapshot;
+}
+
+const evidence: readonly Evidence[] = [
+  {
+    case: "a server's stdin",
+    proof: "lifeline",
+    strength: "strong",
+    snapshot: lost({ stdio: streams(gone, nothing, nothing) }),
+  },
+  {
+    case: "a server's stdout",
+    proof: "lifeline",
+    strength: "strong",
+    snapshot: lost({ stdio: streams(nothing, gone, nothing) }),
+  },
+  {
+    case: "a single run's output",
+    proof: "lifeline",
+    strength: "strong",
+    snapshot: lost({ ...run, stdio: streams(nothing, gone, gone) }),
+  },
+  {
+    case: "gone on stdout outranks a living stdin",
+    proof: "lifeline",
+    strength: "strong",
+    snapshot: lost({ stdio: streams({ kind: "pipe", peer: "live", holders: [800] }, gone, nothing) }),
+  },
+  {
+    case: "all ends of a daemon",
+    proof: "lifeline",
+    strength: "strong",
+    snapshot: lost({ argv: ["claude", "--bg-spare", "/tmp/x"], stdio: streams(gone, gone, gone) }),
+  },
+  {
+    case: "a closed terminal that is written to",
+    proof: "terminal",
+    strength: "strong",
+    snapshot: lost({ argv: ["claude"], stdio: streams(closed, closed, closed) }),
+  },
+  {
+    case: "an owner with another start",
+    proof: "owner",
+    strength: "strong",
+    snapshot: lost({ env: { CLAUDE_PID: "800" } }, session(800, "7")),
+  },
+  {
+    case: "an owner whose pid nobody has",
+    proof: "owner",
+    strength: "weak",
+    snapshot: lost({ env: { CLAUDE_PID: "77" }, cwdDeleted: true }),
+  },
+  {
+    case: "an owner whose pid went to somebody younger",
+    proof: "owner",
+    strength: "weak",
+    snapshot: world([
+      ...changed({ stdio: NULLS, env: { CLAUDE_PID: "7000" }, cwdDeleted: true }),
+      ordinary(7000, { startedAt: START + 9_000_000 }),
+    ]),
+  },
+  {
+    case: "no leader of its session",
+    proof: "session-leader",
+    strength: "weak",
+    snapshot: lost({ sid: 4100, cwdDeleted: true }),
+  },
+  {
+    case: "a zombie as leader of its session",
+    proof: "session-leader",
+    strength: "weak",
+    snapshot: world([
+      ...changed({ stdio: NULLS, sid: 4100, cwdDeleted: true }),
+      ordinary(4100, { state: "Z", threads: 1 }),
+    ]),
+  },
+  {
+    case: "a deleted directory",
+    proof: "directory",
+    strength: "weak",
+    snapshot: lost({ sid: 4100, cwdDeleted: true }),
+  },
+];
+
+describe("proofs", () => {
+  for (const { case: name, proof, strength, snapshot } of evidence) {
+    test(`${proof}: ${name}: ends it`, () => {
+      const finding = judge(snapshot);
+      expect(finding.verdict).toBe("orphan");
+      expect(finding.gates.find((gate) => gate.name === proof)?.evidence?.strength).toBe(strength);
+    });
+
+    test(`${proof}: ${name}: without the proof it stays`, () => {
+      expect(judge(snapshot, proof).verdict).toBe("unsure");
+    });
+  }
+
+  test("unheard: one who listens and nobody calls is noted, and stays", () => {
+    const snapshot = lost({ listening: [8080], clients: [], cwdDeleted: true });
+    expect(judge(snapshot).gates.find((gate) => gate.name === "unheard")?.evidence?.strength).toBe("weak");
+    expect(judge(snapshot).verdict).toBe("unsure");
+    expect(judge(snapshot, "unheard").gates.some((gate) => gate.name === "unheard")).toBe(false);
+  });
+
+  test("every proof is shown here", () => {
+    const shown = new Set([...evidence.map((one) => one.proof), "unheard"]);
+    expect(plugins.proofs.map((proof) => proof.name).filter((name) => !shown.has(name))).toEqual([]);
+  });
+});
+
+describe("no proof", () => {
+  const harmless: readonly { case: string; snapshot: Snapshot }[] = [
+    { case: "a single run whose stdin is closed", snapshot: lost({ ...run, stdio: streams(gone, nothing, nothing) }) },
+    {
+      case: "a single run that nobody reads but on stderr",
+      snapshot: lost({ ...run, stdio: streams(nothing, gone, { kind: "pipe", peer: "live", holders: [800] }) }),
+    },
+    {
+      case: "a closed terminal on stdin alone",
+      snapshot: lost({ argv: ["claude"], stdio: streams(closed, nothing, nothing) }),
+    },
+    { case: "one weak sign", snapshot: lost({ cwdDeleted: true }) },
+    {
+      case: "a daemon with one end left",
+      snapshot: lost({ argv: ["claude", "daemon", "run"], stdio: streams(gone, gone, nothing) }),
+    },
+    {
+      case: "two weak signs of one who listens",
+      snapshot: lost({ listening: [1], clients: [], sid: 4100, cwdDeleted: true }),
+    },
+    { case: "the leader of its own session", snapshot: lost({ sid: ORPHAN, cwdDeleted: true }) },
+    { case: "an owner that is alive", snapshot: lost({ env: { CLAUDE_PID: "800" }, cwdDeleted: true }) },
+    {
+      case: "an owner that a partial table leaves out",
+      snapshot: lost({ env: { CLAUDE_PID: "77" }, cwdDeleted: true }, { partial: true }),
+    },
+    {
+      case: "a leader that a partial table leaves out",
+      snapshot: lost({ sid: 4100, cwdDeleted: true }, { partial: true }),
+    },
+    {
+      case: "a leader with living threads",
+      snapshot: world([
+        ...changed({ stdio: NULLS, sid: 4100, cwdDeleted: true }),
+        ordinary(4100, { state: "Z", threads: 2 }),
+      ]),
+    },
+    { case: "an owner that is no number", snapshot: lost({ env: { CLAUDE_PID: "1; rm" }, cwdDeleted: true }) },
+  ];
+  for (const { case: name, snapshot } of harmless) {
+    test(name, () => expect(judge(snapshot).verdict).toBe("unsure"));
+  }
+});

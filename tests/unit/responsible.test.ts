@@ -1,0 +1,170 @@
+import { describe, expect, test } from "bun:test";
+import { responsibleFor } from "../../src/adopters.ts";
+import { classify } from "../../src/classify.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
+import { Table } from "../../src/table.ts";
+import type { Process, Snapshot } from "../../src/contract.ts";
+import { changed, CHILD, lostServer, ordinary, ORPHAN, START, world } from "../support/world.ts";
+
+const verdict = (snapshot: Snapshot) =>
+  classify(snapshot, builtin(), defaultPolicy).findings.find((finding) => finding.root.pid === ORPHAN)?.verdict;
+const who = (snapshot: Snapshot) => responsibleFor(new Table(snapshot).get(ORPHAN) as Process, new Table(snapshot)).who;
+const below = (parent: Partial<Process>, more: Partial<Process> = {}) =>
+  world([...changed({ ppid: 600, ...more }), ordinary(600, parent)]);
+const withInit = (init: Partial<Process>, more: Partial<Process> = {}): Snapshot => {
+  const snapshot = world(changed({ ppid: 1, ...more }));
+  return {
+    ...snapshot,
+    processes: snapshot.processes.map((process) => (process.pid === 1 ? { ...process, ...init } : process)),
+  };
+};
+
+describe("responsibleFor()", () => {
+  for (
+    const exe of [
+      "/sbin/init",
+      "/usr/bin/tini",
+      "/sbin/docker-init",
+      "/usr/bin/dumb-init",
+      "/sbin/runit",
+      "/bin/s6-svscan",
+      "/bin/busybox",
+      "/sbin/launchd",
+      "/usr/bin/catatonit",
+    ]
+  ) {
+    test(`pid 1 as ${exe} adopts`, () => expect(who(withInit({ exe }))).toBe("nobody"));
+  }
+
+  test("pid 1 that is no init we know may be its parent", () => {
+    expect(who(withInit({ exe: "/usr/bin/node", argv: ["node", "server.js"] }))).toBe("unknown");
+  });
+
+  test("pid 1 whose executable is denied is told by its own first word", () => {
+    const snapshot = withInit({});
+    const processes = snapshot.processes.map((process) => {
+      if (process.pid !== 1) return process;
+      const { exe: _, ...rest } = process;
+      return rest;
+    });
+    expect(who({ ...snapshot, processes })).toBe("nobody");
+  });
+
+  test("the person's own user manager adopts, another's does not", () => {
+    expect(who(world())).toBe("nobody");
+    expect(who(world(changed({ uid: 1001 })))).toBe("unknown");
+  });
+
+  test("a program named systemd in an ordinary scope is a parent like any other", () => {
+    expect(who(below({ name: "systemd", argv: ["systemd", "--user"] }))).toBe("living");
+  });
+
+  test("a console's relay in WSL adopts", () => expect(who(below({ name: "Relay(42)" }))).toBe("nobody"));
+  test("a shell is responsible", () => expect(who(below({ name: "bash" }))).toBe("living"));
+  test("cron is responsible", () => expect(who(below({ name: "cron", uid: 0 }))).toBe("living"));
+  test("parent 0 cannot be judged", () => expect(who(world(changed({ ppid: 0 })))).toBe("unknown"));
+  test("a parent that was not seen cannot be judged", () => expect(who(world(changed({ ppid: 77 })))).toBe("unknown"));
+});
+
+describe("pid 1 that may be parent or adopter", () => {
+  const node = { exe: "/usr/bin/node", argv: ["node", "server.js"] };
+  test("a strong proof decides", () => expect(verdict(withInit(node))).toBe("orphan"));
+  test("two weak ones do not", () => {
+    const stdio = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
+    expect(verdict(withInit(node, { stdio, sid: 4100, cwdDeleted: true }))).toBe("unsure");
+  });
+});
+
+describe("a parent that is no adopter we know", () => {
+  const dead = { env: { CLAUDE_PID: "77" }, sid: 4100 };
+  test("is taken for a subreaper when the owner is dead, the lifeline gone and the session another", () => {
+    expect(verdict(below({ name: "host" }, dead))).toBe("orphan");
+  });
+  test("is responsible when no owner is on record", () =>
+    expect(verdict(below({ name: "host" }, { sid: 4100 }))).toBe("owned"));
+  test("is responsible when the owner lives", () => {
+    expect(verdict(below({ name: "host" }, { env: { CLAUDE_PID: "800" }, sid: 4100 }))).toBe("owned");
+  });
+  test("is responsible in its own session: a shell waits for what it started", () => {
+    expect(verdict(below({ name: "bash" }, { env: { CLAUDE_PID: "77" }, sid: 600 }))).toBe("owned");
+  });
+  test("is responsible when only a dead owner speaks against it", () => {
+    const stdio = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
+    expect(verdict(below({ name: "host" }, { ...dead, stdio }))).toBe("owned");
+  });
+});
+
+describe("roots", () => {
+  test("a living agent owns all that is below it", () => {
+    const agent = ordinary(700, { ppid: 800, name: "claude", argv: ["claude"], exe: "/usr/bin/claude" });
+    const shell = ordinary(701, { ppid: 700, name: "bash", argv: ["bash"], exe: "/usr/bin/bash" });
+    const snapshot = world([agent, shell, ...changed({ ppid: 701 })]);
+    expect(classify(snapshot, builtin(), defaultPolicy).plan.terminate).toEqual([]);
+  });
+
+  test("a wrapper that was adopted takes its worker with it, though the worker's parent lives", () => {
+    const wrapper = ordinary(4100, {
+      name: "npm exec @model",
+      argv: ["npm exec @modelcontextprotocol/server-git"],
+      exe: "/usr/bin/node",
+      stdio: lostServer[0]!.stdio!,
+    });
+    const snapshot = world([wrapper, ...changed({ ppid: 4100 })]);
+    expect(classify(snapshot, builtin(), defaultPolicy).plan.terminate).toEqual([4100, ORPHAN, CHILD]);
+  });
+
+  test("parents in a circle end", () => {
+    const snapshot = world([...changed({ ppid: CHILD })]);
+    expect(classify(snapshot, builtin(), defaultPolicy).plan.terminate).toEqual([]);
+  });
+});
+
+describe("Windows", () => {
+  const windows = (creator: Partial<Process> | undefined, ppid = 600): Snapshot => ({
+    ...world([
+      ...changed({ ppid, uid: "lea", exe: "C:\\x\\claude.exe" }, { uid: "LEA" }),
+      ...(creator === undefined ? [] : [ordinary(600, { uid: "lea", ...creator })]),
+    ]),
+    host: { platform: "win32", hostname: "lab", bootId: "b" },
+    viewer: { pid: 900, uid: "Lea", home: "C:\\Users\\lea", elevated: false },
+  });
+  test("a creator that is dead owns nothing", () => expect(verdict(windows(undefined))).toBe("orphan"));
+  test("a creator of 0 owns nothing", () => expect(verdict(windows(undefined, 0))).toBe("orphan"));
+  test("a living creator owns", () => expect(verdict(windows({}))).toBe("owned"));
+  test("a younger owner of the creator's number owns nothing", () => {
+    expect(verdict(windows({ startedAt: START + 99_999, startToken: "200000" }))).toBe("orphan");
+  });
+});
+
+describe("the stale rule", () => {
+  const old = (fields: Partial<Process>) =>
+    below({ name: "bash", tty: null }, { argv: ["claude", "-p", "x"], ...fields });
+  const policy = { ...defaultPolicy, maxAgeMs: 3_600_000 };
+  const stale = (snapshot: Snapshot, asked = policy) =>
+    classify(snapshot, builtin(), asked).findings.find((finding) => finding.root.pid === ORPHAN)?.verdict;
+  const nulls = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
+  const noTerminal = (snapshot: Snapshot) => ({
+    ...snapshot,
+    processes: snapshot.processes.map((process) => ({ ...process, tty: null })),
+  });
+
+  test("ends a headless run that is older than the limit", () =>
+    expect(stale(noTerminal(old({ stdio: nulls })))).toBe("stale"));
+  test("is off unless asked for", () => expect(stale(noTerminal(old({ stdio: nulls })), defaultPolicy)).toBe("owned"));
+  test("leaves younger ones", () =>
+    expect(stale(noTerminal(old({ stdio: nulls })), { ...policy, maxAgeMs: 86_400_000 })).toBe("owned"));
+  test("leaves what somebody reads", () => {
+    const stdio = [nulls[0], { fd: 1, kind: "pipe", peer: "live", holders: [600] }, nulls[2]] as const;
+    expect(stale(noTerminal(old({ stdio })))).toBe("owned");
+  });
+  test("leaves what runs below a terminal", () => {
+    const snapshot = noTerminal(old({ stdio: nulls }));
+    const processes = snapshot.processes.map((
+      process,
+    ) => (process.pid === 600 ? { ...process, tty: "pts/1" } : process));
+    expect(stale({ ...snapshot, processes })).toBe("owned");
+  });
+  test("leaves a person's agent", () =>
+    expect(stale(noTerminal(old({ argv: ["claude"], stdio: nulls })))).toBe("owned"));
+});
