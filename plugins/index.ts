@@ -6,18 +6,78 @@
  * @module
  */
 import type { Action, Backend, Guard, LeftoverMatcher, Matcher, Reporter } from "../src/contract.ts";
+import toolhelpBackend from "./backends/toolhelp/index.ts";
+import agentBrowserMatcher from "./matchers/agent-browser.ts";
+import agentShellMatcher from "./matchers/agent-shell.ts";
+import claudeMatcher from "./matchers/claude.ts";
+import claudePluginMatcher from "./matchers/claude-plugin.ts";
+import codexMatcher from "./matchers/codex.ts";
+import conhostMatcher from "./matchers/conhost.ts";
+import debrisMatcher from "./matchers/debris.ts";
+import geminiMatcher from "./matchers/gemini.ts";
+import mcpServerMatcher from "./matchers/mcp-server.ts";
+import npmAgentMatcher from "./matchers/npm-agent.ts";
+import opencodeMatcher from "./matchers/opencode.ts";
+import otherAgentsMatcher from "./matchers/other-agents.ts";
+import ciRunnerGuard from "./guards/ci-runner.ts";
+import clientsGuard from "./guards/clients.ts";
+import keepMarkerGuard from "./guards/keep-marker.ts";
+import livingPeerGuard from "./guards/living-peer.ts";
+import livingTerminalGuard from "./guards/living-terminal.ts";
+import multiplexerGuard from "./guards/multiplexer.ts";
+import nohupGuard from "./guards/nohup.ts";
+import otherNamespaceGuard from "./guards/other-namespace.ts";
+import otherUserGuard from "./guards/other-user.ts";
+import protectRulesGuard from "./guards/protect-rules.ts";
+import selfGuard from "./guards/self.ts";
+import sharedConsoleGuard from "./guards/shared-console.ts";
+import supervisedGuard from "./guards/supervised.ts";
+import tooYoungGuard from "./guards/too-young.ts";
+import vendorRegistryGuard from "./guards/vendor-registry.ts";
+import wantedOutputGuard from "./guards/wanted-output.ts";
+import zombieGuard from "./guards/zombie.ts";
+import removeDirectoryAction from "./actions/remove-directory.ts";
+import reportOnlyAction from "./actions/report-only.ts";
+import terminateAction from "./actions/terminate.ts";
 
 /** Names of the plugins in plugins/backends. */
-export type BackendName = never;
+export type BackendName = "toolhelp";
 
 /** The plugins in plugins/backends. */
-export const backends: readonly Backend[] = [];
+export const backends: readonly Backend[] = [
+  toolhelpBackend,
+];
 
 /** Names of the plugins in plugins/matchers. */
-export type MatcherName = never;
+export type MatcherName =
+  | "agent-browser"
+  | "agent-shell"
+  | "claude"
+  | "claude-plugin"
+  | "codex"
+  | "conhost"
+  | "debris"
+  | "gemini"
+  | "mcp-server"
+  | "npm-agent"
+  | "opencode"
+  | "other-agents";
 
 /** The plugins in plugins/matchers. */
-export const matchers: readonly Matcher[] = [];
+export const matchers: readonly Matcher[] = [
+  agentBrowserMatcher,
+  agentShellMatcher,
+  claudeMatcher,
+  claudePluginMatcher,
+  codexMatcher,
+  conhostMatcher,
+  debrisMatcher,
+  geminiMatcher,
+  mcpServerMatcher,
+  npmAgentMatcher,
+  opencodeMatcher,
+  otherAgentsMatcher,
+];
 
 /** Names of the plugins in plugins/leftovers. */
 export type LeftoverMatcherName = never;
@@ -26,16 +86,58 @@ export type LeftoverMatcherName = never;
 export const leftoverMatchers: readonly LeftoverMatcher[] = [];
 
 /** Names of the plugins in plugins/guards. */
-export type GuardName = never;
+export type GuardName =
+  | "ci-runner"
+  | "clients"
+  | "keep-marker"
+  | "living-peer"
+  | "living-terminal"
+  | "multiplexer"
+  | "nohup"
+  | "other-namespace"
+  | "other-user"
+  | "protect-rules"
+  | "self"
+  | "shared-console"
+  | "supervised"
+  | "too-young"
+  | "vendor-registry"
+  | "wanted-output"
+  | "zombie";
 
 /** The plugins in plugins/guards. */
-export const guards: readonly Guard[] = [];
+export const guards: readonly Guard[] = [
+  ciRunnerGuard,
+  clientsGuard,
+  keepMarkerGuard,
+  livingPeerGuard,
+  livingTerminalGuard,
+  multiplexerGuard,
+  nohupGuard,
+  otherNamespaceGuard,
+  otherUserGuard,
+  protectRulesGuard,
+  selfGuard,
+  sharedConsoleGuard,
+  supervisedGuard,
+  tooYoungGuard,
+  vendorRegistryGuard,
+  wantedOutputGuard,
+  zombieGuard,
+];
 
 /** Names of the plugins in plugins/actions. */
-export type ActionName = never;
+export type ActionName =
+  | "remove-directory"
+  | "report-only"
+  | "terminate";
 
 /** The plugins in plugins/actions. */
-export const actions: readonly Action[] = [];
+export const actions: readonly Action[] = [
+  removeDirectoryAction,
+  reportOnlyAction,
+  terminateAction,
+];
 
 /** Names of the plugins in plugins/reporters. */
 export type ReporterName = never;

@@ -45,9 +45,10 @@ const PLUGIN_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /**
  * The plugins of one folder, sorted by name. Entries that start with `_` are templates and shared parts.
  *
- * @throws {Error} when an entry cannot be a plugin: a skipped guard is a killed process, so nothing is passed over.
+ * @throws {Error} when an entry cannot be a plugin: a skipped guard is a killed process, so nothing is passed over
+ * but a folder without an index.ts, which somebody is still writing; those are added to `unfinished`.
  */
-export function findPlugins(plugins: string, kind: Kind): Found[] {
+export function findPlugins(plugins: string, kind: Kind, unfinished: string[] = []): Found[] {
   const folder = join(plugins, kind.folder);
   if (!existsSync(folder)) return [];
   const found: Found[] = [];
@@ -57,8 +58,8 @@ export function findPlugins(plugins: string, kind: Kind): Found[] {
     if (entry.isDirectory()) {
       const inside = readdirSync(join(folder, entry.name));
       if (inside.length === 0) continue; // git keeps no empty folders, so a fresh clone would not see it either
-      if (!inside.includes("index.ts")) throw new Error(`${shown}/ has no index.ts: add it, or start the name with _`);
-      found.push({ name: entry.name, path: `./${kind.folder}/${entry.name}/index.ts` });
+      if (!inside.includes("index.ts")) unfinished.push(shown);
+      else found.push({ name: entry.name, path: `./${kind.folder}/${entry.name}/index.ts` });
     } else if (entry.name.endsWith(".ts")) {
       found.push({ name: entry.name.slice(0, -".ts".length), path: `./${kind.folder}/${entry.name}` });
     } else {
@@ -80,8 +81,8 @@ export function findPlugins(plugins: string, kind: Kind): Found[] {
 }
 
 /** The text of plugins/index.ts for what lies in `plugins`. */
-export function renderIndex(plugins: string): string {
-  const kinds = KINDS.map((kind) => ({ kind, found: findPlugins(plugins, kind) }));
+export function renderIndex(plugins: string, unfinished: string[] = []): string {
+  const kinds = KINDS.map((kind) => ({ kind, found: findPlugins(plugins, kind, unfinished) }));
   const lines = [
     "/**",
     " * All plugins, by kind, sorted by name.",
@@ -129,7 +130,10 @@ function run(args: readonly string[]): boolean {
     console.error(`generate: unknown argument "${more[0] ?? option}"; usage: generate [--check]`);
     return false;
   }
-  const wanted = renderIndex(plugins);
+  const unfinished: string[] = [];
+  const wanted = renderIndex(plugins, unfinished);
+  for (const folder of unfinished) console.error(`${folder}/ has no index.ts: add it, or start the name with _`);
+  if (option === "--check" && unfinished.length > 0) return false;
   const fresh = existsSync(index) && readFileSync(index, "utf8") === wanted;
   if (option === undefined && !fresh) writeFileSync(index, wanted);
   if (option === undefined || fresh) return true;
