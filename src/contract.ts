@@ -327,14 +327,4 @@ export interface Action {
   readonly subject: "processes" | "leftovers" | "nothing";
   /** Processes: what asks a target to end, and what ends those that outlive the grace period. */
   readonly signals?: { readonly ask: readonly Signal[]; readonly force: Signal };
-  /** Leftovers: takes one away, or says why not. `owner`: whose it must be, a user id. */
-  remove?(leftover: Leftover, owner: number | string): Removal;
-}
-
-/** What became of something on disk. */
-export interface Removal {
-  readonly outcome: "removed" | "gone" | "replaced" | "denied" | "failed";
-  readonly because?: string;
-  /** Sizes of the regular files whose last name went; a file with another name elsewhere frees nothing. */
-  readonly freedBytes?: number;
 }

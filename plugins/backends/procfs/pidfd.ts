@@ -6,6 +6,7 @@
  */
 import { closeSync, fstatSync } from "node:fs";
 import { pid as ownPid } from "node:process";
+import { errorName, libc } from "./libc.ts";
 
 /** Numbers that are the same on every architecture Bun runs on (asm-generic/unistd.h). */
 const SYS_pidfd_send_signal = 424;
@@ -15,17 +16,6 @@ const POLLIN = 0x001;
 const POLLHUP = 0x010;
 /** `f_type` of the file system that gives each process an inode of its own (Linux 6.9). */
 const PID_FS_MAGIC = 0x50494446;
-
-/** A name for the errors that mean something here; the number for any other. */
-const ERRORS: Readonly<Record<number, string>> = {
-  1: "EPERM",
-  3: "ESRCH",
-  12: "ENOMEM",
-  22: "EINVAL",
-  23: "ENFILE",
-  24: "EMFILE",
-  38: "ENOSYS",
-};
 
 /** The kernel's calls on process file descriptors. Errors come back as names, never as exceptions. */
 export interface Pidfds {
@@ -59,36 +49,29 @@ function works(calls: Pidfds | undefined): Pidfds | undefined {
 }
 
 function load(): Pidfds | undefined {
-  let libc: ReturnType<typeof open>;
+  let calls: ReturnType<typeof bind>;
   try {
-    libc = open();
+    calls = bind();
   } catch {
     return undefined;
   }
-  const { syscall, poll, fstatfs, __errno_location: errno } = libc.symbols;
-  const { read } = libc;
+  const { syscall, fstatfs, libc } = calls;
   const polled = new Int32Array(2);
+  const polledAt = libc.address(new Uint8Array(polled.buffer));
   const words = new BigInt64Array(32);
-
-  /** Read right after the call; nothing between the two allocates. */
-  const error = (): string => {
-    const at = errno();
-    const number = at === null ? 0 : read.i32(at, 0);
-    return ERRORS[number] ?? `errno ${number}`;
-  };
 
   return {
     open(pid) {
       const fd = syscall(SYS_pidfd_open, pid, 0, 0, 0);
-      return fd < 0 ? error() : fd;
+      return fd < 0 ? errorName(libc.errno()) : fd;
     },
     send(fd, signal) {
-      return syscall(SYS_pidfd_send_signal, fd, signal, 0, 0) === 0 ? undefined : error();
+      return syscall(SYS_pidfd_send_signal, fd, signal, 0, 0) === 0 ? undefined : errorName(libc.errno());
     },
     ended(fd) {
       polled[0] = fd;
       polled[1] = POLLIN;
-      if (poll(polled, 1, 0) <= 0) return false;
+      if (libc.poll(polledAt, 1, 0) <= 0) return false;
       return (((polled[1] as number) >>> 16) & (POLLIN | POLLHUP)) !== 0;
     },
     instance(fd) {
@@ -102,17 +85,15 @@ function load(): Pidfds | undefined {
 }
 
 /**
- * musl answers to glibc's name too: it takes every `libc.*` for itself (ldso/dynlink.c).
- * `syscall` (cut to 32 bits, which these answers fit) because musl has no wrappers for these calls, and glibc only since 2.36.
+ * `syscall` because musl has no wrappers for these calls, and glibc only since 2.36. Loaded apart
+ * from the rest of libc: a look that ends nobody never pays for it.
  */
-function open() {
-  // Loaded here: a sweep that finds nothing never pays for it, and Deno can import this file.
-  const { dlopen, read } = require("bun:ffi") as typeof import("bun:ffi");
+function bind() {
+  const { dlopen } = require("bun:ffi") as typeof import("bun:ffi");
   const { symbols } = dlopen("libc.so.6", {
+    // The answers of these two calls fit into 32 bits.
     syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i32" },
-    poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
     fstatfs: { args: ["i32", "ptr"], returns: "i32" },
-    __errno_location: { args: [], returns: "ptr" },
   });
-  return { symbols, read };
+  return { syscall: symbols.syscall, fstatfs: symbols.fstatfs, libc: libc() };
 }
