@@ -100,6 +100,9 @@ compile() {
     --compile --minify --bytecode --format=esm --compile-jit-policy=1000 \
     --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
     --no-compile-autoload-tsconfig --no-compile-autoload-package-json
+  case ${2:-bun-$(uname -s)-$(uname -m)} in
+    bun-darwin-x64 | bun-Darwin-x86_64) quietly sh tests/gate/bun.sh tests/gate/sign-macho.ts "$building/$1" ;;
+  esac
   mv -f "$building/$1" "$out/$1"
   echo "$out/$1"
 }
