@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { classify, isEnding, planOf, targets } from "./classify.ts";
+import { act } from "./act.ts";
+import { classify, isEnding, planOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Machine, Policy, Scope } from "./contract.ts";
-import { execute } from "./execute.ts";
+import { planned } from "./execute.ts";
 import { look } from "./look.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameProcess } from "./process.ts";
@@ -29,7 +30,8 @@ export interface Request {
   /** Asked with the report of what would be done; false and nothing is. */
   readonly confirm?: (report: Report) => Promise<boolean>;
   readonly signal?: AbortSignal;
-  readonly progress?: (message: string) => void;
+  /** Told of each subject as it is settled. */
+  readonly progress?: (result: Result) => void;
 }
 
 /** One look, judged. */
@@ -52,26 +54,25 @@ export function survey(
 /** Runs the sequence. A dry run and a real run make the same plan. */
 export async function run(request: Request): Promise<Report> {
   const seen = survey(request);
-  const planned = report(request, seen, []);
+  const plan = report(request, seen, []);
+  if (request.command === "scan") return plan;
   const ending = seen.judgement.findings.filter((finding) => isEnding(finding, request.policy));
-  if (request.command === "scan") return planned;
-  if (request.dryRun) return report(request, seen, plannedResults(ending));
-  if (ending.length === 0 || isOverLimit(ending, request.policy)) return planned;
-  if (request.confirm !== undefined && !(await request.confirm(planned))) return planned;
+  if (request.dryRun) return report(request, seen, planned(ending));
+  if (isNothing(plan) || isOverLimit(ending, request.policy)) return plan;
+  if (request.confirm === undefined) {
+    return report(request, seen, await act(ending, seen.judgement, { ...request, plan: plan.plan }));
+  }
 
+  if (!(await request.confirm(plan))) return plan;
   // A person took their time to answer: what is ended is what both looks would end.
-  const again = request.confirm === undefined ? seen : survey(request);
-  const still = again.judgement.findings.filter((finding) =>
-    isEnding(finding, request.policy) && wasIn(ending, finding)
-  );
-  const results = await execute(still, request.machine, {
-    policy: request.policy,
-    clock: request.clock,
-    relook: () => survey(request),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-    ...(request.progress === undefined ? {} : { progress: request.progress }),
-  });
-  return report(request, again, results);
+  const again = survey(request);
+  const still = again.judgement.findings.filter((finding) => wasIn(ending, finding));
+  const remove = report(request, again, []).plan.remove.filter((path) => plan.plan.remove.includes(path));
+  return report(request, again, await act(still, again.judgement, { ...request, plan: { ...plan.plan, remove } }));
+}
+
+function isNothing({ plan }: Report): boolean {
+  return plan.terminate.length === 0 && plan.remove.length === 0;
 }
 
 function wasIn(before: readonly Finding[], finding: Finding): boolean {
@@ -81,14 +82,6 @@ function wasIn(before: readonly Finding[], finding: Finding): boolean {
 /** `--limit` is a brake: more trees than that and nothing is touched at all. */
 export function isOverLimit(ending: readonly Finding[], policy: Policy): boolean {
   return policy.limit !== undefined && ending.length > policy.limit;
-}
-
-function plannedResults(ending: readonly Finding[]): Result[] {
-  return ending.flatMap((finding) => targets(finding)).map((process) => ({
-    pid: process.pid,
-    ...(process.startToken === undefined ? {} : { startToken: process.startToken }),
-    outcome: "planned",
-  }));
 }
 
 function report(request: Request, { snapshot, judgement }: Survey, results: readonly Result[]): Report {

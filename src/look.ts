@@ -182,7 +182,7 @@ function readFiles(
 function readLeftovers(plugins: Plugins, machine: Machine): Leftover[] {
   const found = new Map<string, Leftover>();
   for (const matcher of plugins.leftoverMatchers) {
-    for (const place of matcher.places(machine.host, machine.viewer, machine.variables ?? {})) {
+    for (const place of matcher.places(machine.host, machine.viewer, machine.variables ?? process.env)) {
       for (const leftover of machine.leftovers(place)) found.set(leftover.path, leftover);
     }
   }

@@ -30,17 +30,9 @@ export interface Bench {
 
 /** The judgement of the tree below a claimed root. */
 export function judgeTree(root: Process, claimed: Claimed, bench: Bench): Finding {
-  const { table, policy } = bench;
+  const { table } = bench;
   const members = table.tree(root);
-  const context: Context = {
-    table,
-    policy,
-    claim: claimed.claim,
-    lifeline: lifelineOf(claimed.claim),
-    root,
-    tree: new Set(members.map((member) => member.pid)),
-    isOrphan: (pid) => bench.orphans.has(pid),
-  };
+  const context = contextOf(root, claimed, members, bench);
   const proofs = askProofs(root, context, bench);
   const responsible = refuteParent(root, responsibleFor(root, table), proofs, table);
   const guards = isJudged(responsible, bench) ? askGuards(members, context, bench) : [];
@@ -56,6 +48,28 @@ export function judgeTree(root: Process, claimed: Claimed, bench: Bench): Findin
       ? gates
       : gates.filter((gate) => gate.objection !== undefined || gate.evidence !== undefined),
     ...decided,
+  };
+}
+
+/** What stands against touching one member of a tree, the first objection of any guard that is asked of every member. */
+export function objectsTo(member: Process, root: Process, claimed: Claimed, bench: Bench): string | undefined {
+  const context = contextOf(root, claimed, bench.table.tree(root), bench);
+  for (const guard of bench.guards) {
+    const objection = guard.asks === "every member" ? guard.object(member, context) : undefined;
+    if (objection !== undefined) return objection.because;
+  }
+  return undefined;
+}
+
+function contextOf(root: Process, claimed: Claimed, members: readonly Process[], bench: Bench): Context {
+  return {
+    table: bench.table,
+    policy: bench.policy,
+    claim: claimed.claim,
+    lifeline: lifelineOf(claimed.claim),
+    root,
+    tree: new Set(members.map((member) => member.pid)),
+    isOrphan: (pid) => bench.orphans.has(pid),
   };
 }
 

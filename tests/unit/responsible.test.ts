@@ -4,7 +4,7 @@ import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { Table } from "../../src/table.ts";
-import type { Process, Snapshot } from "../../src/contract.ts";
+import type { Policy, Process, Snapshot } from "../../src/contract.ts";
 import { changed, CHILD, lostServer, ordinary, ORPHAN, START, world } from "../support/world.ts";
 
 const verdict = (snapshot: Snapshot) =>
@@ -141,7 +141,7 @@ describe("the stale rule", () => {
   const old = (fields: Partial<Process>) =>
     below({ name: "bash", tty: null }, { argv: ["claude", "-p", "x"], ...fields });
   const policy = { ...defaultPolicy, maxAgeMs: 3_600_000 };
-  const stale = (snapshot: Snapshot, asked = policy) =>
+  const stale = (snapshot: Snapshot, asked: Policy = policy) =>
     classify(snapshot, builtin(), asked).findings.find((finding) => finding.root.pid === ORPHAN)?.verdict;
   const nulls = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
   const noTerminal = (snapshot: Snapshot) => ({

@@ -1,0 +1,90 @@
+/**
+ * agent-reaper finds processes that AI coding agents left behind, says why nobody is responsible for
+ * them any more, and ends them safely.
+ *
+ * ```ts
+ * import { scan } from "@agent-reaper/agent-reaper";
+ *
+ * const report = await scan();
+ * console.log(report.plan.terminate);
+ * ```
+ *
+ * @module
+ */
+import { monotonicClock } from "./src/clock.ts";
+import type { Policy, Scope } from "./src/contract.ts";
+import { run } from "./src/engine.ts";
+import { openMachine } from "./src/machine.ts";
+import { builtin } from "./src/plugins.ts";
+import { defaultPolicy } from "./src/policy.ts";
+import type { Report } from "./src/report.ts";
+
+export type * from "./src/contract.ts";
+export type * from "./src/report.ts";
+export { CannotWorkHere } from "./src/machine.ts";
+export { ParseError } from "./src/errors.ts";
+export { defaultPolicy } from "./src/policy.ts";
+
+/** What to look at, and under which policy. */
+export interface ScanOptions {
+  /** What differs from {@linkcode defaultPolicy}. */
+  readonly policy?: Partial<Policy>;
+  /** A backend's name, when not the best one for this machine. */
+  readonly backend?: string;
+  /** `adopted` lists only what lost its parent: its cost does not grow with the machine. */
+  readonly scope?: Scope;
+  /** A recorded table to judge in place of this machine. */
+  readonly snapshot?: { readonly name: string; readonly text: string };
+}
+
+/** How to end what was found. */
+export interface ReapOptions extends ScanOptions {
+  /** Say what would be done, and do nothing. */
+  readonly dryRun?: boolean;
+  /** Called with the plan before anything is touched; false and nothing is. */
+  readonly confirm?: (report: Report) => Promise<boolean>;
+  /** Ends a grace period early and leaves running what still runs. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Finds what nobody is responsible for any more. Touches nothing.
+ *
+ * @throws {CannotWorkHere} When no backend works on this machine.
+ * @throws {ParseError} When a recorded table cannot be read.
+ */
+export function scan(options: ScanOptions = {}): Promise<Report> {
+  return request("scan", options);
+}
+
+/**
+ * Finds what {@linkcode scan} finds, and ends it. The report says honestly what became of each.
+ *
+ * @throws {CannotWorkHere} When no backend works on this machine.
+ */
+export function reap(options: ReapOptions = {}): Promise<Report> {
+  return request("reap", options);
+}
+
+async function request(command: "scan" | "reap", options: ReapOptions): Promise<Report> {
+  const plugins = builtin();
+  const machine = openMachine(plugins, {
+    ...(options.backend === undefined ? {} : { backend: options.backend }),
+    ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
+  });
+  try {
+    return await run({
+      command,
+      machine,
+      plugins,
+      policy: { ...defaultPolicy, ...options.policy },
+      scope: options.scope ?? "all",
+      dryRun: options.dryRun ?? false,
+      clock: monotonicClock,
+      ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+  } finally {
+    machine.close();
+  }
+}

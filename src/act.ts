@@ -1,0 +1,86 @@
+/**
+ * Does what the plan says: ends the trees, takes the leftovers away.
+ *
+ * @module
+ */
+import { isEnding } from "./classify.ts";
+import type { Judgement } from "./classify.ts";
+import type { Clock } from "./clock.ts";
+import type { Action, Detail, Draft, Machine, Policy, Process } from "./contract.ts";
+import { execute } from "./execute.ts";
+import type { ExecuteOptions } from "./execute.ts";
+import type { Plugins } from "./plugins.ts";
+import { removeDirectory } from "./removal.ts";
+import type { Finding, LeftoverFinding, Plan, Result } from "./report.ts";
+import { Table } from "./table.ts";
+import { objectsTo } from "./verdict.ts";
+
+/** What acting takes beside the judgement. */
+export interface Act {
+  readonly machine: Machine;
+  readonly plugins: Plugins;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly plan: Plan;
+  readonly signal?: AbortSignal;
+  readonly progress?: (result: Result) => void;
+}
+
+/** Ends these trees and takes these leftovers away; says what became of each. */
+export async function act(findings: readonly Finding[], judgement: Judgement, request: Act): Promise<Result[]> {
+  const ending = findings.filter((finding) => isEnding(finding, request.policy));
+  const results: Result[] = [];
+  if (ending.length > 0) {
+    const options: ExecuteOptions = {
+      action: action(request.plugins, "terminate"),
+      policy: request.policy,
+      clock: request.clock,
+      mayTouch: (draft) => mayTouch(draft, ending, judgement, request),
+      ...(request.signal === undefined ? {} : { abort: request.signal }),
+      ...(request.progress === undefined ? {} : { progress: request.progress }),
+    };
+    results.push(...(await execute(ending, request.machine, options)));
+  }
+  if (request.signal?.aborted === true) return results;
+  const remove = new Set(request.plan.remove);
+  for (const finding of judgement.leftovers) {
+    if (remove.has(finding.leftover.path)) results.push(takeAway(finding, judgement));
+  }
+  return results;
+}
+
+function takeAway(finding: LeftoverFinding, { table }: Judgement): Result {
+  const { path } = finding.leftover;
+  return { path, ...removeDirectory(finding.leftover, table.viewer.uid) };
+}
+
+/** A child that a survivor had after the look is of the tree, if the guards that are asked of every member let it be. */
+function mayTouch(
+  draft: Draft,
+  ending: readonly Finding[],
+  { table, claims }: Judgement,
+  { machine, plugins, policy }: Act,
+): boolean {
+  const guards = plugins.guards.filter((guard) => guard.asks === "every member");
+  machine.read(
+    [draft],
+    new Set<Detail>(guards.flatMap((guard) => guard.needs)),
+    new Set(guards.flatMap((guard) => guard.variables ?? [])),
+  );
+  const finding = ending.find((finding) => finding.members.some((member) => member.pid === draft.ppid));
+  const root: Process = finding?.root ?? draft;
+  const claimed = finding === undefined ? undefined : claims.get(root.pid);
+  if (claimed === undefined) return false;
+  const grown = new Table({
+    ...table.snapshot,
+    processes: [...table.processes.filter((process) => process.pid !== draft.pid), draft],
+  });
+  return objectsTo(draft, root, claimed, { table: grown, policy, guards, proofs: [], claims, orphans: new Set() }) ===
+    undefined;
+}
+
+function action(plugins: Plugins, name: string): Action {
+  const found = plugins.actions.find((action) => action.name === name);
+  if (found === undefined) throw new Error(`the action ${name} is missing`);
+  return found;
+}

@@ -1,0 +1,47 @@
+/**
+ * Chooses the backend for this machine and opens it.
+ *
+ * @module
+ */
+import type { Backend, BackendOptions, Machine } from "./contract.ts";
+import type { Plugins } from "./plugins.ts";
+
+/** No backend can work here, or not the one that was asked for. */
+export class CannotWorkHere extends Error {
+  override readonly name: string = "CannotWorkHere";
+}
+
+/** In this order: what sees most comes first. */
+const PREFERENCE = ["procfs", "toolhelp", "ps"];
+
+/** The backend that would be used here. */
+export function chooseBackend(plugins: Plugins, wanted?: string): Backend {
+  if (wanted !== undefined) {
+    const backend = plugins.backends.find((backend) => backend.name === wanted);
+    if (backend === undefined) {
+      throw new CannotWorkHere(
+        `backend "${wanted}": unknown, known are ${plugins.backends.map((one) => one.name).join(", ")}`,
+      );
+    }
+    const reason = backend.unavailable();
+    if (reason !== undefined) throw new CannotWorkHere(`backend "${wanted}" cannot work here: ${reason}`);
+    return backend;
+  }
+  const reasons: string[] = [];
+  for (const name of PREFERENCE) {
+    const backend = plugins.backends.find((backend) => backend.name === name);
+    if (backend === undefined || !backend.platforms.some((platform) => platform === process.platform)) continue;
+    const reason = backend.unavailable();
+    if (reason === undefined) return backend;
+    reasons.push(`${name}: ${reason}`);
+  }
+  throw new CannotWorkHere(
+    reasons.length === 0 ? `no backend knows this platform (${process.platform})` : reasons.join("; "),
+  );
+}
+
+/** Opens this machine, or a recorded one. */
+export function openMachine(plugins: Plugins, options: BackendOptions & { readonly backend?: string } = {}): Machine {
+  const { backend, ...rest } = options;
+  return chooseBackend(plugins, options.snapshot === undefined ? backend : "replay").open(rest);
+}
