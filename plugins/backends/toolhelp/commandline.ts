@@ -21,8 +21,8 @@ function splitProgram(line: string): [program: string, rest: string] {
 }
 
 /**
- * `quotes` counts 0 (outside), 1 (inside), 2 (just closed: the next quote in a row is a literal
- * one and closes too, the undocumented third-quote rule).
+ * `quotes` counts quotes in a row together with the one that is open: 1 is inside, 2 has just closed,
+ * and a third stands for itself and begins anew. Microsoft documents that rule nowhere; Wine's tests do.
  */
 function splitArguments(rest: string): string[] {
   const found: string[] = [];

@@ -6,7 +6,7 @@ import type { Owners } from "./owner.ts";
 import { commandLineByKernel, commandLineByMemory, directoryOf, environmentOf } from "./parameters.ts";
 import { readEnvironment } from "./records.ts";
 import { readSupervisors } from "./services.ts";
-import { type Listener, readListeners } from "./sockets.ts";
+import { type Listeners, listenersOf, readTcp } from "./sockets.ts";
 import type { Handle, Win32 } from "./win32.ts";
 
 type Field = keyof Draft & string;
@@ -30,7 +30,7 @@ export class Details {
   readonly #win: Win32;
   readonly #owners: Owners;
   #supervisors: Answer<ReadonlyMap<number, string>> | undefined;
-  #listeners: Answer<ReadonlyMap<number, Listener>> | undefined;
+  #listeners: Answer<Listeners> | undefined;
   readonly #done: WeakMap<Draft, Set<Detail>> = new WeakMap();
 
   constructor(win: Win32, owners: Owners) {
@@ -71,13 +71,22 @@ export class Details {
   }
 
   #readSockets(draft: Draft): void {
-    const answer = (this.#listeners ??= readListeners(this.#win));
+    const answer = (this.#listeners ??= this.#askListeners());
     if ("why" in answer) return unread(draft, "listening", answer.why);
-    const listener = answer.value.get(draft.pid);
-    draft.listening = listener?.listening ?? [];
-    if (listener === undefined) draft.clients = [];
-    else if (listener.clients !== undefined) draft.clients = listener.clients;
+    const listener = answer.value.byPid.get(draft.pid);
+    if (listener === undefined) {
+      if (!answer.value.complete) return unread(draft, "listening", "a listener's owner is not told");
+      draft.listening = draft.clients = [];
+      return;
+    }
+    draft.listening = listener.listening;
+    if (listener.clients !== undefined) draft.clients = listener.clients;
     else unread(draft, "clients", "a client is on another machine");
+  }
+
+  #askListeners(): Answer<Listeners> {
+    const connections = readTcp(this.#win);
+    return "why" in connections ? connections : { value: listenersOf(connections.value) };
   }
 
   /** Facts count only when the handle leads to the very process of the table. */

@@ -34,6 +34,7 @@ export default backend;
 class WindowsMachine implements Machine {
   readonly backend = "toolhelp";
   readonly live = true;
+  readonly variables: Readonly<Record<string, string | undefined>> = process.env;
   readonly host: Host;
   readonly viewer: Viewer;
   readonly #win: Win32;
@@ -85,6 +86,10 @@ class WindowsMachine implements Machine {
 
   hold(process: Process): Hold | Refusal {
     return hold(this.#win, process, this.viewer.pid);
+  }
+
+  complete(): boolean {
+    return true;
   }
 
   limits(): readonly Limit[] {

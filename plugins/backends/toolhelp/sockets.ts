@@ -14,20 +14,28 @@ export interface Listener {
   readonly clients: readonly number[] | undefined;
 }
 
-/** The listeners of the machine. Both families or nothing: half of the clients is no list of clients. */
-export function readListeners(win: Win32): Answer<ReadonlyMap<number, Listener>> {
-  const v4 = readTcp(win, AF_INET);
+/** Who listens on this machine. */
+export interface Listeners {
+  readonly byPid: ReadonlyMap<number, Listener>;
+  /** False: somebody listens and Windows does not say who. Then nobody is known not to listen. */
+  readonly complete: boolean;
+}
+
+/** The connections of the machine. Both families or nothing: half of the clients is no list of clients. */
+export function readTcp(win: Win32): Answer<readonly Connection[]> {
+  const v4 = readFamily(win, AF_INET);
   if ("why" in v4) return v4;
-  const v6 = readTcp(win, AF_INET6);
+  const v6 = readFamily(win, AF_INET6);
   if ("why" in v6) return v6;
-  return { value: listeners([...v4.value, ...v6.value]) };
+  return { value: [...v4.value, ...v6.value] };
 }
 
 /**
  * Joins the two ends of each connection. A client on another machine has no pid here: then the list
  * of clients is unknown, for a list without it would say that it is complete.
  */
-export function listeners(connections: readonly Connection[]): ReadonlyMap<number, Listener> {
+export function listenersOf(connections: readonly Connection[]): Listeners {
+  const complete = connections.every(({ listening, pid }) => !listening || pid !== 0);
   const ports = new Map<number, Set<number>>();
   for (const { listening, pid, localPort } of connections) {
     if (!listening || pid === 0) continue;
@@ -45,13 +53,14 @@ export function listeners(connections: readonly Connection[]): ReadonlyMap<numbe
     if (peer === undefined || peer === 0) strangers.add(pid);
     else clients.set(pid, (clients.get(pid) ?? new Set()).add(peer));
   }
-  return new Map([...ports].map(([pid, own]) => [pid, {
+  const byPid = new Map([...ports].map(([pid, own]) => [pid, {
     listening: ascending(own),
     clients: strangers.has(pid) ? undefined : ascending(clients.get(pid) ?? []),
   }]));
+  return { byPid, complete };
 }
 
-function readTcp(win: Win32, family: number): Answer<readonly Connection[]> {
+function readFamily(win: Win32, family: number): Answer<readonly Connection[]> {
   const size = new Uint32Array([1 << 16]);
   for (let attempt = 0; attempt < 8; attempt++) {
     const bytes = new Uint8Array(size[0] as number);

@@ -3,15 +3,17 @@
  *   actor sleep …             stays until it is ended
  *   actor leave LINE          starts the program of that command line in a group of its own,
  *                             prints its pid and ends: an orphan
- *   actor leave-console LINE  the same with a console of its own
+ *   actor console             stays, with a console host of its own (one without a window)
  *   actor suspend PID         stops every thread of a process
  * LINE is the rest of actor's own command line, passed on letter by letter.
  */
+#define _WIN32_WINNT 0x0A00
 #include <stdio.h>
 #include <wchar.h>
 #include <windows.h>
 
 LONG NTAPI NtSuspendProcess(HANDLE process);
+HRESULT WINAPI CreatePseudoConsole(COORD size, HANDLE input, HANDLE output, DWORD flags, void **console);
 
 static wchar_t *after_word(wchar_t *text) {
   if (*text == L'"') {
@@ -23,10 +25,20 @@ static wchar_t *after_word(wchar_t *text) {
   return text;
 }
 
-static int leave(wchar_t *line, DWORD flags) {
+static int console(void) {
+  HANDLE keys, input, output, screen;
+  void *console;
+  COORD size = {80, 25};
+  if (!CreatePipe(&input, &keys, NULL, 0) || !CreatePipe(&screen, &output, NULL, 0)) return 1;
+  if (CreatePseudoConsole(size, input, output, 0, &console) != 0) return 1;
+  Sleep(INFINITE);
+  return 0;
+}
+
+static int leave(wchar_t *line) {
   STARTUPINFOW startup = {.cb = sizeof startup};
   PROCESS_INFORMATION started;
-  if (!CreateProcessW(NULL, line, NULL, NULL, FALSE, flags, NULL, NULL, &startup, &started)) {
+  if (!CreateProcessW(NULL, line, NULL, NULL, FALSE, CREATE_NEW_PROCESS_GROUP | DETACHED_PROCESS, NULL, NULL, &startup, &started)) {
     fprintf(stderr, "CreateProcess: %lu\n", GetLastError());
     return 1;
   }
@@ -41,8 +53,8 @@ int main(void) {
     Sleep(INFINITE);
     return 0;
   }
-  if (wcsncmp(part, L"leave-console ", 14) == 0) return leave(rest, CREATE_NEW_CONSOLE);
-  if (wcsncmp(part, L"leave ", 6) == 0) return leave(rest, CREATE_NEW_PROCESS_GROUP | DETACHED_PROCESS);
+  if (wcsncmp(part, L"console", 7) == 0) return console();
+  if (wcsncmp(part, L"leave ", 6) == 0) return leave(rest);
   if (wcsncmp(part, L"suspend ", 8) == 0) {
     HANDLE process = OpenProcess(PROCESS_SUSPEND_RESUME, FALSE, wcstoul(rest, NULL, 10));
     return process == NULL || NtSuspendProcess(process) != 0;

@@ -6,6 +6,8 @@ import { readFileSync } from "node:fs";
 import backend from "../../../plugins/backends/toolhelp/index.ts";
 import { commandLineByKernel } from "../../../plugins/backends/toolhelp/parameters.ts";
 import { openProcess, PROCESS_QUERY_LIMITED_INFORMATION } from "../../../plugins/backends/toolhelp/handle.ts";
+import type { Connection } from "../../../plugins/backends/toolhelp/records.ts";
+import { readTcp } from "../../../plugins/backends/toolhelp/sockets.ts";
 import { byHandle, readEntries, systemTime } from "../../../plugins/backends/toolhelp/table.ts";
 import { win32 } from "../../../plugins/backends/toolhelp/win32.ts";
 import conhost from "../../../plugins/matchers/conhost.ts";
@@ -40,6 +42,9 @@ export interface Look {
   readonly kernelCommandLine: string;
   readonly adopted: readonly number[];
   readonly text: string | undefined;
+  readonly missing: string | undefined;
+  readonly port: number;
+  readonly connections: readonly Connection[];
 }
 
 /** What `story` prints. */
@@ -119,14 +124,21 @@ async function pidPrintedBy(command: string[]): Promise<number> {
   return Number(text);
 }
 
-function look(path: string): Look {
+async function look(path: string): Promise<Look> {
   const win = win32();
-  const processes = everybody();
+  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const client = await Bun.connect({ hostname: "127.0.0.1", port: server.port, socket: { data: () => undefined } });
+  const connections = readTcp(win);
+  // The service manager of a machine that has just been started may still be at it.
+  let processes = everybody();
+  for (; processes.every(({ supervisor }) => typeof supervisor !== "string"); processes = everybody()) {
+    await Bun.sleep(20);
+  }
   const lookedAt = systemTime(win);
   const rows = new Map(processes.map((process) => [process.pid, process]));
   const own = openProcess(win, process.pid, PROCESS_QUERY_LIMITED_INFORMATION);
   const line = "handle" in own ? commandLineByKernel(win, own.handle) : { why: "not opened" };
-  return {
+  const told: Look = {
     host: machine.host,
     viewer: machine.viewer,
     now: machine.now(),
@@ -140,7 +152,13 @@ function look(path: string): Look {
     kernelCommandLine: "value" in line ? line.value : line.why,
     adopted: machine.list("adopted").map(({ pid }) => pid),
     text: machine.file(path),
+    missing: machine.file(`${path}.missing`),
+    port: server.port,
+    connections: "value" in connections ? connections.value : [],
   };
+  client.end();
+  server.stop(true);
+  return told;
 }
 
 async function story(actor: string): Promise<Story> {
@@ -192,10 +210,11 @@ async function story(actor: string): Promise<Story> {
 
 /** A console host that hangs (stopped, so that it cannot notice) while its program is ended. */
 async function consoleStory(actor: string): Promise<ConsoleStory> {
-  const programPid = await pidPrintedBy([actor, "leave-console", actor, "sleep", "in a console"]);
+  const program = Bun.spawn([actor, "console"], { stdin: "ignore", stdout: "ignore", stderr: "inherit" });
+  const programPid = program.pid;
   let hostPid: number | undefined;
   let seen: readonly Draft[] = [];
-  while (hostPid === undefined) {
+  while (hostPid === undefined && program.exitCode === null) {
     await Bun.sleep(20);
     seen = everybody();
     hostPid = seen.find(({ name, ppid }) => name === "conhost.exe" && ppid === programPid)?.pid;
@@ -241,7 +260,7 @@ function splitByWindows(lines: readonly string[]): string[][] {
 async function play(part: string, value: string): Promise<unknown> {
   switch (part) {
     case "look":
-      return look(value);
+      return await look(value);
     case "story":
       return await story(value);
     case "console":
