@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findTests, readTally, run } from "./step.ts";
 
+const ROOT = join(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "agent-reaper-step-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -74,6 +75,13 @@ describe("readTally()", () => {
 });
 
 describe("findTests()", () => {
+  test("misses none: every test file lies in a folder of tests/, under the one name that is looked for", () => {
+    const files = [...new Bun.Glob("{*,{src,plugins,bench,docs,tests}/**/*}.ts").scanSync({ cwd: ROOT })];
+    const tests = files.filter((file) => /[._](test|spec)\.ts$/.test(file) && !file.startsWith("tests/fixtures/"));
+    expect(tests.length).toBeGreaterThan(3);
+    expect(tests.filter((file) => !/^tests\/[^/]+\/.*\.test\.ts$/.test(file))).toEqual([]);
+  });
+
   test("leaves out folders that hold no tests", () => {
     const found = findTests(() => true);
     expect(found).toContain("./tests/gate/");

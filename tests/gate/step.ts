@@ -87,7 +87,7 @@ function execute(command: readonly string[], said: string): Promise<string | und
   return new Promise<string | undefined>((resolve) => {
     const child = spawn(program, args, {
       cwd: ROOT,
-      env: { ...env, NO_COLOR: "1" },
+      env: { ...env, NO_COLOR: "1", RUST_BACKTRACE: "0" },
       stdio: ["ignore", output, output],
       timeout: STEP_TIMEOUT_MS,
       killSignal: "SIGKILL",
