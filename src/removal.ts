@@ -161,10 +161,12 @@ function removeTree(root: Stats, from: string): number {
       if (found === undefined) continue;
       if (found.isDirectory()) {
         const slot = String(slots++);
+        // A directory that changes its parent must be writable itself (rename(2)).
+        if ((found.mode & 0o700) !== 0o700) chmodSync(path, 0o700);
         renameSync(path, slot);
         const moved = lstatSync(slot);
         // Exchanged between the two: whatever came along is no directory to walk into.
-        if (moved.isDirectory()) frames.push(enter(slot, path, moved));
+        if (moved.isDirectory()) frames.push(enter(slot, path, found));
         else unlinkSync(slot);
       } else {
         unlinkSync(path);

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Leftover } from "../../src/contract.ts";
+import { removeDirectory } from "../../src/removal.ts";
+
+const US = process.getuid?.() as number;
+
+let home: string;
+let base: string;
+let precious: string;
+
+beforeEach(() => {
+  home = realpathSync(mkdtempSync(join(tmpdir(), "removal-")));
+  base = join(home, "share");
+  precious = join(home, "precious");
+  mkdirSync(base, { mode: 0o700 });
+  mkdirSync(precious);
+  writeFileSync(join(precious, "work"), "a year's");
+});
+
+afterEach(() => {
+  expect(readFileSync(join(precious, "work"), "utf8")).toBe("a year's");
+  rmSync(home, { recursive: true });
+});
+
+function leftover(name = "codex-home-4711", facts: Partial<Leftover> = {}): Leftover {
+  return { path: join(base, name), kind: "directory", ...facts };
+}
+
+function plant(name = "codex-home-4711"): string {
+  const path = join(base, name);
+  mkdirSync(join(path, "sessions", "2026"), { recursive: true });
+  writeFileSync(join(path, "auth.json"), "12345");
+  writeFileSync(join(path, "sessions", "2026", "log"), "123");
+  return path;
+}
+
+describe("removeDirectory()", () => {
+  test("removes the tree, counts the bytes it freed, and leaves nothing of its own", () => {
+    plant();
+    expect(removeDirectory(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
+    expect(readdirSync(base)).toEqual([]);
+  });
+
+  test("counts no byte of a file that has another name elsewhere, and one inside only once", () => {
+    const path = plant();
+    writeFileSync(join(base, "kept"), "1234567");
+    linkSync(join(base, "kept"), join(path, "kept too"));
+    linkSync(join(path, "auth.json"), join(path, "sessions", "auth again"));
+    expect(removeDirectory(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
+    expect(readdirSync(base)).toEqual(["kept"]);
+  });
+
+  test("unlinks symlinks at any depth and follows none", () => {
+    const path = plant();
+    symlinkSync(precious, join(path, "up"));
+    symlinkSync(join(precious, "work"), join(path, "sessions", "work"));
+    symlinkSync("/", join(path, "sessions", "2026", "root"));
+    expect(removeDirectory(leftover(), US).outcome).toBe("removed");
+    expect(readdirSync(base)).toEqual([]);
+  });
+
+  test("removes what has a hostile name, is read-only or lies a thousand levels deep", () => {
+    const path = plant();
+    for (const name of ["a) Z 1 (", "new\nline", "\x1b[31mred", "-rf", "..x", " ", "$(id)", "*"]) {
+      mkdirSync(join(path, name));
+      writeFileSync(join(path, name, name), "");
+    }
+    const bytes = Buffer.concat([Buffer.from(`${path}/`), Buffer.from([0xff, 0xfe, 0x80])]);
+    mkdirSync(bytes);
+    writeFileSync(Buffer.concat([bytes, Buffer.from("/\xff", "latin1")]), "");
+    mkdirSync(join(path, "locked", "inner"), { recursive: true });
+    chmodSync(join(path, "locked", "inner"), 0o000);
+    chmodSync(join(path, "locked"), 0o500);
+    let deep = join(path, "d");
+    for (let depth = 0; depth < 1_000; depth++) deep = join(deep, "d");
+    mkdirSync(deep, { recursive: true });
+    expect(removeDirectory(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
+    expect(readdirSync(base)).toEqual([]);
+  });
+
+  test("does not touch a symlink in the place of the directory", () => {
+    symlinkSync(precious, join(base, "codex-home-4711"));
+    expect(removeDirectory(leftover(), US).outcome).toBe("replaced");
+    expect(lstatSync(join(base, "codex-home-4711")).isSymbolicLink()).toBe(true);
+  });
+
+  test("does not touch one that changed since it was judged", () => {
+    const path = plant();
+    const { mtimeMs, mode } = lstatSync(path);
+    expect(removeDirectory(leftover(undefined, { modifiedAt: mtimeMs - 1_000 }), US).outcome).toBe("replaced");
+    expect(removeDirectory(leftover(undefined, { modifiedAt: mtimeMs, mode: 0o111 }), US).outcome).toBe("replaced");
+    expect(existsSync(join(path, "auth.json"))).toBe(true);
+    expect(removeDirectory(leftover(undefined, { modifiedAt: mtimeMs, mode }), US).outcome).toBe("removed");
+  });
+
+  test("does not touch what belongs to somebody else, or lies where others may write", () => {
+    const path = plant();
+    expect(removeDirectory(leftover(), US + 1).outcome).toBe("denied");
+    chmodSync(base, 0o777);
+    expect(removeDirectory(leftover(), US).outcome).toBe("denied");
+    expect(existsSync(join(path, "auth.json"))).toBe(true);
+    chmodSync(base, 0o1777);
+    expect(removeDirectory(leftover(), US).outcome).toBe("removed");
+  });
+
+  test("refuses what is no plain path of a directory, and says when it is gone", () => {
+    for (const path of ["codex-home-1", `${base}/../precious`, `${base}/.`, "/", `${base}//x`, `${base}/x/`]) {
+      expect(removeDirectory({ path, kind: "directory" }, US).outcome).toBe("failed");
+    }
+    expect(removeDirectory(leftover(undefined, { kind: "file" }), US).outcome).toBe("failed");
+    expect(removeDirectory(leftover(), US).outcome).toBe("gone");
+    expect(removeDirectory({ path: join(home, "nowhere", "x"), kind: "directory" }, US).outcome).toBe("gone");
+  });
+
+  test("leaves the working directory as it was", () => {
+    const before = process.cwd();
+    plant();
+    removeDirectory(leftover(), US);
+    removeDirectory(leftover(), US);
+    expect(process.cwd()).toBe(before);
+    expect(readdirSync(".")).toEqual(readdirSync(before));
+  });
+});
+
+describe("removeDirectory() against one who exchanges directories for symlinks meanwhile", () => {
+  async function attack(swapped: string, rounds: number): Promise<string[]> {
+    const ready = join(home, "ready");
+    const started = new Promise<void>((resolve) => {
+      const watcher = watch(home, () => {
+        if (!existsSync(ready)) return;
+        watcher.close();
+        resolve();
+      });
+    });
+    mkdirSync(dirname(swapped), { recursive: true });
+    const program = join(import.meta.dir, "..", "support", "programs", "swap-symlink.ts");
+    const attacker = Bun.spawn([process.execPath, program, swapped, precious, ready], { stdout: "ignore" });
+    const outcomes: string[] = [];
+    try {
+      await started;
+      for (let round = 0; round < rounds; round++) {
+        mkdirSync(dirname(swapped), { recursive: true });
+        outcomes.push(removeDirectory(leftover(), US).outcome);
+        expect(readdirSync(precious)).toEqual(["work"]);
+      }
+    } finally {
+      attacker.kill("SIGKILL");
+      await attacker.exited;
+    }
+    return outcomes;
+  }
+
+  test("inside the tree", async () => {
+    const outcomes = await attack(join(base, "codex-home-4711", "cache", "x"), 300);
+    expect(outcomes).toContain("removed");
+  });
+
+  test("in the place of the tree itself", async () => {
+    const outcomes = await attack(join(base, "codex-home-4711"), 300);
+    expect(outcomes).toHaveLength(300);
+  });
+});
