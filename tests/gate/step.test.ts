@@ -76,7 +76,8 @@ describe("readTally()", () => {
 
 describe("findTests()", () => {
   test("misses none: every test file lies in a folder of tests/, under the one name that is looked for", () => {
-    const files = [...new Bun.Glob("{*,{src,plugins,bench,docs,tests}/**/*}.ts").scanSync({ cwd: ROOT })];
+    const files = ["*.ts", ...["src", "plugins", "bench", "docs", "tests"].map((place) => `${place}/**/*.ts`)]
+      .flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: ROOT })]);
     const tests = files.filter((file) => /[._](test|spec)\.ts$/.test(file) && !file.startsWith("tests/fixtures/"));
     expect(tests.length).toBeGreaterThan(3);
     expect(tests.filter((file) => !/^tests\/[^/]+\/.*\.test\.ts$/.test(file))).toEqual([]);
