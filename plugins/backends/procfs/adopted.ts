@@ -1,0 +1,75 @@
+/**
+ * The short table: adopters, what they have adopted, and the way up from ourselves. Its cost does not
+ * grow with the number of processes.
+ *
+ * @module
+ */
+import type { Draft, Host, Viewer } from "../../../src/contract.ts";
+import { childrenOf, hasChildren } from "./children.ts";
+import type { Clock } from "./clock.ts";
+import type { Files } from "./files.ts";
+import { ownerOf } from "./status.ts";
+import { readStat } from "./walk.ts";
+
+/** WSL: `init` starts a `SessionLeader` and a `Relay(n)` for each console, some of them below each other. */
+const RELAY = /^(?:init|SessionLeader|Relay)(?:\(\d+\))?$/;
+
+/**
+ * Adopters, their children, ourselves and our ancestors, by pid. Undefined when the kernel does not
+ * tell who is whose child, or hides pid 1: then only the whole table helps.
+ */
+export function adopted(files: Files, mount: number, clock: Clock, host: Host, viewer: Viewer): Draft[] | undefined {
+  if (!hasChildren(files, mount)) return undefined;
+  const found = new Map<number, Draft>();
+  const add = (pid: number): Draft | undefined => {
+    const known = found.get(pid);
+    if (known !== undefined) return known;
+    const draft = readStat(files, mount, `${pid}/stat`, clock);
+    if (draft !== undefined) found.set(pid, draft);
+    return draft;
+  };
+
+  if (add(1) === undefined) return undefined;
+  const adopters = [1];
+  for (let at = 0; at < adopters.length; at++) {
+    for (const pid of childrenOf(files, mount, adopters[at] as number)) {
+      const child = found.has(pid) ? undefined : add(pid);
+      if (child === undefined) continue;
+      if (isUserManager(files, mount, child, viewer)) adopters.push(pid);
+      else if (host.wsl === true && RELAY.test(child.name ?? "")) adopters.push(pid);
+    }
+  }
+  for (let pid = viewer.pid; pid > 0;) {
+    const before = found.has(pid);
+    const draft = add(pid);
+    if (draft === undefined || before) break;
+    pid = draft.ppid;
+  }
+  return [...found.values()].sort((a, b) => a.pid - b.pid);
+}
+
+/** The viewer's own `systemd --user` is pid 1's child; its cgroup is the one thing nobody can take by a name. */
+function isUserManager(files: Files, mount: number, child: Draft, viewer: Viewer): boolean {
+  if (child.name !== "systemd" || child.ppid !== 1) return false;
+  const cgroup = files.readText(mount, `${child.pid}/cgroup`);
+  if (typeof cgroup === "string" && cgroup.includes(`/user@${viewer.uid}.service/init.scope`)) return true;
+  return ownerOf(files, mount, String(child.pid)) === viewer.uid;
+}
+
+/** Everything below these processes. A process that moves meanwhile is found once. */
+export function below(files: Files, mount: number, clock: Clock, pids: readonly number[]): Draft[] {
+  const seen = new Set(pids);
+  const found: Draft[] = [];
+  const waiting = [...pids];
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+    for (const child of childrenOf(files, mount, pid)) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      const draft = readStat(files, mount, `${child}/stat`, clock);
+      if (draft === undefined) continue;
+      found.push(draft);
+      waiting.push(child);
+    }
+  }
+  return found;
+}

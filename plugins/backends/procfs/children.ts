@@ -1,0 +1,47 @@
+/**
+ * `/proc/<pid>/task/<tid>/children` (proc_tid_children(5)): who is below whom, without a look at
+ * anybody else. Each thread has its own children, and those of a thread that ends move to another.
+ *
+ * The list may leave a child out when one before it ends during the read. It is found at the next look.
+ *
+ * @module
+ */
+import { ParseError } from "../../../src/errors.ts";
+import type { Files } from "./files.ts";
+
+const ENOENT = -2;
+
+/**
+ * The pids in the file.
+ *
+ * @throws {ParseError} When it holds anything but numbers.
+ */
+export function parseChildren(bytes: Buffer, length: number): number[] {
+  const found: number[] = [];
+  for (const word of bytes.toString("latin1", 0, length).split(" ")) {
+    if (word === "" || word === "\n") continue;
+    const pid = Number(word);
+    if (!Number.isSafeInteger(pid) || pid <= 0) {
+      throw new ParseError(`children: not a pid: ${JSON.stringify(word.slice(0, 40))}`);
+    }
+    found.push(pid);
+  }
+  return found;
+}
+
+/** The children of a process; empty when it is gone. */
+export function childrenOf(files: Files, mount: number, pid: number): number[] {
+  const threads = files.numbers(mount, `${pid}/task`);
+  if (typeof threads === "number") return [];
+  const found: number[] = [];
+  for (const thread of threads) {
+    const length = files.read(mount, `${pid}/task/${thread}/children`);
+    if (length > 0) found.push(...parseChildren(files.bytes, length));
+  }
+  return found;
+}
+
+/** Whether this kernel has the file (CONFIG_PROC_CHILDREN). Asked of pid 1, which never goes away. */
+export function hasChildren(files: Files, mount: number): boolean {
+  return typeof files.numbers(mount, "1/task") !== "number" && files.read(mount, "1/task/1/children") !== ENOENT;
+}

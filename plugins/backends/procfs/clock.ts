@@ -1,0 +1,46 @@
+/**
+ * The boot clock. Starts are counted on it, so ages are too: wall clock arithmetic (`btime` in
+ * /proc/stat) shifts every start with each correction of the wall clock.
+ *
+ * In a time namespace (time_namespaces(7)) both the clock and `starttime` carry the reader's offset
+ * (timens_add_boottime_ns in fs/proc/array.c), so they agree with each other.
+ *
+ * @module
+ */
+import type { Libc } from "./libc.ts";
+
+/** clock_gettime(2): runs on while the machine sleeps, as starts are counted. */
+const CLOCK_BOOTTIME = 7;
+/** sysconf(3), the same numbers in glibc and musl. */
+const _SC_CLK_TCK = 2;
+const _SC_PAGESIZE = 30;
+
+/** One reading of the clock, with what turns ticks into times. */
+export interface Clock {
+  /** Epoch milliseconds of the reading. */
+  readonly nowMs: number;
+  /** Epoch milliseconds at which the boot clock stood at zero, as seen now. */
+  readonly bootMs: number;
+  /** The boot clock in whole ticks. */
+  readonly tick: number;
+  readonly ticksPerSecond: number;
+  readonly pageBytes: number;
+}
+
+/** Reads the clock. */
+export function readClock(libc: Libc): Clock {
+  const time = new BigInt64Array(2);
+  const ticksPerSecond = libc.sysconf(_SC_CLK_TCK);
+  const pageBytes = libc.sysconf(_SC_PAGESIZE);
+  const answer = libc.clock_gettime(CLOCK_BOOTTIME, libc.address(new Uint8Array(time.buffer)));
+  const nowMs = Date.now();
+  if (answer !== 0) throw new Error("the boot clock cannot be read (clock_gettime, CLOCK_BOOTTIME)");
+  const bootClockMs = Number(time[0]) * 1000 + Number(time[1]) / 1e6;
+  return {
+    nowMs,
+    bootMs: nowMs - bootClockMs,
+    tick: Math.floor((bootClockMs * ticksPerSecond) / 1000),
+    ticksPerSecond,
+    pageBytes,
+  };
+}

@@ -1,0 +1,230 @@
+/**
+ * Reads details into processes of the table, each once.
+ *
+ * A process's directory is opened once and everything is read through it: the descriptor means one
+ * process, whoever gets its number next. That it is the one that was listed is told by its start,
+ * asked for before anything dear is read; owner, arguments and executable alone are not worth it, a
+ * hold compares them anyway.
+ *
+ * @module
+ */
+import { type Detail, type Draft, isZombie } from "../../../src/contract.ts";
+import { ParseError } from "../../../src/errors.ts";
+import { parseArguments, parseEnvironment } from "./arguments.ts";
+import { parseCgroup, supervisorOf } from "./cgroup.ts";
+import { type Files, O_DIRECTORY, O_PATH } from "./files.ts";
+import { errorName } from "./libc.ts";
+import { readTarget } from "./link.ts";
+import { parseStart } from "./stat.ts";
+import { ownerByDirectory, parseStatus } from "./status.ts";
+import type { Peers } from "./peers.ts";
+
+/** Which fields a detail fills, to say of each why it is missing. */
+const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
+  owner: ["uid"],
+  command: ["argv"],
+  executable: ["exe"],
+  directory: ["cwd"],
+  environment: ["env"],
+  cgroup: ["cgroup"],
+  status: ["ignoresHangup", "nsPids"],
+  namespace: ["pidNamespace"],
+  supervisor: ["supervisor"],
+  stdio: ["stdio"],
+  sockets: ["listening", "clients"],
+};
+const CHEAP: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
+const ESRCH = -3;
+
+/** A process's directory, open. */
+interface Place {
+  readonly draft: Draft;
+  readonly directory: number;
+  /** The directory's name for the system, for calls that take no descriptor. */
+  readonly base: string;
+}
+
+/** Reads details of one machine's processes. */
+export class Details {
+  readonly #files: Files;
+  readonly #mount: number;
+  readonly #root: string;
+  readonly #peers: Peers;
+  readonly #done: WeakMap<Draft, Set<Detail>> = new WeakMap();
+  #ownNamespace: string | number | undefined;
+
+  constructor(files: Files, mount: number, root: string, peers: Peers) {
+    this.#files = files;
+    this.#mount = mount;
+    this.#root = root;
+    this.#peers = peers;
+  }
+
+  read(drafts: readonly Draft[], details: ReadonlySet<Detail>, variables: ReadonlySet<string>): void {
+    for (const draft of drafts) {
+      const wanted = this.#outstanding(draft, details);
+      if (wanted.length === 0) continue;
+      const directory = this.#open(draft, wanted);
+      if (directory < 0) {
+        for (const detail of wanted) this.#missing(draft, detail, directory);
+        continue;
+      }
+      const place: Place = { draft, directory, base: `${this.#root}/${draft.pid}` };
+      const alive = this.#alive(place);
+      for (const detail of wanted) this.#readOne(place, alive, detail, variables);
+      if (alive !== place) this.#files.close(alive.directory);
+      this.#files.close(directory);
+    }
+    this.#peers.resolve();
+  }
+
+  #outstanding(draft: Draft, details: ReadonlySet<Detail>): Detail[] {
+    let done = this.#done.get(draft);
+    if (done === undefined) this.#done.set(draft, done = new Set());
+    const wanted: Detail[] = [];
+    for (const detail of details) {
+      if (done.has(detail)) continue;
+      done.add(detail);
+      wanted.push(detail);
+    }
+    return wanted;
+  }
+
+  /** The directory of the process that was listed and of no other, or the negative error. */
+  #open(draft: Draft, wanted: readonly Detail[]): number {
+    const directory = this.#files.open(this.#mount, String(draft.pid), O_PATH | O_DIRECTORY);
+    if (directory < 0 || wanted.every((detail) => CHEAP.has(detail))) return directory;
+    const length = this.#files.read(directory, "stat");
+    if (length > 0 && parseStart(this.#files.bytes, length) === draft.startToken) return directory;
+    this.#files.close(directory);
+    return length < 0 ? length : ESRCH;
+  }
+
+  /** Where a main thread has ended and others work on, only they still have a program, arguments and descriptors. */
+  #alive(place: Place): Place {
+    const { draft, directory, base } = place;
+    if (draft.state !== "Z" || isZombie(draft)) return place;
+    const threads = this.#files.numbers(directory, "task");
+    if (typeof threads === "number") return place;
+    for (const thread of threads) {
+      if (thread === draft.pid) continue;
+      const path = `task/${thread}`;
+      const open = this.#files.open(directory, path, O_PATH | O_DIRECTORY);
+      if (open >= 0) return { draft, directory: open, base: `${base}/${path}` };
+    }
+    return place;
+  }
+
+  #readOne(place: Place, alive: Place, detail: Detail, variables: ReadonlySet<string>): void {
+    const { draft } = place;
+    let error: number | undefined;
+    try {
+      if (detail === "owner") error = this.#owner(place);
+      else if (detail === "command") error = this.#command(alive);
+      else if (detail === "executable") error = this.#executable(alive);
+      else if (detail === "directory") error = this.#workingDirectory(alive);
+      else if (detail === "environment") error = this.#environment(alive, variables);
+      else if (detail === "cgroup" || detail === "supervisor") error = this.#group(place, detail);
+      else if (detail === "status") error = this.#status(place);
+      else if (detail === "namespace") error = this.#namespace(place);
+      else if (detail === "stdio") error = this.#peers.readStdio(draft, alive.directory, alive.base);
+      else error = this.#peers.readSockets(draft, alive.directory);
+    } catch (caught) {
+      if (!(caught instanceof ParseError)) throw caught;
+      for (const field of FIELDS[detail]) if (draft[field] === undefined) note(draft, field, caught.message);
+    }
+    if (error !== undefined) this.#missing(draft, detail, error);
+  }
+
+  #missing(draft: Draft, detail: Detail, error: number): void {
+    for (const field of FIELDS[detail]) if (draft[field] === undefined) note(draft, field, errorName(error));
+  }
+
+  #owner({ draft, directory, base }: Place): number | undefined {
+    if (draft.uid !== undefined) return undefined;
+    const uid = draft.argv === null && !isZombie(draft) ? 0 : ownerByDirectory(base);
+    if (uid === undefined) return this.#status({ draft, directory, base });
+    draft.uid = uid;
+    return undefined;
+  }
+
+  #command({ draft, directory }: Place): number | undefined {
+    if (draft.argv === null) return undefined;
+    if (isZombie(draft)) {
+      draft.argv = null;
+      return undefined;
+    }
+    const length = this.#files.read(directory, "cmdline");
+    if (length < 0) return length;
+    draft.argv = parseArguments(this.#files.bytes, length);
+    return undefined;
+  }
+
+  #executable({ draft, directory, base }: Place): number | undefined {
+    if (draft.exe === null) return undefined;
+    if (isZombie(draft)) {
+      draft.exe = null;
+      return undefined;
+    }
+    const target = readTarget(this.#files, directory, "exe", `${base}/exe`);
+    if (typeof target === "number") return target;
+    draft.exe = target.path;
+    draft.exeDeleted = target.deleted;
+    return undefined;
+  }
+
+  #workingDirectory({ draft, directory, base }: Place): number | undefined {
+    const target = readTarget(this.#files, directory, "cwd", `${base}/cwd`);
+    if (typeof target === "number") return target;
+    draft.cwd = target.path;
+    draft.cwdDeleted = target.deleted;
+    return undefined;
+  }
+
+  #environment({ draft, directory }: Place, variables: ReadonlySet<string>): number | undefined {
+    // Without a program there is no environment, and the file is empty: that is not "none set".
+    if (draft.argv === null || isZombie(draft)) return ESRCH;
+    const length = this.#files.read(directory, "environ");
+    if (length < 0) return length;
+    draft.env = parseEnvironment(this.#files.bytes, length, variables);
+    return undefined;
+  }
+
+  #group({ draft, directory }: Place, detail: "cgroup" | "supervisor"): number | undefined {
+    let path = draft.cgroup;
+    if (path === undefined) {
+      const length = this.#files.read(directory, "cgroup");
+      if (length < 0) return length;
+      path = parseCgroup(this.#files.bytes, length);
+      if (path === undefined) return -2;
+    }
+    if (detail === "cgroup") draft.cgroup = path;
+    else draft.supervisor = supervisorOf(path);
+    return undefined;
+  }
+
+  #status({ draft, directory }: Place): number | undefined {
+    const length = this.#files.read(directory, "status");
+    if (length < 0) return length;
+    const status = parseStatus(this.#files.bytes, length);
+    if (status.uid !== undefined) draft.uid = status.uid;
+    if (status.ignoresHangup !== undefined) draft.ignoresHangup = status.ignoresHangup;
+    if (status.nsPids !== undefined) draft.nsPids = status.nsPids;
+    this.#done.get(draft)?.add("status").add("owner");
+    return undefined;
+  }
+
+  #namespace({ draft, directory }: Place): number | undefined {
+    this.#ownNamespace ??= this.#files.linkText(this.#mount, "self/ns/pid");
+    const namespace = this.#files.linkText(directory, "ns/pid");
+    if (typeof namespace === "number") return namespace;
+    if (typeof this.#ownNamespace === "number") return this.#ownNamespace;
+    draft.pidNamespace = namespace === this.#ownNamespace ? "self" : namespace;
+    return undefined;
+  }
+}
+
+/** Notes why a field is missing. */
+function note(draft: Draft, field: string, answer: string): void {
+  draft.unread = { ...draft.unread, [field]: answer };
+}

@@ -1,0 +1,65 @@
+/**
+ * The machine, and who looks at it.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { homedir, hostname } from "node:os";
+import type { Host, Viewer } from "../../../src/contract.ts";
+import { AT_FDCWD, type Files } from "./files.ts";
+
+/** Files that container runtimes leave inside (Docker, Podman). */
+const CONTAINER_MARKS = ["/.dockerenv", "/run/.containerenv"] as const;
+/** Groups that runtimes put pid 1 into, seen where the cgroup namespace is not private. */
+const CONTAINER_GROUP = /\/(?:docker|kubepods|libpod|lxc|containerd|machine\.slice)[/.-]/;
+
+/** What the machine says about itself. */
+export function readHost(files: Files, mount: number): Host {
+  const release = files.readText(mount, "sys/kernel/osrelease");
+  const boot = files.readText(mount, "sys/kernel/random/boot_id");
+  return {
+    platform: "linux",
+    hostname: hostname(),
+    bootId: typeof boot === "string" ? boot.trim() : "",
+    utcOffsetMinutes: 0 - new Date().getTimezoneOffset(),
+    container: isContainer(files, mount),
+    wsl: typeof release === "string" && /microsoft/i.test(release),
+  };
+}
+
+function isContainer(files: Files, mount: number): boolean {
+  if (CONTAINER_MARKS.some((mark) => existsSync(mark))) return true;
+  const group = files.readText(mount, "1/cgroup");
+  return typeof group === "string" && CONTAINER_GROUP.test(group);
+}
+
+/** Who looks. Under sudo and pkexec that is the person who called them. */
+export function readViewer(
+  files: Files,
+  variables: Readonly<Record<string, string | undefined>>,
+  effective: number = process.geteuid?.() ?? 0,
+): Viewer {
+  const caller = effective === 0 ? person(variables["SUDO_UID"]) ?? person(variables["PKEXEC_UID"]) : undefined;
+  const uid = caller ?? effective;
+  const named = caller === undefined ? variables["HOME"] : undefined;
+  const home = named !== undefined && named.startsWith("/") ? named : homeOf(files, uid);
+  return { pid: process.pid, uid, home: home ?? homedir(), elevated: effective === 0 };
+}
+
+function person(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
+
+function homeOf(files: Files, uid: number): string | undefined {
+  const text = files.readText(AT_FDCWD, "/etc/passwd");
+  return typeof text === "string" ? parseHome(text, uid) : undefined;
+}
+
+/** The home of a user as passwd(5) has it. */
+export function parseHome(text: string, uid: number): string | undefined {
+  for (const line of text.split("\n")) {
+    const fields = line.split(":");
+    if (fields[2] === String(uid) && fields[5]?.startsWith("/") === true) return fields[5];
+  }
+  return undefined;
+}

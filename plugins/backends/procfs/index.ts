@@ -1,0 +1,118 @@
+/**
+ * Linux: the kernel's own files, read through libc.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { kill } from "node:process";
+import type { Backend, BackendOptions, Draft, Machine, Scope } from "../../../src/contract.ts";
+import { adopted, below } from "./adopted.ts";
+import { type Clock, readClock } from "./clock.ts";
+import { Details } from "./details.ts";
+import { AT_FDCWD, Files, O_DIRECTORY, O_PATH } from "./files.ts";
+import { hold } from "./hold.ts";
+import { readHost, readViewer } from "./host.ts";
+import { findLeftovers } from "./leftovers.ts";
+import { findLimits, hides, type Met, ownNumber } from "./limits.ts";
+import { Newborns } from "./newborns.ts";
+import { Peers } from "./peers.ts";
+import { readSmall } from "./small-file.ts";
+import { readStat, walk } from "./walk.ts";
+
+const FILE_BYTES = 1024 * 1024;
+const IDENTITY: ReadonlySet<"executable" | "owner"> = new Set(["executable", "owner"] as const);
+const NO_VARIABLES: ReadonlySet<string> = new Set();
+
+const procfs: Backend = {
+  name: "procfs",
+  summary: "Linux, from /proc",
+  platforms: ["linux"],
+  unavailable() {
+    if (process.platform !== "linux") return "there is no /proc on this system";
+    return existsSync("/proc/1/stat") || existsSync("/proc/self/stat")
+      ? undefined
+      : "/proc is not mounted (mount -t proc proc /proc)";
+  },
+  open,
+};
+
+export default procfs;
+
+function open(options: BackendOptions): Machine {
+  const root = options.root ?? "/proc";
+  const files = new Files();
+  const mount = files.open(AT_FDCWD, root, O_PATH | O_DIRECTORY);
+  if (mount < 0) throw new Error(`${root} cannot be opened: is it mounted?`);
+  const variables = process.env;
+  const host = readHost(files, mount);
+  const viewer = readViewer(files, variables);
+  const peers = new Peers(files, mount);
+  const details = new Details(files, mount, root, peers);
+  let newborns: Newborns | undefined;
+  let clock: Clock = readClock(files.libc);
+  let met: Met = { refused: new Map(), fellBack: false };
+  let complete = false;
+
+  /** Those whose start does not name them (see newborns.ts). Ourselves are never held. */
+  const noteNewborns = (drafts: readonly Draft[], began: Clock): void => {
+    const first = began.bootMs + ((began.tick - 1) * 1000) / began.ticksPerSecond;
+    const young = drafts.filter((draft) => (draft.startedAt as number) >= first && draft.pid !== viewer.pid);
+    if (young.length > 0) (newborns ??= new Newborns()).note(young, began.tick);
+  };
+
+  const list = (scope: Scope): Draft[] => {
+    clock = readClock(files.libc);
+    const short = scope === "adopted" ? adopted(files, mount, clock, host, viewer) : undefined;
+    const whole = short === undefined ? walk(files, mount, clock) : undefined;
+    const drafts = short ?? whole?.drafts ?? [];
+    met = { refused: whole?.refused ?? new Map(), fellBack: scope === "adopted" && short === undefined };
+    complete = whole !== undefined && met.refused.size === 0 && !hides(files, mount, root, viewer);
+    noteNewborns(drafts, clock);
+    return drafts;
+  };
+
+  const again = (pid: number): Draft | undefined => {
+    const draft = readStat(files, mount, `${pid}/stat`, clock);
+    if (draft !== undefined) details.read([draft], IDENTITY, NO_VARIABLES);
+    return draft;
+  };
+
+  return {
+    backend: "procfs",
+    host,
+    viewer,
+    live: true,
+    variables,
+    now: () => clock.nowMs,
+    list,
+    below(pids) {
+      const began = readClock(files.libc);
+      const drafts = below(files, mount, clock, pids);
+      noteNewborns(drafts, began);
+      return drafts;
+    },
+    read: (drafts, wanted, names) => details.read(drafts, wanted, names),
+    exists: (pid) => ownNumber(files, mount) === viewer.pid ? exists(pid) : undefined,
+    file: (path) => readSmall(files, path, FILE_BYTES),
+    leftovers: (place) => findLeftovers(files, place),
+    hold: (process) => hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),
+    complete: () => complete,
+    limits: () => findLimits(files, mount, root, host, viewer, met),
+    close() {
+      peers.close();
+      files.close(mount);
+    },
+  };
+}
+
+/** Asked by number, of the kernel: also those that a mount hides. Signal 0 is none. */
+function exists(pid: number): boolean | undefined {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  try {
+    kill(pid, 0);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ESRCH" ? false : code === "EPERM" ? true : undefined;
+  }
+}

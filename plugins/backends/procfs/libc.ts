@@ -1,0 +1,111 @@
+/**
+ * The few calls of libc that reading a machine takes, loaded when a machine is opened and never at
+ * import: Deno and other platforms import this file too.
+ *
+ * @module
+ */
+
+/** Calls with plain numbers: descriptors, addresses, flags. Negative results carry no error; ask `errno`. */
+export interface Libc {
+  openat(directory: number, path: number, flags: number, mode: number): number;
+  read(fd: number, into: number, length: number): number;
+  write(fd: number, from: number, length: number): number;
+  close(fd: number): number;
+  readlinkat(directory: number, path: number, into: number, length: number): number;
+  poll(fds: number, count: number, timeoutMs: number): number;
+  socket(family: number, type: number, protocol: number): number;
+  flock(fd: number, operation: number): number;
+  clock_gettime(clock: number, into: number): number;
+  sysconf(name: number): number;
+  getdents64(fd: number, into: number, length: number): number;
+  /** The error of the last call. Read it at once: any call in between may set it anew. */
+  errno(): number;
+  /** The address of a buffer; it stays where it is as long as it is referenced. */
+  address(bytes: Uint8Array): number;
+}
+
+/** getdents64(2) by its number: glibc has a wrapper since 2.30, musl under another name. */
+const SYS_getdents64: Readonly<Record<string, number>> = { x64: 217, arm64: 61, riscv64: 61 };
+
+/** musl answers to glibc's name too (ldso/dynlink.c takes `libc.*` for itself); its own names are for certainty. */
+const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1", "libc.so"] as const;
+
+let loaded: Libc | undefined;
+
+/**
+ * libc, loaded once.
+ *
+ * @throws {Error} When no libc can be loaded.
+ */
+export function libc(): Libc {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Libc {
+  let reason: unknown;
+  for (const name of NAMES) {
+    try {
+      return bind(name);
+    } catch (error) {
+      reason ??= error;
+    }
+  }
+  throw new Error(`no C library could be loaded: ${reason instanceof Error ? reason.message : String(reason)}`);
+}
+
+function bind(name: string): Libc {
+  const { dlopen, ptr, read } = require("bun:ffi") as typeof import("bun:ffi");
+  // 32-bit results wherever a length fits: a 64-bit one may come as a BigInt, which costs.
+  const { symbols } = dlopen(name, {
+    openat: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
+    read: { args: ["i32", "ptr", "u32"], returns: "i32" },
+    write: { args: ["i32", "ptr", "u32"], returns: "i32" },
+    close: { args: ["i32"], returns: "i32" },
+    readlinkat: { args: ["i32", "ptr", "ptr", "u32"], returns: "i32" },
+    poll: { args: ["ptr", "u32", "i32"], returns: "i32" },
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    flock: { args: ["i32", "i32"], returns: "i32" },
+    clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
+    sysconf: { args: ["i32"], returns: "i32" },
+    syscall: { args: ["i32", "i32", "ptr", "u32"], returns: "i32" },
+    __errno_location: { args: [], returns: "ptr" },
+  });
+  const getdents = SYS_getdents64[process.arch];
+  if (getdents === undefined) throw new Error(`the architecture ${process.arch} is not known`);
+  const errnoAt = symbols.__errno_location();
+  if (errnoAt === null) throw new Error("errno has no address");
+  return {
+    ...(symbols as unknown as Libc),
+    getdents64: (fd, into, length) => symbols.syscall(getdents, fd, into as never, length),
+    errno: () => read.i32(errnoAt, 0),
+    address: (bytes) => Number(ptr(bytes)),
+  };
+}
+
+const ERRNO: Readonly<Record<number, string>> = {
+  1: "EPERM",
+  2: "ENOENT",
+  3: "ESRCH",
+  4: "EINTR",
+  5: "EIO",
+  6: "ENXIO",
+  9: "EBADF",
+  11: "EAGAIN",
+  12: "ENOMEM",
+  13: "EACCES",
+  16: "EBUSY",
+  20: "ENOTDIR",
+  21: "EISDIR",
+  22: "EINVAL",
+  23: "ENFILE",
+  24: "EMFILE",
+  36: "ENAMETOOLONG",
+  38: "ENOSYS",
+  40: "ELOOP",
+};
+
+/** The name of an error, from its number or from a negative result of `Files`. */
+export function errorName(number: number): string {
+  return ERRNO[Math.abs(number)] ?? `errno ${Math.abs(number)}`;
+}

@@ -1,0 +1,111 @@
+/**
+ * The ends of streams and connections of one look: asked per process, their holders found for all of
+ * them in one walk.
+ *
+ * @module
+ */
+import type { Draft, Stdio } from "../../../src/contract.ts";
+import type { Files } from "./files.ts";
+import { findHolders, type Held, readAccess } from "./holders.ts";
+import { type Listening, readListening } from "./listening.ts";
+import { SocketDiag } from "./socket-diag.ts";
+import { type OtherEnd, readStream } from "./stdio.ts";
+
+const EBADF_OF_A_LINK = -2;
+
+interface OpenStream {
+  readonly draft: Draft;
+  readonly fd: number;
+  readonly other: OtherEnd;
+}
+
+interface OpenListener {
+  readonly draft: Draft;
+  readonly listening: Listening;
+}
+
+/** Reads streams and sockets, and resolves who is at their other ends. */
+export class Peers {
+  readonly #files: Files;
+  readonly #mount: number;
+  readonly #sockets: SocketDiag;
+  #streams: OpenStream[] = [];
+  #listeners: OpenListener[] = [];
+
+  constructor(files: Files, mount: number) {
+    this.#files = files;
+    this.#mount = mount;
+    this.#sockets = new SocketDiag(files);
+  }
+
+  /** Fills `stdio`, without holders as yet. A closed descriptor has no entry. */
+  readStdio(draft: Draft, directory: number, base: string): number | undefined {
+    const stdio: Stdio[] = [];
+    const asking = { files: this.#files, sockets: this.#sockets };
+    // Whether we may look at all: a closed descriptor and a closed door are told apart here.
+    const open = this.#files.numbers(directory, "fd");
+    if (typeof open === "number") return open;
+    for (const fd of [0, 1, 2] as const) {
+      const found = readStream(asking, directory, base, draft, fd);
+      if (found === EBADF_OF_A_LINK) continue;
+      if (typeof found === "number") return found;
+      stdio.push(found.stream);
+      if (found.other !== undefined) this.#streams.push({ draft, fd, other: found.other });
+    }
+    draft.stdio = stdio;
+    return undefined;
+  }
+
+  /** Fills `listening`, without clients as yet. */
+  readSockets(draft: Draft, directory: number): number | undefined {
+    const listening = readListening(this.#files, directory, this.#sockets);
+    if (typeof listening === "number") return listening;
+    draft.listening = listening.places;
+    if (listening.clients !== undefined) this.#listeners.push({ draft, listening });
+    return undefined;
+  }
+
+  /** One walk over all descriptors for everything that was read since the last one. */
+  resolve(): void {
+    const streams = this.#streams.splice(0);
+    const listeners = this.#listeners.splice(0);
+    const links = new Set<string>();
+    for (const { other } of streams) links.add(other.link);
+    for (const { listening } of listeners) for (const link of listening.clients ?? []) links.add(link);
+    const byLink = findHolders(this.#files, this.#mount, links);
+    for (const stream of streams) this.#nameHolders(stream, byLink);
+    for (const listener of listeners) nameClients(listener, byLink);
+  }
+
+  close(): void {
+    this.#sockets.close();
+  }
+
+  /** Whom we find is a fact even where others did not let us look; finding nobody is none, so the field stays absent. */
+  #nameHolders({ draft, fd, other }: OpenStream, byLink: ReadonlyMap<string, readonly Held[]>): void {
+    const pids = new Set<number>();
+    for (const held of byLink.get(other.link) ?? []) {
+      const { does } = other;
+      if (does !== undefined && !pids.has(held.pid)) {
+        const access = readAccess(this.#files, this.#mount, `${held.pid}/fdinfo/${held.fd}`);
+        if (access?.[does] !== true) continue;
+      }
+      pids.add(held.pid);
+    }
+    if (pids.size === 0) return;
+    const holders = [...pids].sort((a, b) => a - b);
+    draft.stdio = (draft.stdio ?? []).map((stream) => stream.fd === fd ? { ...stream, holders } : stream);
+  }
+}
+
+/** Nobody connected is a fact; somebody connected whom we cannot name leaves the field absent. */
+function nameClients({ draft, listening }: OpenListener, byLink: ReadonlyMap<string, readonly Held[]>): void {
+  const pids = new Set<number>();
+  let unknown = listening.strangers;
+  for (const link of listening.clients ?? []) {
+    const held = byLink.get(link);
+    if (held === undefined) unknown = true;
+    for (const { pid } of held ?? []) if (pid !== draft.pid) pids.add(pid);
+  }
+  if (pids.size > 0 || !unknown) draft.clients = [...pids].sort((a, b) => a - b);
+}

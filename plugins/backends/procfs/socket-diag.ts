@@ -1,0 +1,118 @@
+/**
+ * Asks the kernel about one unix socket: who its peer is, and whether that has gone
+ * (sock_diag(7)). No right over the process is needed, only its socket's inode.
+ *
+ * @module
+ */
+import { ParseError } from "../../../src/errors.ts";
+import type { Files } from "./files.ts";
+
+const AF_UNIX = 1;
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const NETLINK_SOCK_DIAG = 4;
+const SOCK_DIAG_BY_FAMILY = 20;
+const NLM_F_REQUEST = 1;
+const UDIAG_SHOW_PEER = 4;
+const UNIX_DIAG_PEER = 2;
+const UNIX_DIAG_SHUTDOWN = 6;
+/** Both directions are shut: the kernel does so to the one that is left (unix_release_sock). */
+const SHUTDOWN_BOTH = 3;
+
+const HEADER_BYTES = 16;
+const MESSAGE_BYTES = 16;
+const REQUEST_BYTES = HEADER_BYTES + 24;
+
+/** What the kernel says about a socket. */
+export interface Peer {
+  /** The peer's inode; 0: it has none (closed, or not accepted yet). Undefined: never connected. */
+  readonly inode: number | undefined;
+  readonly shut: boolean;
+}
+
+/** A question about one socket; no dump of all of them. */
+export function diagRequest(inode: number): Buffer {
+  const bytes = Buffer.alloc(REQUEST_BYTES);
+  bytes.writeUInt32LE(REQUEST_BYTES, 0);
+  bytes.writeUInt16LE(SOCK_DIAG_BY_FAMILY, 4);
+  bytes.writeUInt16LE(NLM_F_REQUEST, 6);
+  bytes.writeUInt32LE(inode, 8); // the sequence number comes back in the answer
+  bytes[HEADER_BYTES] = AF_UNIX;
+  bytes.writeUInt32LE(0xffffffff, HEADER_BYTES + 4); // in any state
+  bytes.writeUInt32LE(inode, HEADER_BYTES + 8);
+  bytes.writeUInt32LE(UDIAG_SHOW_PEER, HEADER_BYTES + 12);
+  bytes.writeUInt32LE(0xffffffff, HEADER_BYTES + 16); // whatever its cookie
+  bytes.writeUInt32LE(0xffffffff, HEADER_BYTES + 20);
+  return bytes;
+}
+
+/**
+ * The answer to `diagRequest`; undefined when the kernel knows no such socket: it is none of this
+ * family, or lives in another network namespace.
+ *
+ * @throws {ParseError} When the message is cut or is not about this socket.
+ */
+export function parsePeer(bytes: Buffer, length: number, inode: number): Peer | undefined {
+  if (length > bytes.length) throw new ParseError(`sock_diag: ${length} bytes in a buffer of ${bytes.length}`);
+  if (length < HEADER_BYTES) throw new ParseError(`sock_diag: an answer of ${length} bytes`);
+  const end = bytes.readUInt32LE(0);
+  if (bytes.readUInt16LE(4) !== SOCK_DIAG_BY_FAMILY) return undefined;
+  if (end > length || end < HEADER_BYTES + MESSAGE_BYTES) {
+    throw new ParseError(`sock_diag: a message of ${end} bytes in an answer of ${length}`);
+  }
+  if (bytes.readUInt32LE(HEADER_BYTES + 4) !== inode) throw new ParseError("sock_diag: an answer about another socket");
+  let peer: number | undefined;
+  let shut = false;
+  for (let at = HEADER_BYTES + MESSAGE_BYTES; at + 4 <= end;) {
+    const size = bytes.readUInt16LE(at);
+    if (size < 4 || at + size > end) throw new ParseError(`sock_diag: an attribute of ${size} bytes`);
+    const type = bytes.readUInt16LE(at + 2);
+    if (type === UNIX_DIAG_PEER && size >= 8) peer = bytes.readUInt32LE(at + 4);
+    if (type === UNIX_DIAG_SHUTDOWN && size >= 5) shut = ((bytes[at + 4] as number) & SHUTDOWN_BOTH) === SHUTDOWN_BOTH;
+    at += (size + 3) & ~3;
+  }
+  return { inode: peer, shut };
+}
+
+/** Whether somebody is at the other end. `shut` alone is not enough: a living peer may have called shutdown(2). */
+export function peerState(peer: Peer | undefined): "live" | "gone" | undefined {
+  if (peer?.inode === undefined) return undefined;
+  if (peer.inode !== 0) return "live";
+  return peer.shut ? "gone" : undefined;
+}
+
+/** A conversation with the kernel about unix sockets. */
+export class SocketDiag {
+  readonly #files: Files;
+  #fd: number | undefined;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** What the kernel says about a socket; undefined when it says nothing. */
+  peer(inode: number): Peer | undefined {
+    const { libc } = this.#files;
+    this.#fd ??= libc.socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (this.#fd < 0) return undefined;
+    const request = diagRequest(inode);
+    if (libc.write(this.#fd, libc.address(request), request.length) !== request.length) return undefined;
+    // The kernel answers inside the write.
+    const answer = Buffer.alloc(512);
+    const length = libc.read(this.#fd, libc.address(answer), answer.length);
+    if (length < 0) return undefined;
+    try {
+      return parsePeer(answer, length, inode);
+    } catch (error) {
+      if (error instanceof ParseError) return undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#fd !== undefined && this.#fd >= 0) this.#files.close(this.#fd);
+    this.#fd = undefined;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * `/proc/<pid>/status` (proc_pid_status(5)). The name in it is escaped by the kernel, so no process
+ * can write a line of its own into it.
+ *
+ * @module
+ */
+import { statSync } from "node:fs";
+import { ParseError } from "../../../src/errors.ts";
+import type { Files } from "./files.ts";
+
+/** What is taken from the file. A kernel without a line leaves its field out. */
+export interface Status {
+  /** Effective user. */
+  readonly uid?: number;
+  readonly ignoresHangup?: boolean;
+  /** Pids from the viewer's namespace down to its own. */
+  readonly nsPids?: number[];
+}
+
+/**
+ * @throws {ParseError} When a line that is there does not hold what it should.
+ */
+export function parseStatus(bytes: Buffer, length: number): Status {
+  const text = `\n${bytes.toString("latin1", 0, length)}`;
+  const uids = line(text, "Uid");
+  const ignored = line(text, "SigIgn");
+  const pids = line(text, "NSpid");
+  const status: { -readonly [K in keyof Status]: Status[K] } = {};
+  if (uids !== undefined) status.uid = number(uids.split("\t")[1], "Uid");
+  if (ignored !== undefined) {
+    if (!/^[0-9a-f]+$/i.test(ignored)) throw damaged("SigIgn", ignored);
+    // Bit 0 is signal 1, SIGHUP. The mask is longer than a number is exact: its last digit is enough.
+    status.ignoresHangup = (parseInt(ignored.slice(-1), 16) & 1) === 1;
+  }
+  if (pids !== undefined) status.nsPids = pids.split("\t").map((pid) => number(pid, "NSpid"));
+  return status;
+}
+
+function line(text: string, key: string): string | undefined {
+  const at = text.indexOf(`\n${key}:\t`);
+  if (at < 0) return undefined;
+  const from = at + key.length + 3;
+  const end = text.indexOf("\n", from);
+  return text.slice(from, end < 0 ? undefined : end);
+}
+
+function number(word: string | undefined, key: string): number {
+  if (word === undefined || !/^\d{1,10}$/.test(word)) throw damaged(key, word ?? "nothing");
+  return Number(word);
+}
+
+function damaged(key: string, found: string): ParseError {
+  return new ParseError(`status: ${key} is not what proc_pid_status(5) says: ${JSON.stringify(found.slice(0, 80))}`);
+}
+
+/**
+ * The effective user, or the negative error. `path` is the process's directory.
+ *
+ * The owner of /proc/<pid> is that user, and asked for in a tenth of the time, unless the process may
+ * not be dumped: then it is root (proc(5)). So root is not believed, `status` is.
+ */
+export function ownerOf(files: Files, directory: number, path: string): number {
+  const length = files.read(directory, `${path}/status`);
+  if (length < 0) return length;
+  try {
+    return parseStatus(files.bytes, length).uid ?? -2;
+  } catch (error) {
+    if (error instanceof ParseError) return -22;
+    throw error;
+  }
+}
+
+/** The owner of a process's directory when that settles it: any but root. */
+export function ownerByDirectory(path: string): number | undefined {
+  const uid = statSync(path, { throwIfNoEntry: false })?.uid;
+  return uid === undefined || uid === 0 ? undefined : uid;
+}

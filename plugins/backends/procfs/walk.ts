@@ -1,0 +1,92 @@
+/**
+ * The whole table: one `stat` per process, in the order in which the kernel lists them.
+ *
+ * @module
+ */
+import type { Draft } from "../../../src/contract.ts";
+import { ParseError } from "../../../src/errors.ts";
+import type { Clock } from "./clock.ts";
+import { type Files, O_CLOEXEC, O_DIRECTORY, O_RDONLY, RECORD_LENGTH, RECORD_NAME } from "./files.ts";
+import { errorName } from "./libc.ts";
+import { parseStat } from "./stat.ts";
+
+/** What a look at the table brought. */
+export interface Listed {
+  readonly drafts: Draft[];
+  /** Errors that kept a process from being read, and how often. A process that is gone is none. */
+  readonly refused: ReadonlyMap<string, number>;
+}
+
+const LISTING_BYTES = 128 * 1024;
+/** `/stat` and its end are written behind a name, over what is no longer needed of the next record. */
+const SLACK_BYTES = 64;
+/** 52 numbers of at most 20 digits and a short name. */
+const STAT_BYTES = 4096;
+const SLASH_STA = Buffer.from("/sta").readUInt32LE();
+const T_END = Buffer.from("t\0").readUInt16LE();
+const ENOENT = 2;
+const ESRCH = 3;
+
+/** Reads every process that can be seen. A process that ends meanwhile is left out. */
+export function walk(files: Files, mount: number, clock: Clock): Listed {
+  const { libc } = files;
+  const listing = Buffer.allocUnsafeSlow(LISTING_BYTES + SLACK_BYTES);
+  const listingAt = libc.address(listing);
+  const stat = Buffer.allocUnsafeSlow(STAT_BYTES);
+  const statAt = libc.address(stat);
+  const drafts: Draft[] = [];
+  const refused = new Map<string, number>();
+
+  const directory = files.open(mount, ".", O_RDONLY | O_DIRECTORY);
+  if (directory < 0) {
+    refused.set(errorName(directory), 1);
+    return { drafts, refused };
+  }
+  let length: number;
+  while ((length = libc.getdents64(directory, listingAt, LISTING_BYTES)) > 0) {
+    for (let at = 0; at < length;) {
+      const size = (listing[at + RECORD_LENGTH] as number) | ((listing[at + RECORD_LENGTH + 1] as number) << 8);
+      const name = at + RECORD_NAME;
+      at += size;
+      // Of all names in /proc only those of processes begin with a digit.
+      const first = listing[name] as number;
+      if (first < 49 || first > 57) continue;
+      const end = listing.indexOf(0, name);
+      listing.writeUInt32LE(SLASH_STA, end);
+      listing.writeUInt16LE(T_END, end + 4);
+      const fd = libc.openat(mount, listingAt + name, O_RDONLY | O_CLOEXEC, 0);
+      const read = fd < 0 ? -1 : libc.read(fd, statAt, STAT_BYTES);
+      if (read <= 0) {
+        const error = read === 0 ? ESRCH : libc.errno();
+        if (fd >= 0) libc.close(fd);
+        if (error !== ENOENT && error !== ESRCH) count(refused, errorName(error));
+        continue;
+      }
+      libc.close(fd);
+      try {
+        drafts.push(parseStat(stat, read, clock));
+      } catch (error) {
+        if (!(error instanceof ParseError)) throw error;
+        count(refused, "a line that cannot be read");
+      }
+    }
+  }
+  libc.close(directory);
+  return { drafts, refused };
+}
+
+function count(refused: Map<string, number>, error: string): void {
+  refused.set(error, (refused.get(error) ?? 0) + 1);
+}
+
+/** One process, or undefined when it cannot be read. `directory` is the mount, or one process's own. */
+export function readStat(files: Files, directory: number, path: string, clock: Clock): Draft | undefined {
+  const length = files.read(directory, path);
+  if (length <= 0) return undefined;
+  try {
+    return parseStat(files.bytes, length, clock);
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
+  }
+}
