@@ -16,6 +16,9 @@ export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
 export type { Host, Leftover, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
 export type { Table } from "./table.ts";
 export { baseName, isZombie, sameProcess } from "./process.ts";
+export type { Finding, Gate, LeftoverFinding, Plan, Report, Responsible, Result, Verdict } from "./report.ts";
+export { formatDuration } from "./duration.ts";
+export { clip, clipMiddle, formatBytes, padEnd, padStart, safeJson, visible, width, wrap } from "./text.ts";
 
 /**
  * Facts that a platform reads together. The table itself (pid, parent, name, start, state, group,
