@@ -49,10 +49,10 @@ function isKnownInit(process: Process): boolean {
   return name !== undefined && INITS.has(name);
 }
 
-/** `systemd --user`: by its cgroup where that is known (names can be had by anybody), else by its arguments. */
+/** `systemd --user`: names and arguments can be had by anybody, its place among the control groups cannot. */
 function isUserManager(process: Process): boolean {
   if (process.name !== "systemd" || process.argv?.includes("--user") !== true) return false;
-  return process.cgroup === undefined || /\/user@\d+\.service\/init\.scope$/.test(process.cgroup);
+  return process.cgroup !== undefined && /\/user@\d+\.service\/init\.scope$/.test(process.cgroup);
 }
 
 /** WSL: each console is carried by a `Relay(n)`, a child of `/init`; what loses its parent comes to it. */
@@ -79,7 +79,7 @@ export function responsibleFor(root: Process, table: Table): Responsible {
       because: "pid 1 is no init that we know: it may be its parent or have adopted it",
     };
   }
-  if (kind === "user manager" && parent.uid !== undefined && parent.uid !== root.uid) {
+  if (kind === "user manager" && (parent.uid === undefined || parent.uid !== root.uid)) {
     return {
       who: "unknown",
       pid: parent.pid,

@@ -24,10 +24,11 @@ export function hasGoneEnd(process: Process): boolean {
 }
 
 /**
- * A pid that holds the other end, is alive, outside the tree and no orphan; `unknown` where the peer
- * lives and nobody could tell who it is; undefined where there is no such holder.
+ * A pid that holds the other end, is alive, outside the tree and no orphan; `unknown` where nobody
+ * could tell whether or who; undefined where there is no such holder.
  */
 export function livingHolder(stream: Stdio, context: Context): number | "unknown" | undefined {
+  if (stream.peer === undefined && (stream.kind === "pipe" || stream.kind === "socket")) return "unknown";
   if (stream.peer !== "live") return undefined;
   if (stream.holders === undefined || stream.holders.length === 0) return "unknown";
   return stream.holders.find((pid) => {

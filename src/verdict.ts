@@ -91,6 +91,8 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   const parent = table.parent(root);
   if (strong === undefined || owner?.fate !== "dead" || parent === undefined) return responsible;
   if (root.sid === undefined || parent.sid === undefined || root.sid === parent.sid) return responsible;
+  // Somebody above it that we cannot see may be the agent that it belongs to.
+  for (const ancestor of table.ancestors(root)) if (ancestor.argv === undefined) return responsible;
   return { who: "nobody", pid: parent.pid, because: `adopted by pid ${parent.pid}: ${owner.because}` };
 }
 

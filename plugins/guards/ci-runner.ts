@@ -19,14 +19,19 @@ const ciRunner: Guard = {
   variables: RUNNERS.map((runner) => runner.variable),
   object(process, { table }) {
     const env = process.env;
-    if (env === undefined) return undefined;
+    if (env === undefined) {
+      return table.host.platform === "linux"
+        ? { stands: "unsure", because: "whether a CI runner started it is unknown" }
+        : undefined;
+    }
     const runner = RUNNERS.find((runner) => env[runner.variable] !== undefined);
     if (runner === undefined) return undefined;
-    const living = table.processes.find((other) => isRunner(other, runner.programs, table));
+    const living =
+      table.processes.filter((other) => isRunner(other, runner.programs, table)).sort((a, b) => a.pid - b.pid)[0];
     if (living !== undefined) {
       return { stands: "spare", because: `job of a CI runner that is alive (pid ${living.pid})` };
     }
-    return table.snapshot.partial === true
+    return table.snapshot.partial === true || table.processes.some(isNameless)
       ? { stands: "unsure", because: `${runner.variable} is set and whether its runner is alive is unknown` }
       : undefined;
   },
@@ -36,6 +41,11 @@ function isRunner(process: Process, programs: RegExp, table: Table): boolean {
   if (process.pid === table.viewer.pid || process.state === "Z") return false;
   const program = commandOf(process)?.program;
   return program === undefined ? programs.test(process.name ?? "") : programs.test(program);
+}
+
+/** Somebody who could be anybody. */
+function isNameless({ name, argv, exe }: Process): boolean {
+  return name === undefined && argv === undefined && exe === undefined;
 }
 
 export default ciRunner;

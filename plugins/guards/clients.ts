@@ -6,12 +6,15 @@ const clients: Guard = {
   asks: "every member",
   needs: ["sockets"],
   object(process, { table, tree }) {
-    if (process.listening === undefined || process.listening.length === 0) return undefined;
-    if (process.clients === undefined) {
-      return { stands: "unsure", because: `it listens on ${process.listening.join(", ")} and its clients are unknown` };
+    const client = process.clients?.find((pid) => !tree.has(pid) && table.get(pid) !== undefined);
+    if (client !== undefined) return { stands: "spare", because: `pid ${client} is connected to it` };
+    if (process.unread?.["listening"] !== undefined) {
+      return { stands: "unsure", because: "whether it listens could not be read" };
     }
-    const client = process.clients.find((pid) => !tree.has(pid) && table.get(pid) !== undefined);
-    return client === undefined ? undefined : { stands: "spare", because: `pid ${client} is connected to it` };
+    if (process.listening === undefined || process.listening.length === 0 || process.clients !== undefined) {
+      return undefined;
+    }
+    return { stands: "unsure", because: `it listens on ${process.listening.join(", ")} and its clients are unknown` };
   },
 };
 

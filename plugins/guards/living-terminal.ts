@@ -1,4 +1,4 @@
-import type { Guard } from "../../src/contract.ts";
+import type { Guard, Objection, Process, Stdio, Table } from "../../src/contract.ts";
 
 /**
  * Terminals are told from the file descriptors, for pts numbers recur. The kernel's own word for
@@ -9,25 +9,32 @@ const livingTerminal: Guard = {
   summary: "processes with a terminal that is open",
   asks: "every member",
   needs: ["stdio"],
-  object(process) {
+  object(process, { table }) {
     const open = process.stdio?.find((stream) => stream.kind === "tty" && stream.peer === "live");
-    if (open !== undefined) {
-      return { stands: "spare", because: `its terminal ${open.path ?? ""} is open`.replace("  ", " ") };
+    if (open !== undefined) return { stands: "spare", because: `${nameOf(open)} is open` };
+    if (process.tpgid !== undefined && process.tpgid > 0 && process.tpgid === process.pgid) {
+      return { stands: "spare", because: `it is in the foreground of ${process.tty ?? "its terminal"}` };
     }
-    if (typeof process.tty === "string" && process.pgid !== undefined && process.tpgid === process.pgid) {
-      return { stands: "spare", because: `it is in the foreground of ${process.tty}` };
-    }
-    if (
-      typeof process.tty === "string" && process.stdio === undefined &&
-      (process.pgid === undefined || process.tpgid === undefined)
-    ) {
-      return { stands: "unsure", because: `whether it is in the foreground of ${process.tty} is unknown` };
-    }
-    const untold = process.stdio?.find((stream) => stream.kind === "tty" && stream.peer === undefined);
-    return untold === undefined
-      ? undefined
-      : { stands: "unsure", because: `whether its terminal ${untold.path ?? ""} is open cannot be told` };
+    return table.host.platform === "win32" ? undefined : untold(process, table);
   },
 };
+
+/** What would matter and is not known. */
+function untold(process: Process, table: Table): Objection | undefined {
+  if (process.tty !== null && (process.pgid === undefined || process.tpgid === undefined)) {
+    return { stands: "unsure", because: "whether it is in the foreground of a terminal is unknown" };
+  }
+  if (process.stdio === undefined && table.host.platform === "linux") {
+    return { stands: "unsure", because: "its standard streams could not be read" };
+  }
+  const terminal = process.stdio?.find((stream) => stream.kind === "tty" && stream.peer === undefined);
+  return terminal === undefined
+    ? undefined
+    : { stands: "unsure", because: `whether ${nameOf(terminal)} is open cannot be told` };
+}
+
+function nameOf({ path }: Stdio): string {
+  return path === undefined ? "its terminal" : `its terminal ${path}`;
+}
 
 export default livingTerminal;

@@ -7,6 +7,9 @@ const multiplexer: Guard = {
   asks: "every member",
   needs: ["command", "executable"],
   object(process) {
+    if (process.argv === undefined && process.exe === undefined) {
+      return { stands: "unsure", because: "what it is cannot be told" };
+    }
     const program = commandOf(process)?.program;
     const named = /^tmux: server$|^(?:SCREEN|screen)$/.test(process.name ?? "");
     if (!named && !/^(?:tmux|screen|SCREEN|zellij|dtach|abduco)$/.test(program ?? "")) return undefined;

@@ -55,9 +55,14 @@ function mainProcess(cgroup: string, table: Table): Process | undefined {
     if (process.cgroup !== cgroup || process.startedAt === undefined) continue;
     const parent = table.parent(process);
     if (parent === undefined || adopterKind(parent, table) === undefined) continue;
-    if (main?.startedAt === undefined || process.startedAt < main.startedAt) main = process;
+    if (main?.startedAt === undefined || isEarlier(process, main)) main = process;
   }
   return main;
+}
+
+function isEarlier(one: Process, other: Process): boolean {
+  const apart = (one.startedAt ?? Infinity) - (other.startedAt ?? Infinity);
+  return apart === 0 ? one.pid < other.pid : apart < 0;
 }
 
 export default supervised;

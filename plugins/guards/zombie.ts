@@ -6,7 +6,10 @@ const zombie: Guard = {
   summary: "processes that have ended and wait to be collected",
   asks: "root",
   needs: [],
-  object(process) {
+  object(process, { table }) {
+    if (process.state === undefined && table.host.platform !== "win32") {
+      return { stands: "unsure", because: "whether it has ended cannot be told" };
+    }
     if (isZombie(process)) {
       return { stands: "spare", because: "it has ended already and only waits to be collected by its parent" };
     }

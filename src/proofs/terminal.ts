@@ -7,6 +7,7 @@ const terminal: Proof = {
   summary: "its terminal has been closed and its output goes there",
   needs: ["stdio"],
   find(root) {
+    if (stream(root, 1) === undefined) return undefined;
     const written = ([1, 2] as const).map((fd) => stream(root, fd)).find((out) =>
       out?.kind === "tty" && out.peer === "gone"
     );

@@ -38,7 +38,7 @@ export function ordinary(pid: number, fields: Partial<Process> = {}): Process {
     env: {},
     cgroup: SCOPE,
     pidNamespace: "self",
-    nsPids: [pid],
+    nsPids: fields.pidNamespace === undefined || fields.pidNamespace === "self" ? [pid] : [pid, 7],
     ignoresHangup: false,
     stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }],
     supervisor: null,
