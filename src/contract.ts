@@ -15,6 +15,7 @@ import type { Table } from "./table.ts";
 export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
 export type { Host, Leftover, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
 export type { Table } from "./table.ts";
+export { SNAPSHOT_FORMAT } from "./snapshot.ts";
 export { baseName, isZombie, sameProcess } from "./process.ts";
 export type { Finding, Gate, LeftoverFinding, Plan, Report, Responsible, Result, Verdict } from "./report.ts";
 export { formatDuration } from "./duration.ts";
@@ -67,7 +68,9 @@ export type Lifeline = "stdio" | "output" | "terminal" | "none";
 
 /** "This process belongs to that family, and this is how I know." */
 export interface Claim {
+  /** The agent family's name. */
   readonly family: string;
+  /** What part it plays there. */
   readonly role: Role;
   /** One clause for people: what was seen and where. */
   readonly because: string;
@@ -90,21 +93,27 @@ export type NameHint = string | RegExp;
 
 /** Claims processes for an agent family. */
 export interface Matcher {
+  /** Its name, which is its file's. */
   readonly name: string;
+  /** One line for `plugins`. */
   readonly summary: string;
   /** Which short names to read arguments for when a process is not at an adopter anyway. */
   readonly hints: readonly NameHint[];
+  /** Details that it reads. */
   readonly needs: readonly Detail[];
   /** Environment variables it reads. */
   readonly variables?: readonly string[];
   /** What it needs beside, once it has seen the rest: dear details for the few that are worth it. */
   alsoNeeds?(process: Process): readonly Detail[];
+  /** The claim on this process, or undefined when it is none of the family. */
   claim(process: Process, table: Table): Claim | undefined;
 }
 
 /** Claims what processes leave on disk. */
 export interface LeftoverMatcher {
+  /** Its name, which is its file's. */
   readonly name: string;
+  /** One line for `plugins`. */
   readonly summary: string;
   /** Where this family may lie on a machine. */
   places(host: Host, viewer: Viewer, variables: Readonly<Record<string, string | undefined>>): readonly LeftoverPlace[];
@@ -114,9 +123,11 @@ export interface LeftoverMatcher {
 
 /** A directory whose direct entries may be leftovers. */
 export interface LeftoverPlace {
+  /** The directory, absolute. */
   readonly base: string;
   /** Matches the entry's name. */
   readonly entry: RegExp;
+  /** What such an entry must be. */
   readonly kind: Leftover["kind"];
   /** Variables of the viewer that the place was built from, for `explain`. */
   readonly from?: string;
@@ -124,52 +135,73 @@ export interface LeftoverPlace {
 
 /** A leftover's verdict with its reason. */
 export interface LeftoverJudgement {
+  /** The agent family's name. */
   readonly family: string;
+  /** What was decided; `leftover` when its owner is provably gone. */
   readonly verdict: "leftover" | "owned" | "spared" | "unsure";
+  /** One clause for people. */
   readonly because: string;
 }
 
 /** A reason to spare. `unsure` where the guard could not tell and the fact would have mattered. */
 export interface Objection {
+  /** Whether it spares, or could not tell. */
   readonly stands: "spare" | "unsure";
+  /** One clause for people: what was seen. */
   readonly because: string;
 }
 
 /** A reason to spare what would otherwise be ended. One hit is enough. */
 export interface Guard {
+  /** Its name, which is its file's. */
   readonly name: string;
+  /** One line for `plugins`. */
   readonly summary: string;
   /** Asked of the root alone, or of every member of its tree (a hit below the root makes the tree `unsure`). */
   readonly asks: "root" | "every member";
+  /** Details that it reads. */
   readonly needs: readonly Detail[];
+  /** Environment variables that it reads. */
   readonly variables?: readonly string[];
   /** Files that it wants to read for this process; they land in the snapshot. */
   files?(process: Process, table: Table): readonly string[];
+  /** What stands against ending this process, or undefined. */
   object(process: Process, context: Context): Objection | undefined;
 }
 
 /** Something positive that nobody is there any more. */
 export interface Evidence {
+  /** One strong is enough; of weak ones it takes two. */
   readonly strength: "strong" | "weak";
+  /** One clause for people: what was seen. */
   readonly because: string;
 }
 
 /** Looks for one kind of evidence. Proofs are part of the core, written like plugins. */
 export interface Proof {
+  /** Its name, which is its file's. */
   readonly name: string;
+  /** One line for `plugins`. */
   readonly summary: string;
+  /** Details that it reads. */
   readonly needs: readonly Detail[];
+  /** Environment variables that it reads. */
   readonly variables?: readonly string[];
+  /** Files that it wants to read for this process; they land in the snapshot. */
   files?(process: Process, table: Table): readonly string[];
+  /** The evidence about this root, or undefined: none, or it cannot be told. */
   find(root: Process, context: Context): Evidence | undefined;
 }
 
 /** What a guard or proof may look at beside the process itself. */
 export interface Context {
+  /** The snapshot with its kinships. */
   readonly table: Table;
+  /** What the person asked for. */
   readonly policy: Policy;
   /** The claim on the root of the tree being judged. */
   readonly claim: Claim;
+  /** What the claimed role needs somebody at the other end of. */
   readonly lifeline: Lifeline;
   /** The root of the tree being judged. */
   readonly root: Process;
@@ -184,10 +216,13 @@ export type Confidence = "adopted" | "likely" | "proven";
 
 /** What the person asked for, and what holds unless asked otherwise. */
 export interface Policy {
+  /** How sure one must be. */
   readonly confidence: Confidence;
+  /** Younger than this is left alone. */
   readonly minAgeMs: number;
   /** The stale rule; off when undefined. */
   readonly maxAgeMs?: number;
+  /** How long a process has to end by itself after TERM. */
   readonly graceMs: number;
   /** Only these matchers. */
   readonly only?: readonly string[];
@@ -204,18 +239,25 @@ export type Scope = "all" | "adopted";
 
 /** Something that cannot be seen here, and what would help. */
 export interface Limit {
+  /** What is not seen. */
   readonly what: string;
+  /** Why. */
   readonly because: string;
+  /** What would show it. */
   readonly remedy?: string;
 }
 
 /** Sees and touches machines of one kind. The only kind of plugin that may. */
 export interface Backend {
+  /** Its name, which is its file's. */
   readonly name: string;
+  /** One line for `plugins`. */
   readonly summary: string;
+  /** Where it can work at all. */
   readonly platforms: readonly Host["platform"][];
   /** Why it cannot work here, or undefined when it can. */
   unavailable(): string | undefined;
+  /** Opens the machine that it runs on, or the one it is told of. */
   open(options: BackendOptions): Machine;
 }
 
@@ -232,8 +274,11 @@ export interface BackendOptions {
  * nothing else of ours runs, so a look is as short as it can be.
  */
 export interface Machine {
+  /** Name of the backend that opened it. */
   readonly backend: string;
+  /** The machine. */
   readonly host: Host;
+  /** Whose eyes look. */
   readonly viewer: Viewer;
   /** Whether processes here can be ended; a replayed table cannot. */
   readonly live: boolean;
@@ -267,6 +312,7 @@ export interface Machine {
   complete?(): boolean;
   /** What cannot be seen here. Complete after `list`. */
   limits(): readonly Limit[];
+  /** Gives back what it holds. */
   close(): void;
 }
 
@@ -278,7 +324,9 @@ export type Grip = "pidfd" | "process handle" | "start time, read again before e
 
 /** One process, pinned for its life. */
 export interface Hold {
+  /** The process that is held. */
   readonly pid: number;
+  /** How it is pinned. */
   readonly grip: Grip;
   /** Which signals this platform can send. */
   readonly signals: readonly Signal[];
@@ -286,12 +334,15 @@ export interface Hold {
   send(signal: Signal): "sent" | Refusal;
   /** Whether it still lives; a zombie does not. Unknown is alive. */
   alive(): boolean;
+  /** Lets go of it. */
   release(): void;
 }
 
 /** Why a process was not touched. */
 export interface Refusal {
+  /** What stood against it. */
   readonly refused: "gone" | "replaced" | "denied" | "unknown";
+  /** One clause for people: the system's answer. */
   readonly because: string;
 }
 
@@ -310,14 +361,19 @@ export type Outcome =
 
 /** A reporter turns a report into text. It never prints. */
 export interface Reporter {
+  /** Its name, which is its file's. */
   readonly name: string;
+  /** One line for `plugins`. */
   readonly summary: string;
+  /** The report as text. */
   render(report: import("./report.ts").Report, format: Format): string;
 }
 
 /** What the place that the text goes to can show. */
 export interface Format {
+  /** Width in characters. */
   readonly columns: number;
+  /** Colours can be shown. */
   readonly colour: boolean;
   /** Show what is kept too. */
   readonly all: boolean;
@@ -325,8 +381,11 @@ export interface Format {
 
 /** An action ends one kind of subject. */
 export interface Action {
+  /** Its name, which is its file's. */
   readonly name: string;
+  /** One line for `plugins`. */
   readonly summary: string;
+  /** What it acts on. */
   readonly subject: "processes" | "leftovers" | "nothing";
   /** Processes: what asks a target to end, and what ends those that outlive the grace period. */
   readonly signals?: { readonly ask: readonly Signal[]; readonly force: Signal };

@@ -9,5 +9,6 @@
  * there and what helps; it is shown as it is, without a stack.
  */
 export class ParseError extends Error {
+  /** Always `ParseError`. */
   override readonly name: string = "ParseError";
 }

@@ -13,7 +13,9 @@ export type StdioKind = "pipe" | "socket" | "tty" | "file" | "null" | "other";
 
 /** One of the three standard streams. */
 export interface Stdio {
+  /** Standard input, output or error. */
   readonly fd: 0 | 1 | 2;
+  /** What it leads to. */
   readonly kind: StdioKind;
   /** `gone`: nothing holds the other end any more. Undefined: cannot be told, or does not apply. */
   readonly peer?: "live" | "gone";
@@ -27,6 +29,7 @@ export interface Stdio {
 
 /** A process in a snapshot. */
 export interface Process {
+  /** Its number, until it is given away again. */
   readonly pid: number;
   /** On Windows the recorded creator: it may name a dead or a recycled process. */
   readonly ppid: number;
@@ -36,6 +39,7 @@ export interface Process {
   readonly argv?: readonly string[] | null;
   /** Resolved executable, without any ` (deleted)`. */
   readonly exe?: string | null;
+  /** The executable has been unlinked, as an update does. */
   readonly exeDeleted?: boolean;
   /** Owner: a number, or a user name on Windows. */
   readonly uid?: number | string;
@@ -45,7 +49,9 @@ export interface Process {
   readonly startToken?: string;
   /** One letter as `ps` prints it: R S D T Z I … */
   readonly state?: string;
+  /** Process group. */
   readonly pgid?: number;
+  /** Session. */
   readonly sid?: number;
   /** Foreground process group of the controlling terminal; -1: none. */
   readonly tpgid?: number;
@@ -53,8 +59,11 @@ export interface Process {
   readonly tty?: string | null;
   /** Resident memory in bytes. */
   readonly rss?: number;
+  /** Processor time used, by itself alone. */
   readonly cpuSeconds?: number;
+  /** Working directory, without any ` (deleted)`. */
   readonly cwd?: string;
+  /** The working directory has been removed. */
   readonly cwdDeleted?: boolean;
   /** Only the variables that some matcher or guard names. Never all of them. */
   readonly env?: Readonly<Record<string, string>>;
@@ -64,6 +73,7 @@ export interface Process {
   readonly pidNamespace?: string;
   /** SIGHUP is ignored, as `nohup` leaves it. */
   readonly ignoresHangup?: boolean;
+  /** The standard streams that could be seen. */
   readonly stdio?: readonly Stdio[];
   /** Service manager's name for it; `null`: known to have none. */
   readonly supervisor?: string | null;
@@ -71,6 +81,7 @@ export interface Process {
   readonly listening?: readonly (number | string)[];
   /** Pids connected to what it listens on. */
   readonly clients?: readonly number[];
+  /** Number of living threads. */
   readonly threads?: number;
   /** Its pids in nested namespaces, outermost first. */
   readonly nsPids?: readonly number[];

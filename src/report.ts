@@ -25,28 +25,39 @@ export interface Responsible {
   readonly who: "living" | "nobody" | "unknown";
   /** The parent or adopter. */
   readonly pid?: number;
+  /** One clause for people: how that is known. */
   readonly because: string;
 }
 
 /** One gate that was asked, passed or not. */
 export interface Gate {
+  /** A guard may spare, a proof may convict. */
   readonly kind: "guard" | "proof";
+  /** The plugin's name. */
   readonly name: string;
   /** The process it was asked about. */
   readonly pid: number;
+  /** What the guard said. */
   readonly objection?: Objection;
+  /** What the proof found. */
   readonly evidence?: Evidence;
 }
 
 /** The judgement of one tree. */
 export interface Finding {
+  /** The topmost claimed process of the chain. */
   readonly root: Process;
   /** The tree, root first, then by depth and pid. Zombies are in it; nobody signals them. */
   readonly members: readonly Process[];
+  /** Name of the matcher that claimed it. */
   readonly matcher: string;
+  /** What it was claimed as. */
   readonly claim: Claim;
+  /** What was decided. */
   readonly verdict: Verdict;
+  /** How sure that is; undefined unless it is an orphan. */
   readonly confidence?: Confidence;
+  /** Who is responsible for it. */
   readonly responsible: Responsible;
   /** Gates that said something. `explain` asks for all of them. */
   readonly gates: readonly Gate[];
@@ -56,22 +67,33 @@ export interface Finding {
 
 /** The judgement of something on disk. */
 export interface LeftoverFinding {
+  /** What lies there. */
   readonly leftover: Leftover;
+  /** Name of the matcher that knows its kind. */
   readonly matcher: string;
+  /** The agent family's name. */
   readonly family: string;
+  /** What was decided. */
   readonly verdict: Verdict;
+  /** One sentence that says why. */
   readonly because: string;
 }
 
 /** What became of a subject. */
 export interface Result {
+  /** The process, for processes. */
   readonly pid?: number;
+  /** The path, for what lies on disk. */
   readonly path?: string;
+  /** With the pid, the process's identity. */
   readonly startToken?: string;
+  /** What became of it. */
   readonly outcome: Outcome;
+  /** Why not more, or the system's answer. */
   readonly because?: string;
   /** How it was held, for processes. */
   readonly grip?: string;
+  /** Memory or disk that came free. */
   readonly freedBytes?: number;
 }
 
@@ -85,24 +107,36 @@ export interface Plan {
 
 /** Everything one run found and did. */
 export interface Report {
+  /** Always {@linkcode SCHEMA_VERSION}. */
   readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** Version of agent-reaper. */
   readonly version: string;
+  /** What was asked. */
   readonly command: "scan" | "reap";
+  /** Nothing was touched on purpose. */
   readonly dryRun: boolean;
   /** ISO 8601, UTC. */
   readonly capturedAt: string;
+  /** Name of the backend that looked. */
   readonly backend: string;
+  /** The machine that was looked at. */
   readonly host: Host;
+  /** Whose eyes looked. */
   readonly viewer: Viewer;
+  /** Under which policy it was judged. */
   readonly policy: Policy;
   /** How many processes were seen. */
   readonly seen: number;
   /** All trees of agents, also those that stay. */
   readonly findings: readonly Finding[];
+  /** What dead processes may have left on disk. */
   readonly leftovers: readonly LeftoverFinding[];
+  /** What `reap` would do, or set out to do. */
   readonly plan: Plan;
   /** Empty for a scan. */
   readonly results: readonly Result[];
+  /** What could not be seen. */
   readonly limits: readonly Limit[];
+  /** What went wrong without stopping the run. */
   readonly warnings: readonly string[];
 }

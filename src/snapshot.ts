@@ -14,42 +14,59 @@ export type Platform = "linux" | "darwin" | "win32";
 
 /** The machine that was looked at. */
 export interface Host {
+  /** Which kind of operating system. */
   readonly platform: Platform;
+  /** The machine's name, for people. */
   readonly hostname: string;
   /** Names this boot; identities hold within one boot only. */
   readonly bootId: string;
   /** Minutes east of UTC: vendors write start times as local text. */
   readonly utcOffsetMinutes?: number;
+  /** The look was taken inside a container. */
   readonly container?: boolean;
+  /** The machine is a Windows Subsystem for Linux. */
   readonly wsl?: boolean;
 }
 
 /** Whose eyes looked: its own process and its ancestors are never touched. */
 export interface Viewer {
+  /** The process that looked. */
   readonly pid: number;
   /** On Windows the user's name. */
   readonly uid: number | string;
+  /** Home directory of the person for whom it looked. */
   readonly home: string;
+  /** It looked with an administrator's rights. */
   readonly elevated: boolean;
 }
 
 /** Something on disk that a dead process may have left. */
 export interface Leftover {
+  /** Where it lies, absolute. */
   readonly path: string;
+  /** What it is itself; a link is not followed. */
   readonly kind: "file" | "directory" | "symlink";
+  /** Owner. */
   readonly uid?: number;
+  /** Type and permission bits, as `stat` gives them. */
   readonly mode?: number;
   /** Epoch milliseconds. */
   readonly modifiedAt?: number;
+  /** What it and all below it take on disk. */
   readonly bytes?: number;
+  /** Whether somebody holds a lock on it; absent where there is none to hold. */
   readonly lock?: "taken" | "free";
+  /** The text of a small file. */
   readonly content?: string;
+  /** Where a link leads. */
   readonly target?: string;
 }
 
 /** What an earlier look remembered: when a process was first seen as an orphan. */
 export interface Sighting {
+  /** The process that was seen. */
   readonly pid: number;
+  /** Its exact start: with the pid, its identity. */
   readonly startToken: string;
   /** Epoch milliseconds. */
   readonly firstSeenAt: number;
@@ -57,14 +74,19 @@ export interface Sighting {
 
 /** One machine at one moment. Immutable once handed on. */
 export interface Snapshot {
+  /** Always {@linkcode SNAPSHOT_FORMAT}. */
   readonly format: typeof SNAPSHOT_FORMAT;
   /** ISO 8601, UTC. */
   readonly capturedAt: string;
+  /** The machine that was looked at. */
   readonly host: Host;
+  /** Whose eyes looked. */
   readonly viewer: Viewer;
+  /** What was seen, the viewer and its ancestors among them. */
   readonly processes: readonly Process[];
   /** Files of agent vendors that a guard or proof asked for, path to text. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Candidates on disk. */
   readonly leftovers?: readonly Leftover[];
   /**
    * The table leaves processes out (only the adopted were listed, or others are hidden): a pid that is
@@ -73,5 +95,6 @@ export interface Snapshot {
   readonly partial?: boolean;
   /** Beside a partial table: pids that were asked for and that no process has. */
   readonly absent?: readonly number[];
+  /** What earlier looks remembered. */
   readonly sightings?: readonly Sighting[];
 }

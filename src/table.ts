@@ -9,23 +9,28 @@ import type { Host, Snapshot, Viewer } from "./snapshot.ts";
 
 /** A snapshot that answers questions about kinship. */
 export class Table {
+  /** What it was built from. */
   readonly snapshot: Snapshot;
   readonly #byPid: Map<number, Process> = new Map();
   #children: Map<number, Process[]> | undefined;
 
+  /** Indexes a snapshot; the snapshot must not change after. */
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
     for (const process of snapshot.processes) this.#byPid.set(process.pid, process);
   }
 
+  /** The machine that was looked at. */
   get host(): Host {
     return this.snapshot.host;
   }
 
+  /** Whose eyes looked. */
   get viewer(): Viewer {
     return this.snapshot.viewer;
   }
 
+  /** All processes, in the snapshot's order. */
   get processes(): readonly Process[] {
     return this.snapshot.processes;
   }
@@ -35,6 +40,7 @@ export class Table {
     return Date.parse(this.snapshot.capturedAt);
   }
 
+  /** The process with this pid, if it was seen. */
   get(pid: number): Process | undefined {
     return this.#byPid.get(pid);
   }
@@ -57,6 +63,7 @@ export class Table {
     return parent;
   }
 
+  /** Its living children, by pid. */
   children(process: Process): readonly Process[] {
     this.#children ??= this.#index();
     return this.#children.get(process.pid) ?? [];
