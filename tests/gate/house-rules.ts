@@ -30,7 +30,9 @@ const VOCABULARY: ReadonlySet<string> = new Set(
 );
 
 /** What backends need besides: the facts they fill in, and how they say that they cannot. */
-const BACKEND_VOCABULARY: ReadonlySet<string> = new Set(["errors", "snapshot"].map((name) => `src/${name}.ts`));
+const BACKEND_VOCABULARY: ReadonlySet<string> = new Set(
+  ["errors", "snapshot", "snapshot-file"].map((name) => `src/${name}.ts`),
+);
 
 /** Code whose answer may depend on the snapshot alone. */
 function isJudgement(place: string): boolean {
