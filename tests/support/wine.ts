@@ -158,7 +158,7 @@ class Namespaced implements Wine {
 
 /** Compiles C for Windows. */
 export async function compileC(source: string, target: string, flags: readonly string[] = []): Promise<void> {
-  await must(["x86_64-w64-mingw32-gcc", "-O1", "-s", "-o", target, source, ...flags]);
+  await must(["x86_64-w64-mingw32-gcc", "-O1", "-s", "-o", target, resolve(source), ...flags], dirname(target));
 }
 
 /** Compiles TypeScript to a Windows program, with the product's own build flags. */
@@ -177,12 +177,13 @@ export async function compileForWindows(entry: string, target: string): Promise<
     "--no-compile-autoload-tsconfig",
     "--no-compile-autoload-package-json",
     `--outfile=${target}`,
-    entry,
-  ]);
+    resolve(entry),
+  ], dirname(target));
 }
 
-async function must(command: readonly string[]): Promise<void> {
-  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+async function must(command: readonly string[], directory: string): Promise<void> {
+  // Bun writes beside what it builds and into the current directory; the checkout need not be ours to write to.
+  const child = Bun.spawn([...command], { cwd: directory, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   if (await child.exited !== 0) throw new Error(`${command.join(" ")} failed: ${stdout}${stderr}`);
 }
