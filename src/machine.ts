@@ -8,6 +8,7 @@ import type { Plugins } from "./plugins.ts";
 
 /** No backend can work here, or not the one that was asked for. */
 export class CannotWorkHere extends Error {
+  /** Always `CannotWorkHere`. */
   override readonly name: string = "CannotWorkHere";
 }
 
