@@ -6,6 +6,8 @@
  * @module
  */
 import type { Action, Backend, Guard, LeftoverMatcher, Matcher, Reporter } from "../src/contract.ts";
+import procfsBackend from "./backends/procfs/index.ts";
+import replayBackend from "./backends/replay/index.ts";
 import toolhelpBackend from "./backends/toolhelp/index.ts";
 import agentBrowserMatcher from "./matchers/agent-browser.ts";
 import agentShellMatcher from "./matchers/agent-shell.ts";
@@ -19,6 +21,7 @@ import mcpServerMatcher from "./matchers/mcp-server.ts";
 import npmAgentMatcher from "./matchers/npm-agent.ts";
 import opencodeMatcher from "./matchers/opencode.ts";
 import otherAgentsMatcher from "./matchers/other-agents.ts";
+import codexHomeLeftoverMatcher from "./leftovers/codex-home.ts";
 import ciRunnerGuard from "./guards/ci-runner.ts";
 import clientsGuard from "./guards/clients.ts";
 import keepMarkerGuard from "./guards/keep-marker.ts";
@@ -41,10 +44,15 @@ import reportOnlyAction from "./actions/report-only.ts";
 import terminateAction from "./actions/terminate.ts";
 
 /** Names of the plugins in plugins/backends. */
-export type BackendName = "toolhelp";
+export type BackendName =
+  | "procfs"
+  | "replay"
+  | "toolhelp";
 
 /** The plugins in plugins/backends. */
 export const backends: readonly Backend[] = [
+  procfsBackend,
+  replayBackend,
   toolhelpBackend,
 ];
 
@@ -80,10 +88,12 @@ export const matchers: readonly Matcher[] = [
 ];
 
 /** Names of the plugins in plugins/leftovers. */
-export type LeftoverMatcherName = never;
+export type LeftoverMatcherName = "codex-home";
 
 /** The plugins in plugins/leftovers. */
-export const leftoverMatchers: readonly LeftoverMatcher[] = [];
+export const leftoverMatchers: readonly LeftoverMatcher[] = [
+  codexHomeLeftoverMatcher,
+];
 
 /** Names of the plugins in plugins/guards. */
 export type GuardName =
