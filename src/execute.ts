@@ -43,9 +43,10 @@ export interface ExecuteOptions {
   readonly clock: Clock;
   /**
    * Whether the guards that are asked of every member let a newborn child of a survivor go. It may
-   * read more into the draft. Absent: no newborn is touched.
+   * read more into the draft. `origin`: the target of the snapshot that it descends from. Absent: no
+   * newborn is touched.
    */
-  readonly mayTouch?: (newcomer: Draft) => boolean;
+  readonly mayTouch?: (newcomer: Draft, origin: Process) => boolean;
   readonly journal?: Journal;
   /** Told of each target as it is settled. */
   readonly progress?: (result: Result) => void;
@@ -146,9 +147,10 @@ async function stopWithChildren(family: Target[], run: Run): Promise<void> {
     const born: Target[] = [];
     for (const draft of found) {
       if (strangers.has(identity(draft))) continue;
-      const hold = options.mayTouch?.(draft) === true ? machine.hold(draft) : undefined;
+      const origin = family.find(({ process }) => process.pid === draft.ppid)?.origin ?? draft;
+      const hold = options.mayTouch?.(draft, origin) === true ? machine.hold(draft) : undefined;
       if (hold === undefined || "refused" in hold) strangers.add(identity(draft));
-      else born.push(new Target(draft, hold, settled));
+      else born.push(new Target(draft, hold, settled, origin));
     }
     targets.push(...born);
     family.push(...born);

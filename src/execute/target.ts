@@ -12,6 +12,8 @@ export type Settled = (target: Target, result: Result) => void;
 /** A process that is to end. Settled exactly once; never signalled after that. */
 export class Target {
   readonly process: Process;
+  /** The process of the snapshot that it is or descends from. */
+  readonly origin: Process;
   /** Something that asks or forces it to end was sent. */
   signalled = false;
   #hold: Hold | undefined;
@@ -21,8 +23,9 @@ export class Target {
   readonly #settled: Settled;
 
   /** A refused hold settles it at once. */
-  constructor(process: Process, hold: Hold | Refusal, settled: Settled) {
+  constructor(process: Process, hold: Hold | Refusal, settled: Settled, origin: Process = process) {
     this.process = process;
+    this.origin = origin;
     this.#settled = settled;
     if ("refused" in hold) this.#refused(hold);
     else this.#hold = hold;

@@ -260,8 +260,11 @@ describe("execute() with children born meanwhile", () => {
     const world = new World();
     forker(world);
     const bystander = world.spawn(30);
-    const { outcomes } = await reap(world, [[10]], { mayTouch: () => true });
+    const asked: string[] = [];
+    const mayTouch: ExecuteOptions["mayTouch"] = (draft, origin) => asked.push(`${draft.pid} of ${origin.pid}`) > 0;
+    const { outcomes } = await reap(world, [[10]], { mayTouch });
     expect(outcomes).toEqual([[10, "killed"], [20, "killed"], [21, "killed"]]);
+    expect(asked).toEqual(["20 of 10", "21 of 10"]);
     expect(world.signals.map(({ pid, signal }) => `${pid} ${signal}`)).toEqual([
       "10 TERM",
       "10 CONT",
