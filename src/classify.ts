@@ -8,7 +8,7 @@ import { claimAll, rootsOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
 import type { Policy } from "./contract.ts";
 import { judgeLeftovers } from "./leftovers.ts";
-import { isZombie } from "./process.ts";
+import { canBeSignalled } from "./process.ts";
 import type { Plugins } from "./plugins.ts";
 import type { Finding, LeftoverFinding, Plan } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -71,7 +71,7 @@ export function isEnding(finding: Finding, policy: Policy): boolean {
 
 /** The members of a tree that can be signalled: a zombie has ended already. */
 export function targets(finding: Finding): Finding["members"] {
-  return finding.members.filter((member) => !isZombie(member));
+  return finding.members.filter(canBeSignalled);
 }
 
 function isWanted(matcher: string, policy: Policy): boolean {

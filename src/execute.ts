@@ -10,7 +10,8 @@
  * @module
  */
 import type { Clock } from "./clock.ts";
-import { type Action, type Draft, isZombie, type Machine, type Policy, type Process, type Signal } from "./contract.ts";
+import { type Action, type Draft, type Machine, type Policy, type Process, type Signal } from "./contract.ts";
+import { canBeSignalled } from "./process.ts";
 import { everyone, identity, newcomers, tellRespawned } from "./execute/newcomers.ts";
 import { type Settled, Target } from "./execute/target.ts";
 import { deaths } from "./execute/wait.ts";
@@ -62,7 +63,9 @@ export function targetsOf(findings: readonly Finding[]): Process[] {
   const targets = new Map<number, Process>();
   for (const { verdict, members } of findings) {
     if (verdict !== "orphan" && verdict !== "stale") continue;
-    for (const member of members) if (!isZombie(member) && !targets.has(member.pid)) targets.set(member.pid, member);
+    for (const member of members) {
+      if (canBeSignalled(member) && !targets.has(member.pid)) targets.set(member.pid, member);
+    }
   }
   return [...targets.values()];
 }

@@ -120,6 +120,14 @@ export function isZombie(process: Process): boolean {
   return process.state === "Z" && process.threads !== undefined && process.threads <= 1;
 }
 
+/**
+ * Whether a signal would reach anybody. One that is `Z` is left alone in any case: a zombie hears
+ * nothing, and of living threads below a dead leader nothing can be read.
+ */
+export function canBeSignalled(process: Process): boolean {
+  return process.state !== "Z";
+}
+
 /** The last component of a path of either kind of system. */
 export function baseName(path: string): string {
   const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));

@@ -12,7 +12,7 @@ const livingTerminal: Guard = {
   object(process, { table }) {
     const open = process.stdio?.find((stream) => stream.kind === "tty" && stream.peer === "live");
     if (open !== undefined) return { stands: "spare", because: `${nameOf(open)} is open` };
-    if (process.tpgid !== undefined && process.tpgid > 0 && process.tpgid === process.pgid) {
+    if (process.tty !== null && process.tpgid !== undefined && process.tpgid > 0 && process.tpgid === process.pgid) {
       return { stands: "spare", because: `it is in the foreground of ${process.tty ?? "its terminal"}` };
     }
     return table.host.platform === "win32" ? undefined : untold(process, table);

@@ -11,9 +11,9 @@ export const ORPHAN = 4200;
 export const CHILD = 4201;
 export const VIEWER = 900;
 
-const START = Date.parse("2026-08-11T06:00:00.000Z");
-const NOW = Date.parse("2026-08-11T09:00:00.000Z");
-const SCOPE = "/user.slice/user-1000.slice/user@1000.service/app.slice/vte-spawn-1.scope";
+const START: number = Date.parse("2026-08-11T06:00:00.000Z");
+const NOW: number = Date.parse("2026-08-11T09:00:00.000Z");
+const SCOPE: string = "/user.slice/user-1000.slice/user@1000.service/app.slice/vte-spawn-1.scope";
 
 /** A process of the user's, with everything known and nothing remarkable. */
 export function ordinary(pid: number, fields: Partial<Process> = {}): Process {
