@@ -21,6 +21,11 @@ export interface WineOptions {
   readonly timeoutMs?: number;
   /** Commands run before it in the same namespace, each a Windows program with its arguments. */
   readonly before?: readonly (readonly string[])[];
+  /**
+   * Whether it shares this machine's network. Wine shows Linux's own listeners too and cannot say whose
+   * they are, and then nobody is known not to listen; without them it is like a Windows.
+   */
+  readonly sharesNetwork?: boolean;
 }
 
 /** A throw-away Windows. */
@@ -77,7 +82,7 @@ class Namespaced implements Wine {
   }
 
   async setUp(): Promise<void> {
-    const set = await this.#inNamespace("wine wineboot -i && wineserver -w", [], {}, SETUP_TIMEOUT_MS);
+    const set = await this.#inNamespace("wine wineboot -i && wineserver -w", [], { timeoutMs: SETUP_TIMEOUT_MS });
     if (set.exitCode !== 0) throw new Error(`Wine could not set up a prefix: ${set.stderr}`);
     const library = join(this.drive, "windows/system32/bcryptprimitives.dll");
     await compileC(join(SUPPORT, "wine/bcryptprimitives.c"), library, ["-shared", "-ladvapi32"]);
@@ -102,9 +107,7 @@ class Namespaced implements Wine {
       const own = command.map((_, at) => `"\${${taken + at + 1}}"`).join(" ");
       return `wine ${own}${index < commands.length - 1 ? " || exit 125" : ""}`;
     }).join("\n");
-    const run = this.#turn.then(() =>
-      this.#inNamespace(script, commands.flat(), options.env ?? {}, options.timeoutMs ?? RUN_TIMEOUT_MS)
-    );
+    const run = this.#turn.then(() => this.#inNamespace(script, commands.flat(), options));
     this.#turn = run.catch(() => undefined);
     return run;
   }
@@ -120,12 +123,25 @@ class Namespaced implements Wine {
   async #inNamespace(
     script: string,
     args: readonly string[],
-    env: Readonly<Record<string, string>>,
-    timeoutMs: number,
+    { env = {}, timeoutMs = RUN_TIMEOUT_MS, sharesNetwork = false }: WineOptions,
   ): Promise<WineResult> {
+    const network = sharesNetwork ? [] : ["--net"];
     const user = process.getuid?.() === 0 ? [] : ["--user", "--map-current-user"];
     const child = Bun.spawn(
-      ["unshare", ...user, "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script, "sh", ...args],
+      [
+        "unshare",
+        ...user,
+        ...network,
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+        "sh",
+        "-c",
+        script,
+        "sh",
+        ...args,
+      ],
       {
         cwd: this.directory,
         stdin: "ignore",

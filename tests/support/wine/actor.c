@@ -1,6 +1,6 @@
 /*
  * A Windows program that plays the parts the tests need:
- *   actor sleep …             stays until it is ended
+ *   actor ANYTHING ELSE       stays until it is ended, so a copy named claude.exe can play any agent
  *   actor leave LINE          starts the program of that command line in a group of its own,
  *                             prints its pid and ends: an orphan
  *   actor console             stays, with a console host of its own (one without a window)
@@ -49,16 +49,12 @@ static int leave(wchar_t *line) {
 int main(void) {
   wchar_t *part = after_word(GetCommandLineW());
   wchar_t *rest = after_word(part);
-  if (wcsncmp(part, L"sleep", 5) == 0) {
-    Sleep(INFINITE);
-    return 0;
-  }
   if (wcsncmp(part, L"console", 7) == 0) return console();
   if (wcsncmp(part, L"leave ", 6) == 0) return leave(rest);
   if (wcsncmp(part, L"suspend ", 8) == 0) {
     HANDLE process = OpenProcess(PROCESS_SUSPEND_RESUME, FALSE, wcstoul(rest, NULL, 10));
     return process == NULL || NtSuspendProcess(process) != 0;
   }
-  fprintf(stderr, "actor: no such part\n");
-  return 2;
+  Sleep(INFINITE);
+  return 0;
 }
