@@ -1,10 +1,10 @@
 /*
  * A Windows program that plays the parts the tests need:
- *   actor ANYTHING ELSE       stays until it is ended, so a copy named claude.exe can play any agent
  *   actor leave LINE          starts the program of that command line in a group of its own,
  *                             prints its pid and ends: an orphan
  *   actor console             stays, with a console host of its own (one without a window)
  *   actor suspend PID         stops every thread of a process
+ *   actor ANYTHING ELSE       stays until it is ended, so a copy named claude.exe can play any agent
  * LINE is the rest of actor's own command line, passed on letter by letter.
  */
 #define _WIN32_WINNT 0x0A00
