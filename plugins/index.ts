@@ -42,6 +42,9 @@ import zombieGuard from "./guards/zombie.ts";
 import removeDirectoryAction from "./actions/remove-directory.ts";
 import reportOnlyAction from "./actions/report-only.ts";
 import terminateAction from "./actions/terminate.ts";
+import jsonReporter from "./reporters/json.ts";
+import ndjsonReporter from "./reporters/ndjson.ts";
+import textReporter from "./reporters/text/index.ts";
 
 /** Names of the plugins in plugins/backends. */
 export type BackendName =
@@ -150,7 +153,14 @@ export const actions: readonly Action[] = [
 ];
 
 /** Names of the plugins in plugins/reporters. */
-export type ReporterName = never;
+export type ReporterName =
+  | "json"
+  | "ndjson"
+  | "text";
 
 /** The plugins in plugins/reporters. */
-export const reporters: readonly Reporter[] = [];
+export const reporters: readonly Reporter[] = [
+  jsonReporter,
+  ndjsonReporter,
+  textReporter,
+];

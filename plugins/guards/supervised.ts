@@ -21,7 +21,8 @@ const supervised: Guard = {
   object(process, { table }) {
     if (table.host.platform === "linux") return bySystemd(process, table);
     if (typeof process.supervisor === "string") return { stands: "spare", because: `owned by ${process.supervisor}` };
-    if (process.supervisor === null || !isTold(table)) return undefined;
+    if (process.supervisor === null) return undefined;
+    if (process.unread?.["supervisor"] === undefined && !isTold(table)) return undefined;
     return { stands: "unsure", because: "whether a service manager owns it is unknown" };
   },
 };

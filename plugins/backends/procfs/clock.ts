@@ -44,3 +44,14 @@ export function readClock(libc: Libc): Clock {
     pageBytes,
   };
 }
+
+/** `tm_gmtoff` in `struct tm` (ctime(3)): nine ints, then a long. */
+const TM_GMTOFF = 40;
+
+/** Minutes east of UTC now. JavaScript's own way loads its tables of time zones, which takes longer than a whole look. */
+export function utcOffsetMinutes(libc: Libc): number {
+  const now = new BigInt64Array([BigInt(Math.floor(Date.now() / 1000))]);
+  const local = Buffer.alloc(64);
+  libc.localtime_r(libc.address(new Uint8Array(now.buffer)), libc.address(local));
+  return Math.trunc(Number(local.readBigInt64LE(TM_GMTOFF)) / 60);
+}

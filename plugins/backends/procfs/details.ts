@@ -40,23 +40,19 @@ const ESRCH = -3;
 interface Place {
   readonly draft: Draft;
   readonly directory: number;
-  /** The directory's name for the system, for calls that take no descriptor. */
-  readonly base: string;
 }
 
 /** Reads details of one machine's processes. */
 export class Details {
   readonly #files: Files;
   readonly #mount: number;
-  readonly #root: string;
   readonly #peers: Peers;
   readonly #done: WeakMap<Draft, Set<Detail>> = new WeakMap();
   #ownNamespace: string | number | undefined;
 
-  constructor(files: Files, mount: number, root: string, peers: Peers) {
+  constructor(files: Files, mount: number, peers: Peers) {
     this.#files = files;
     this.#mount = mount;
-    this.#root = root;
     this.#peers = peers;
   }
 
@@ -69,7 +65,7 @@ export class Details {
         for (const detail of wanted) this.#missing(draft, detail, directory);
         continue;
       }
-      const place: Place = { draft, directory, base: `${this.#root}/${draft.pid}` };
+      const place: Place = { draft, directory };
       const alive = this.#alive(place);
       for (const detail of wanted) this.#readOne(place, alive, detail, variables);
       if (alive !== place) this.#files.close(alive.directory);
@@ -102,15 +98,14 @@ export class Details {
 
   /** Where a main thread has ended and others work on, only they still have a program, arguments and descriptors. */
   #alive(place: Place): Place {
-    const { draft, directory, base } = place;
+    const { draft, directory } = place;
     if (draft.state !== "Z" || isZombie(draft)) return place;
     const threads = this.#files.numbers(directory, "task");
     if (typeof threads === "number") return place;
     for (const thread of threads) {
       if (thread === draft.pid) continue;
-      const path = `task/${thread}`;
-      const open = this.#files.open(directory, path, O_PATH | O_DIRECTORY);
-      if (open >= 0) return { draft, directory: open, base: `${base}/${path}` };
+      const open = this.#files.open(directory, `task/${thread}`, O_PATH | O_DIRECTORY);
+      if (open >= 0) return { draft, directory: open };
     }
     return place;
   }
@@ -127,7 +122,7 @@ export class Details {
       else if (detail === "cgroup" || detail === "supervisor") error = this.#group(place, detail);
       else if (detail === "status") error = this.#status(place);
       else if (detail === "namespace") error = this.#namespace(place);
-      else if (detail === "stdio") error = this.#peers.readStdio(draft, alive.directory, alive.base);
+      else if (detail === "stdio") error = this.#peers.readStdio(draft, alive.directory);
       else error = this.#peers.readSockets(draft, alive.directory);
     } catch (caught) {
       if (!(caught instanceof ParseError)) throw caught;
@@ -140,10 +135,10 @@ export class Details {
     for (const field of FIELDS[detail]) if (draft[field] === undefined) note(draft, field, errorName(error));
   }
 
-  #owner({ draft, directory, base }: Place): number | undefined {
+  #owner({ draft, directory }: Place): number | undefined {
     if (draft.uid !== undefined) return undefined;
-    const uid = draft.argv === null && !isZombie(draft) ? 0 : ownerByDirectory(base);
-    if (uid === undefined) return this.#status({ draft, directory, base });
+    const uid = draft.argv === null && !isZombie(draft) ? 0 : ownerByDirectory(this.#files, directory);
+    if (uid === undefined) return this.#status({ draft, directory });
     draft.uid = uid;
     return undefined;
   }
@@ -160,21 +155,21 @@ export class Details {
     return undefined;
   }
 
-  #executable({ draft, directory, base }: Place): number | undefined {
+  #executable({ draft, directory }: Place): number | undefined {
     if (draft.exe === null) return undefined;
     if (isZombie(draft)) {
       draft.exe = null;
       return undefined;
     }
-    const target = readTarget(this.#files, directory, "exe", `${base}/exe`);
+    const target = readTarget(this.#files, directory, "exe");
     if (typeof target === "number") return target;
     draft.exe = target.path;
     draft.exeDeleted = target.deleted;
     return undefined;
   }
 
-  #workingDirectory({ draft, directory, base }: Place): number | undefined {
-    const target = readTarget(this.#files, directory, "cwd", `${base}/cwd`);
+  #workingDirectory({ draft, directory }: Place): number | undefined {
+    const target = readTarget(this.#files, directory, "cwd");
     if (typeof target === "number") return target;
     draft.cwd = target.path;
     draft.cwdDeleted = target.deleted;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Facts, FACTS_BYTES, FACTS_WANTED, parseFacts } from "./facts.ts";
 import { type Libc, libc } from "./libc.ts";
 
 export const O_RDONLY = 0;
@@ -15,9 +16,16 @@ export const O_DIRECTORY: number = process.arch === "arm64" ? 0o40000 : 0o200000
 export const O_NOFOLLOW: number = process.arch === "arm64" ? 0o100000 : 0o400000;
 export const O_NOCTTY = 0o400;
 
+/** statx(2). */
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_NO_AUTOMOUNT = 0x800;
+const AT_EMPTY_PATH = 0x1000;
+
 /** `openat` relative to nothing: for absolute paths. */
 export const AT_FDCWD: number = -100;
 
+/** PATH_MAX of the kernel, its end included. */
+const PATH_BYTES = 4095;
 const FIRST_BYTES = 64 * 1024;
 /** The longest text taken from one file: ARG_MAX is 2 MiB with the usual stack limit (execve(2)). */
 const MOST_BYTES = 2 * 1024 * 1024;
@@ -29,19 +37,21 @@ export class Files {
   /** What the last `read`, `link` or `entries` brought, from its start. */
   bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #at: number;
-  readonly #path: Buffer = Buffer.allocUnsafeSlow(4096);
+  readonly #path: Buffer = Buffer.allocUnsafeSlow(PATH_BYTES + 1);
   readonly #pathAt: number;
+  readonly #facts: Buffer = Buffer.allocUnsafeSlow(FACTS_BYTES);
+  readonly #factsAt: number;
 
   constructor(calls: Libc = libc()) {
     this.libc = calls;
     this.#at = calls.address(this.bytes);
     this.#pathAt = calls.address(this.#path);
+    this.#factsAt = calls.address(this.#facts);
   }
 
   /** A descriptor, or the negative error. */
-  open(directory: number, path: string, flags: number): number {
-    const length = this.#path.write(path, 0, 4095, "utf8");
-    this.#path[length] = 0;
+  open(directory: number, path: string | Buffer, flags: number): number {
+    this.#say(path);
     const fd = this.libc.openat(directory, this.#pathAt, flags | O_CLOEXEC, 0);
     return fd < 0 ? -this.libc.errno() : fd;
   }
@@ -80,15 +90,14 @@ export class Files {
 
   /** The target of a link as bytes in `bytes`, or the negative error. */
   link(directory: number, path: string): number {
-    const length = this.#path.write(path, 0, 4095, "utf8");
-    this.#path[length] = 0;
+    this.#say(path);
     const read = this.libc.readlinkat(directory, this.#pathAt, this.#at, FIRST_BYTES);
     return read < 0 ? -this.libc.errno() : read;
   }
 
   /** The bytes of the last call as text; what is no UTF-8 is replaced, never refused. */
-  text(length: number): string {
-    return this.bytes.toString("utf8", 0, length);
+  text(end: number, from = 0): string {
+    return this.bytes.toString("utf8", from, end);
   }
 
   /** Text of a file, or the negative error. */
@@ -101,6 +110,49 @@ export class Files {
   linkText(directory: number, path: string): string | number {
     const length = this.link(directory, path);
     return length < 0 ? length : this.text(length);
+  }
+
+  /** What stands at a path: the link itself, or what it leads to. Undefined: nothing, or it is not told. */
+  facts(directory: number, path: string | Buffer, links: "follow" | "stay"): Facts | undefined {
+    this.#say(path);
+    return this.#ask(directory, links === "stay" ? AT_SYMLINK_NOFOLLOW : 0);
+  }
+
+  /** What an open descriptor is. */
+  factsOf(fd: number): Facts | undefined {
+    this.#path[0] = 0;
+    return this.#ask(fd, AT_EMPTY_PATH);
+  }
+
+  #ask(directory: number, flags: number): Facts | undefined {
+    const answer = this.libc.statx(directory, this.#pathAt, flags | AT_NO_AUTOMOUNT, FACTS_WANTED, this.#factsAt);
+    return answer === 0 ? parseFacts(this.#facts) : undefined;
+  }
+
+  /** Puts a path where the system reads it. One that is too long becomes none, which nothing answers to. */
+  #say(path: string | Buffer): void {
+    const bytes = this.#path;
+    let length: number;
+    if (typeof path === "string") length = bytes.write(path, 0, PATH_BYTES, "utf8");
+    else length = path.copy(bytes, 0, 0, PATH_BYTES);
+    bytes[length === PATH_BYTES ? 0 : length] = 0;
+  }
+
+  /** The names in a directory, or the negative error. What is no UTF-8 comes lossy and will not be found again. */
+  names(directory: number, path: string): string[] | number {
+    const fd = this.open(directory, path, O_RDONLY | O_DIRECTORY);
+    if (fd < 0) return fd;
+    const found: string[] = [];
+    let length: number;
+    while ((length = this.libc.getdents64(fd, this.#at, FIRST_BYTES)) > 0) {
+      for (let at = 0; at < length; at += this.bytes.readUInt16LE(at + RECORD_LENGTH)) {
+        const name = this.text(this.bytes.indexOf(0, at + RECORD_NAME), at + RECORD_NAME);
+        if (name !== "." && name !== "..") found.push(name);
+      }
+    }
+    const error = length < 0 ? -this.libc.errno() : 0;
+    this.libc.close(fd);
+    return error < 0 ? error : found;
   }
 
   /** The numbers among a directory's names (pids, threads, descriptors), or the negative error. */

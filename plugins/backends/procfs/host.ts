@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import { homedir, hostname } from "node:os";
 import type { Host, Viewer } from "../../../src/contract.ts";
+import { readClock, utcOffsetMinutes } from "./clock.ts";
 import { AT_FDCWD, type Files } from "./files.ts";
 
 /** Files that container runtimes leave inside (Docker, Podman). */
@@ -16,19 +15,21 @@ const CONTAINER_GROUP = /\/(?:docker|kubepods|libpod|lxc|containerd|machine\.sli
 /** What the machine says about itself. */
 export function readHost(files: Files, mount: number): Host {
   const release = files.readText(mount, "sys/kernel/osrelease");
+  const name = files.readText(mount, "sys/kernel/hostname");
   const boot = files.readText(mount, "sys/kernel/random/boot_id");
   return {
     platform: "linux",
-    hostname: hostname(),
-    bootId: typeof boot === "string" ? boot.trim() : "",
-    utcOffsetMinutes: 0 - new Date().getTimezoneOffset(),
+    hostname: typeof name === "string" ? name.trim() : "",
+    // Without it (gVisor): the minute of the boot, which a reboot changes and a running clock hardly does.
+    bootId: typeof boot === "string" ? boot.trim() : `boot-minute-${Math.round(readClock(files.libc).bootMs / 60_000)}`,
+    utcOffsetMinutes: utcOffsetMinutes(files.libc),
     container: isContainer(files, mount),
     wsl: typeof release === "string" && /microsoft/i.test(release),
   };
 }
 
 function isContainer(files: Files, mount: number): boolean {
-  if (CONTAINER_MARKS.some((mark) => existsSync(mark))) return true;
+  if (CONTAINER_MARKS.some((mark) => files.facts(AT_FDCWD, mark, "stay") !== undefined)) return true;
   const group = files.readText(mount, "1/cgroup");
   return typeof group === "string" && CONTAINER_GROUP.test(group);
 }
@@ -43,7 +44,7 @@ export function readViewer(
   const uid = caller ?? effective;
   const named = caller === undefined ? variables["HOME"] : undefined;
   const home = named !== undefined && named.startsWith("/") ? named : homeOf(files, uid);
-  return { pid: process.pid, uid, home: home ?? homedir(), elevated: effective === 0 };
+  return { pid: process.pid, uid, home: home ?? "/", elevated: effective === 0 };
 }
 
 function person(text: string | undefined): number | undefined {

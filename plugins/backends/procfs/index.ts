@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import { kill } from "node:process";
 import type { Backend, BackendOptions, Draft, Machine, Scope } from "../../../src/contract.ts";
 import { adopted, below } from "./adopted.ts";
 import { type Clock, readClock } from "./clock.ts";
@@ -29,25 +27,31 @@ const procfs: Backend = {
   platforms: ["linux"],
   unavailable() {
     if (process.platform !== "linux") return "there is no /proc on this system";
-    return existsSync("/proc/1/stat") || existsSync("/proc/self/stat")
-      ? undefined
-      : "/proc is not mounted (mount -t proc proc /proc)";
+    const { files, mount } = reach("/proc");
+    if (mount < 0) return "there is no /proc";
+    const isMounted = files.facts(mount, "self", "stay") !== undefined;
+    files.close(mount);
+    return isMounted ? undefined : "/proc is not mounted (mount -t proc proc /proc)";
   },
   open,
 };
 
 export default procfs;
 
+function reach(root: string): { readonly files: Files; readonly mount: number } {
+  const files = new Files();
+  return { files, mount: files.open(AT_FDCWD, root, O_PATH | O_DIRECTORY) };
+}
+
 function open(options: BackendOptions): Machine {
   const root = options.root ?? "/proc";
-  const files = new Files();
-  const mount = files.open(AT_FDCWD, root, O_PATH | O_DIRECTORY);
+  const { files, mount } = reach(root);
   if (mount < 0) throw new Error(`${root} cannot be opened: is it mounted?`);
   const variables = process.env;
   const host = readHost(files, mount);
   const viewer = readViewer(files, variables);
   const peers = new Peers(files, mount);
-  const details = new Details(files, mount, root, peers);
+  const details = new Details(files, mount, peers);
   let newborns: Newborns | undefined;
   let clock: Clock = readClock(files.libc);
   let met: Met = { refused: new Map(), fellBack: false };
@@ -109,7 +113,7 @@ function open(options: BackendOptions): Machine {
 function exists(pid: number): boolean | undefined {
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   try {
-    kill(pid, 0);
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

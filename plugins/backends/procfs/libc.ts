@@ -18,14 +18,19 @@ export interface Libc {
   clock_gettime(clock: number, into: number): number;
   sysconf(name: number): number;
   getdents64(fd: number, into: number, length: number): number;
+  statx(directory: number, path: number, flags: number, mask: number, into: number): number;
+  localtime_r(time: number, into: number): unknown;
   /** The error of the last call. Read it at once: any call in between may set it anew. */
   errno(): number;
   /** The address of a buffer; it stays where it is as long as it is referenced. */
   address(bytes: Uint8Array): number;
 }
 
-/** getdents64(2) by its number: glibc has a wrapper since 2.30, musl under another name. */
-const SYS_getdents64: Readonly<Record<string, number>> = { x64: 217, arm64: 61, riscv64: 61 };
+/** By number: glibc has wrappers since 2.30 and 2.28, musl under another name and since 1.2.5. */
+const NUMBERS: Readonly<Record<string, { readonly getdents64: number; readonly statx: number }>> = {
+  x64: { getdents64: 217, statx: 332 },
+  arm64: { getdents64: 61, statx: 291 },
+};
 
 /** musl answers to glibc's name too (ldso/dynlink.c takes `libc.*` for itself); its own names are for certainty. */
 const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1", "libc.so"] as const;
@@ -68,16 +73,19 @@ function bind(name: string): Libc {
     flock: { args: ["i32", "i32"], returns: "i32" },
     clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
     sysconf: { args: ["i32"], returns: "i32" },
-    syscall: { args: ["i32", "i32", "ptr", "u32"], returns: "i32" },
+    syscall: { args: ["i32", "i32", "ptr", "u32", "u32", "ptr"], returns: "i32" },
+    localtime_r: { args: ["ptr", "ptr"], returns: "ptr" },
     __errno_location: { args: [], returns: "ptr" },
   });
-  const getdents = SYS_getdents64[process.arch];
-  if (getdents === undefined) throw new Error(`the architecture ${process.arch} is not known`);
+  const numbers = NUMBERS[process.arch];
+  if (numbers === undefined) throw new Error(`the architecture ${process.arch} is not known`);
   const errnoAt = symbols.__errno_location();
   if (errnoAt === null) throw new Error("errno has no address");
   return {
     ...(symbols as unknown as Libc),
-    getdents64: (fd, into, length) => symbols.syscall(getdents, fd, into as never, length),
+    getdents64: (fd, into, length) => symbols.syscall(numbers.getdents64, fd, into as never, length, 0, null),
+    statx: (directory, path, flags, mask, into) =>
+      symbols.syscall(numbers.statx, directory, path as never, flags, mask, into as never),
     errno: () => read.i32(errnoAt, 0),
     address: (bytes) => Number(ptr(bytes)),
   };

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { statSync } from "node:fs";
-import type { Files } from "./files.ts";
+import { AT_FDCWD, type Files } from "./files.ts";
 
 /** Where a link leads. */
 export interface Target {
@@ -25,23 +24,16 @@ export function parseTarget(text: string, isReal: () => boolean): Target {
   return { path: text.slice(0, -DELETED.length), deleted: true };
 }
 
-/** Where the link at `path` leads (`full` names it for the system), or the negative error. */
-export function readTarget(files: Files, directory: number, path: string, full: string): Target | number {
+/** Where the link at `path` leads, or the negative error. */
+export function readTarget(files: Files, directory: number, path: string): Target | number {
   const length = files.link(directory, path);
   if (length < 0) return length;
-  const bytes = files.bytes;
-  const text = bytes.toString("utf8", 0, length);
+  const text = files.text(length);
   if (!text.endsWith(DELETED)) return { path: text, deleted: false };
-  const named = Buffer.from(bytes.subarray(0, length));
-  return parseTarget(text, () => leadsTo(full, named));
-}
-
-function leadsTo(link: string, named: Buffer): boolean {
-  try {
-    const there = statSync(named, { bigint: true });
-    const here = statSync(link, { bigint: true });
-    return there.ino === here.ino && there.dev === here.dev;
-  } catch {
-    return false;
-  }
+  const named = Buffer.from(files.bytes.subarray(0, length));
+  return parseTarget(text, () => {
+    const there = files.facts(AT_FDCWD, named, "follow");
+    const here = files.facts(directory, path, "follow");
+    return there !== undefined && there.inode === here?.inode && there.fileSystem === here.fileSystem;
+  });
 }

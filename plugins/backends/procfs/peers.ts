@@ -39,14 +39,14 @@ export class Peers {
   }
 
   /** Fills `stdio`, without holders as yet. A closed descriptor has no entry. */
-  readStdio(draft: Draft, directory: number, base: string): number | undefined {
+  readStdio(draft: Draft, directory: number): number | undefined {
     const stdio: Stdio[] = [];
     const asking = { files: this.#files, sockets: this.#sockets };
     // Whether we may look at all: a closed descriptor and a closed door are told apart here.
     const open = this.#files.numbers(directory, "fd");
     if (typeof open === "number") return open;
     for (const fd of [0, 1, 2] as const) {
-      const found = readStream(asking, directory, base, draft, fd);
+      const found = readStream(asking, directory, draft, fd);
       if (found === EBADF_OF_A_LINK) continue;
       if (typeof found === "number") return found;
       stdio.push(found.stream);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { fstatSync } from "node:fs";
 import { AT_FDCWD, type Files, O_NONBLOCK, O_PATH, O_RDONLY } from "./files.ts";
 
 /**
@@ -15,8 +14,8 @@ export function readSmall(files: Files, path: string, mostBytes: number): string
   const handle = files.open(AT_FDCWD, path, O_PATH);
   if (handle < 0) return undefined;
   try {
-    const facts = fstatSync(handle);
-    if (!facts.isFile() || facts.size > mostBytes) return undefined;
+    const facts = files.factsOf(handle);
+    if (facts?.type !== "file" || facts.bytes > mostBytes) return undefined;
     const fd = files.open(AT_FDCWD, `/proc/self/fd/${handle}`, O_RDONLY | O_NONBLOCK);
     if (fd < 0) return undefined;
     const length = files.drain(fd);

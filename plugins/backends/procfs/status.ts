@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { statSync } from "node:fs";
 import { ParseError } from "../../../src/errors.ts";
 import type { Files } from "./files.ts";
 
@@ -70,8 +69,8 @@ export function ownerOf(files: Files, directory: number, path: string): number {
   }
 }
 
-/** The owner of a process's directory when that settles it: any but root. */
-export function ownerByDirectory(path: string): number | undefined {
-  const uid = statSync(path, { throwIfNoEntry: false })?.uid;
-  return uid === undefined || uid === 0 ? undefined : uid;
+/** The owner of the open directory of a process when that settles it: any but root. */
+export function ownerByDirectory(files: Files, directory: number): number | undefined {
+  const uid = files.factsOf(directory)?.uid;
+  return uid === 0 ? undefined : uid;
 }

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { fstatSync, type Stats } from "node:fs";
 import type { Draft, Stdio, StdioKind } from "../../../src/contract.ts";
+import type { Facts } from "./facts.ts";
 import { AT_FDCWD, type Files, O_NOCTTY, O_NONBLOCK, O_PATH, O_RDONLY, O_WRONLY } from "./files.ts";
 import { readAccess } from "./holders.ts";
 import { readTarget } from "./link.ts";
@@ -35,19 +35,20 @@ export interface Asking {
 
 const POLLERR = 0x8;
 const POLLHUP = 0x10;
+/** 1:3 (Documentation/admin-guide/devices.txt). */
+const NULL_DEVICE = 0x103;
 const EIO = -5;
 const ENXIO = -6;
 
-/** A stream of the process whose directory is open, or the negative error. `base` names that directory for the system. */
+/** A stream of the process whose directory is open, or the negative error. */
 export function readStream(
   asking: Asking,
   directory: number,
-  base: string,
   draft: Draft,
   fd: 0 | 1 | 2,
 ): Stream | number {
   const { files } = asking;
-  const target = readTarget(files, directory, `fd/${fd}`, `${base}/fd/${fd}`);
+  const target = readTarget(files, directory, `fd/${fd}`);
   if (typeof target === "number") return target;
   const { path, deleted } = target;
 
@@ -57,7 +58,7 @@ export function readStream(
   // A handle on the very thing the descriptor leads to, without opening it: devices act on an open.
   const handle = files.open(directory, `fd/${fd}`, O_PATH);
   try {
-    const facts = handle < 0 ? undefined : factsOf(handle);
+    const facts = handle < 0 ? undefined : files.factsOf(handle);
     const kind = kindOf(path, facts);
     if (kind === "pipe") {
       if (!path.startsWith("pipe:[")) return { stream: { fd, kind, path, ...(deleted ? { deleted } : {}) } };
@@ -73,16 +74,8 @@ export function readStream(
   }
 }
 
-function factsOf(handle: number): Stats | undefined {
-  try {
-    return fstatSync(handle);
-  } catch {
-    return undefined;
-  }
-}
-
 /** By what it is, and by its name only where that could not be asked. */
-export function kindOf(path: string, facts: Stats | undefined): StdioKind {
+export function kindOf(path: string, facts: Facts | undefined): StdioKind {
   if (path.startsWith("pipe:[")) return "pipe";
   if (path.startsWith("socket:[")) return "socket";
   if (!path.startsWith("/") || path.startsWith("/memfd:")) return "other";
@@ -91,12 +84,11 @@ export function kindOf(path: string, facts: Stats | undefined): StdioKind {
     if (/^\/dev\/(?:pts\/\d+|tty\w*|console)$/.test(path)) return "tty";
     return path.startsWith("/dev/") ? "other" : "file";
   }
-  if (facts.isFIFO()) return "pipe";
-  if (facts.isFile()) return "file";
-  if (!facts.isCharacterDevice()) return "other";
-  const { rdev } = facts;
-  if (rdev === 0x103) return "null";
-  const name = terminalName(rdev);
+  if (facts.type === "fifo") return "pipe";
+  if (facts.type === "file") return "file";
+  if (facts.type !== "character device") return "other";
+  if (facts.device === NULL_DEVICE) return "null";
+  const name = terminalName(facts.device);
   return name !== null && !/^\d+:\d+$/.test(name) ? "tty" : "other";
 }
 
@@ -109,11 +101,11 @@ function pipeStream(
   directory: number,
   fd: 0 | 1 | 2,
   path: string,
-  facts: Stats | undefined,
+  facts: Facts | undefined,
   handle: number,
 ): Stream {
   const unknown: Stream = { stream: { fd, kind: "pipe" } };
-  if (facts === undefined || !facts.isFIFO() || path !== `pipe:[${facts.ino}]`) return unknown;
+  if (facts?.type !== "fifo" || path !== `pipe:[${facts.inode}]`) return unknown;
   const access = readAccess(files, directory, `fdinfo/${fd}`);
   if (access === undefined || !(fd === 0 ? access.reads : access.writes)) return unknown;
 
@@ -154,10 +146,10 @@ function socketStream(sockets: SocketDiag, fd: 0 | 1 | 2, inode: number): Stream
 function terminalPeer(
   files: Files,
   handle: number,
-  facts: Stats | undefined,
+  facts: Facts | undefined,
   draft: Draft,
 ): "live" | "gone" | undefined {
-  const name = facts === undefined ? null : terminalName(facts.rdev);
+  const name = facts === undefined ? null : terminalName(facts.device);
   if (name === null) return undefined;
   if (name === "tty") return typeof draft.tty === "string" ? "live" : undefined;
   if (!name.startsWith("pts/")) return draft.tty === name ? "live" : undefined;
