@@ -5,7 +5,7 @@
  * @module
  */
 import type { Draft, Host, Viewer } from "../../../src/contract.ts";
-import { childrenOf, hasChildren } from "./children.ts";
+import { childrenOf } from "./children.ts";
 import type { Clock } from "./clock.ts";
 import type { Files } from "./files.ts";
 import { ownerOf } from "./status.ts";
@@ -19,7 +19,6 @@ const RELAY = /^(?:init|SessionLeader|Relay)(?:\(\d+\))?$/;
  * tell who is whose child, or hides pid 1: then only the whole table helps.
  */
 export function adopted(files: Files, mount: number, clock: Clock, host: Host, viewer: Viewer): Draft[] | undefined {
-  if (!hasChildren(files, mount)) return undefined;
   const found = new Map<number, Draft>();
   const add = (pid: number): Draft | undefined => {
     const known = found.get(pid);
@@ -32,7 +31,9 @@ export function adopted(files: Files, mount: number, clock: Clock, host: Host, v
   if (add(1) === undefined) return undefined;
   const adopters = [1];
   for (let at = 0; at < adopters.length; at++) {
-    for (const pid of childrenOf(files, mount, adopters[at] as number)) {
+    const children = childrenOf(files, mount, adopters[at] as number);
+    if (children === undefined && at === 0) return undefined;
+    for (const pid of children ?? []) {
       const child = found.has(pid) ? undefined : add(pid);
       if (child === undefined) continue;
       if (isUserManager(files, mount, child, viewer)) adopters.push(pid);
@@ -62,7 +63,7 @@ export function below(files: Files, mount: number, clock: Clock, pids: readonly 
   const found: Draft[] = [];
   const waiting = [...pids];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-    for (const child of childrenOf(files, mount, pid)) {
+    for (const child of childrenOf(files, mount, pid) ?? []) {
       if (seen.has(child)) continue;
       seen.add(child);
       const draft = readStat(files, mount, `${child}/stat`, clock);

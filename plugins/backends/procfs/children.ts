@@ -29,19 +29,20 @@ export function parseChildren(bytes: Buffer, length: number): number[] {
   return found;
 }
 
-/** The children of a process; empty when it is gone. */
-export function childrenOf(files: Files, mount: number, pid: number): number[] {
+/**
+ * The children of a process, empty when it is gone. Undefined when no thread has the file: then this
+ * kernel does not tell (CONFIG_PROC_CHILDREN), or the process ended between two reads. Of pid 1, which
+ * never ends, it is the former.
+ */
+export function childrenOf(files: Files, mount: number, pid: number): number[] | undefined {
   const threads = files.numbers(mount, `${pid}/task`);
   if (typeof threads === "number") return [];
   const found: number[] = [];
+  let told = threads.length === 0;
   for (const thread of threads) {
     const length = files.read(mount, `${pid}/task/${thread}/children`);
+    if (length !== ENOENT) told = true;
     if (length > 0) found.push(...parseChildren(files.bytes, length));
   }
-  return found;
-}
-
-/** Whether this kernel has the file (CONFIG_PROC_CHILDREN). Asked of pid 1, which never goes away. */
-export function hasChildren(files: Files, mount: number): boolean {
-  return typeof files.numbers(mount, "1/task") !== "number" && files.read(mount, "1/task/1/children") !== ENOENT;
+  return told ? found : undefined;
 }

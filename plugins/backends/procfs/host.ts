@@ -12,26 +12,28 @@ const CONTAINER_MARKS = ["/.dockerenv", "/run/.containerenv"] as const;
 /** Groups that runtimes put pid 1 into, seen where the cgroup namespace is not private. */
 const CONTAINER_GROUP = /\/(?:docker|kubepods|libpod|lxc|containerd|machine\.slice)[/.-]/;
 
-/** What the machine says about itself. */
-export function readHost(files: Files, mount: number): Host {
-  const release = files.readText(mount, "sys/kernel/osrelease");
-  const name = files.readText(mount, "sys/kernel/hostname");
-  const boot = files.readText(mount, "sys/kernel/random/boot_id");
+/** What the machine says about itself. What few ask for is asked when they do: a look in the background pays for nothing else. */
+export function readHost(files: Files, root: string): Host {
+  const read = (path: string): string | undefined => {
+    const text = files.readText(AT_FDCWD, `${root}/${path}`);
+    return typeof text === "string" ? text.trim() : undefined;
+  };
+  let offset: number | undefined;
+  let container: boolean | undefined;
   return {
     platform: "linux",
-    hostname: typeof name === "string" ? name.trim() : "",
+    hostname: read("sys/kernel/hostname") ?? "unknown",
     // Without it (gVisor): the minute of the boot, which a reboot changes and a running clock hardly does.
-    bootId: typeof boot === "string" ? boot.trim() : `boot-minute-${Math.round(readClock(files.libc).bootMs / 60_000)}`,
-    utcOffsetMinutes: utcOffsetMinutes(files.libc),
-    container: isContainer(files, mount),
-    wsl: typeof release === "string" && /microsoft/i.test(release),
+    bootId: read("sys/kernel/random/boot_id") ?? `boot-minute-${Math.round(readClock(files.libc).bootMs / 60_000)}`,
+    get utcOffsetMinutes() {
+      return offset ??= utcOffsetMinutes(files.libc);
+    },
+    get container() {
+      return container ??= CONTAINER_MARKS.some((mark) => files.facts(AT_FDCWD, mark, "stay") !== undefined) ||
+        CONTAINER_GROUP.test(read("1/cgroup") ?? "");
+    },
+    wsl: /microsoft/i.test(read("sys/kernel/osrelease") ?? ""),
   };
-}
-
-function isContainer(files: Files, mount: number): boolean {
-  if (CONTAINER_MARKS.some((mark) => files.facts(AT_FDCWD, mark, "stay") !== undefined)) return true;
-  const group = files.readText(mount, "1/cgroup");
-  return typeof group === "string" && CONTAINER_GROUP.test(group);
 }
 
 /** Who looks. Under sudo and pkexec that is the person who called them. */

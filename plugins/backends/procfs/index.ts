@@ -48,7 +48,7 @@ function open(options: BackendOptions): Machine {
   const { files, mount } = reach(root);
   if (mount < 0) throw new Error(`${root} cannot be opened: is it mounted?`);
   const variables = process.env;
-  const host = readHost(files, mount);
+  const host = readHost(files, root);
   const viewer = readViewer(files, variables);
   const peers = new Peers(files, mount);
   const details = new Details(files, mount, peers);
