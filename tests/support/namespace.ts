@@ -1,0 +1,96 @@
+/**
+ * A pid namespace of its own for whatever sends signals: nothing inside can see, name or signal a
+ * process of the machine, and nothing inside outlives it (the kernel kills all when its pid 1 ends).
+ *
+ * @module
+ */
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** How to build the namespace. */
+export interface NamespaceOptions {
+  /** What is put before the program inside: `strace …`, `setpriv …`. */
+  readonly prefix?: (directory: string) => readonly string[];
+  /** Run the program itself as pid 1, no init: an application as pid 1. */
+  readonly withoutInit?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What came back from a program in a namespace. */
+export interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  /** Private to the run and gone after it: HOME, TMPDIR and XDG_* lie in it. */
+  readonly directory: string;
+}
+
+/**
+ * Runs a program under tini in a pid namespace with a /proc, a home and a temporary directory of its
+ * own. An ordinary user gets a user namespace for it, where the system allows one.
+ */
+export async function runInNamespace<T>(
+  command: (directory: string) => readonly string[],
+  options: NamespaceOptions,
+  use: (ran: Ran) => T | Promise<T>,
+): Promise<T> {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "namespace-")));
+  try {
+    for (const name of ["home", "tmp", "run"]) mkdirSync(join(directory, name), { mode: 0o700 });
+    const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+    const init = options.withoutInit === true ? [] : ["tini", "-s", "--"];
+    const child = Bun.spawn(
+      [
+        "unshare",
+        ...user,
+        ...["--pid", "--fork", "--kill-child", "--mount-proc", "--"],
+        ...init,
+        ...options.prefix?.(directory) ?? [],
+        ...command(directory),
+      ],
+      { cwd: directory, env: environment(directory, options.env), stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+    );
+    const [stdout, stderr, exitCode] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ]);
+    return await use({ stdout, stderr, exitCode, directory });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs the default export of a module, `(input) => output`, inside a namespace.
+ *
+ * @throws {Error} With all it printed, when it fails.
+ */
+export function runInside<T>(module: string, input: unknown = {}, options: NamespaceOptions = {}): Promise<T> {
+  const runner = join(import.meta.dir, "programs", "inside.ts");
+  return runInNamespace(
+    (directory) => [process.execPath, runner, module, join(directory, "output.json"), JSON.stringify(input)],
+    options,
+    ({ stdout, stderr, exitCode, directory }) => {
+      if (exitCode !== 0) throw new Error(`${module} failed inside with ${exitCode}:\n${stdout}${stderr}`);
+      return JSON.parse(readFileSync(join(directory, "output.json"), "utf8")) as T;
+    },
+  );
+}
+
+function environment(directory: string, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const home = join(directory, "home");
+  return {
+    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    LC_ALL: "C",
+    HOME: home,
+    TMPDIR: join(directory, "tmp"),
+    XDG_RUNTIME_DIR: join(directory, "run"),
+    XDG_CONFIG_HOME: join(home, ".config"),
+    XDG_CACHE_HOME: join(home, ".cache"),
+    XDG_DATA_HOME: join(home, ".local", "share"),
+    XDG_STATE_HOME: join(home, ".local", "state"),
+    ...extra,
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Inside: what happens between the look and the hold, and holds of other kinds.
+ *
+ * @module
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { hold } from "../../../plugins/backends/procfs/hold.ts";
+import procfs from "../../../plugins/backends/procfs/index.ts";
+import terminate from "../../../plugins/actions/terminate.ts";
+import type { Draft, Machine } from "../../../src/contract.ts";
+import { execute } from "../../../src/execute.ts";
+import type { Result } from "../../../src/report.ts";
+import { ManualClock } from "../clock.ts";
+import { orphan } from "../fake-machine.ts";
+import { appears, Field, isAlive, plainOrphan, stateOf } from "../orphans.ts";
+
+/** What became of one process. */
+export interface Told {
+  readonly result: Result | undefined;
+  readonly alive: boolean;
+  readonly state: string | undefined;
+  /** Signals it handled, by number. */
+  readonly handled: string[];
+}
+
+const DETAILS = new Set(["owner", "executable", "command"] as const);
+
+export default async function run(kind: "exec" | "denied" | "by start" | "interrupted"): Promise<Told> {
+  const field = new Field();
+  const onTerm = kind === "interrupted" ? "ignores" : "ends";
+  const env: Record<string, string> = kind === "denied"
+    ? { TEST_USER: "65534" }
+    : { TEST_EXEC: field.programAt("bin/innocent") };
+  const { pids: [pid] } = await plainOrphan(field, { onTerm, env });
+  if (pid === undefined) throw new Error("no orphan");
+  let machine: Machine = procfs.open({});
+  const targets = machine.list("all").filter((draft) => draft.pid === pid);
+  machine.read(targets, DETAILS, new Set());
+
+  if (kind === "exec") {
+    process.kill(pid, "SIGUSR1");
+    await appears(join(field.readyDirectory, "execd"));
+  }
+  if (kind === "by start") machine = byStart(machine);
+  const abort = new AbortController();
+  const results = await execute([orphan(targets)], machine, {
+    action: terminate,
+    policy: { graceMs: 10_000 },
+    clock: new ManualClock(async (now) => {
+      // Not before its handler told of the TERM.
+      if (kind === "interrupted" && readdirSync(field.logDirectory).length > 0) abort.abort();
+      await Bun.sleep(now > 10_000 ? 10 : 1);
+    }),
+    abort: abort.signal,
+  });
+  const handled = readdirSync(field.logDirectory).filter((name) => name.startsWith(`${pid}.`));
+  return {
+    result: results[0],
+    alive: isAlive(pid),
+    state: isAlive(pid) ? stateOf(pid) : undefined,
+    handled: handled.map((name) => name.slice(name.indexOf(".") + 1)),
+  };
+}
+
+function byStart(machine: Machine): Machine {
+  const again = (pid: number): Draft | undefined => {
+    const draft = machine.list("all").find((draft) => draft.pid === pid);
+    if (draft !== undefined) machine.read([draft], DETAILS, new Set());
+    return draft;
+  };
+  return { ...machine, hold: (process) => hold(process, again, { pidfds: undefined }) };
+}
