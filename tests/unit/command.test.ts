@@ -1,0 +1,80 @@
+import { describe, expect, test } from "bun:test";
+import { commandOf, firstWord, words } from "../../src/command.ts";
+import type { Process } from "../../src/contract.ts";
+
+const read = (argv: readonly string[] | null | undefined, exe?: string | null) =>
+  commandOf(
+    { pid: 2, ppid: 1, ...(argv === undefined ? {} : { argv }), ...(exe === undefined ? {} : { exe }) } as Process,
+  );
+
+describe("commandOf()", () => {
+  test("is undefined where neither executable nor arguments are known", () => {
+    expect(read(undefined)).toBeUndefined();
+    expect(read(null, null)).toBeUndefined();
+    expect(read([])).toBeUndefined();
+    expect(read([""])).toBeUndefined();
+  });
+
+  test("takes the executable before what the process says of itself", () => {
+    const command = read(["claude", "--resume", "x"], "/usr/bin/bash");
+    expect(command?.program).toBe("bash");
+    expect(command?.interpreter).toBe("shell");
+  });
+
+  test("finds the script of an interpreter past its options", () => {
+    expect(
+      read(["node", "--max-old-space-size=4096", "-r", "x.js", "/usr/local/bin/gemini", "-p", "hi"], "/usr/bin/node"),
+    ).toMatchObject({
+      interpreter: "node",
+      script: "/usr/local/bin/gemini",
+      args: ["-p", "hi"],
+    });
+  });
+
+  test("finds a Python module", () => {
+    expect(read(["python3", "-m", "mcp_server_git", "--repository", "/r"], "/usr/bin/python3.12")).toMatchObject({
+      interpreter: "python",
+      module: "mcp_server_git",
+      args: ["--repository", "/r"],
+    });
+  });
+
+  test("takes code on the command line for no script", () => {
+    expect(read(["node", "-e", "require('x')"], "/usr/bin/node")?.script).toBeUndefined();
+    expect(read(["python3", "-c", "import mcp"], "/usr/bin/python3")?.script).toBeUndefined();
+  });
+
+  test("reads the text of a shell, also of a login shell", () => {
+    expect(read(["/bin/zsh", "-c", "-l", "source x && y"], "/usr/bin/zsh")?.text).toBe("source x && y");
+    expect(read(["sh", "-c", "mcp-server-git"], "/usr/bin/dash")?.text).toBe("mcp-server-git");
+    expect(read(["bash", "-lc", "x y"], "/usr/bin/bash")?.text).toBe("x y");
+    expect(
+      read(["C:\\WINDOWS\\system32\\cmd.exe", "/d", "/s", "/c", "npx -y x"], "C:\\Windows\\System32\\cmd.exe")?.text,
+    ).toBe("npx -y x");
+  });
+
+  test("reads the title that npm gives itself, whole or in pieces", () => {
+    expect(read(["npm exec @playwright/mcp@latest"], "/usr/bin/node")?.title).toBe("npm exec @playwright/mcp@latest");
+    expect(read(["npm", "exec", "@playwright/mcp@latest"])?.title).toBe("npm exec @playwright/mcp@latest");
+  });
+
+  test("drops .exe, whatever the system", () => {
+    expect(read(["x"], "/n/@anthropic-ai/claude-code/bin/claude.exe")?.program).toBe("claude");
+    expect(read(["x"], "C:\\Users\\l\\claude.EXE")?.program).toBe("claude");
+  });
+});
+
+describe("words()", () => {
+  test("skips options with their values", () => {
+    expect(words(["-c", "a=b", "--json", "exec", "hi"], new Set(["-c"]))).toEqual(["exec", "hi"]);
+  });
+  test("stops where a prompt begins", () => {
+    expect(words(["-p", "daemon", "run"], new Set(), new Set(["-p"]))).toEqual([]);
+    expect(words(["--", "daemon"], new Set())).toEqual([]);
+  });
+});
+
+describe("firstWord()", () => {
+  test("is past assignments and exec", () => expect(firstWord(" A=1 exec mcp-server-git --x")).toBe("mcp-server-git"));
+  test("of nothing is nothing", () => expect(firstWord("  ")).toBe(""));
+});
