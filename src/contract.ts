@@ -36,7 +36,8 @@ export { clip, clipMiddle, formatBytes, padEnd, padStart, safeJson, visible, wid
  * | cgroup | cgroup |
  * | status | ignoresHangup, nsPids |
  * | namespace | pidNamespace |
- * | stdio | stdio (kinds, peers, holders of living peers) |
+ * | stdio | stdio (kinds and peers) |
+ * | holders | the holders of living peers, in stdio: a walk over the descriptors of all processes |
  * | supervisor | supervisor |
  * | sockets | listening, clients |
  */
@@ -50,6 +51,7 @@ export type Detail =
   | "status"
   | "namespace"
   | "stdio"
+  | "holders"
   | "supervisor"
   | "sockets";
 

@@ -6,7 +6,7 @@ const livingPeer: Guard = {
   name: "living-peer",
   summary: "processes that somebody alive still writes to or reads from",
   asks: "root",
-  needs: ["stdio"],
+  needs: ["stdio", "holders"],
   object(process, context) {
     if (process.stdio === undefined) {
       return context.table.host.platform === "linux"

@@ -9,7 +9,7 @@ import type { Context, Evidence, Process, Proof } from "../contract.ts";
 const lifeline: Proof = {
   name: "lifeline",
   summary: "nobody is at the other end of what it lives on",
-  needs: ["stdio"],
+  needs: ["stdio", "holders"],
   find(root, context) {
     if (context.lifeline === "output") return byOutput(root, context);
     if (context.lifeline === "none" && !hasOnlyGoneEnds(root)) return undefined;

@@ -31,6 +31,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   namespace: ["pidNamespace"],
   supervisor: ["supervisor"],
   stdio: ["stdio"],
+  holders: [],
   sockets: ["listening", "clients"],
 };
 const CHEAP: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
@@ -83,7 +84,8 @@ export class Details {
       done.add(detail);
       wanted.push(detail);
     }
-    return wanted;
+    // Whose ends are known by then.
+    return wanted.sort((a, b) => Number(a === "holders") - Number(b === "holders"));
   }
 
   /** The directory of the process that was listed and of no other, or the negative error. */
@@ -123,6 +125,7 @@ export class Details {
       else if (detail === "status") error = this.#status(place);
       else if (detail === "namespace") error = this.#namespace(place);
       else if (detail === "stdio") error = this.#peers.readStdio(draft, alive.directory);
+      else if (detail === "holders") error = this.#holders(alive);
       else error = this.#peers.readSockets(draft, alive.directory);
     } catch (caught) {
       if (!(caught instanceof ParseError)) throw caught;
@@ -207,6 +210,14 @@ export class Details {
     if (status.nsPids !== undefined) draft.nsPids = status.nsPids;
     this.#done.get(draft)?.add("status").add("owner");
     return undefined;
+  }
+
+  #holders({ draft, directory }: Place): number | undefined {
+    const isRead = draft.stdio !== undefined || draft.unread?.["stdio"] !== undefined;
+    const error = isRead ? undefined : this.#peers.readStdio(draft, directory);
+    this.#done.get(draft)?.add("stdio");
+    this.#peers.wantHolders(draft);
+    return error;
   }
 
   #namespace({ draft, directory }: Place): number | undefined {

@@ -29,6 +29,8 @@ export class Peers {
   readonly #files: Files;
   readonly #mount: number;
   readonly #sockets: SocketDiag;
+  /** Living ends that could be named, until somebody asks who holds them. */
+  readonly #ends: WeakMap<Draft, readonly OpenStream[]> = new WeakMap();
   #streams: OpenStream[] = [];
   #listeners: OpenListener[] = [];
 
@@ -41,6 +43,7 @@ export class Peers {
   /** Fills `stdio`, without holders as yet. A closed descriptor has no entry. */
   readStdio(draft: Draft, directory: number): number | undefined {
     const stdio: Stdio[] = [];
+    const ends: OpenStream[] = [];
     const asking = { files: this.#files, sockets: this.#sockets };
     // Whether we may look at all: a closed descriptor and a closed door are told apart here.
     const open = this.#files.numbers(directory, "fd");
@@ -50,10 +53,17 @@ export class Peers {
       if (found === EBADF_OF_A_LINK) continue;
       if (typeof found === "number") return found;
       stdio.push(found.stream);
-      if (found.other !== undefined) this.#streams.push({ draft, fd, other: found.other });
+      if (found.other !== undefined) ends.push({ draft, fd, other: found.other });
     }
     draft.stdio = stdio;
+    this.#ends.set(draft, ends);
     return undefined;
+  }
+
+  /** Has the next `resolve` say who holds the living ends of this process's streams. */
+  wantHolders(draft: Draft): void {
+    this.#streams.push(...(this.#ends.get(draft) ?? []));
+    this.#ends.delete(draft);
   }
 
   /** Fills `listening`, without clients as yet. */
