@@ -1,0 +1,21 @@
+import { type Reporter, safeJson } from "../../src/contract.ts";
+import { shapeFinding, shapeLeftover, shapeResult, shapeRun } from "./_shape.ts";
+
+const json: Reporter = {
+  name: "json",
+  summary: "One JSON document: everything that was found and done (docs/json.md)",
+  render(report) {
+    const document = {
+      ...shapeRun(report),
+      plan: { terminate: report.plan.terminate, remove: report.plan.remove },
+      findings: report.findings.map((finding) => shapeFinding(finding, report)),
+      leftovers: report.leftovers.map(shapeLeftover),
+      results: report.results.map(shapeResult),
+      limits: report.limits.map(({ what, because, remedy }) => ({ what, because, remedy })),
+      warnings: report.warnings,
+    };
+    return `${safeJson(JSON.stringify(document, undefined, 2))}\n`;
+  },
+};
+
+export default json;

@@ -1,0 +1,140 @@
+/**
+ * What was found: each tree with the reason in one sentence, and the sum of it.
+ *
+ * @module
+ */
+import {
+  type Finding,
+  formatBytes,
+  type LeftoverFinding,
+  type Report,
+  type Verdict,
+  visible,
+  width,
+  wrap,
+} from "../../../src/contract.ts";
+import { counted, type Page, sizeOf, treeHead, treeLines } from "./tree.ts";
+
+const FEW = 12;
+const ALL = 1_000;
+
+const ORDER: readonly Verdict[] = ["orphan", "stale", "leftover", "unsure", "spared", "owned", "untouched"];
+
+/** Whether `reap` would end it. */
+export function isPlanned(finding: Finding, report: Report): boolean {
+  const pids = new Set(report.plan.terminate);
+  return finding.members.some((member) => pids.has(member.pid));
+}
+
+/** Everything that was found, and what could be done about it. */
+export function findingLines(report: Report, page: Page, all: boolean): string[] {
+  const asked = report.policy.pids;
+  const shown = report.findings.filter((finding) =>
+    all || isPlanned(finding, report) ||
+    (asked !== undefined && finding.members.some((member) => asked.includes(member.pid)))
+  ).toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.root.pid - b.root.pid);
+  const leftovers = report.leftovers.filter((finding) => all || report.plan.remove.includes(finding.leftover.path));
+
+  const lines: string[] = [];
+  if (shown.length > 0) lines.push(treeHead(page));
+  for (const finding of shown) lines.push(...treeOf(finding, page, all), "");
+  for (const finding of leftovers) lines.push(...leftoverLines(finding, page));
+  if (leftovers.length > 0) lines.push("");
+  lines.push(...totals(report, page, all));
+  return lines;
+}
+
+function treeOf(finding: Finding, page: Page, all: boolean): string[] {
+  const { claim, confidence, members } = finding;
+  const facts = [`${claim.family} ${claim.role}`, ...(confidence === undefined ? [] : [confidence])];
+  if (members.length > 1) facts.push(sizeOf(members));
+  return [
+    ...headed(
+      coloured(finding.verdict, page),
+      finding.verdict,
+      facts.map(visible).join(" · "),
+      page,
+      page.paint.strong,
+    ),
+    ...wrap(visible(finding.because), page.columns - 2).map((line) => `  ${line}`),
+    ...treeLines(finding, page, all ? ALL : FEW),
+  ];
+}
+
+function leftoverLines({ leftover, verdict, family, because }: LeftoverFinding, page: Page): string[] {
+  const size = leftover.bytes === undefined ? "" : ` · ${formatBytes(leftover.bytes)}`;
+  return [
+    ...headed(coloured(verdict, page), verdict, `${visible(family)} ${leftover.kind}${size}`, page, page.paint.strong),
+    ...wrap(visible(leftover.path), page.columns - 2).map((line) => `  ${line}`),
+    ...wrap(visible(because), page.columns - 2).map((line) => `  ${line}`),
+  ];
+}
+
+/** A coloured word, then text that is continued below itself. */
+export function headed(
+  word: string,
+  plain: string,
+  text: string,
+  page: Page,
+  style: (text: string) => string = (line) => line,
+): string[] {
+  const indent = width(plain) + 2;
+  const lines = wrap(text, Math.max(20, page.columns - indent));
+  return lines.map((line, at) => `${at === 0 ? `${word}  ` : " ".repeat(indent)}${style(line)}`);
+}
+
+function coloured(verdict: Verdict, { paint }: Page): string {
+  switch (verdict) {
+    case "orphan":
+    case "leftover":
+      return paint.strong(paint.red(verdict));
+    case "stale":
+    case "unsure":
+      return paint.strong(paint.yellow(verdict));
+    default:
+      return paint.strong(paint.green(verdict));
+  }
+}
+
+function totals(report: Report, page: Page, all: boolean): string[] {
+  const { plan, findings } = report;
+  const ending = findings.filter((finding) => isPlanned(finding, report));
+  const staying = findings.filter((finding) => !ending.includes(finding));
+  const sentences: string[] = [];
+  if (ending.length > 0) {
+    const processes = ending.flatMap((finding) => finding.members);
+    sentences.push(
+      `${counted(ending.length, "tree", "trees")} that nobody is responsible for: ${sizeOf(processes)}.`,
+    );
+  }
+  if (plan.remove.length > 0) {
+    const bytes = report.leftovers.filter((finding) => plan.remove.includes(finding.leftover.path))
+      .reduce((sum, finding) => sum + (finding.leftover.bytes ?? 0), 0);
+    const size = bytes === 0 ? "" : `, ${formatBytes(bytes)}`;
+    sentences.push(`${counted(plan.remove.length, "leftover", "leftovers")} on disk${size}.`);
+  }
+  if (sentences.length === 0) sentences.push(nothing(report));
+  else if (report.command === "scan" && report.backend !== "replay") sentences.push("To end them: agent-reaper reap");
+  else if (report.dryRun) sentences.push("A dry run: nothing was touched.");
+  const lines = wrap(sentences.join(" "), page.columns).map(page.paint.strong);
+  if (staying.length > 0) lines.push(...stayingLines(staying, page, all));
+  return lines;
+}
+
+function nothing({ findings, seen }: Report): string {
+  if (findings.length === 0) return `Nothing to reap: no agents among ${counted(seen, "process", "processes")}.`;
+  if (findings.length === 1) return "Nothing to reap: the one tree of an agent here stays.";
+  return `Nothing to reap: all ${findings.length} trees of agents here stay.`;
+}
+
+function stayingLines(staying: readonly Finding[], page: Page, all: boolean): string[] {
+  const counts = ORDER.map((verdict) =>
+    [verdict, staying.filter((finding) => finding.verdict === verdict).length] as const
+  )
+    .filter(([, count]) => count > 0).map(([verdict, count]) => `${count} ${verdict}`);
+  const how = all ? "" : "; to see them: --all";
+  const text = `${counted(staying.length, "tree of an agent stays", "trees of agents stay")} (${
+    counts.join(", ")
+  })${how}`;
+  return wrap(text, page.columns).map(page.paint.faint);
+}

@@ -1,0 +1,68 @@
+/**
+ * What became of the targets.
+ *
+ * @module
+ */
+import {
+  clipMiddle,
+  formatBytes,
+  type Outcome,
+  type Process,
+  type Report,
+  type Result,
+  visible,
+} from "../../../src/contract.ts";
+import { headed } from "./findings.ts";
+import { commandLine, counted, type Page } from "./tree.ts";
+
+/** Nothing more needs to be said of these. */
+const DONE: ReadonlySet<Outcome> = new Set(["ended", "killed", "gone", "removed"]);
+
+/** One line for each that did not simply end, and the sum. */
+export function resultLines(report: Report, page: Page, all: boolean): string[] {
+  const processes = new Map<number, Process>();
+  for (const finding of report.findings) for (const member of finding.members) processes.set(member.pid, member);
+  const lines: string[] = [];
+  for (const result of report.results) {
+    if (!all && DONE.has(result.outcome)) continue;
+    lines.push(...resultLine(result, processes, page));
+  }
+  lines.push(page.paint.strong(sum(report, processes)));
+  const left = report.results.filter((result) => !DONE.has(result.outcome) && result.outcome !== "replaced").length;
+  if (left > 0) lines.push(page.paint.yellow(`${left} ${left === 1 ? "is" : "are"} left`));
+  return lines;
+}
+
+function resultLine(result: Result, processes: ReadonlyMap<number, Process>, page: Page): string[] {
+  const { red, yellow, green } = page.paint;
+  const style = DONE.has(result.outcome) ? green : result.outcome === "replaced" ? yellow : red;
+  const process = result.pid === undefined ? undefined : processes.get(result.pid);
+  const subject = result.path !== undefined
+    ? visible(result.path)
+    : `${result.pid ?? "?"}${process === undefined ? "" : ` ${clipMiddle(commandLine(process, page.home), 60)}`}`;
+  const because = result.because === undefined ? "" : `: ${visible(result.because)}`;
+  return headed(page.paint.strong(style(result.outcome)), result.outcome, subject + because, page);
+}
+
+function sum({ results }: Report, processes: ReadonlyMap<number, Process>): string {
+  const of = (...outcomes: Outcome[]) => results.filter((result) => outcomes.includes(result.outcome));
+  const ended = of("ended", "killed");
+  const killed = of("killed").length;
+  const removed = of("removed");
+  const held = ended.reduce((bytes, { pid }) => bytes + (processes.get(pid ?? -1)?.rss ?? 0), 0);
+  const freed = removed.reduce((bytes, { freedBytes }) => bytes + (freedBytes ?? 0), 0);
+  const parts: string[] = [];
+  if (ended.length > 0 || removed.length === 0) {
+    const force = killed === 0 ? "" : ` (${killed} by force)`;
+    const memory = held === 0 ? "" : ` that held ${formatBytes(held)}`;
+    parts.push(`ended ${counted(ended.length, "process", "processes")}${force}${memory}`);
+  }
+  if (removed.length > 0) {
+    const disk = freed === 0 ? "" : `, ${formatBytes(freed)} on disk`;
+    parts.push(`removed ${counted(removed.length, "leftover", "leftovers")}${disk}`);
+  }
+  const gone = of("gone").length;
+  if (gone > 0) parts.push(`${gone} had ended already`);
+  const sentence = parts.join("; ");
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+}

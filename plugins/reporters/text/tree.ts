@@ -1,0 +1,136 @@
+/**
+ * A tree of processes as lines in columns.
+ *
+ * @module
+ */
+import {
+  clipMiddle,
+  type Finding,
+  formatBytes,
+  formatDuration,
+  isZombie,
+  padEnd,
+  padStart,
+  type Process,
+  visible,
+} from "../../../src/contract.ts";
+import type { Paint } from "./paint.ts";
+
+/** Deeper down the lines stay where they are: the command is to be read, too. */
+const DEEPEST_INDENT = 8;
+
+/** Of an argument of 100 kB nobody reads more. */
+const LONGEST_ARGUMENT = 600;
+
+/** What the columns before the command take: pid, age, memory, and what is between them. */
+const PID = 7;
+const AGE = 12;
+const MEMORY = 8;
+
+/** What the lines of one report share. */
+export interface Page {
+  readonly columns: number;
+  readonly paint: Paint;
+  readonly takenAt: number;
+  /** Of whoever looked; shown as `~`. */
+  readonly home: string;
+}
+
+/** The heads of the columns. */
+export function treeHead(page: Page): string {
+  return page.paint.faint(`${padStart("PID", PID)}  ${padEnd("AGE", AGE)}${padStart("MEMORY", MEMORY)}  COMMAND`);
+}
+
+/** The members of a tree, at most `most` of them. */
+export function treeLines(finding: Finding, page: Page, most: number): string[] {
+  const placed = place(finding);
+  const room = page.columns - PID - AGE - MEMORY - 4;
+  const lines = placed.slice(0, most).map(({ process, branch }) => {
+    const command = clipMiddle(commandLine(process, page.home), Math.max(8, room - branch.length));
+    const age = process.startedAt === undefined ? "" : formatDuration(Math.max(0, page.takenAt - process.startedAt));
+    const memory = process.rss === undefined ? "" : formatBytes(process.rss);
+    return `${padStart(String(process.pid), PID)}  ${padEnd(age, AGE)}${padStart(memory, MEMORY)}  ` +
+      page.paint.faint(branch) + command;
+  });
+  if (placed.length > most) {
+    const rest = placed.slice(most).map(({ process }) => process);
+    lines.push(`${" ".repeat(PID + 2)}${page.paint.faint(`… and ${sizeOf(rest)} more`)}`);
+  }
+  return lines;
+}
+
+interface Placed {
+  readonly process: Process;
+  /** The lines that lead to it. */
+  readonly branch: string;
+}
+
+/** Each below its parent. A cycle in hostile data ends. */
+function place({ root, members }: Finding): Placed[] {
+  const children = new Map<number, Process[]>();
+  for (const member of members) {
+    if (member === root) continue;
+    const siblings = children.get(member.ppid);
+    if (siblings === undefined) children.set(member.ppid, [member]);
+    else siblings.push(member);
+  }
+  const placed: Placed[] = [];
+  const seen = new Set<number>();
+  // A stack and no recursion: a tree may be thousands deep.
+  const waiting: { process: Process; lead: string; own: string; depth: number }[] = [
+    { process: root, lead: "", own: "", depth: 0 },
+  ];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { process, lead, own, depth } = next;
+    if (seen.has(process.pid)) continue;
+    seen.add(process.pid);
+    placed.push({ process, branch: lead + own });
+    const below = depth === 0 ? "" : depth > DEEPEST_INDENT ? lead : lead + (own.startsWith("├") ? "│  " : "   ");
+    const siblings = children.get(process.pid) ?? [];
+    for (const [at, child] of siblings.toReversed().entries()) {
+      waiting.push({ process: child, lead: below, own: at === 0 ? "└─ " : "├─ ", depth: depth + 1 });
+    }
+  }
+  return placed;
+}
+
+/** `3 processes, 146 MiB`. */
+export function sizeOf(processes: readonly Process[]): string {
+  const known = processes.filter((process) => process.rss !== undefined);
+  const bytes = known.reduce((sum, process) => sum + (process.rss as number), 0);
+  return counted(processes.length, "process", "processes") + (known.length === 0 ? "" : `, ${formatBytes(bytes)}`);
+}
+
+/** `1 tree`, `2 trees`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** A process's arguments on one line, safe to show. */
+export function commandLine(process: Process, home: string): string {
+  const { argv, exe, name } = process;
+  if (isZombie(process)) return `${visible(name ?? "?")} (ended, not collected)`;
+  if (argv === undefined || argv === null || argv.length === 0) {
+    return exe === undefined || exe === null ? `[${visible(name ?? "?")}]` : visible(tilde(exe, home));
+  }
+  let line = "";
+  for (const element of argv) {
+    // npm leaves the room of its erased arguments behind, as empty ones.
+    if (line !== "" && element === "" && argv.at(-1) === "") continue;
+    line += (line === "" ? "" : " ") + quoted(tilde(element, home), line === "");
+    if (line.length > LONGEST_ARGUMENT) break;
+  }
+  return visible(line);
+}
+
+/** Quoted where blanks would make one argument look like several. The first may be a title with blanks of its own. */
+function quoted(element: string, isFirst: boolean): string {
+  const shown = element.length > LONGEST_ARGUMENT ? `${element.slice(0, LONGEST_ARGUMENT)}…` : element;
+  return isFirst || !/[\s'"]|^$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}
+
+function tilde(path: string, home: string): string {
+  if (home.length < 2 || !path.startsWith(home)) return path;
+  const next = path[home.length];
+  return next === undefined || next === "/" || next === "\\" ? `~${path.slice(home.length)}` : path;
+}

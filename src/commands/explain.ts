@@ -1,0 +1,43 @@
+/**
+ * `explain`: why one process is judged as it is. Every gate, passed or not, and the facts they read.
+ *
+ * @module
+ */
+import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
+import { look } from "../look.ts";
+import { explain as explainPid } from "../explain.ts";
+import { clean } from "../redact/report.ts";
+import { columns, isColoured, print } from "../terminal.ts";
+import { safeJson } from "../text.ts";
+import { explainJson } from "./explain/json.ts";
+import { explainText } from "./explain/text.ts";
+import { type LookOptions, type PolicyOptions, stage } from "./options.ts";
+import type { OutputOptions } from "./output.ts";
+
+/** What `explain` takes. */
+export interface ExplainOptions extends LookOptions, PolicyOptions, Pick<OutputOptions, "json" | "color"> {}
+
+/** Runs `explain`. */
+export async function explain(pid: number, options: ExplainOptions): Promise<ExitCode> {
+  const { machine, plugins, policy } = stage(options);
+  try {
+    // Everything is judged under the ordinary policy; only the reading is widened to this pid's tree.
+    const snapshot = look(machine, plugins, policy, { scope: "all", pids: [pid] });
+    const found = explainPid(snapshot, pid, plugins, policy);
+    if (found === undefined) {
+      const where = options.from === undefined ? "runs" : "is in this snapshot";
+      throw new Complaint(`${pid}: no such process ${where}: agent-reaper scan --all shows those of agents`);
+    }
+    const explanation = clean(found) as typeof found;
+    const context = { explanation, snapshot, machine, plugins };
+    if (options.json === true) {
+      await print(`${safeJson(JSON.stringify(explainJson(context), undefined, 2))}\n`);
+    } else {
+      const format = { columns: columns(process.env), colour: isColoured(options.color, process.env), all: true };
+      await print(explainText(context, format));
+    }
+    return EXIT.fine;
+  } finally {
+    machine.close();
+  }
+}

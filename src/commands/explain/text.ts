@@ -1,0 +1,115 @@
+/**
+ * An explanation for people: the verdict first, then what it rests on.
+ *
+ * @module
+ */
+import { type Paint, paint } from "../../../plugins/reporters/text/paint.ts";
+import { commandLine } from "../../../plugins/reporters/text/tree.ts";
+import { lifelineOf } from "../../claims.ts";
+import type { Format, Process } from "../../contract.ts";
+import type { Gate, Verdict } from "../../report.ts";
+import { clipMiddle, padEnd, padStart, visible, wrap } from "../../text.ts";
+import { type ExplainContext, type Fact, factsOf, gatePlugin } from "./facts.ts";
+
+/** A command line or a value of 100 kB is cut to this many lines. */
+const MOST_LINES = 4;
+
+/** Label and text: as one table through the whole page. */
+type Row = readonly [label: string, text: string, style?: (text: string) => string];
+
+/** The page. */
+export function explainText(context: ExplainContext, format: Format): string {
+  const { explanation, snapshot, machine } = context;
+  const style = paint(format.colour);
+  const { process, root, verdict, because, finding } = explanation;
+  const { home } = snapshot.viewer;
+  const lines: string[] = [];
+  const section = (title: string, rows: readonly Row[]) => {
+    if (rows.length === 0) return;
+    lines.push("", style.strong(title), ...table(rows, format.columns, style));
+  };
+
+  const command = clipMiddle(commandLine(process, home), Math.max(10, format.columns - String(process.pid).length - 2));
+  const sure = finding?.confidence === undefined ? "" : ` (${finding.confidence})`;
+  lines.push(`${style.strong(String(process.pid))}  ${command}`);
+  lines.push(
+    ...table(
+      [[verdict, `${because}${sure}`, (text) => style.strong(byVerdict(verdict, style)(text))]],
+      format.columns,
+      style,
+    ),
+  );
+
+  section("who is responsible", chainRows(context));
+  if (finding === undefined) {
+    lines.push("", "It belongs to no agent, so nothing more is asked.");
+  } else {
+    const other = root === undefined || root === process
+      ? ""
+      : `, asked of the topmost process of its chain, ${root.pid}`;
+    section(`guards: one objection and it stays${other}`, gateRows(context, "guard", style));
+    section("proofs: something that says nobody is there", gateRows(context, "proof", style));
+  }
+  const judged = root ?? process;
+  const facts = factsOf(judged, Date.parse(snapshot.capturedAt));
+  section(`facts about ${judged.pid}, as ${machine.backend} read them`, factRows(facts, style));
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+function table(rows: readonly Row[], columns: number, style: Paint): string[] {
+  const labels = Math.min(24, Math.max(...rows.map(([label]) => label.length)));
+  return rows.flatMap(([label, text, paintLabel]) => {
+    const shown = wrap(visible(text), Math.max(20, columns - labels - 4));
+    const cut = shown.length > MOST_LINES ? [...shown.slice(0, MOST_LINES), style.faint("…")] : shown;
+    const head = padEnd(visible(label), labels);
+    return cut.map((line, at) => `  ${at === 0 ? (paintLabel ?? style.faint)(head) : " ".repeat(labels)}  ${line}`);
+  });
+}
+
+function chainRows({ explanation, snapshot }: ExplainContext): Row[] {
+  const { chain, process, claimed, root, responsible } = explanation;
+  const rows: Row[] = chain.map((one: Process) => {
+    const marks: string[] = [];
+    if (one === process && claimed !== undefined) {
+      marks.push(
+        `${claimed.claim.family} ${claimed.claim.role}, claimed by ${claimed.matcher}: ${claimed.claim.because}`,
+      );
+      marks.push(`its lifeline is ${lifelineOf(claimed.claim)}`);
+    }
+    if (one.pid === root?.pid && one !== process) marks.push("topmost of its chain: judged for all below it");
+    const line = clipMiddle(commandLine(one, snapshot.viewer.home), 60);
+    return [padStart(String(one.pid), 7), [line, ...marks].join(" · ")];
+  });
+  if (responsible !== undefined) rows.push([responsible.who, responsible.because]);
+  return rows;
+}
+
+function gateRows({ explanation, plugins }: ExplainContext, kind: Gate["kind"], style: Paint): Row[] {
+  return explanation.gates.filter((gate) => gate.kind === kind).map((gate): Row => {
+    const plugin = gatePlugin(gate, plugins);
+    const reads = plugin === undefined || plugin.needs.length === 0 ? "" : ` [reads ${plugin.needs.join(", ")}]`;
+    const whom = gate.pid === (explanation.root ?? explanation.process).pid ? "" : ` (pid ${gate.pid})`;
+    if (gate.objection !== undefined) {
+      const word = gate.objection.stands === "spare" ? "spares it" : "cannot tell";
+      return [gate.name, `${word}${whom}: ${gate.objection.because}${reads}`, style.yellow];
+    }
+    if (gate.evidence !== undefined) {
+      return [gate.name, `${gate.evidence.strength}: ${gate.evidence.because}${reads}`, style.red];
+    }
+    const nothing = kind === "guard" ? "nothing against it" : "says nothing";
+    return [gate.name, `${nothing} · ${plugin?.summary ?? ""}${reads}`];
+  });
+}
+
+function factRows(facts: readonly Fact[], style: Paint): Row[] {
+  return facts.map(({ detail, field, value, unread }): Row => {
+    const label = detail === "table" || detail === field ? field : `${detail}: ${field}`;
+    if (value !== undefined) return [label, value];
+    return [label, unread === undefined ? "not known" : `not known: ${unread}`, style.yellow];
+  });
+}
+
+function byVerdict(verdict: Verdict, style: Paint): (text: string) => string {
+  if (verdict === "orphan" || verdict === "leftover") return style.red;
+  return verdict === "stale" || verdict === "unsure" ? style.yellow : style.green;
+}

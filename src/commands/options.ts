@@ -1,0 +1,151 @@
+/**
+ * From what a person typed to what the engine takes. Every refusal names the value and the remedy.
+ *
+ * @module
+ */
+import { fstatSync, openSync, readFileSync } from "node:fs";
+import { Complaint, meaningOf } from "../complaint.ts";
+import { loadConfig } from "../config.ts";
+import type { Confidence, Machine, Policy } from "../contract.ts";
+import { parseDuration } from "../duration.ts";
+import { chooseBackend, openMachine } from "../machine.ts";
+import { builtin } from "../plugins.ts";
+import type { Plugins } from "../plugins.ts";
+import { defaultPolicy } from "../policy.ts";
+import { visible } from "../text.ts";
+
+/** Options that say what to look at. */
+export interface LookOptions {
+  readonly from?: string;
+  readonly backend?: string;
+}
+
+/** Options that change the policy. */
+export interface PolicyOptions {
+  readonly minAge?: number;
+  readonly maxAge?: number;
+  readonly grace?: number;
+  readonly confidence?: Confidence;
+  readonly only?: readonly string[];
+  readonly limit?: number;
+}
+
+/** What a command works with. */
+export interface Stage {
+  readonly plugins: Plugins;
+  readonly machine: Machine;
+  readonly policy: Policy;
+}
+
+/** Opens the machine and settles the policy: defaults, then the configuration file, then options. */
+export function stage(options: LookOptions & PolicyOptions, pids?: readonly number[]): Stage {
+  const plugins = builtin();
+  checkNames("--only", options.only, [
+    ...plugins.matchers.map((matcher) => matcher.name),
+    ...plugins.leftoverMatchers.map((matcher) => matcher.name),
+    "leftovers",
+  ]);
+  const machine = open(options, plugins);
+  // A recorded machine is judged as anybody would judge it: by the defaults and by what was typed.
+  const configured = options.from === undefined
+    ? loadConfig(process.platform, machine.viewer.home, process.env).policy
+    : {};
+  const policy: Policy = {
+    ...defaultPolicy,
+    ...configured,
+    ...(options.minAge === undefined ? {} : { minAgeMs: options.minAge }),
+    ...(options.maxAge === undefined ? {} : { maxAgeMs: options.maxAge }),
+    ...(options.grace === undefined ? {} : { graceMs: options.grace }),
+    ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
+    ...(options.only === undefined ? {} : { only: options.only }),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...(pids === undefined || pids.length === 0 ? {} : { pids }),
+  };
+  return { plugins, machine, policy };
+}
+
+function open({ from, backend }: LookOptions, plugins: Plugins): Machine {
+  if (from !== undefined) {
+    if (backend !== undefined && backend !== "replay") {
+      throw new Complaint(
+        `--backend ${visible(backend)}: a snapshot file is read by replay: leave --backend or --from away`,
+      );
+    }
+    return openMachine(plugins, {
+      snapshot: { name: from === "-" ? "standard input" : from, text: readSnapshot(from) },
+    });
+  }
+  if (backend === undefined) return openMachine(plugins);
+  const live = plugins.backends.filter((one) => one.name !== "replay");
+  checkNames("--backend", [backend], live.map((one) => one.name));
+  return chooseBackend(plugins, backend).open({});
+}
+
+const STDIN = 0;
+
+/** A snapshot file's text. Pipes are read too; a device that never ends is not. */
+function readSnapshot(path: string): string {
+  try {
+    const file = path === "-" ? STDIN : openSync(path, "r");
+    const kind = fstatSync(file);
+    if (kind.isDirectory()) throw new Complaint(`${visible(path)}: is a directory: name a snapshot file in it`);
+    if (kind.isCharacterDevice() || kind.isBlockDevice()) {
+      throw new Complaint(`${path === "-" ? "--from -" : visible(path)}: is a device: name a snapshot file`);
+    }
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Complaint) throw error;
+    throw new Complaint(`${visible(path)}: ${meaningOf(error)}: write one with agent-reaper snapshot --output FILE`);
+  }
+}
+
+/** @throws {Complaint} when a name is not known. */
+export function checkNames(place: string, names: readonly string[] | undefined, known: readonly string[]): void {
+  for (const name of names ?? []) {
+    if (!known.includes(name)) {
+      throw new Complaint(`${place} ${quote(name)}: there is no such name, known are ${known.toSorted().join(", ")}`);
+    }
+  }
+}
+
+/** What somebody typed, as they may recognise it. */
+export function quote(typed: string): string {
+  const shown = visible(typed);
+  return /^[\w@./:+-]+$/.test(shown) ? shown : `"${shown}"`;
+}
+
+/** Reads a duration for an option. */
+export function duration(place: string): (typed: string) => number {
+  return (typed) => {
+    try {
+      return parseDuration(typed);
+    } catch (error) {
+      throw new Complaint(`${place} ${quote(typed)}: ${(error as Error).message}`);
+    }
+  };
+}
+
+/** Reads a count for an option. */
+export function count(place: string): (typed: string) => number {
+  return (typed) => {
+    const number = Number(typed);
+    if (!/^\d+$/.test(typed) || !Number.isSafeInteger(number) || number < 1) {
+      throw new Complaint(`${place} ${quote(typed)}: write a whole number from 1 on, for example 10`);
+    }
+    return number;
+  };
+}
+
+/** Reads names, separated by commas or given one by one. */
+export function names(typed: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), ...typed.split(",").map((name) => name.trim()).filter((name) => name !== "")];
+}
+
+/** Reads a process id. */
+export function pid(typed: string): number {
+  const number = Number(typed);
+  if (!/^\d{1,10}$/.test(typed) || number < 1 || number > 0xffff_ffff) {
+    throw new Complaint(`${quote(typed)}: not a process id: write its number, for example 4711`);
+  }
+  return number;
+}

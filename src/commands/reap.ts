@@ -1,0 +1,117 @@
+/**
+ * `reap`: the plan of `scan`, and then it acts. A person is asked; a script says `--yes`.
+ *
+ * @module
+ */
+import { monotonicClock } from "../clock.ts";
+import { isEnding } from "../classify.ts";
+import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
+import type { Outcome, Policy } from "../contract.ts";
+import { isOverLimit, run, survey } from "../engine.ts";
+import { explain } from "../explain.ts";
+import type { Report } from "../report.ts";
+import { ask, canAsk, interruption, print, printError, Progress } from "../terminal.ts";
+import { visible } from "../text.ts";
+import { type LookOptions, type PolicyOptions, type Stage, stage } from "./options.ts";
+import { type OutputOptions, render, reporterName } from "./output.ts";
+
+/** What `reap` takes. */
+export interface ReapOptions extends Pick<LookOptions, "backend">, PolicyOptions, OutputOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Of these something is still there. */
+const LEFT: ReadonlySet<Outcome> = new Set(["denied", "survived", "respawned", "failed"]);
+
+/** Runs `reap`. */
+export async function reap(pids: readonly number[], options: ReapOptions): Promise<ExitCode> {
+  const acts = options.dryRun !== true;
+  if (acts && options.yes !== true && !canAsk()) {
+    throw new Complaint(
+      "reap: there is no terminal to ask on: add --yes to end what scan shows, or --dry-run to only see it",
+    );
+  }
+  const staged = stage(options, pids);
+  const { machine, plugins, policy } = staged;
+  try {
+    const reporter = reporterName(options, plugins);
+    const told = pids.length > 0 ? await tellOfPids(staged) : undefined;
+
+    const signal = acts ? interruption() : undefined;
+    const progress = new Progress("ending …");
+    let settled = 0;
+    let declined = false;
+    const confirm = async (plan: Report): Promise<boolean> => {
+      const shown = render(plan, "text", plugins, options);
+      // What is piped into a program is the result alone.
+      await (reporter === "text" ? print(shown) : printError(shown));
+      const yes = await ask(`${question(plan)}?`, signal);
+      declined = !yes;
+      return yes;
+    };
+    const report = await run({
+      command: "reap",
+      machine,
+      plugins,
+      policy,
+      scope: "all",
+      dryRun: !acts,
+      clock: monotonicClock,
+      progress: () => progress.say(`settled: ${++settled} …`),
+      ...(signal === undefined ? {} : { signal }),
+      ...(acts && options.yes !== true ? { confirm } : {}),
+    });
+    await progress.done();
+    if (declined) {
+      await printError("Nothing was touched.\n");
+      return signal?.aborted === true ? EXIT.interrupted : EXIT.fine;
+    }
+    await print(render(report, reporter, plugins, options));
+    if (signal?.aborted === true) return EXIT.interrupted;
+    return told === "some stay" || isLeft(report, policy, acts) ? EXIT.somethingIsLeft : EXIT.fine;
+  } finally {
+    machine.close();
+  }
+}
+
+function question({ plan }: Report): string {
+  const parts: string[] = [];
+  const { terminate, remove } = plan;
+  if (terminate.length > 0) {
+    parts.push(`End ${terminate.length === 1 ? "this process" : `these ${terminate.length} processes`}`);
+  }
+  if (remove.length > 0) {
+    parts.push(
+      `${parts.length === 0 ? "Remove" : "remove"} ${
+        remove.length === 1 ? "this leftover" : `these ${remove.length} leftovers`
+      }`,
+    );
+  }
+  return parts.join(" and ");
+}
+
+function isLeft(report: Report, policy: Policy, acts: boolean): boolean {
+  if (report.results.some((result) => LEFT.has(result.outcome))) return true;
+  const ending = report.findings.filter((finding) => isEnding(finding, policy));
+  return acts && isOverLimit(ending, policy);
+}
+
+/** Says of each pid that stays what stands against ending it. */
+async function tellOfPids({ machine, plugins, policy }: Stage): Promise<"some stay" | "all end"> {
+  const { snapshot } = survey({ machine, plugins, policy, scope: "all" });
+  let anyStays = false;
+  const lines: string[] = [];
+  for (const pid of policy.pids ?? []) {
+    const explanation = explain(snapshot, pid, plugins, policy);
+    if (explanation === undefined) {
+      throw new Complaint(`${pid}: no such process: agent-reaper scan --all shows those of agents`);
+    }
+    const { finding, verdict, because } = explanation;
+    if (finding !== undefined && isEnding(finding, policy)) continue;
+    anyStays = true;
+    lines.push(`agent-reaper: ${pid} stays (${verdict}): ${visible(because)}; more: agent-reaper explain ${pid}\n`);
+  }
+  await printError(lines.join(""));
+  return anyStays ? "some stay" : "all end";
+}

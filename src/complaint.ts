@@ -1,0 +1,58 @@
+/**
+ * What a person did not get, in one line: it names the value and the remedy, and no stack follows.
+ *
+ * @module
+ */
+
+/** How the program ends (docs/exit-codes.md). */
+export const EXIT = {
+  fine: 0,
+  somethingIsLeft: 1,
+  usage: 2,
+  cannotWorkHere: 3,
+  /** A mistake of ours: none of the others says anything true. EX_SOFTWARE of sysexits(3). */
+  bug: 70,
+  /** 128 + SIGINT, as shells say it. */
+  interrupted: 130,
+} as const;
+
+/** One of the codes that the program ends with. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** An expected failure. Its message is shown as it is, so whoever makes one has made hostile parts visible. */
+export class Complaint extends Error {
+  override readonly name: string = "Complaint";
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode = EXIT.usage) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** What the system's error codes mean, for people. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOENT: "no such file",
+  ENOTDIR: "no such directory",
+  EISDIR: "it is a directory",
+  ENOSPC: "no space left on the device",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EFBIG: "the file would become too large",
+  EMFILE: "too many open files",
+  ENFILE: "too many open files",
+  ELOOP: "too many symbolic links",
+  ENAMETOOLONG: "the name is too long",
+  EIO: "an input or output error",
+  EBADF: "it is closed",
+};
+
+/** A system error in words: `permission denied (EACCES)`. */
+export function meaningOf(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code !== "string") return typeof message === "string" ? message : "unknown reason";
+  const meaning = MEANINGS[code];
+  return meaning === undefined ? code : `${meaning} (${code})`;
+}

@@ -1,0 +1,31 @@
+/**
+ * What is said when something failed: one line, whatever it was.
+ *
+ * @module
+ */
+import { Complaint, EXIT, type ExitCode } from "./complaint.ts";
+import { ParseError } from "./errors.ts";
+import { CannotWorkHere } from "./machine.ts";
+import { redactText } from "./redact.ts";
+import { visible } from "./text.ts";
+
+/** The line, and how the program ends. `AGENT_REAPER_DEBUG=1` adds where it happened. */
+export function tell(
+  error: unknown,
+  variables: Readonly<Record<string, string | undefined>>,
+): { readonly line: string; readonly exitCode: ExitCode } {
+  const { message, exitCode } = read(error);
+  const stack = variables["AGENT_REAPER_DEBUG"] === "1" && error instanceof Error ? `\n${error.stack ?? ""}` : "";
+  return { line: `agent-reaper: ${visible(redactText(message))}${stack}`, exitCode };
+}
+
+function read(error: unknown): { readonly message: string; readonly exitCode: ExitCode } {
+  if (error instanceof Complaint) return error;
+  if (error instanceof ParseError) return { message: error.message, exitCode: EXIT.usage };
+  if (error instanceof CannotWorkHere) return { message: error.message, exitCode: EXIT.cannotWorkHere };
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    message: `a mistake of ours, please report it (AGENT_REAPER_DEBUG=1 shows where it happened): ${what}`,
+    exitCode: EXIT.bug,
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * Takes out of a snapshot whose machine it was, for one that is attached to a public report: names of
+ * users where they stand in paths of home directories, the host's name, and what people wrote to their
+ * agents. Names of programs, of directories below the home, and session ids stay: verdicts rest on them.
+ *
+ * @module
+ */
+import type { Process } from "../process.ts";
+import type { Snapshot } from "../snapshot.ts";
+
+/** Where home directories lie, and how Claude writes their paths as the name of one directory. */
+const HOMES =
+  /((?:\/home\/|\/Users\/|\/var\/home\/|[A-Za-z]:\\{1,2}Users\\{1,2}|[A-Za-z]:\/Users\/|(?<![A-Za-z0-9])-(?:home|Users)-))([^/\\\s"':;,-]+)/g;
+
+/** Belong to nobody in particular. */
+const COMMON: ReadonlySet<string> = new Set(["root", "Shared", "Public", "Default", "linuxbrew"]);
+
+/** Flags whose value is what somebody wrote. */
+const PROSE_FLAGS = /^(?:-p|--print|--prompt|-i|--prompt-interactive|--(?:append-)?system-prompt|--message|-m)$/;
+
+/** Without the people. The same name becomes the same stand-in everywhere, so equal paths stay equal. */
+export function withoutPeople(snapshot: Snapshot): Snapshot {
+  const standIns = new Map<string, string>();
+  const standIn = (name: string): string => {
+    let found = standIns.get(name);
+    if (found === undefined) standIns.set(name, found = `user${standIns.size + 1}`);
+    return found;
+  };
+  const rename = (text: string): string =>
+    text.replace(HOMES, (all, before: string, name: string) => COMMON.has(name) ? all : before + standIn(name));
+  // On Windows people are told apart by name; case means nothing there.
+  const owner = (uid: number | string): number | string => typeof uid === "string" ? standIn(uid.toLowerCase()) : uid;
+  // The viewer first: it is user1 in every snapshot.
+  if (typeof snapshot.viewer.uid === "string") owner(snapshot.viewer.uid);
+  rename(snapshot.viewer.home);
+
+  const { processes, ...rest } = snapshot;
+  const renamed = everyText(rest, rename) as Omit<Snapshot, "processes">;
+  return {
+    ...renamed,
+    host: { ...renamed.host, hostname: "host" },
+    viewer: { ...renamed.viewer, uid: owner(snapshot.viewer.uid) },
+    processes: processes.map((process) => {
+      const one = everyText(process, rename) as Process;
+      return {
+        ...one,
+        ...(process.uid === undefined ? {} : { uid: owner(process.uid) }),
+        ...(one.argv === undefined || one.argv === null ? {} : { argv: withoutProse(one.argv) }),
+      };
+    }),
+  };
+}
+
+/** What somebody wrote to an agent, counted instead of quoted. */
+function withoutProse(argv: readonly string[]): string[] {
+  return argv.map((element, at) => {
+    const isProse = at > 0 && /\s/.test(element) && PROSE_FLAGS.test(argv[at - 1] as string);
+    return isProse ? `[text of ${element.length} characters]` : element;
+  });
+}
+
+/** Every string in it, names of fields too: files are kept by their paths. */
+function everyText(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((one) => everyText(one, change));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [change(key), everyText(field, change)]));
+}
