@@ -1,0 +1,91 @@
+/**
+ * macOS and other systems with a POSIX `ps`; on Linux by choice. See docs/backend-ps.md for what it
+ * can tell and what not.
+ *
+ * macOS was not at hand when this was written: its columns are after the sources of Apple's ps and
+ * lsof. So it checks itself at every look (see table.ts), and does nothing where it finds itself wrong.
+ *
+ * @module
+ */
+import { kill } from "node:process";
+import type { Backend, Limit, Machine } from "../../../src/contract.ts";
+import { readAgain } from "./again.ts";
+import type { Dialect } from "./columns.ts";
+import { Details } from "./details.ts";
+import { readLeftovers, readText } from "./files.ts";
+import { hold } from "./hold.ts";
+import { readHost, readViewer } from "./host.ts";
+import { limitsOf } from "./limits.ts";
+import { find, manyInOne } from "./run.ts";
+import { type Look, look } from "./table.ts";
+
+const PS = ["/bin/ps", "/usr/bin/ps"];
+
+const backend: Backend = {
+  name: "ps",
+  summary: "macOS, and any system with a POSIX ps; lsof and launchctl where they are",
+  platforms: ["darwin", "linux"],
+  unavailable: () => whyNot(process.platform, find(PS)),
+  open,
+};
+export default backend;
+
+/** Why this `ps` cannot serve. */
+export function whyNot(platform: string, ps: string | undefined): string | undefined {
+  if (platform === "win32") return "Windows has no ps";
+  if (platform !== "darwin" && platform !== "linux") return `the columns of ps on ${platform} are not known to us`;
+  if (ps === undefined) return `there is no ps at ${PS.join(" or ")}`;
+  const box = manyInOne(ps);
+  if (box === undefined) return undefined;
+  return `${ps} is ${box}'s, which tells no start times, so no process could be told from another that got ` +
+    "its number; use the procfs backend, or install procps";
+}
+
+function open(): Machine {
+  const ps = find(PS);
+  const reason = whyNot(process.platform, ps);
+  if (ps === undefined || reason !== undefined) throw new Error(reason);
+  const dialect: Dialect = process.platform === "darwin" ? "darwin" : "procps";
+  const host = readHost();
+  const viewer = readViewer();
+  const details = new Details(host, viewer);
+  const again = readAgain(ps, dialect);
+  let takenAt: number | undefined;
+  let last: Look | undefined;
+
+  return {
+    backend: backend.name,
+    host,
+    viewer,
+    live: true,
+    variables: process.env,
+    now: () => takenAt ?? Date.now(),
+    // Both scopes are the whole table: one call has told everything anyway.
+    list() {
+      details.begin();
+      takenAt = Date.now();
+      last = look(ps, dialect);
+      return last.drafts;
+    },
+    read: (drafts, wanted) => details.read(drafts, wanted),
+    exists,
+    file: (path) => readText(path),
+    leftovers: (place) => readLeftovers(place),
+    hold: (judged) => hold(judged, last?.commands.get(judged.pid), again),
+    complete: () => last !== undefined && last.unreadable === 0 && last.twice.length === 0,
+    limits: (): readonly Limit[] => limitsOf(dialect, last, details.trouble),
+    close() {},
+  };
+}
+
+/** Asked by number, of the kernel. Signal 0 is none. */
+function exists(pid: number): boolean | undefined {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  try {
+    kill(pid, 0);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ESRCH" ? false : code === "EPERM" ? true : undefined;
+  }
+}

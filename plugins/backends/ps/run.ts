@@ -1,0 +1,63 @@
+/**
+ * Runs the system's own programs: by absolute path, for a PATH can be planted; with an environment of
+ * our own, for locale and time zone change what they print; with an end to the waiting.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, realpathSync } from "node:fs";
+
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  LC_ALL: "C",
+  // In POSIX form, so that no time zone file is looked for. Start times are identities: they must not
+  // move with the viewer's zone, nor with summer time.
+  TZ: "UTC0",
+  // lsof and launchctl run others from their own directories alone, if at all.
+  PATH: "/usr/bin:/bin:/usr/sbin:/sbin",
+};
+const MOST_BYTES = 1024 * 1024 * 1024;
+const MOST_MS = 20_000;
+
+/** What a program printed. */
+export interface Output {
+  readonly pid: number;
+  readonly status: number;
+  readonly text: string;
+  readonly errors: string;
+}
+
+/** The first of these that can be run. */
+export function find(paths: readonly string[]): string | undefined {
+  return paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Whether what stands there is busybox or toybox under another name. */
+export function manyInOne(path: string): string | undefined {
+  try {
+    return /\b(busybox|toybox)\b/.exec(realpathSync(path))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs a program to its end. A string says why there is no output. */
+export function run(path: string, parameters: readonly string[], as: string = path): Output | string {
+  const { pid, status, signal, error, stdout, stderr } = spawnSync(path, [...parameters], {
+    argv0: as,
+    env: { ...ENVIRONMENT },
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: MOST_BYTES,
+    timeout: MOST_MS,
+    killSignal: "SIGKILL",
+  });
+  if (error !== undefined) return `${path}: ${(error as NodeJS.ErrnoException).code ?? "cannot be run"}`;
+  if (status === null) return `${path} was ended by ${signal ?? "a signal"}`;
+  return { pid: pid ?? 0, status, text: stdout.toString("utf8"), errors: stderr.toString("utf8") };
+}
