@@ -1,5 +1,5 @@
 /**
- * Signs an x64 Mach-O binary ad hoc, in the room of the signature that is there.
+ * Signs an x64 Mach-O binary ad hoc, in place of the signature that is there.
  *
  * Bun 1.4.5 signs what it compiles for macOS on arm64, but an x64 binary keeps the signature of the runtime it was
  * made from, whose page hashes no longer hold where the program was put in; and that signature asks for the hardened
@@ -28,32 +28,46 @@ const HASH_BYTES = 32;
 const PAGE_BYTES = 4096;
 /** Version 0x20400: with the executable segment. */
 const DIRECTORY_BYTES = 88;
+const HEADER_BYTES = 20;
 
-/** Where a 64-bit Mach-O has what its signature speaks of. */
+/** Where a 64-bit Mach-O has what its signature speaks of, as offsets into the file. */
 interface Layout {
-  readonly signature: { readonly offset: number; readonly bytes: number };
+  /** The load command that tells of the signature, and what it tells. */
+  readonly signature: { readonly command: number; readonly offset: number; readonly bytes: number };
   readonly text: { readonly offset: number; readonly bytes: number };
+  /** The last segment, which ends with the signature. */
+  readonly linkEdit: { readonly command: number; readonly offset: number };
 }
 
-/** @throws {Error} when it is no 64-bit Mach-O with room for a signature. */
+/** @throws {Error} when it is no 64-bit Mach-O that ends with a signature. */
 function layoutOf(binary: Buffer): Layout {
   if (binary.length < 32 || binary.readUInt32LE(0) !== MH_MAGIC_64) throw new Error("no 64-bit Mach-O");
   let signature: Layout["signature"] | undefined;
   let text: Layout["text"] | undefined;
+  let linkEdit: Layout["linkEdit"] & { readonly bytes: number } | undefined;
   let at = 32;
   for (let left = binary.readUInt32LE(16); left > 0; left--) {
-    const command = binary.readUInt32LE(at);
-    if (command === LC_CODE_SIGNATURE) {
-      signature = { offset: binary.readUInt32LE(at + 8), bytes: binary.readUInt32LE(at + 12) };
-    } else if (command === LC_SEGMENT_64 && binary.toString("latin1", at + 8, at + 15) === "__TEXT\0") {
-      text = { offset: Number(binary.readBigUInt64LE(at + 40)), bytes: Number(binary.readBigUInt64LE(at + 48)) };
+    const kind = binary.readUInt32LE(at);
+    if (kind === LC_CODE_SIGNATURE) {
+      signature = { command: at, offset: binary.readUInt32LE(at + 8), bytes: binary.readUInt32LE(at + 12) };
+    } else if (kind === LC_SEGMENT_64) {
+      const name = binary.toString("latin1", at + 8, at + 24).replace(/\0+$/, "");
+      const segment = {
+        command: at,
+        offset: Number(binary.readBigUInt64LE(at + 40)),
+        bytes: Number(binary.readBigUInt64LE(at + 48)),
+      };
+      if (name === "__TEXT") text = segment;
+      if (name === "__LINKEDIT") linkEdit = segment;
     }
     at += binary.readUInt32LE(at + 4);
   }
-  if (signature === undefined) throw new Error("no room for a signature (LC_CODE_SIGNATURE)");
-  if (text === undefined) throw new Error("no __TEXT segment");
-  if (signature.offset + signature.bytes !== binary.length) throw new Error("the signature is not at the end");
-  return { signature, text };
+  if (signature === undefined) throw new Error("no signature (LC_CODE_SIGNATURE)");
+  if (text === undefined || linkEdit === undefined) throw new Error("no __TEXT or no __LINKEDIT segment");
+  if (signature.offset + signature.bytes !== binary.length || linkEdit.offset + linkEdit.bytes !== binary.length) {
+    throw new Error("the signature is not at the end of __LINKEDIT, or that not at the end of the file");
+  }
+  return { signature, text, linkEdit };
 }
 
 /** The pages that a signature speaks for, hashed; the last is as long as it is. */
@@ -66,16 +80,26 @@ function pageHashes(signed: Buffer): Buffer[] {
 }
 
 /**
- * Replaces the signature by an ad-hoc one under the name `identifier`.
+ * The binary with an ad-hoc signature under the name `identifier` in place of the one that it has.
  *
- * @throws {Error} when it is no 64-bit Mach-O or the room does not suffice.
+ * @throws {Error} when it is no 64-bit Mach-O that ends with a signature.
  */
-export function sign(binary: Buffer, identifier: string): void {
-  const { signature, text } = layoutOf(binary);
-  const hashes = pageHashes(binary.subarray(0, signature.offset));
+export function sign(binary: Buffer, identifier: string): Buffer {
+  const { signature, text, linkEdit } = layoutOf(binary);
   const name = Buffer.from(`${identifier}\0`, "latin1");
+  const pages = Math.ceil(signature.offset / PAGE_BYTES);
+  const length = DIRECTORY_BYTES + name.length + pages * HASH_BYTES;
+  const room = roundUp(HEADER_BYTES + length, 16);
+
+  // The load commands lie in the first page and tell how long the signature is: they change before that is hashed.
+  const signed = Buffer.from(binary.subarray(0, signature.offset));
+  const end = signature.offset + room - linkEdit.offset;
+  signed.writeUInt32LE(room, signature.command + 12);
+  signed.writeBigUInt64LE(BigInt(roundUp(end, PAGE_BYTES)), linkEdit.command + 32);
+  signed.writeBigUInt64LE(BigInt(end), linkEdit.command + 48);
+  const hashes = pageHashes(signed);
+
   const directory = Buffer.alloc(DIRECTORY_BYTES);
-  const length = DIRECTORY_BYTES + name.length + hashes.length * HASH_BYTES;
   directory.writeUInt32BE(CSMAGIC_CODEDIRECTORY, 0);
   directory.writeUInt32BE(length, 4);
   directory.writeUInt32BE(0x20400, 8);
@@ -91,16 +115,18 @@ export function sign(binary: Buffer, identifier: string): void {
   directory.writeBigUInt64BE(BigInt(text.bytes), 72); // execSegLimit
   directory.writeBigUInt64BE(BigInt(CS_EXECSEG_MAIN_BINARY), 80);
 
-  const header = Buffer.alloc(20);
+  const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32BE(CSMAGIC_EMBEDDED_SIGNATURE, 0);
   header.writeUInt32BE(header.length + length, 4);
   header.writeUInt32BE(1, 8); // one blob: the code directory, in slot 0
   header.writeUInt32BE(header.length, 16);
 
-  const blob = Buffer.concat([header, directory, name, ...hashes]);
-  if (blob.length > signature.bytes) throw new Error(`the signature needs ${blob.length} of ${signature.bytes} bytes`);
-  binary.fill(0, signature.offset);
-  blob.copy(binary, signature.offset);
+  const blob = Buffer.concat([header, directory, name, ...hashes], room);
+  return Buffer.concat([signed, blob]);
+}
+
+function roundUp(bytes: number, to: number): number {
+  return Math.ceil(bytes / to) * to;
 }
 
 /**
@@ -128,8 +154,6 @@ if (import.meta.main) {
     console.error("usage: sign-macho FILE");
     process.exitCode = 2;
   } else {
-    const binary = readFileSync(file);
-    sign(binary, "agent-reaper");
-    writeFileSync(file, binary);
+    writeFileSync(file, sign(readFileSync(file), "agent-reaper"));
   }
 }
