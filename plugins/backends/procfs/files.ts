@@ -133,9 +133,11 @@ export class Files {
   #say(path: string | Buffer): void {
     const bytes = this.#path;
     let length: number;
-    if (typeof path === "string") length = bytes.write(path, 0, PATH_BYTES, "utf8");
-    else length = path.copy(bytes, 0, 0, PATH_BYTES);
-    bytes[length === PATH_BYTES ? 0 : length] = 0;
+    // No character takes more than three bytes for each of its units: short ones always fit.
+    if (typeof path !== "string") length = path.length > PATH_BYTES ? 0 : path.copy(bytes);
+    else if (path.length * 3 > PATH_BYTES && Buffer.byteLength(path) > PATH_BYTES) length = 0;
+    else length = bytes.write(path, 0, PATH_BYTES, "utf8");
+    bytes[length] = 0;
   }
 
   /** The names in a directory, or the negative error. What is no UTF-8 comes lossy and will not be found again. */

@@ -70,7 +70,7 @@ function open(options: BackendOptions): Machine {
     const whole = short === undefined ? walk(files, mount, clock) : undefined;
     const drafts = short ?? whole?.drafts ?? [];
     met = { refused: whole?.refused ?? new Map(), fellBack: scope === "adopted" && short === undefined };
-    complete = whole !== undefined && met.refused.size === 0 && !hides(files, mount, root, viewer);
+    complete = whole !== undefined && met.refused.size === 0 && !hides(files, mount, root);
     noteNewborns(drafts, clock);
     return drafts;
   };

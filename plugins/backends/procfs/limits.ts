@@ -25,12 +25,22 @@ export function ownNumber(files: Files, mount: number): number | undefined {
 }
 
 /** Whether some processes are hidden altogether. */
-export function hides(files: Files, mount: number, root: string, viewer: Viewer): boolean {
+export function hides(files: Files, mount: number, root: string): boolean {
   if (files.read(mount, "1/stat") === ENOENT) return true;
   const mounts = files.readText(mount, "self/mountinfo");
-  if (typeof mounts !== "string" || viewer.elevated) return false;
-  const option = parseHidepid(mounts, root);
-  return option !== undefined && option !== "0" && option !== "off";
+  const option = typeof mounts === "string" ? parseHidepid(mounts, root) : undefined;
+  if (option === undefined || option === "0" || option === "off") return false;
+  const status = files.readText(mount, "self/status");
+  return typeof status !== "string" || !mayTrace(status);
+}
+
+/** CAP_SYS_PTRACE: to whom a mount hides nobody. Root in a container is often without it. */
+const CAP_SYS_PTRACE = 19n;
+
+/** Whether the capabilities in `status` let their owner see all processes. */
+export function mayTrace(status: string): boolean {
+  const effective = /^CapEff:\t([0-9a-f]{1,16})$/m.exec(status)?.[1];
+  return effective !== undefined && ((BigInt(`0x${effective}`) >> CAP_SYS_PTRACE) & 1n) === 1n;
 }
 
 /** The `hidepid` option of the mount at `root` (proc(5)); the last mount on a place is the one that is seen. */
@@ -62,7 +72,7 @@ export function findLimits(
       remedy: "mount a /proc of this namespace (unshare --mount-proc, or docker run without -v /proc)",
     });
   }
-  if (hides(files, mount, root, viewer)) {
+  if (hides(files, mount, root)) {
     limits.push({
       what: "processes of other users",
       because: `${root} is mounted with hidepid, so parents and holders that belong to others cannot be seen`,
