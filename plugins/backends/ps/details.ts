@@ -13,7 +13,7 @@ const LSOF = ["/usr/sbin/lsof", "/usr/bin/lsof", "/sbin/lsof", "/bin/lsof"];
 /** Pids on one command line: ARG_MAX is 256 KiB at the least (macOS: 1 MiB), and so is patience. */
 const MOST_AT_ONCE = 2_000;
 /** Details that are worth a run of lsof. The executable comes along, but alone it is not. */
-const BY_LSOF: readonly Detail[] = ["directory", "stdio"];
+const BY_LSOF: readonly Detail[] = ["directory", "stdio", "holders"];
 /** The fields of details that this backend never has. */
 const NEVER: Readonly<Partial<Record<Detail, readonly (keyof Draft & string)[]>>> = {
   environment: ["env"],
@@ -27,6 +27,7 @@ export class Details {
   readonly #host: Host;
   readonly #viewer: Viewer;
   readonly #lsof: string | undefined;
+  readonly #open: WeakMap<Draft, readonly OpenFile[]> = new WeakMap();
   readonly #done: WeakMap<Draft, Set<Detail>> = new WeakMap();
   #everybody: { readonly files: ReadonlyMap<number, readonly OpenFile[]>; readonly ends: Ends } | string | undefined;
   #jobs: Jobs | undefined;
@@ -53,6 +54,9 @@ export class Details {
     if (BY_LSOF.some((detail) => details.has(detail))) {
       const wanted = alive.filter((draft) => this.#isNew(draft, "stdio"));
       for (let at = 0; at < wanted.length; at += MOST_AT_ONCE) this.#readOpen(wanted.slice(at, at + MOST_AT_ONCE));
+    }
+    if (details.has("holders")) {
+      for (const draft of alive) if (this.#isNew(draft, "holders")) this.#readHolders(draft);
     }
     if (details.has("sockets")) {
       for (const draft of alive) if (this.#isNew(draft, "sockets")) this.#readSockets(draft);
@@ -114,15 +118,21 @@ export class Details {
       draft.exe = program.name;
       if (program.links !== undefined) draft.exeDeleted = program.links === 0;
     } else note(draft, "exe", "lsof does not show it");
-    draft.stdio = streamsOf(open).map((stream) => {
+    draft.stdio = streamsOf(open);
+    this.#open.set(draft, open);
+    if (Object.keys(draft.unread).length === 0) delete draft.unread;
+  }
+
+  /** macOS alone: there a descriptor's record names both ends. */
+  #readHolders(draft: Draft): void {
+    const open = this.#open.get(draft);
+    if (open === undefined || draft.stdio === undefined || this.#host.platform !== "darwin") return;
+    draft.stdio = draft.stdio.map((stream) => {
       const file = open.find((one) => one.fd === String(stream.fd));
       const key = file === undefined || stream.peer === "gone" ? undefined : otherEnd(file);
-      if (key === undefined || this.#host.platform !== "darwin") return stream;
-      const holders = this.#ends()?.holders(key);
-      if (holders === undefined) return stream;
-      return { ...stream, peer: "live", holders };
+      const holders = key === undefined ? undefined : this.#ends()?.holders(key);
+      return holders === undefined ? stream : { ...stream, peer: "live", holders };
     });
-    if (Object.keys(draft.unread).length === 0) delete draft.unread;
   }
 
   #readSockets(draft: Draft): void {

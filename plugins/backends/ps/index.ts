@@ -72,7 +72,8 @@ function open(): Machine {
     file: (path) => readText(path),
     leftovers: (place) => readLeftovers(place),
     hold: (judged) => hold(judged, last?.commands.get(judged.pid), again),
-    complete: () => last !== undefined && last.unreadable === 0 && last.twice.length === 0,
+    // Where processes of others are hidden (hidepid), the first one is too.
+    complete: () => last !== undefined && last.unreadable === 0 && last.twice.length === 0 && last.commands.has(1),
     limits: (): readonly Limit[] => limitsOf(dialect, last, details.trouble),
     close() {},
   };
