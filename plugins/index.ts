@@ -7,6 +7,7 @@
  */
 import type { Action, Backend, Guard, LeftoverMatcher, Matcher, Reporter } from "../src/contract.ts";
 import procfsBackend from "./backends/procfs/index.ts";
+import psBackend from "./backends/ps/index.ts";
 import replayBackend from "./backends/replay/index.ts";
 import toolhelpBackend from "./backends/toolhelp/index.ts";
 import agentBrowserMatcher from "./matchers/agent-browser.ts";
@@ -49,12 +50,14 @@ import textReporter from "./reporters/text/index.ts";
 /** Names of the plugins in plugins/backends. */
 export type BackendName =
   | "procfs"
+  | "ps"
   | "replay"
   | "toolhelp";
 
 /** The plugins in plugins/backends. */
 export const backends: readonly Backend[] = [
   procfsBackend,
+  psBackend,
   replayBackend,
   toolhelpBackend,
 ];
