@@ -17,14 +17,15 @@ const HELP_COLUMNS = 100;
 
 /** Runs a command line; what it throws is for `main`. */
 export async function cli(args: readonly string[]): Promise<ExitCode> {
-  const table = new Table();
+  const typed = withDefault(args);
+  const table = new Table(typed[0]);
   try {
-    await table.program.parseAsync(withDefault(args), { from: "user" });
+    await table.program.parseAsync(typed, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     await print(table.said);
     if (error.exitCode === 0) return EXIT.fine;
-    throw new Complaint(inOneLine(error.message, args, table.program.commands.map((command) => command.name())));
+    throw new Complaint(inOneLine(error, args, table.program.commands.map((command) => command.name())));
   }
   await print(table.said);
   return table.exitCode;
@@ -39,7 +40,9 @@ function withDefault(args: readonly string[]): readonly string[] {
 }
 
 /** What commander says in several lines, with the place that says more. */
-function inOneLine(message: string, args: readonly string[], commands: readonly string[]): string {
+function inOneLine(error: CommanderError, args: readonly string[], commands: readonly string[]): string {
+  // `help NAME` shows the whole help for a name that it does not know.
+  const message = error.code === "commander.help" ? `unknown command '${args[1] ?? ""}'` : error.message;
   const line = visible(message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ").trim());
   if (/Did you mean|Allowed choices/.test(line)) return line.replace("(Did you mean", "(did you mean");
   const command = args.find((arg) => commands.includes(arg));
@@ -53,7 +56,8 @@ class Table {
   said = "";
   readonly program: Command;
 
-  constructor() {
+  /** Whoever names a command waits for no other: the whole table takes a millisecond. */
+  constructor(wanted: string | undefined) {
     this.program = this.#configured(new Command("agent-reaper"))
       .description("Finds processes that AI coding agents left behind, and ends them safely.")
       .version(version, "-V, --version", "print the version")
@@ -72,12 +76,16 @@ Examples:
 
 Exit codes: 0 fine, 1 something is left, 2 usage or configuration, 3 cannot work here.`,
       );
-    this.#scan();
-    this.#reap();
-    this.#explain();
-    this.#snapshot();
-    this.#plugins();
-    this.#doctor();
+    const commands: Readonly<Record<string, () => void>> = {
+      scan: () => this.#scan(),
+      reap: () => this.#reap(),
+      explain: () => this.#explain(),
+      snapshot: () => this.#snapshot(),
+      plugins: () => this.#plugins(),
+      doctor: () => this.#doctor(),
+    };
+    const build = Object.hasOwn(commands, wanted ?? "") ? [commands[wanted as string]] : Object.values(commands);
+    for (const add of build) add?.();
   }
 
   #scan(): void {

@@ -24,7 +24,7 @@ export function parseDuration(text: string): number {
   if (written === "") throw new RangeError("is empty: write a duration, for example 90s or 2h30m");
   if (written.startsWith("-")) throw new RangeError("a duration cannot be negative, write for example 90s or 2h30m");
   if (/^\d+(?:\.\d+)?$/.test(written)) {
-    throw new RangeError(`needs a unit, for example ${written}s or ${example(written)}`);
+    throw new RangeError(`needs a unit, for example ${written}s or 2m`);
   }
   if (!FORM.test(written)) {
     throw new RangeError("not a duration, write for example 90s, 2h30m or 1d (units: d, h, m, s, ms)");
@@ -39,12 +39,6 @@ export function parseDuration(text: string): number {
   }
   if (total > LONGEST_MS) throw new RangeError("longer than ten years, write for example 2h30m or 7d");
   return Math.round(total);
-}
-
-/** What somebody who wrote 60 may have meant beside seconds: 60 → 1m, 90 → 90m. */
-function example(written: string): string {
-  const seconds = Number(written);
-  return seconds > 0 && seconds % 60 === 0 ? `${seconds / 60}m` : `${written}m`;
 }
 
 /** How long, for people: its two leading units, rounded down: `3 d 4 h`, `12 min`, `45 s`. */

@@ -18,6 +18,7 @@ const UNSAFE = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}
 const PILED_MARKS = /(\p{M}{4})(\p{M}+)/gu;
 
 const PRINTABLE_ASCII = /^[ -~]*$/;
+const ASCII_LINES = /^[\n -~]*$/;
 
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
@@ -44,6 +45,7 @@ function spell(character: string): string {
  * of direction as they are, and U+009B alone starts an escape sequence in some terminals.
  */
 export function safeJson(json: string): string {
+  if (ASCII_LINES.test(json)) return json;
   return json.replace(UNSAFE, (character) => {
     // Between values only these occur; inside strings JSON has escaped them already.
     if (character === "\n" || character === "\t" || character === "\r") return character;

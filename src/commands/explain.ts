@@ -25,8 +25,8 @@ export async function explain(pid: number, options: ExplainOptions): Promise<Exi
     const snapshot = look(machine, plugins, policy, { scope: "all", pids: [pid] });
     const found = explainPid(snapshot, pid, plugins, policy);
     if (found === undefined) {
-      const where = options.from === undefined ? "runs" : "is in this snapshot";
-      throw new Complaint(`${pid}: no such process ${where}: agent-reaper scan --all shows those of agents`);
+      const where = options.from === undefined ? "" : " in this snapshot";
+      throw new Complaint(`${pid}: no such process${where}: agent-reaper scan --all shows those of agents`);
     }
     const explanation = clean(found) as typeof found;
     const context = { explanation, snapshot, machine, plugins };

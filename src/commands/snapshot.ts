@@ -51,7 +51,11 @@ function write(path: string, text: string): void {
     writeFileSync(file, text);
   } catch (error) {
     if (file !== undefined && fstatSync(file).isFile()) unlinkSync(path);
-    throw new Complaint(`${visible(path)}: ${meaningOf(error)}: name another file with --output`, EXIT.cannotWorkHere);
+    const isFull = ["ENOSPC", "EDQUOT", "EIO"].includes((error as { code: string }).code);
+    throw new Complaint(
+      `${visible(path)}: ${meaningOf(error)}: name another file with --output`,
+      isFull ? EXIT.cannotWorkHere : EXIT.usage,
+    );
   } finally {
     if (file !== undefined) closeSync(file);
   }

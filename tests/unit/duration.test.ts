@@ -16,9 +16,9 @@ test.each([
 });
 
 test.each([
-  ["60", "needs a unit, for example 60s or 1m"],
-  ["90", "needs a unit, for example 90s or 90m"],
-  ["0", "needs a unit, for example 0s or 0m"],
+  ["60", "needs a unit, for example 60s or 2m"],
+  ["90", "needs a unit, for example 90s or 2m"],
+  ["0", "needs a unit, for example 0s or 2m"],
   ["", "is empty: write a duration, for example 90s or 2h30m"],
   ["-5m", "a duration cannot be negative, write for example 90s or 2h30m"],
   ["5 minutes", "not a duration, write for example 90s, 2h30m or 1d (units: d, h, m, s, ms)"],

@@ -44,11 +44,9 @@ export function explainText(context: ExplainContext, format: Format): string {
   if (finding === undefined) {
     lines.push("", "It belongs to no agent, so nothing more is asked.");
   } else {
-    const other = root === undefined || root === process
-      ? ""
-      : `, asked of the topmost process of its chain, ${root.pid}`;
-    section(`guards: one objection and it stays${other}`, gateRows(context, "guard", style));
-    section("proofs: something that says nobody is there", gateRows(context, "proof", style));
+    const other = root === undefined || root === process ? "" : ` (asked of ${root.pid}, the topmost of its chain)`;
+    section(`guards: is it one of these? then it stays${other}`, gateRows(context, "guard", style));
+    section("proofs: does something say that nobody is there?", gateRows(context, "proof", style));
   }
   const judged = root ?? process;
   const facts = factsOf(judged, Date.parse(snapshot.capturedAt));
@@ -87,17 +85,16 @@ function chainRows({ explanation, snapshot }: ExplainContext): Row[] {
 function gateRows({ explanation, plugins }: ExplainContext, kind: Gate["kind"], style: Paint): Row[] {
   return explanation.gates.filter((gate) => gate.kind === kind).map((gate): Row => {
     const plugin = gatePlugin(gate, plugins);
-    const reads = plugin === undefined || plugin.needs.length === 0 ? "" : ` [reads ${plugin.needs.join(", ")}]`;
+    const reads = plugin === undefined || plugin.needs.length === 0 ? "" : ` [${plugin.needs.join(", ")}]`;
     const whom = gate.pid === (explanation.root ?? explanation.process).pid ? "" : ` (pid ${gate.pid})`;
     if (gate.objection !== undefined) {
-      const word = gate.objection.stands === "spare" ? "spares it" : "cannot tell";
+      const word = gate.objection.stands === "spare" ? "yes" : "cannot tell";
       return [gate.name, `${word}${whom}: ${gate.objection.because}${reads}`, style.yellow];
     }
     if (gate.evidence !== undefined) {
-      return [gate.name, `${gate.evidence.strength}: ${gate.evidence.because}${reads}`, style.red];
+      return [gate.name, `yes, ${gate.evidence.strength}: ${gate.evidence.because}${reads}`, style.red];
     }
-    const nothing = kind === "guard" ? "nothing against it" : "says nothing";
-    return [gate.name, `${nothing} · ${plugin?.summary ?? ""}${reads}`];
+    return [gate.name, `no: ${plugin?.summary ?? ""}${reads}`];
   });
 }
 
