@@ -6,7 +6,7 @@
  */
 import { columns, type Dialect, parseRows } from "./columns.ts";
 import type { Again, Now } from "./hold.ts";
-import { run } from "./run.ts";
+import type { Tools } from "./run.ts";
 import { exactStarts } from "./starts.ts";
 import { draftOf } from "./table.ts";
 
@@ -14,7 +14,7 @@ import { draftOf } from "./table.ts";
 const LATELY_MS = 100;
 
 /** Reads processes again by `ps`. */
-export function readAgain(ps: string, dialect: Dialect): Again {
+export function readAgain(tools: Tools, ps: string, dialect: Dialect): Again {
   const watched = new Set<number>();
   let recent: ReadonlyMap<number, Now> | undefined;
   let readAt = -Infinity;
@@ -22,7 +22,7 @@ export function readAgain(ps: string, dialect: Dialect): Again {
   const read = (pids: Iterable<number>): ReadonlyMap<number, Now> | undefined => {
     const list = [...new Set([process.pid, ...pids])].join(",");
     const parent = process.ppid;
-    const output = run(ps, [...columns(dialect), "-p", list]);
+    const output = tools.run(ps, [...columns(dialect), "-p", list]);
     if (typeof output === "string") return undefined;
     const { rows } = parseRows(output.text, dialect);
     const own = rows.find((row) => row.pid === process.pid);

@@ -6,7 +6,7 @@
 import type { Detail, Draft, Host, Viewer } from "../../../src/contract.ts";
 import { type Jobs, readJobs } from "./launchd.ts";
 import { FIELDS, type OpenFile, parseOpenFiles } from "./lsof.ts";
-import { find, run } from "./run.ts";
+import type { Tools } from "./run.ts";
 import { Ends, listeningOf, otherEnd, streamsOf } from "./streams.ts";
 
 const LSOF = ["/usr/sbin/lsof", "/usr/bin/lsof", "/sbin/lsof", "/bin/lsof"];
@@ -24,6 +24,7 @@ const NEVER: Readonly<Partial<Record<Detail, readonly (keyof Draft & string)[]>>
 
 /** Reads details, each once for each draft. */
 export class Details {
+  readonly #tools: Tools;
   readonly #host: Host;
   readonly #viewer: Viewer;
   readonly #lsof: string | undefined;
@@ -34,10 +35,11 @@ export class Details {
   /** Why lsof told nothing, when it did not. */
   trouble: string | undefined;
 
-  constructor(host: Host, viewer: Viewer) {
+  constructor(tools: Tools, host: Host, viewer: Viewer) {
+    this.#tools = tools;
     this.#host = host;
     this.#viewer = viewer;
-    this.#lsof = find(LSOF);
+    this.#lsof = tools.find(LSOF);
     if (this.#lsof === undefined) this.trouble = "there is no lsof";
   }
 
@@ -149,7 +151,7 @@ export class Details {
   }
 
   #readSupervisor(draft: Draft): void {
-    this.#jobs ??= readJobs(this.#viewer.uid);
+    this.#jobs ??= readJobs(this.#tools, this.#viewer.uid);
     const label = this.#jobs.labels.get(draft.pid);
     if (label !== undefined) draft.supervisor = `launchd:${label}`;
     else if (this.#jobs.complete && draft.uid === this.#viewer.uid) draft.supervisor = null;
@@ -172,7 +174,7 @@ export class Details {
 
   #run(selection: readonly string[]): Map<number, OpenFile[]> | string {
     if (this.#lsof === undefined) return "there is no lsof";
-    const output = run(this.#lsof, ["-w", "-n", "-P", ...selection, "-F", FIELDS]);
+    const output = this.#tools.run(this.#lsof, ["-w", "-n", "-P", ...selection, "-F", FIELDS]);
     // It ends with 1 as soon as one of the pids is gone: what it printed about the others holds.
     if (typeof output === "string") return (this.trouble = output);
     return parseOpenFiles(output.text);

@@ -6,17 +6,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import type { Host, Viewer } from "../../../src/contract.ts";
-import { find, run } from "./run.ts";
+import type { Tools } from "./run.ts";
 
 const SYSCTL = ["/usr/sbin/sysctl", "/sbin/sysctl"];
 
 /** What names this boot, and where the machine stands. */
-export function readHost(): Host {
-  const isLinux = process.platform !== "darwin";
+export function readHost(tools: Tools, platform: string): Host {
+  const isLinux = platform !== "darwin";
   const host: Host = {
     platform: isLinux ? "linux" : "darwin",
     hostname: hostname(),
-    bootId: (isLinux ? read("/proc/sys/kernel/random/boot_id") : bootOfMac()) ?? "unknown",
+    bootId: (isLinux ? read("/proc/sys/kernel/random/boot_id") : bootOfMac(tools)) ?? "unknown",
     utcOffsetMinutes: 0 - new Date().getTimezoneOffset(),
   };
   if (!isLinux) return host;
@@ -43,11 +43,11 @@ export function readViewer(): Viewer {
 }
 
 /** A UUID that the kernel of macOS makes at every boot; before 10.9 the second of the boot names it. */
-function bootOfMac(): string | undefined {
-  const sysctl = find(SYSCTL);
+function bootOfMac(tools: Tools): string | undefined {
+  const sysctl = tools.find(SYSCTL);
   if (sysctl === undefined) return undefined;
   for (const name of ["kern.bootsessionuuid", "kern.boottime"]) {
-    const output = run(sysctl, ["-n", name]);
+    const output = tools.run(sysctl, ["-n", name]);
     if (typeof output !== "string" && output.status === 0 && output.text.trim() !== "") return output.text.trim();
   }
   return undefined;

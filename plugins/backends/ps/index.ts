@@ -16,7 +16,7 @@ import { readLeftovers, readText } from "./files.ts";
 import { hold } from "./hold.ts";
 import { readHost, readViewer } from "./host.ts";
 import { limitsOf } from "./limits.ts";
-import { find, manyInOne } from "./run.ts";
+import { manyInOne, SYSTEM, type Tools } from "./run.ts";
 import { type Look, look } from "./table.ts";
 
 const PS = ["/bin/ps", "/usr/bin/ps"];
@@ -25,8 +25,8 @@ const backend: Backend = {
   name: "ps",
   summary: "macOS, and any system with a POSIX ps; lsof and launchctl where they are",
   platforms: ["darwin", "linux"],
-  unavailable: () => whyNot(process.platform, find(PS)),
-  open,
+  unavailable: () => whyNot(process.platform, SYSTEM.find(PS)),
+  open: () => openWith(SYSTEM, process.platform),
 };
 export default backend;
 
@@ -41,15 +41,16 @@ export function whyNot(platform: string, ps: string | undefined): string | undef
     "its number; use the procfs backend, or install procps";
 }
 
-function open(): Machine {
-  const ps = find(PS);
-  const reason = whyNot(process.platform, ps);
+/** The machine that these tools show. */
+export function openWith(tools: Tools, platform: string): Machine {
+  const ps = tools.find(PS);
+  const reason = whyNot(platform, ps);
   if (ps === undefined || reason !== undefined) throw new Error(reason);
-  const dialect: Dialect = process.platform === "darwin" ? "darwin" : "procps";
-  const host = readHost();
+  const dialect: Dialect = platform === "darwin" ? "darwin" : "procps";
+  const host = readHost(tools, platform);
   const viewer = readViewer();
-  const details = new Details(host, viewer);
-  const again = readAgain(ps, dialect);
+  const details = new Details(tools, host, viewer);
+  const again = readAgain(tools, ps, dialect);
   let takenAt: number | undefined;
   let last: Look | undefined;
 
@@ -64,7 +65,7 @@ function open(): Machine {
     list() {
       details.begin();
       takenAt = Date.now();
-      last = look(ps, dialect);
+      last = look(tools, ps, dialect);
       return last.drafts;
     },
     read: (drafts, wanted) => details.read(drafts, wanted),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { find, run } from "./run.ts";
+import type { Tools } from "./run.ts";
 
 const LAUNCHCTL = ["/bin/launchctl", "/usr/bin/launchctl"];
 
@@ -15,16 +15,16 @@ export interface Jobs {
 }
 
 /** Asks launchd for the jobs of the system, and of this user's sessions. */
-export function readJobs(uid: number | string): Jobs {
-  const launchctl = find(LAUNCHCTL);
+export function readJobs(tools: Tools, uid: number | string): Jobs {
+  const launchctl = tools.find(LAUNCHCTL);
   const labels = new Map<number, string>();
   if (launchctl === undefined) return { labels, complete: false };
-  const list = run(launchctl, ["list"]);
+  const list = tools.run(launchctl, ["list"]);
   const listed = typeof list === "string" || list.status !== 0 ? new Map<number, string>() : parseList(list.text);
   let complete = listed.size > 0;
   for (const [pid, label] of listed) labels.set(pid, label);
   for (const domain of ["system", `gui/${uid}`, `user/${uid}`]) {
-    const output = run(launchctl, ["print", domain]);
+    const output = tools.run(launchctl, ["print", domain]);
     if (typeof output === "string") complete = false;
     else if (output.status === 0) {
       const services = parseServices(output.text);

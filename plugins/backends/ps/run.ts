@@ -26,8 +26,18 @@ export interface Output {
   readonly errors: string;
 }
 
-/** The first of these that can be run. */
-export function find(paths: readonly string[]): string | undefined {
+/** Where the system's programs are, and how they are run. Tests put recorded output in their place. */
+export interface Tools {
+  /** The first of these that can be run. */
+  find(paths: readonly string[]): string | undefined;
+  /** Runs a program to its end, under another name where one is given. A string says why there is no output. */
+  run(path: string, parameters: readonly string[], as?: string): Output | string;
+}
+
+/** Those of this machine. */
+export const SYSTEM: Tools = { find, run };
+
+function find(paths: readonly string[]): string | undefined {
   return paths.find((path) => {
     try {
       accessSync(path, constants.X_OK);
@@ -47,8 +57,7 @@ export function manyInOne(path: string): string | undefined {
   }
 }
 
-/** Runs a program to its end. A string says why there is no output. */
-export function run(path: string, parameters: readonly string[], as: string = path): Output | string {
+function run(path: string, parameters: readonly string[], as: string = path): Output | string {
   const { pid, status, signal, error, stdout, stderr } = spawnSync(path, [...parameters], {
     argv0: as,
     env: { ...ENVIRONMENT },

@@ -6,7 +6,7 @@
  */
 import type { Draft } from "../../../src/contract.ts";
 import { columns, type Dialect, parseRows, type Row } from "./columns.ts";
-import { type Output, run } from "./run.ts";
+import type { Output, Tools } from "./run.ts";
 import { exactStarts } from "./starts.ts";
 
 /**
@@ -36,10 +36,10 @@ export interface Look {
  *
  * @throws {Error} when what it prints cannot be trusted.
  */
-export function look(ps: string, dialect: Dialect): Look {
+export function look(tools: Tools, ps: string, dialect: Dialect): Look {
   const beganMs = Date.now();
   const parent = process.ppid;
-  const output = run(ps, ["-A", ...columns(dialect)], CANARY_NAME);
+  const output = tools.run(ps, ["-A", ...columns(dialect)], CANARY_NAME);
   if (typeof output === "string") throw new Error(`no process table: ${output}${SANDBOX}`);
   return trust(output, dialect, ps, { beganMs, endedMs: Date.now(), parents: [parent, process.ppid] });
 }
