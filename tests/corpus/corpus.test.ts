@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { adopterKind } from "../../src/adopters.ts";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
+import { Table } from "../../src/table.ts";
 import type { Process, Snapshot } from "../../src/contract.ts";
 import { cases, renamed, without, withProcess } from "./cases.ts";
 
@@ -49,6 +51,38 @@ describe("twins of recorded tables: other pids, users, homes and hosts move noth
     test(name, () => {
       const twin = renamed(snapshot, 7);
       expect(plan(twin.snapshot)).toEqual(label.reap.map(twin.pid).sort((a, b) => a - b));
+    });
+  }
+});
+
+describe("twins of recorded tables: another adopter moves nothing", () => {
+  for (const { name, snapshot, label } of cases) {
+    const init = snapshot.processes.find((process) => process.pid === 1);
+    if (snapshot.host.platform !== "linux" || init === undefined || adopterKind(init, new Table(snapshot)) !== "init") {
+      continue;
+    }
+    const expected = [...label.reap].sort((a, b) => a - b);
+
+    test(`${name}: another init`, () => {
+      for (const program of ["tini", "runit", "dumb-init", "s6-svscan", "docker-init"]) {
+        const twin = withProcess(
+          snapshot,
+          1,
+          (one) => ({ ...one, name: program, argv: [`/sbin/${program}`], exe: `/sbin/${program}` }),
+        );
+        expect(plan(twin)).toEqual(expected);
+      }
+    });
+
+    test(`${name}: pid 1 in place of the user's manager`, () => {
+      const table = new Table(snapshot);
+      const managers = new Set(
+        snapshot.processes.filter((process) => adopterKind(process, table) === "user manager").map(({ pid }) => pid),
+      );
+      const processes = snapshot.processes.map((
+        process,
+      ) => (managers.has(process.ppid) && process.uid === snapshot.viewer.uid ? { ...process, ppid: 1 } : process));
+      expect(plan({ ...snapshot, processes })).toEqual(expected);
     });
   }
 });
