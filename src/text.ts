@@ -88,11 +88,14 @@ export function padStart(text: string, columns: number): string {
   return " ".repeat(Math.max(0, columns - width(text))) + text;
 }
 
+/** A blank, but not the one between a number of bytes and its unit. */
+const BREAK = / (?![KMGT]?i?B\b)/;
+
 /** Broken at blanks into lines of at most this many columns. A word that is longer is broken where it must be. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (let word of text.split(" ")) {
+  for (let word of text.split(BREAK)) {
     const joined = line === "" ? word : `${line} ${word}`;
     if (width(joined) <= columns) {
       line = joined;

@@ -89,6 +89,10 @@ test("wrap() loses no word", () => {
   );
 });
 
+test("wrap() keeps a number of bytes with its unit", () => {
+  expect(wrap("they held 1.3 GiB.", 16)).toEqual(["they held", "1.3 GiB."]);
+});
+
 test("padEnd() and padStart() count columns, not characters", () => {
   expect(padEnd("世", 4)).toBe("世  ");
   expect(padStart("世", 4)).toBe("  世");

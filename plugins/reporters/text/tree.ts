@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  baseName,
   clipMiddle,
   type Finding,
   formatBytes,
@@ -13,6 +14,7 @@ import {
   padStart,
   type Process,
   visible,
+  width,
 } from "../../../src/contract.ts";
 import type { Paint } from "./paint.ts";
 
@@ -22,10 +24,18 @@ const DEEPEST_INDENT = 8;
 /** Of an argument of 100 kB nobody reads more. */
 const LONGEST_ARGUMENT = 600;
 
-/** What the columns before the command take: pid, age, memory, and what is between them. */
+/** What the columns before the command take. */
 const PID = 7;
-const AGE = 12;
+const AGE = 11;
+const SHORT_AGE = 6;
 const MEMORY = 8;
+const GAPS = 4;
+
+/** Narrower than this the command needs the room more than the age its second unit. */
+const NARROW = 80;
+
+/** A path longer than this is shown by its end where the room is short. */
+const LONG_PATH = 32;
 
 /** What the lines of one report share. */
 export interface Page {
@@ -38,18 +48,19 @@ export interface Page {
 
 /** The heads of the columns. */
 export function treeHead(page: Page): string {
-  return page.paint.faint(`${padStart("PID", PID)}  ${padEnd("AGE", AGE)}${padStart("MEMORY", MEMORY)}  COMMAND`);
+  const age = padEnd("AGE", ageColumns(page));
+  return page.paint.faint(`${padStart("PID", PID)}  ${age}${padStart("MEMORY", MEMORY)}  COMMAND`);
 }
 
 /** The members of a tree, at most `most` of them. */
 export function treeLines(finding: Finding, page: Page, most: number): string[] {
   const placed = place(finding);
-  const room = page.columns - PID - AGE - MEMORY - 4;
+  const room = page.columns - PID - ageColumns(page) - MEMORY - GAPS;
   const lines = placed.slice(0, most).map(({ process, branch }) => {
-    const command = clipMiddle(commandLine(process, page.home), Math.max(8, room - branch.length));
-    const age = process.startedAt === undefined ? "" : formatDuration(Math.max(0, page.takenAt - process.startedAt));
+    const command = fitted(process, page.home, Math.max(8, room - branch.length));
+    const age = padEnd(ageOf(process, page), ageColumns(page));
     const memory = process.rss === undefined ? "" : formatBytes(process.rss);
-    return `${padStart(String(process.pid), PID)}  ${padEnd(age, AGE)}${padStart(memory, MEMORY)}  ` +
+    return `${padStart(String(process.pid), PID)}  ${age}${padStart(memory, MEMORY)}  ` +
       page.paint.faint(branch) + command;
   });
   if (placed.length > most) {
@@ -57,6 +68,22 @@ export function treeLines(finding: Finding, page: Page, most: number): string[] 
     lines.push(`${" ".repeat(PID + 2)}${page.paint.faint(`… and ${sizeOf(rest)} more`)}`);
   }
   return lines;
+}
+
+function ageColumns({ columns }: Page): number {
+  return columns < NARROW ? SHORT_AGE : AGE;
+}
+
+function ageOf({ startedAt }: Process, { takenAt, columns }: Page): string {
+  if (startedAt === undefined) return "";
+  const age = formatDuration(Math.max(0, takenAt - startedAt));
+  return columns < NARROW ? age.split(" ").slice(0, 2).join(" ") : age;
+}
+
+/** Paths give way first, then what is in the middle. */
+function fitted(process: Process, home: string, room: number): string {
+  const whole = commandLine(process, home);
+  return width(whole) <= room ? whole : clipMiddle(commandLine(process, home, true), room);
 }
 
 interface Placed {
@@ -106,8 +133,8 @@ export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** A process's arguments on one line, safe to show. */
-export function commandLine(process: Process, home: string): string {
+/** A process's arguments on one line, safe to show; briefly: of long paths the last part. */
+export function commandLine(process: Process, home: string, briefly = false): string {
   const { argv, exe, name } = process;
   if (isZombie(process)) return `${visible(name ?? "?")} (ended, not collected)`;
   if (argv === undefined || argv === null || argv.length === 0) {
@@ -117,7 +144,8 @@ export function commandLine(process: Process, home: string): string {
   for (const element of argv) {
     // npm leaves the room of its erased arguments behind, as empty ones.
     if (line !== "" && element === "" && argv.at(-1) === "") continue;
-    line += (line === "" ? "" : " ") + quoted(tilde(element, home), line === "");
+    line += (line === "" ? "" : " ") +
+      quoted(briefly ? shortened(element, line === "") : tilde(element, home), line === "");
     if (line.length > LONGEST_ARGUMENT) break;
   }
   return visible(line);
@@ -127,6 +155,15 @@ export function commandLine(process: Process, home: string): string {
 function quoted(element: string, isFirst: boolean): string {
   const shown = element.length > LONGEST_ARGUMENT ? `${element.slice(0, LONGEST_ARGUMENT)}…` : element;
   return isFirst || !/[\s'"]|^$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}
+
+function shortened(element: string, isProgram: boolean): string {
+  if (!/^(?:\/|[A-Za-z]:\\)/.test(element) || (!isProgram && element.length <= LONG_PATH)) return element;
+  // npm's title is one element with blanks: only what is a path all through is one.
+  if (/\s[-/@]/.test(element)) return element;
+  if (isProgram) return baseName(element);
+  const cut = element.slice(-LONG_PATH).search(/[\\/]/);
+  return `…${cut < 0 ? `/${baseName(element)}` : element.slice(cut - LONG_PATH)}`;
 }
 
 function tilde(path: string, home: string): string {
