@@ -7,6 +7,7 @@
  *   TEST_LOG    directory; each signal that was handled leaves a file PID.SIGNAL there
  *   TEST_CHILD  label of a child of the same program and arguments that it starts
  *   TEST_USER   becomes this user for those who want to signal it (real and saved uid)
+ *   TEST_END    ends by itself when this file appears
  *   TEST_EXEC   executable that SIGUSR1 makes it run instead of itself; its label is `execd`
  */
 #define _GNU_SOURCE
@@ -69,5 +70,10 @@ int main(int count, char **arguments) {
   const char *user = getenv("TEST_USER");
   if (user != NULL && setresuid(atoi(user), geteuid(), atoi(user)) != 0) return 1;
   mark(ready_directory, label != NULL ? label : number, getpid());
-  for (;;) pause();
+  const char *over = getenv("TEST_END");
+  for (;;) {
+    if (over == NULL) pause();
+    else if (access(over, F_OK) == 0) return 0;
+    else usleep(2000);
+  }
 }
