@@ -10,7 +10,7 @@
  * @module
  */
 import type { Clock } from "./clock.ts";
-import { type Action, type Draft, type Machine, type Policy, type Process, type Signal } from "./contract.ts";
+import type { Action, Draft, Machine, Policy, Process, Signal } from "./contract.ts";
 import { canBeSignalled } from "./process.ts";
 import { everyone, identity, newcomers, tellRespawned } from "./execute/newcomers.ts";
 import { type Settled, Target } from "./execute/target.ts";
