@@ -33,7 +33,7 @@ export interface Command {
 
 const INTERPRETERS: readonly (readonly [RegExp, Interpreter])[] = [
   [/^(node|nodejs|MainThread|node-MainThread)$/, "node"],
-  [/^bun(x|-profile)?$/, "bun"],
+  [/^bun$/, "bun"],
   [/^deno$/, "deno"],
   [/^(python|Python|pypy)[\d.]*w?$/, "python"],
   [/^php[\d.]*$/, "php"],

@@ -1,0 +1,261 @@
+import { describe, expect, test } from "bun:test";
+import { claimOne } from "../../src/claims.ts";
+import { builtin } from "../../src/plugins.ts";
+import { Table } from "../../src/table.ts";
+import type { Process, Role } from "../../src/contract.ts";
+import { ordinary, world } from "../support/world.ts";
+
+const plugins = builtin();
+
+/** A process as `ps` or the kernel shows it; `exe` is left out where a platform does not tell it. */
+type Shape = readonly [argv: readonly string[], fields: Partial<Process>];
+
+function claim([argv, fields]: Shape) {
+  const { exe: _, ...rest } = ordinary(4200, { argv, ...fields });
+  const process = (fields.exe === undefined ? rest : ordinary(4200, { argv, ...fields })) as Process;
+  return claimOne(process, new Table(world([process])), plugins.matchers);
+}
+
+const node = { exe: "/usr/bin/node", name: "node" };
+const python = { exe: "/usr/bin/python3.12", name: "python3" };
+const store = (version: string) => `/home/mo/.local/share/claude/versions/${version}`;
+
+const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] = [
+  ["claude", "agent", [["claude"], { exe: store("2.1.72"), name: "claude" }]],
+  ["claude", "agent", [["claude", "--resume", "x"], { exe: store("2.1.72"), name: "2.1.72", exeDeleted: true }]],
+  ["claude", "agent", [["claude"], {
+    exe: "/usr/lib/node_modules/@anthropic-ai/claude-code/bin/claude.exe",
+    name: "claude.exe",
+  }]],
+  ["claude", "agent", [["claude"], node]],
+  ["claude", "agent", [["node", "/u/lib/node_modules/@anthropic-ai/claude-code/cli.js"], node]],
+  ["claude", "agent", [["/Users/m/.local/bin/claude", "--continue"], { name: "2.1.128" }]],
+  ["claude", "agent", [["claude"], { name: "claude.exe" }]],
+  ["claude", "agent", [["C:\\Users\\m\\.local\\bin\\claude.exe"], {
+    exe: "C:\\Users\\m\\.local\\bin\\claude.exe",
+    name: "claude.exe",
+  }]],
+  ["claude", "agent", [["claude", "--output-format", "stream-json", "--input-format", "stream-json", "-p"], {
+    exe: store("2.1.72"),
+  }]],
+  ["claude", "one-shot", [["claude", "-p", "daemon run mcp serve"], { exe: store("2.1.72") }]],
+  ["claude", "one-shot", [["claude", "--print", "mcp", "serve"], { exe: store("2.1.72") }]],
+  ["claude", "one-shot", [["claude", "--model", "opus", "-p", "x"], { exe: store("2.1.72") }]],
+  ["claude", "server", [["claude", "mcp", "serve"], { exe: store("2.1.72") }]],
+  ["claude", "daemon", [["claude", "daemon", "run", "--origin", "transient"], { exe: store("2.1.72") }]],
+  ["claude", "daemon", [[
+    store("2.1.72"),
+    "--bg-pty-host",
+    "/tmp/s",
+    "200",
+    "50",
+    "--",
+    "claude",
+    "--bg-spare",
+    "/tmp/c",
+  ], { exe: store("2.1.72") }]],
+  ["claude", "daemon", [["claude", "remote-control", "--name", "nas"], { exe: store("2.1.72") }]],
+  ["claude", "wrapper", [["bash", "-c", 'claude --resume "y" || claude'], { exe: "/usr/bin/bash", name: "bash" }]],
+  ["claude", "agent", [["claude-agent-acp"], { exe: "/opt/bin/claude-agent-acp", name: "claude-agent-ac" }]],
+  ["codex", "agent", [["node", "/opt/homebrew/bin/codex", "-s", "read-only", "-a", "untrusted"], { name: "node" }]],
+  ["codex", "server", [["node", "/home/d/.npm-global/bin/codex", "app-server"], node]],
+  ["codex", "one-shot", [["codex", "-c", "a=b", "exec", "--json", "-"], {
+    exe: "/n/vendor/x86_64-unknown-linux-musl/codex/codex",
+    name: "codex",
+  }]],
+  ["codex", "one-shot", [["./codex-x86_64-unknown-linux-musl", "exec", "x"], {
+    exe: "/h/bin/codex-x86_64-unknown-linux-musl",
+    name: "codex-x86_64-un",
+  }]],
+  ["codex", "server", [["codex", "mcp-server"], { exe: "/usr/local/bin/codex", name: "codex" }]],
+  ["codex", "daemon", [["codex", "app-server", "--remote-control", "--listen", "unix://"], {
+    exe: "/h/.codex/bin/codex",
+    name: "codex",
+  }]],
+  ["codex", "agent", [["codex.exe"], { exe: "C:\\n\\codex.exe", name: "codex.exe" }]],
+  ["codex", "agent", [["codex-linux-sandbox", "bwrap"], { exe: "/n/codex-linux-sandbox", name: "codex-linux-san" }]],
+  ["gemini", "agent", [["node", "/opt/homebrew/bin/gemini"], { name: "node" }]],
+  ["gemini", "agent", [["/usr/bin/node", "--max-old-space-size=8192", "/usr/local/bin/qwen", "-m", "x"], {
+    ...node,
+    name: "node-MainThread",
+  }]],
+  ["gemini", "one-shot", [["node", "/usr/local/bin/gemini", "-p", "x"], node]],
+  ["gemini", "agent", [["node", "/n/node_modules/@google/gemini-cli/dist/index.js", "--acp"], node]],
+  ["opencode", "agent", [["opencode"], { exe: "/h/.opencode/bin/opencode", name: "opencode" }]],
+  ["opencode", "daemon", [["/n/opencode-ai/bin/.opencode", "serve", "--port", "4096"], {
+    exe: "/n/opencode-ai/bin/.opencode",
+    name: ".opencode",
+  }]],
+  ["opencode", "one-shot", [["opencode", "run", "x"], { exe: "/h/.opencode/bin/opencode" }]],
+  ["opencode", "daemon", [["node", "/n/bin/opencode", "serve"], node]],
+  ["other-agents", "daemon", [[
+    "/h/.local/share/cursor-agent/versions/2025.09.12/node",
+    "/h/.local/share/cursor-agent/versions/2025.09.12/index.js",
+    "worker-server",
+  ], { exe: "/h/.local/share/cursor-agent/versions/2025.09.12/node", name: "node" }]],
+  ["other-agents", "agent", [["copilot"], { exe: "/usr/local/bin/copilot", name: "copilot" }]],
+  ["other-agents", "daemon", [["copilot", "--server"], { exe: "/usr/local/bin/copilot", name: "copilot" }]],
+  ["other-agents", "agent", [["/h/kiro-cli/bun", "/h/kiro-cli/tui.js", "chat"], {
+    exe: "/h/kiro-cli/bun",
+    name: "bun",
+  }]],
+  ["other-agents", "one-shot", [["/v/bin/python", "/v/bin/aider", "--yes-always", "--message-file", "t"], {
+    ...python,
+    name: "aider",
+  }]],
+  ["other-agents", "daemon", [["node", "/n/node_modules/@claude-flow/cli/bin/cli.js", "daemon", "start"], node]],
+  ["other-agents", "agent", [["goose", "session"], { exe: "/usr/local/bin/goose", name: "goose" }]],
+  ["mcp-server", "wrapper", [["npm exec @modelcontextprotocol/server-sequential-thinking"], {
+    ...node,
+    name: "npm exec @model",
+  }]],
+  ["mcp-server", "wrapper", [["npm exec chrome-devtools-mcp@latest"], { ...node, name: "npm exec chrome" }]],
+  ["mcp-server", "wrapper", [["npm exec mcp-remote https://x/sse"], node]],
+  ["mcp-server", "wrapper", [["npm exec tsx src/lib/mcp/operator-mcp-server.ts"], node]],
+  ["mcp-server", "wrapper", [["npm", "exec", "@playwright/mcp@latest"], { name: "node" }]],
+  ["mcp-server", "wrapper", [["sh", "-c", "mcp-server-github"], { exe: "/usr/bin/dash", name: "sh" }]],
+  ["mcp-server", "wrapper", [["uv", "tool", "uvx", "mcp-server-time"], { exe: "/h/.local/bin/uv", name: "uv" }]],
+  ["mcp-server", "wrapper", [[
+    "uv",
+    "tool",
+    "uvx",
+    "--python",
+    "3.13",
+    "--with",
+    "onnxruntime>=1.20",
+    "--from",
+    "chroma-mcp==0.2.6",
+    "chroma-mcp",
+    "--client-type",
+    "persistent",
+  ], { exe: "/h/.local/bin/uv", name: "uv" }]],
+  ["mcp-server", "wrapper", [["uv", "run", "mcp-atlassian"], { exe: "/h/.local/bin/uv", name: "uv" }]],
+  ["mcp-server", "wrapper", [["uvx", "mcp-server-time"], { exe: "/h/.local/bin/uvx", name: "uvx" }]],
+  ["mcp-server", "wrapper", [["bunx", "@upstash/context7-mcp"], { exe: "/h/.bun/bin/bunx", name: "bunx" }]],
+  ["mcp-server", "wrapper", [["docker", "run", "-i", "--rm", "mcp/fetch"], { exe: "/usr/bin/docker", name: "docker" }]],
+  ["mcp-server", "wrapper", [["C:\\WINDOWS\\system32\\cmd.exe", "/d", "/s", "/c", "npx -y @playwright/mcp@latest"], {
+    exe: "C:\\Windows\\System32\\cmd.exe",
+    name: "cmd.exe",
+  }]],
+  ["mcp-server", "wrapper", [[
+    "C:\\n\\node.exe",
+    "C:\\n\\node_modules\\npm\\bin\\npx-cli.js",
+    "-y",
+    "@playwright/mcp@latest",
+  ], { exe: "C:\\n\\node.exe", name: "node.exe" }]],
+  ["mcp-server", "server", [["node", "/h/.npm/_npx/0a1b/node_modules/.bin/mcp-server-filesystem", "/d"], node]],
+  ["mcp-server", "server", [["node", "/n/node_modules/@modelcontextprotocol/server-everything/dist/index.js"], node]],
+  ["mcp-server", "server", [["node", "/h/node_modules/.bin/../@playwright/mcp/dist/index.js"], node]],
+  ["mcp-server", "server", [
+    ["/h/.cache/uv/a/bin/python", "/h/.cache/uv/a/bin/chroma-mcp", "--data-dir", "/h"],
+    python,
+  ]],
+  ["mcp-server", "server", [["python3", "-m", "mcp_server_git", "--repository", "/r"], python]],
+  ["mcp-server", "server", [["/t/bin/python", "/t/bin/serena", "start-mcp-server", "--context", "claude-code"], {
+    ...python,
+    name: "serena",
+  }]],
+  ["mcp-server", "server", [["github-mcp-server", "stdio"], {
+    exe: "/usr/local/bin/github-mcp-server",
+    name: "github-mcp-serv",
+  }]],
+  ["mcp-server", "server", [["node", "/n/node_modules/.bin/gitnexus", "mcp"], node]],
+  ["mcp-server", "server", [["php", "/Applications/Herd.app/Contents/Resources/herd-mcp.phar"], { name: "php" }]],
+  ["claude-plugin", "wrapper", [["bun", "run", "--cwd", "/h/.claude/plugins/x/telegram", "--silent", "start"], {
+    exe: "/h/.bun/bin/bun",
+    name: "bun",
+  }]],
+  ["claude-plugin", "daemon", [["bun", "/h/.claude/plugins/x/scripts/worker-service.cjs", "--daemon"], {
+    exe: "/h/.bun/bin/bun",
+    name: "bun",
+  }]],
+  ["agent-shell", "shell", [[
+    "/bin/zsh",
+    "-c",
+    "-l",
+    "source /Users/u/.claude/shell-snapshots/snapshot-zsh-1786301857061-h597ig.sh 2>/dev/null || true && eval 'x'",
+  ], { exe: "/usr/bin/zsh", name: "zsh" }]],
+  ["agent-browser", "browser", [[
+    "/opt/google/chrome/chrome",
+    "--user-data-dir=/h/.cache/ms-playwright/mcp-chrome-1",
+    "--headless",
+  ], { exe: "/opt/google/chrome/chrome", name: "chrome" }]],
+  ["agent-browser", "browser", [["chrome", "--user-data-dir=/tmp/puppeteer_dev_chrome_profile-Ab12"], {
+    exe: "/opt/chrome",
+    name: "chrome",
+  }]],
+  ["npm-agent", "worker", [["npm run agent:run:single"], { ...node, name: "npm run agent:r" }]],
+];
+
+const unclaimed: readonly Shape[] = [
+  [["claude-watch", "--interval", "5"], { exe: "/h/.local/bin/claude-watch", name: "claude-watch" }],
+  [["1.22.3"], { exe: "/opt/tool/1.22.3", name: "1.22.3" }],
+  [["claude", "--resume", "x"], { exe: "/usr/bin/bash", name: "claude" }],
+  [["node", "/h/src/opencode-mirror/sync.js"], node],
+  [["node", "/h/src/gemini-frontend/server.js"], node],
+  [["python3", "/h/obs/gemini/track.py", "--site", "gemini-north"], python],
+  [["python3", "/h/gemini"], python],
+  [["ruby", "/h/src/codex-alimentarius/build.rb"], { exe: "/usr/bin/ruby", name: "ruby" }],
+  [["/h/src/mcp-2515/firmware/flash.sh", "/dev/ttyUSB0"], { exe: "/usr/bin/bash", name: "flash.sh" }],
+  [["tail", "-F", "/h/.claude/logs/mcp-server-github.log"], { exe: "/usr/bin/tail", name: "tail" }],
+  [["grep", "-r", "claude --output-format stream-json"], { exe: "/usr/bin/grep", name: "grep" }],
+  [["vim", "docs/mcp.md"], { exe: "/usr/bin/vim", name: "vim" }],
+  [["npm run dev"], { ...node, name: "npm run dev" }],
+  [["npm run agentless"], node],
+  [["npm exec vite"], node],
+  [["npm exec mcpack"], node],
+  [["node", "/p/node_modules/.bin/vite"], node],
+  [["uv", "run", "pytest"], { exe: "/h/.local/bin/uv", name: "uv" }],
+  [["docker", "run", "-d", "mcp/fetch"], { exe: "/usr/bin/docker", name: "docker" }],
+  [["python3", "-m", "http.server"], python],
+  [["python3", "-c", "import mcp_server_git"], python],
+  [["node", "-e", "require('mcp-server-x')"], node],
+  [["/opt/google/chrome/chrome", "--user-data-dir=/h/.config/google-chrome"], {
+    exe: "/opt/google/chrome/chrome",
+    name: "chrome",
+  }],
+  [["bash", "-c", "claude --resume x || claude; rm -rf /tmp/y"], { exe: "/usr/bin/bash", name: "bash" }],
+  [["bash", "-c", "echo source /x/.claude/shell-snapshots/notes.sh"], { exe: "/usr/bin/bash", name: "bash" }],
+  [["tmux", "new-session", "-s", "claude"], { exe: "/usr/bin/tmux", name: "tmux: server" }],
+  [["/opt/odd/claudette"], { exe: "/opt/odd/claudette", name: "claudette" }],
+];
+
+describe("matchers claim", () => {
+  for (const [family, role, shape] of claimed) {
+    test(`${family} ${role}: ${shape[0].join(" ").slice(0, 90)}`, () => {
+      const found = claim(shape);
+      expect({ family: found?.claim.family, role: found?.claim.role }).toEqual({ family, role });
+      expect(found?.claim.because.length).toBeGreaterThan(5);
+    });
+  }
+
+  test("every matcher claims something here, or says elsewhere why it cannot by arguments alone", () => {
+    const shown = new Set(claimed.map((shape) => claim(shape[2])?.matcher));
+    const elsewhere = ["conhost", "debris"];
+    expect(
+      plugins.matchers.map((matcher) => matcher.name).filter((name) => !shown.has(name) && !elsewhere.includes(name)),
+    ).toEqual([]);
+  });
+});
+
+describe("matchers leave alone", () => {
+  for (const shape of unclaimed) {
+    test(shape[0].join(" ").slice(0, 90), () => expect(claim(shape)).toBeUndefined());
+  }
+});
+
+test("debris takes all three: a marker, a deleted directory and a dead owner", () => {
+  const marked = (
+    fields: Partial<Process>,
+  ): Shape => [["yes"], {
+    exe: "/usr/bin/yes",
+    name: "yes",
+    cwdDeleted: true,
+    env: { CLAUDECODE: "1", CLAUDE_PID: "77" },
+    ...fields,
+  }];
+  expect(claim(marked({}))?.claim.debris).toBe(true);
+  expect(claim(marked({ cwdDeleted: false }))).toBeUndefined();
+  expect(claim(marked({ env: { CLAUDECODE: "1" } }))).toBeUndefined();
+  expect(claim(marked({ env: { CLAUDECODE: "1", CLAUDE_PID: "800" } }))).toBeUndefined();
+});
