@@ -39,7 +39,8 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
     const told = pids.length > 0 ? await tellOfPids(staged) : undefined;
 
     const signal = acts ? interruption() : undefined;
-    const progress = new Progress("ending …");
+    // Nobody is told that it takes long while they are being asked.
+    let progress = options.yes === true ? new Progress("ending …") : undefined;
     let settled = 0;
     let declined = false;
     const confirm = async (plan: Report): Promise<boolean> => {
@@ -48,6 +49,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       await (reporter === "text" ? print(shown) : printError(shown));
       const yes = await ask(`${question(plan)}?`, signal);
       declined = !yes;
+      if (yes) progress = new Progress("ending …");
       return yes;
     };
     const report = await run({
@@ -58,11 +60,11 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       scope: "all",
       dryRun: !acts,
       clock: monotonicClock,
-      progress: () => progress.say(`settled: ${++settled} …`),
+      progress: () => progress?.say(`ending … ${++settled} done`),
       ...(signal === undefined ? {} : { signal }),
       ...(acts && options.yes !== true ? { confirm } : {}),
     });
-    await progress.done();
+    await progress?.done();
     if (declined) {
       await printError("Nothing was touched.\n");
       return signal?.aborted === true ? EXIT.interrupted : EXIT.fine;

@@ -22,7 +22,9 @@ const text: Reporter = {
     const hasActed = report.results.some((result) => result.outcome !== "planned");
     const lines = [
       ...(hasActed ? resultLines(report, page, format.all) : findingLines(report, page, format.all)),
-      ...notes(report, page),
+      ...warnings(report, page),
+      // What could not be seen belongs to the plan; after the act it was said already.
+      ...(hasActed ? [] : limits(report, page)),
     ];
     return lines.map((line) => `${line.trimEnd()}\n`).join("");
   },
@@ -30,18 +32,15 @@ const text: Reporter = {
 
 export default text;
 
-function notes({ warnings, limits }: Report, page: Page): string[] {
-  const { yellow, faint } = page.paint;
-  return [
-    ...warnings.flatMap((warning) => headed(yellow("warning"), "warning", visible(warning), page)),
-    ...limits.flatMap(({ what, because, remedy }) =>
-      headed(
-        faint("not seen"),
-        "not seen",
-        visible([`${what} (${because})`, remedy].filter(Boolean).join(": ")),
-        page,
-        faint,
-      )
-    ),
-  ];
+function warnings(report: Report, page: Page): string[] {
+  const word = page.paint.yellow("warning");
+  return report.warnings.flatMap((warning) => headed(word, "warning", visible(warning), page));
+}
+
+function limits(report: Report, page: Page): string[] {
+  const { faint } = page.paint;
+  return report.limits.flatMap(({ what, because, remedy }) => {
+    const text = `${what} (${because})${remedy === undefined ? "" : `: ${remedy}`}`;
+    return headed(faint("not seen"), "not seen", visible(text), page, faint);
+  });
 }
