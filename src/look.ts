@@ -28,6 +28,7 @@ type Growing = { -readonly [K in keyof Snapshot]: Snapshot[K] };
 
 const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
 const MANAGER: ReadonlySet<Detail> = new Set(["owner", "command", "cgroup"]);
+const ENVIRONMENT: ReadonlySet<Detail> = new Set(["environment"]);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
 /** Looks at a machine once. */
@@ -75,10 +76,11 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   const claims = claimAll(table, plugins.matchers);
   const roots = rootsOf(table, claims);
   const asked = new Set(how.pids ?? []);
-  read(
-    roots.filter((root) => responsibleFor(root, table).who === "living" && isOwn(root, table)),
-    new Set<Detail>(["environment"]),
-  );
+  const owned = roots.filter((root) => responsibleFor(root, table).who === "living" && isOwn(root, table));
+  read(owned, ENVIRONMENT);
+  const ownerless = owned.filter((root) => recordedOwner(root, table)?.fate === "dead");
+  read(ownerless.flatMap((root) => [...table.ancestors(root)]), IDENTITY);
+  read(ownerless.flatMap((root) => table.parent(root) ?? []), ENVIRONMENT);
   if (!complete) snapshot.absent = askAbsent(roots, table, machine);
 
   const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));

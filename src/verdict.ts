@@ -81,8 +81,8 @@ function isJudged(responsible: Responsible, bench: Bench): boolean {
 
 /**
  * The kernel does not tell who is a subreaper: any living process may have adopted the root. It did
- * when the owner on record is dead, something strong beside that says nobody is there, and the
- * parent is of another session (what a shell or script starts and waits for is of its own).
+ * when the owner on record is dead, something strong beside that says nobody is there, and the parent
+ * does not name that owner itself: environments are inherited, so who started it would.
  */
 function refuteParent(root: Process, responsible: Responsible, proofs: readonly Gate[], table: Table): Responsible {
   if (responsible.who !== "living" || table.host.platform === "win32") return responsible;
@@ -90,7 +90,7 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   const owner = recordedOwner(root, table);
   const parent = table.parent(root);
   if (strong === undefined || owner?.fate !== "dead" || parent === undefined) return responsible;
-  if (root.sid === undefined || parent.sid === undefined || root.sid === parent.sid) return responsible;
+  if (parent.env === undefined || parent.env[owner.variable] === String(owner.pid)) return responsible;
   // Somebody above it that we cannot see may be the agent that it belongs to.
   for (const ancestor of table.ancestors(root)) if (ancestor.argv === undefined) return responsible;
   return { who: "nobody", pid: parent.pid, because: `adopted by pid ${parent.pid}: ${owner.because}` };

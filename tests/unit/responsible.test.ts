@@ -78,7 +78,7 @@ describe("pid 1 that may be parent or adopter", () => {
 
 describe("a parent that is no adopter we know", () => {
   const dead = { env: { CLAUDE_PID: "77" }, sid: 4100 };
-  test("is taken for a subreaper when the owner is dead, the lifeline gone and the session another", () => {
+  test("is taken for a subreaper when the owner is dead, the lifeline gone and the parent does not name that owner", () => {
     expect(verdict(below({ name: "host" }, dead))).toBe("orphan");
   });
   test("is responsible when no owner is on record", () =>
@@ -86,8 +86,16 @@ describe("a parent that is no adopter we know", () => {
   test("is responsible when the owner lives", () => {
     expect(verdict(below({ name: "host" }, { env: { CLAUDE_PID: "800" }, sid: 4100 }))).toBe("owned");
   });
-  test("is responsible in its own session: a shell waits for what it started", () => {
-    expect(verdict(below({ name: "bash" }, { env: { CLAUDE_PID: "77" }, sid: 600 }))).toBe("owned");
+  test("is responsible when it names the same owner: a script waits for what it started", () => {
+    expect(verdict(below({ name: "bash", env: { CLAUDE_PID: "77" } }, dead))).toBe("owned");
+  });
+  test("is responsible when its environment cannot be read", () => {
+    const snapshot = below({ name: "host" }, dead);
+    const processes = snapshot.processes.map((process) => {
+      const { env: _, ...rest } = process;
+      return process.pid === 600 ? rest : process;
+    });
+    expect(verdict({ ...snapshot, processes })).toBe("owned");
   });
   test("is responsible when only a dead owner speaks against it", () => {
     const stdio = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
