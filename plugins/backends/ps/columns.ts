@@ -51,7 +51,7 @@ export interface Row {
 
 const LEAD = String.raw`^ *(\d{1,10}) +(\d{1,10}) +(\d{1,10}) +(\S{1,32}) +([A-Za-z?][^ \n]{0,15}) +` +
   String.raw`([A-Z][a-z]{2} +[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d +\d{4}) `;
-const NUMBERS = String.raw`(\d{1,10}) +(-?\d{1,10}) +(\d{1,15}) +([\d:.-]{4,20}) +([\d:-]{4,20})`;
+const NUMBERS = String.raw`(-?\d{1,10}) +(-?\d{1,10}) +(\d{1,15}) +([\d:.-]{4,20}) +([\d:-]{4,20})`;
 /** Lazy and bounded: the first place where the numbers fit ends the name. */
 const NAME = String.raw` *([^]{0,64}?) +`;
 const ROW: Readonly<Record<Dialect, RegExp>> = {
@@ -78,7 +78,10 @@ export function parseRows(text: string, dialect: Dialect): Printed {
     unreadable += torn.length;
     torn = [];
   };
-  for (const line of text.split("\n")) {
+  const lines = text.split("\n");
+  // What follows the last line's end is no line.
+  if (lines.at(-1) === "") lines.pop();
+  for (const line of lines) {
     if (torn.length > 0) {
       const mended = parseRow([...torn, line].join("\n"), dialect);
       if (mended !== undefined) {
