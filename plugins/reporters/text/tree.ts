@@ -36,6 +36,8 @@ const NARROW = 80;
 
 /** A path longer than this is shown by its end where the room is short. */
 const LONG_PATH = 32;
+/** What a path leaves of that room to `node ` and the like. */
+const SHORT_PROGRAM = 7;
 
 /** What the lines of one report share. */
 export interface Page {
@@ -83,7 +85,9 @@ function ageOf({ startedAt }: Process, { takenAt, columns }: Page): string {
 /** Paths give way first, then what is in the middle. */
 function fitted(process: Process, home: string, room: number): string {
   const whole = commandLine(process, home);
-  return width(whole) <= room ? whole : clipMiddle(commandLine(process, home, true), room);
+  return width(whole) <= room
+    ? whole
+    : clipMiddle(commandLine(process, home, Math.min(LONG_PATH, Math.max(1, room - SHORT_PROGRAM))), room);
 }
 
 interface Placed {
@@ -133,8 +137,8 @@ export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** A process's arguments on one line, safe to show; briefly: of long paths the last part. */
-export function commandLine(process: Process, home: string, briefly = false): string {
+/** A process's arguments on one line, safe to show; of longer paths only the last parts, if asked. */
+export function commandLine(process: Process, home: string, longestPath?: number): string {
   const { argv, exe, name } = process;
   if (isZombie(process)) return `${visible(name ?? "?")} (ended, not collected)`;
   if (argv === undefined || argv === null || argv.length === 0) {
@@ -145,7 +149,10 @@ export function commandLine(process: Process, home: string, briefly = false): st
     // npm leaves the room of its erased arguments behind, as empty ones.
     if (line !== "" && element === "" && argv.at(-1) === "") continue;
     line += (line === "" ? "" : " ") +
-      quoted(briefly ? shortened(element, line === "") : tilde(element, home), line === "");
+      quoted(
+        longestPath === undefined ? tilde(element, home) : shortened(element, line === "", longestPath),
+        line === "",
+      );
     if (line.length > LONGEST_ARGUMENT) break;
   }
   return visible(line);
@@ -157,13 +164,13 @@ function quoted(element: string, isFirst: boolean): string {
   return isFirst || !/[\s'"]|^$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }
 
-function shortened(element: string, isProgram: boolean): string {
-  if (!/^(?:\/|[A-Za-z]:\\)/.test(element) || (!isProgram && element.length <= LONG_PATH)) return element;
+function shortened(element: string, isProgram: boolean, longest: number): string {
+  if (!/^(?:\/|[A-Za-z]:\\)/.test(element) || (!isProgram && element.length <= longest)) return element;
   // npm's title is one element with blanks: only what is a path all through is one.
   if (/\s[-/@]/.test(element)) return element;
   if (isProgram) return baseName(element);
-  const cut = element.slice(-LONG_PATH).search(/[\\/]/);
-  return `…${cut < 0 ? `/${baseName(element)}` : element.slice(cut - LONG_PATH)}`;
+  const cut = element.slice(-longest).search(/[\\/]/);
+  return `…${cut < 0 ? `/${baseName(element)}` : element.slice(cut - longest)}`;
 }
 
 function tilde(path: string, home: string): string {
