@@ -4,11 +4,18 @@
  * @module
  */
 
+/** Control, format (bidirectional, zero-width) and unassigned characters, lone surrogates, line ends. */
+const OBEYED = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
 /**
  * Text from outside that is not what it should be. The message names the place, what was found
- * there and what helps; it is shown as it is, without a stack.
+ * there and what helps; it is shown as it is, without a stack. What was found there is hostile: in
+ * the message it has nothing that a terminal would obey, and stays in one line.
  */
 export class ParseError extends Error {
-  /** Always `ParseError`. */
   override readonly name: string = "ParseError";
+
+  constructor(message: string) {
+    super(message.replaceAll(OBEYED, "?"));
+  }
 }

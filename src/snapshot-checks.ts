@@ -122,16 +122,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value for an error message: short, in one line, without anything that a terminal would obey. */
+/** A value for an error message: short. */
 export function shown(value: unknown, length: number = 40): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
   const whole = typeof value === "string" ? value : String(value);
   const short = whole.length > length ? `${whole.slice(0, length)}…` : whole;
-  return typeof value === "string" ? JSON.stringify(harmless(short)) : short;
-}
-
-/** Control, format (bidirectional, zero-width), unassigned and lone surrogate characters become `?`. */
-export function harmless(text: string): string {
-  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+  return typeof value === "string" ? JSON.stringify(short) : short;
 }

@@ -9,7 +9,6 @@ import { ParseError } from "./errors.ts";
 import {
   type Check,
   flag,
-  harmless,
   integer,
   list,
   nonEmpty,
@@ -117,17 +116,16 @@ const check: Check = shape(["format", "capturedAt", "host", "viewer", "processes
  * @throws {ParseError} when the text is no valid snapshot.
  */
 export function parseSnapshot(source: string, name: string): Snapshot {
-  const file = harmless(name);
-  const value = parseJson(source, file);
+  const value = parseJson(source, name);
   // First of all: another version may differ in everything else.
   const format = typeof value === "object" && value !== null ? (value as { format?: unknown }).format : undefined;
   if (format !== SNAPSHOT_FORMAT) {
     const found = format === undefined ? "none" : shown(format);
-    throw new ParseError(`${file}: format: expected "${SNAPSHOT_FORMAT}", found ${found}${formatRemedy(format)}`);
+    throw new ParseError(`${name}: format: expected "${SNAPSHOT_FORMAT}", found ${found}${formatRemedy(format)}`);
   }
   const fault = check(value);
   if (fault !== undefined) {
-    throw new ParseError(`${file}: ${fault.at.slice(1)}: expected ${fault.expected}, found ${fault.found}`);
+    throw new ParseError(`${name}: ${fault.at.slice(1)}: expected ${fault.expected}, found ${fault.found}`);
   }
   return value as Snapshot;
 }
@@ -205,7 +203,7 @@ function parseJson(source: string, file: string): unknown {
     }
     const damaged = firstDamagedLine(json);
     const place = damaged === undefined ? "" : `line ${damaged}: `;
-    const why = error instanceof Error ? harmless(error.message) : "it cannot be read";
+    const why = error instanceof Error ? error.message : "it cannot be read";
     throw new ParseError(`${file}: ${place}not JSON (${why}); take the snapshot again, or mend that place`);
   }
 }
