@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isEnding } from "./classify.ts";
+import { endingOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Action, Detail, Draft, Machine, Policy, Process } from "./contract.ts";
@@ -28,7 +28,7 @@ export interface Act {
 
 /** Ends these trees and takes these leftovers away; says what became of each. */
 export async function act(findings: readonly Finding[], judgement: Judgement, request: Act): Promise<Result[]> {
-  const ending = findings.filter((finding) => isEnding(finding, request.policy));
+  const ending = endingOf(findings, request.policy);
   const results: Result[] = [];
   if (ending.length > 0) {
     const options: ExecuteOptions = {

@@ -9,6 +9,7 @@ import type { Claimed } from "./claims.ts";
 import type { Policy } from "./contract.ts";
 import { judgeLeftovers } from "./leftovers.ts";
 import { canBeSignalled } from "./process.ts";
+import type { Process } from "./process.ts";
 import type { Plugins } from "./plugins.ts";
 import type { Finding, LeftoverFinding, Plan } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -54,7 +55,7 @@ function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plu
 
 /** What `reap` would do: exactly the findings that end, exactly the members that can be signalled. */
 export function planOf(findings: readonly Finding[], leftovers: readonly LeftoverFinding[], policy: Policy): Plan {
-  const terminate = findings.filter((finding) => isEnding(finding, policy)).flatMap((finding) => targets(finding));
+  const terminate = endingOf(findings, policy).flatMap((finding) => finding.members);
   const remove = leftovers.filter((finding) => finding.verdict === "leftover" && isWanted(finding.matcher, policy));
   return {
     terminate: terminate.map((process) => process.pid).sort((a, b) => a - b),
@@ -69,9 +70,24 @@ export function isEnding(finding: Finding, policy: Policy): boolean {
   return policy.pids === undefined || finding.members.some((member) => policy.pids?.includes(member.pid));
 }
 
-/** The members of a tree that can be signalled: a zombie has ended already. */
-export function targets(finding: Finding): Finding["members"] {
-  return finding.members.filter(canBeSignalled);
+/** The members of a tree that are signalled: those that can be, and of pids that were asked for these and all below them. */
+export function targets(finding: Finding, { pids }: Policy): Process[] {
+  const wanted = new Set(pids);
+  // Members come parents first.
+  if (pids !== undefined) {
+    for (const member of finding.members) {
+      if (member !== finding.root && wanted.has(member.ppid)) wanted.add(member.pid);
+    }
+  }
+  return finding.members.filter((member) => canBeSignalled(member) && (pids === undefined || wanted.has(member.pid)));
+}
+
+/** The findings that are to be ended, each with those of its members that are signalled. */
+export function endingOf(findings: readonly Finding[], policy: Policy): Finding[] {
+  return findings.filter((finding) => isEnding(finding, policy)).map((finding) => ({
+    ...finding,
+    members: targets(finding, policy),
+  }));
 }
 
 function isWanted(matcher: string, policy: Policy): boolean {

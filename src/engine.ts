@@ -4,7 +4,7 @@
  * @module
  */
 import { act } from "./act.ts";
-import { classify, isEnding, planOf } from "./classify.ts";
+import { classify, endingOf, planOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Machine, Policy, Scope } from "./contract.ts";
@@ -56,7 +56,7 @@ export async function run(request: Request): Promise<Report> {
   const seen = survey(request);
   const plan = report(request, seen, []);
   if (request.command === "scan") return plan;
-  const ending = seen.judgement.findings.filter((finding) => isEnding(finding, request.policy));
+  const ending = endingOf(seen.judgement.findings, request.policy);
   if (request.dryRun) return report(request, seen, planned(ending));
   if (isNothing(plan) || isOverLimit(ending, request.policy)) return plan;
   if (request.confirm === undefined) {

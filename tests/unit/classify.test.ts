@@ -1,0 +1,83 @@
+import { describe, expect, test } from "bun:test";
+import { classify, endingOf } from "../../src/classify.ts";
+import { explain } from "../../src/explain.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
+import type { Policy } from "../../src/contract.ts";
+import { warningsOf } from "../../src/warnings.ts";
+import { changed, CHILD, lostServer, ordinary, ORPHAN, world } from "../support/world.ts";
+
+const plugins = builtin();
+const judge = (policy: Partial<Policy>, snapshot = world()) =>
+  classify(snapshot, plugins, { ...defaultPolicy, ...policy });
+
+describe("the plan", () => {
+  test("of pids is these and what is below them", () => {
+    const grandchild = ordinary(4202, { ppid: CHILD });
+    const tree = world([...lostServer, grandchild]);
+    expect(judge({ pids: [CHILD] }, tree).plan.terminate).toEqual([CHILD, 4202]);
+    expect(judge({ pids: [ORPHAN] }, tree).plan.terminate).toEqual([ORPHAN, CHILD, 4202]);
+    expect(judge({ pids: [500] }, tree).plan.terminate).toEqual([]);
+    expect(judge({ pids: [500, 4202] }, tree).plan.terminate).toEqual([4202]);
+  });
+
+  test("of one matcher is this matcher's alone", () => {
+    expect(judge({ only: ["claude"] }).plan.terminate).toEqual([ORPHAN, CHILD]);
+    expect(judge({ only: ["codex"] }).plan.terminate).toEqual([]);
+  });
+
+  test("leaves zombies out: nobody can signal them", () => {
+    const withZombie = world(changed({}, { state: "Z", threads: 1, argv: null, exe: null }));
+    expect(judge({}, withZombie).plan.terminate).toEqual([ORPHAN]);
+  });
+
+  test("is what the findings that end hold", () => {
+    const { findings, plan } = judge({});
+    expect(endingOf(findings, defaultPolicy).flatMap((finding) => finding.members.map((member) => member.pid))).toEqual(
+      [...plan.terminate],
+    );
+  });
+
+  for (const [confidence, ends] of [["adopted", true], ["likely", false], ["proven", false]] as const) {
+    test(`at ${confidence} ${ends ? "ends" : "keeps"} what has lost its parent and nothing else`, () => {
+      const stdio = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
+      expect(judge({ confidence }, world(changed({ stdio }))).plan.terminate.length > 0).toBe(ends);
+    });
+  }
+});
+
+describe("explain()", () => {
+  test("asks every guard and every proof, also for what stays", () => {
+    const told = explain(world(changed({ ignoresHangup: true })), ORPHAN, plugins, defaultPolicy);
+    const names = new Set(told?.gates.map((gate) => gate.name));
+    expect([...plugins.guards, ...plugins.proofs].map((gate) => gate.name).filter((name) => !names.has(name))).toEqual(
+      [],
+    );
+    expect(told?.verdict).toBe("spared");
+  });
+  test("of a member tells its root", () =>
+    expect(explain(world(), CHILD, plugins, defaultPolicy)?.root?.pid).toBe(ORPHAN));
+  test("of a stranger says that nobody claims it", () =>
+    expect(explain(world(), 800, plugins, defaultPolicy)?.verdict).toBe("untouched"));
+  test("of nobody is undefined", () => expect(explain(world(), 77, plugins, defaultPolicy)).toBeUndefined());
+});
+
+describe("warnings", () => {
+  test("an agent's executable that no matcher claims: a matcher went blind", () => {
+    const blind = { ...plugins, matchers: plugins.matchers.filter((matcher) => matcher.name !== "claude") };
+    expect(warningsOf(classify(world(), blind, defaultPolicy), defaultPolicy)[0]).toContain(String(ORPHAN));
+    expect(warningsOf(judge({}), defaultPolicy)).toEqual([]);
+  });
+  test("more trees than the limit", () => {
+    const two = world([
+      ...lostServer,
+      ...lostServer.map((process) => ({
+        ...process,
+        pid: process.pid + 100,
+        ppid: process.ppid === ORPHAN ? ORPHAN + 100 : process.ppid,
+      })),
+    ]);
+    expect(warningsOf(judge({ limit: 1 }, two), { ...defaultPolicy, limit: 1 })[0]).toContain("--limit 1");
+    expect(warningsOf(judge({ limit: 2 }, two), { ...defaultPolicy, limit: 2 })).toEqual([]);
+  });
+});
