@@ -11,8 +11,9 @@ import type { Policy } from "./contract.ts";
 import { isZombie } from "./process.ts";
 import type { Process } from "./process.ts";
 
-/** Executables that are agents whatever their arguments say. */
+/** Executables that are agents whatever their arguments say: by name, and by place where the name is a version. */
 const AGENTS = /^(?:claude|codex|opencode|cursor-agent|goose|kiro-cli|gemini|qwen|copilot)$/;
+const AGENT_PLACES = /[\\/]claude[\\/]versions[\\/][^\\/]+$/;
 
 /** The warnings that a judgement gives rise to. */
 export function warningsOf(judgement: Judgement, policy: Policy): string[] {
@@ -37,6 +38,6 @@ export function unclaimedAgents({ table, claims }: Judgement): Process[] {
     if (claims.has(process.pid) || isZombie(process) || adopterKind(process, table) !== undefined) return false;
     const command = commandOf(process);
     return command !== undefined && command.resolved && command.interpreter === undefined &&
-      AGENTS.test(command.program);
+      (AGENTS.test(command.program) || AGENT_PLACES.test(command.path));
   });
 }
