@@ -1,3 +1,4 @@
+import { adopterKind } from "../../src/adopters.ts";
 import type { Guard } from "../../src/contract.ts";
 
 const self: Guard = {
@@ -13,6 +14,7 @@ const self: Guard = {
         if (ancestor.pid === process.pid) return { stands: "spare", because: "this program was started below it" };
       }
     }
+    if (adopterKind(process, table) !== undefined) return { stands: "spare", because: "it takes in what others lost" };
     return process.pid <= 1 ? { stands: "spare", because: "pid 1 is never touched" } : undefined;
   },
 };
