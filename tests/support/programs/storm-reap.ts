@@ -47,7 +47,9 @@ function nowNs(): number {
 /** How many the storm has made so far. */
 export function births(directory: string): bigint {
   const file = join(directory, "births");
-  return existsSync(file) ? new DataView(readFileSync(file).buffer).getBigUint64(0, true) : 0n;
+  if (!existsSync(file)) return 0n;
+  const bytes = readFileSync(file);
+  return bytes.length < 8 ? 0n : bytes.readBigUInt64LE();
 }
 
 export default async function run(orders: Orders): Promise<Round[]> {

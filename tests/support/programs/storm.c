@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_HITS = 100000, MOST_PIDS = 65536 };
+enum { MOST_HITS = 10000, MOST_PIDS = 65536 };
 struct hit { int64_t pid, born, at, signal; };
 struct shared { uint64_t births, hits; struct hit hit[MOST_HITS]; };
 

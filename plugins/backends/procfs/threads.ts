@@ -1,0 +1,73 @@
+/**
+ * The emergency that we are for: a user's processes have used up all that he may have (RLIMIT_NPROC,
+ * or the pids of a control group), and not even a thread can be made.
+ *
+ * Bun's engine starts threads of its own accord (a warmer of heap blocks after the first megabyte,
+ * helpers of the collector, compilers) and aborts where it cannot: `--compile-jit-policy` delays only
+ * the compilers. It can do without all of them, but must be told in its environment before it starts.
+ * So we try to make one thread, and where that fails start ourselves anew, in the same process.
+ *
+ * @module
+ */
+import process from "node:process";
+
+/** Options of JavaScriptCore as Bun 1.4 reads them; a name it does not know makes it complain and end. */
+const ALONE: Readonly<Record<string, string>> = {
+  BUN_JSC_useWarmUpMarkedBlocks: "0",
+  BUN_JSC_useConcurrentGC: "0",
+  BUN_JSC_numberOfGCMarkers: "1",
+  BUN_JSC_useConcurrentJIT: "0",
+};
+
+/** Set in the second start: whatever it finds, there is no third. */
+const MARK = "AGENT_REAPER_WITHOUT_THREADS";
+
+/**
+ * Goes on in this process when threads can be made, else starts the program anew without any; that
+ * call does not come back. To be called before anything that takes memory. `args`: the program's own.
+ */
+export function goOnWithoutThreads(args: readonly string[]): void {
+  if (process.platform !== "linux" || process.env[MARK] !== undefined || canMakeThread()) return;
+  startAnew(args);
+}
+
+/** Makes a thread that asks for its pid and ends. Where that cannot be tried, nothing is known to be wrong. */
+export function canMakeThread(): boolean {
+  try {
+    const { dlopen } = require("bun:ffi") as typeof import("bun:ffi");
+    // Older glibc (before 2.34) has these in libpthread.so.0, which is loaded: they are found through libc's scope.
+    const { symbols } = dlopen("libc.so.6", {
+      dlsym: { args: ["ptr", "cstring"], returns: "ptr" },
+      pthread_create: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "i32" },
+      pthread_join: { args: ["u64", "ptr"], returns: "i32" },
+    });
+    const routine = symbols.dlsym(null, Buffer.from("getpid\0") as never);
+    if (routine === null) return true;
+    const thread = new BigUint64Array(1);
+    if (symbols.pthread_create(thread, null, routine, null) !== 0) return false;
+    symbols.pthread_join(thread[0] as bigint, null);
+    return true;
+  } catch {
+    return true;
+  }
+}
+
+/** execve(2) keeps the process and so the limit: no new one is needed. */
+function startAnew(args: readonly string[]): void {
+  const { dlopen, ptr } = require("bun:ffi") as typeof import("bun:ffi");
+  const { symbols } = dlopen("libc.so.6", {
+    execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+  });
+  const kept: Uint8Array[] = [];
+  const text = (value: string): Uint8Array => {
+    const bytes = Buffer.from(`${value}\0`);
+    kept.push(bytes);
+    return bytes;
+  };
+  const list = (values: readonly string[]): BigUint64Array =>
+    new BigUint64Array([...values.map((value) => BigInt(ptr(text(value)))), 0n]);
+  const environment = { ...process.env, ...ALONE, [MARK]: "1" };
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  symbols.execve(text(process.execPath), list([process.execPath, ...args]), list(variables));
+  // Only when it failed: we go on as we are.
+}
