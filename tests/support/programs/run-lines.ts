@@ -1,0 +1,39 @@
+/**
+ * Inside: runs shell lines one by one, with the binary as `agent-reaper` on the PATH, stand-ins for
+ * other people's programs, and an ordinary process with the number that examples like to name.
+ *
+ * @module
+ */
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What one line did. */
+export interface Line {
+  readonly line: string;
+  readonly exitCode: number;
+  readonly stderr: string;
+}
+
+const STAND_INS: Readonly<Record<string, string>> = { jq: "cat >/dev/null", mail: "cat >/dev/null </dev/null" };
+
+export default function run(input: { readonly binary: string; readonly lines: readonly string[] }): Line[] {
+  const home = process.env["HOME"] as string;
+  const bin = join(home, "bin");
+  for (const directory of [bin, join(home, "dist")]) mkdirSync(directory, { recursive: true });
+  symlinkSync(input.binary, join(bin, "agent-reaper"));
+  symlinkSync(input.binary, join(home, "dist", "agent-reaper"));
+  for (const [name, body] of Object.entries(STAND_INS)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
+  Bun.spawnSync(["agent-reaper", "snapshot", "--output", "box.json"], { cwd: home, env });
+  return input.lines.map((line) => {
+    const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", line.replaceAll("4711", String(process.pid))], {
+      cwd: home,
+      env,
+      stdin: "ignore",
+    });
+    return { line, exitCode, stderr: stderr.toString() };
+  });
+}
