@@ -8,6 +8,9 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** Shorter than a test may take. */
+const LONGEST_MS = 100_000;
+
 /** How to build the namespace. */
 export interface NamespaceOptions {
   /** What is put before the program inside: `strace …`, `setpriv …`. */
@@ -49,7 +52,16 @@ export async function runInNamespace<T>(
         ...options.prefix?.(directory) ?? [],
         ...command(directory),
       ],
-      { cwd: directory, env: environment(directory, options.env), stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+      {
+        cwd: directory,
+        env: environment(directory, options.env),
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "pipe",
+        // A stand-in that never becomes ready must not be waited for by the next day's run either.
+        timeout: LONGEST_MS,
+        killSignal: "SIGKILL",
+      },
     );
     const [stdout, stderr, exitCode] = await Promise.all([
       new Response(child.stdout).text(),
