@@ -28,8 +28,8 @@ export class Details {
   readonly #host: Host;
   readonly #viewer: Viewer;
   readonly #lsof: string | undefined;
-  readonly #open: WeakMap<Draft, readonly OpenFile[]> = new WeakMap();
-  readonly #done: WeakMap<Draft, Set<Detail>> = new WeakMap();
+  readonly #open: WeakMap<Draft, readonly OpenFile[] | string> = new WeakMap();
+  readonly #askedFor: WeakMap<Draft, Set<Detail>> = new WeakMap();
   #everybody: { readonly files: ReadonlyMap<number, readonly OpenFile[]>; readonly ends: Ends } | string | undefined;
   #jobs: Jobs | undefined;
   /** Why lsof told nothing, when it did not. */
@@ -52,28 +52,30 @@ export class Details {
   read(drafts: readonly Draft[], details: ReadonlySet<Detail>): void {
     const alive = drafts.filter((draft) => draft.argv !== null);
     for (const draft of drafts) this.#noteWhatIsNeverTold(draft, details);
-    if (details.has("executable")) this.#noteExecutables(alive.filter((draft) => this.#isNew(draft, "executable")));
-    if (BY_LSOF.some((detail) => details.has(detail))) {
-      const wanted = alive.filter((draft) => this.#isNew(draft, "stdio"));
-      for (let at = 0; at < wanted.length; at += MOST_AT_ONCE) this.#readOpen(wanted.slice(at, at + MOST_AT_ONCE));
-    }
+    if (BY_LSOF.some((detail) => details.has(detail))) this.#readOpen(alive.filter((draft) => !this.#open.has(draft)));
+    for (const draft of alive) this.#fill(draft, details);
     if (details.has("holders")) {
-      for (const draft of alive) if (this.#isNew(draft, "holders")) this.#readHolders(draft);
+      for (const draft of alive) if (this.#asked(draft, "holders")) this.#readHolders(draft);
     }
     if (details.has("sockets")) {
-      for (const draft of alive) if (this.#isNew(draft, "sockets")) this.#readSockets(draft);
+      for (const draft of alive) if (this.#asked(draft, "sockets")) this.#readSockets(draft);
     }
     if (details.has("supervisor") && this.#host.platform === "darwin") {
-      for (const draft of alive) if (this.#isNew(draft, "supervisor")) this.#readSupervisor(draft);
+      for (const draft of alive) if (this.#asked(draft, "supervisor")) this.#readSupervisor(draft);
     }
   }
 
-  #isNew(draft: Draft, detail: Detail): boolean {
-    const done = this.#done.get(draft) ?? new Set();
-    this.#done.set(draft, done);
-    if (done.has(detail)) return false;
-    done.add(detail);
+  /** Notes that somebody asked; false when somebody had before. */
+  #asked(draft: Draft, detail: Detail): boolean {
+    const asked = this.#askedFor.get(draft) ?? new Set();
+    this.#askedFor.set(draft, asked);
+    if (asked.has(detail)) return false;
+    asked.add(detail);
     return true;
+  }
+
+  #hasAsked(draft: Draft, detail: Detail): boolean {
+    return this.#askedFor.get(draft)?.has(detail) === true;
   }
 
   #noteWhatIsNeverTold(draft: Draft, details: ReadonlySet<Detail>): void {
@@ -83,52 +85,68 @@ export class Details {
     }
   }
 
-  #noteExecutables(drafts: readonly Draft[]): void {
-    for (const draft of drafts) if (draft.exe === undefined) note(draft, "exe", "ps does not tell");
-  }
-
-  /** Working directory, executable and standard streams. */
+  /** What is open of what we can say something about. A string says why not. */
   #readOpen(drafts: readonly Draft[]): void {
-    if (drafts.length === 0) return;
-    const pids = drafts.map((draft) => draft.pid).join(",");
-    const files = this.#run(["-a", "-p", pids, "-d", "0,1,2,cwd,txt"]);
-    for (const draft of drafts) {
-      const open = typeof files === "string" ? undefined : files.get(draft.pid);
-      if (open === undefined || open.every((file) => file.type === undefined && file.name !== "(revoked)")) {
-        const because = typeof files === "string" ? files : "lsof shows nothing of it";
-        for (const field of ["exe", "cwd", "stdio"] as const) note(draft, field, because);
-        continue;
+    for (let at = 0; at < drafts.length; at += MOST_AT_ONCE) {
+      const some = drafts.slice(at, at + MOST_AT_ONCE);
+      const files = this.#run(["-a", "-p", some.map((draft) => draft.pid).join(","), "-d", "0,1,2,cwd,txt"]);
+      for (const draft of some) {
+        this.#open.set(draft, typeof files === "string" ? files : files.get(draft.pid) ?? "lsof shows nothing of it");
       }
-      this.#fill(draft, open);
     }
   }
 
-  #fill(draft: Draft, open: readonly OpenFile[]): void {
-    const { exe: _, ...unread } = draft.unread ?? {};
-    draft.unread = unread;
-    const directory = open.find((file) => file.fd === "cwd");
-    if (directory?.type === "DIR" && directory.name?.startsWith("/") === true) {
-      // Linux lsof appends it to the name; macOS keeps the name and counts no links.
-      const deleted = directory.name.endsWith(" (deleted)");
-      draft.cwd = deleted ? directory.name.slice(0, -" (deleted)".length) : directory.name;
-      if (deleted) draft.cwdDeleted = true;
-      else if (directory.links !== undefined) draft.cwdDeleted = directory.links === 0;
-    } else note(draft, "cwd", directory?.name ?? "lsof does not show it");
-    const program = open.find((file) => file.fd === "txt" && file.type === "REG");
+  /** Only what was asked for. What lsof brought beside it waits until somebody asks. */
+  #fill(draft: Draft, details: ReadonlySet<Detail>): void {
+    const open = this.#open.get(draft) ?? "ps does not tell";
+    if (details.has("executable")) this.#asked(draft, "executable");
+    // Asked for before there was a reason to run lsof: now there is an answer.
+    if (this.#hasAsked(draft, "executable") && draft.exe === undefined) this.#fillExecutable(draft, open);
+    if (details.has("directory") && this.#asked(draft, "directory")) this.#fillDirectory(draft, open);
+    if (details.has("stdio") && this.#asked(draft, "stdio")) this.#fillStreams(draft, open);
+  }
+
+  #fillExecutable(draft: Draft, open: readonly OpenFile[] | string): void {
+    if (typeof open === "string") return note(draft, "exe", open);
     // The first is what was executed; the others are mapped into it.
-    if (program?.name?.startsWith("/") === true && !program.name.endsWith(" (deleted)")) {
-      draft.exe = program.name;
-      if (program.links !== undefined) draft.exeDeleted = program.links === 0;
-    } else note(draft, "exe", "lsof does not show it");
-    draft.stdio = streamsOf(open);
-    this.#open.set(draft, open);
-    if (Object.keys(draft.unread).length === 0) delete draft.unread;
+    const program = open.find((file) => file.fd === "txt" && file.type === "REG");
+    if (program?.name?.startsWith("/") !== true || program.name.endsWith(" (deleted)")) {
+      return note(draft, "exe", "lsof does not show it");
+    }
+    draft.exe = program.name;
+    if (program.links !== undefined) draft.exeDeleted = program.links === 0;
+    const { exe: _, ...unread } = draft.unread ?? {};
+    if (Object.keys(unread).length === 0) delete draft.unread;
+    else draft.unread = unread;
+  }
+
+  #fillDirectory(draft: Draft, open: readonly OpenFile[] | string): void {
+    if (typeof open === "string") return note(draft, "cwd", open);
+    const directory = open.find((file) => file.fd === "cwd");
+    if (directory?.type !== "DIR" || directory.name?.startsWith("/") !== true) {
+      return note(draft, "cwd", directory?.name ?? "lsof does not show it");
+    }
+    // Linux lsof appends it to the name; macOS keeps the name and counts no links.
+    const deleted = directory.name.endsWith(" (deleted)");
+    draft.cwd = deleted ? directory.name.slice(0, -" (deleted)".length) : directory.name;
+    if (deleted) draft.cwdDeleted = true;
+    else if (directory.links !== undefined) draft.cwdDeleted = directory.links === 0;
+  }
+
+  #fillStreams(draft: Draft, open: readonly OpenFile[] | string): void {
+    if (typeof open === "string") return note(draft, "stdio", open);
+    const streams = streamsOf(open);
+    // None of the three: closed, or not for us to see. lsof says which only on Linux (NOFD).
+    if (streams.length === 0) note(draft, "stdio", "lsof shows none of them");
+    else draft.stdio = streams;
   }
 
   /** macOS alone: there a descriptor's record names both ends. */
   #readHolders(draft: Draft): void {
     const open = this.#open.get(draft);
-    if (open === undefined || draft.stdio === undefined || this.#host.platform !== "darwin") return;
+    if (
+      open === undefined || typeof open === "string" || draft.stdio === undefined || this.#host.platform !== "darwin"
+    ) return;
     draft.stdio = draft.stdio.map((stream) => {
       const file = open.find((one) => one.fd === String(stream.fd));
       const key = file === undefined || stream.peer === "gone" ? undefined : otherEnd(file);
@@ -140,7 +158,7 @@ export class Details {
   #readSockets(draft: Draft): void {
     const everybody = this.#all();
     const files = typeof everybody === "string" ? undefined : everybody.files.get(draft.pid);
-    if (typeof everybody === "string" || files === undefined) {
+    if (typeof everybody === "string" || files === undefined || files.some((file) => file.fd === "NOFD")) {
       note(draft, "listening", typeof everybody === "string" ? everybody : "lsof shows nothing of it");
       return;
     }
