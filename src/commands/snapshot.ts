@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closeSync, fstatSync, openSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
 import { look } from "../look.ts";
 import { withoutPeople } from "../redact/identity.ts";
@@ -23,40 +23,70 @@ export interface SnapshotOptions extends LookOptions {
 export async function snapshot(options: SnapshotOptions): Promise<ExitCode> {
   const { machine, plugins, policy } = stage(options);
   const progress = new Progress("looking …");
+  let file: Output | undefined;
   try {
+    // First of all: whoever mistypes a path should not have to wait for it.
+    if (options.output !== undefined && options.output !== "-") file = new Output(options.output);
     const seen = redactSnapshot(look(machine, plugins, policy, { scope: "all", thorough: true }));
     const text = safeJson(formatSnapshot(options.redact === true ? withoutPeople(seen) : seen));
     await progress.done();
-    if (options.output === undefined || options.output === "-") {
+    if (file === undefined) {
       await print(text);
     } else {
-      write(options.output, text);
-      await printError(
-        `${visible(options.output)}: ${seen.processes.length} processes; to judge it: agent-reaper scan --from ${
-          visible(options.output)
-        }\n`,
-      );
+      file.write(text);
+      const name = visible(file.path);
+      await printError(`${name}: ${seen.processes.length} processes; to judge it: agent-reaper scan --from ${name}\n`);
     }
     return EXIT.fine;
   } finally {
+    file?.leave();
     machine.close();
   }
 }
 
-/** For its owner alone: command lines of a whole machine are in it. Half a file is none. */
-function write(path: string, text: string): void {
-  let file: number | undefined;
-  try {
-    file = openSync(path, "w", 0o600);
-    writeFileSync(file, text);
-  } catch (error) {
-    if (file !== undefined && fstatSync(file).isFile()) unlinkSync(path);
-    const isFull = ["ENOSPC", "EDQUOT", "EIO"].includes((error as { code: string }).code);
-    throw new Complaint(
-      `${visible(path)}: ${meaningOf(error)}: name another file with --output`,
-      isFull ? EXIT.cannotWorkHere : EXIT.usage,
-    );
-  } finally {
-    if (file !== undefined) closeSync(file);
+/** A file for its owner alone (command lines of a whole machine are in it) that is there in full or not at all. */
+class Output {
+  readonly path: string;
+  /** Where it is written; another path than its own until it is complete. */
+  readonly #written: string;
+  #file: number | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#written = this.#tried(() => isSpecial(path)) ? path : `${path}.${process.pid}.part`;
+    this.#file = this.#tried(() => openSync(this.#written, this.#written === path ? "w" : "wx", 0o600));
   }
+
+  write(text: string): void {
+    const file = this.#file as number;
+    this.#tried(() => {
+      writeFileSync(file, text);
+      closeSync(file);
+      if (this.#written !== this.path) renameSync(this.#written, this.path);
+    });
+    this.#file = undefined;
+  }
+
+  /** Half a file is none. */
+  leave(): void {
+    if (this.#file !== undefined && this.#written !== this.path) unlinkSync(this.#written);
+  }
+
+  #tried<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      const isFull = ["ENOSPC", "EDQUOT", "EIO"].includes((error as { code: string }).code);
+      throw new Complaint(
+        `${visible(this.path)}: ${meaningOf(error)}: name another file with --output`,
+        isFull ? EXIT.cannotWorkHere : EXIT.usage,
+      );
+    }
+  }
+}
+
+/** A directory, which opening refuses; or a device or pipe, which is written to as it is. */
+function isSpecial(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile();
 }

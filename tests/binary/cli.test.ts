@@ -1,0 +1,285 @@
+/** Each command and each mistake, as a person meets them: one clear line, the right exit code, never a stack. */
+import { afterAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runInNamespace } from "../support/namespace.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const BINARY = join(ROOT, "dist", process.platform === "win32" ? "agent-reaper.exe" : "agent-reaper");
+const CASE = join(ROOT, "tests", "corpus", "cases", "linux-npx-mcp-leftovers.json");
+const EXPECTED = JSON.parse(readFileSync(CASE.replace(".json", ".expect.json"), "utf8")) as { reap: number[] };
+
+const directory = mkdtempSync(join(tmpdir(), "agent-reaper-cli-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+const file = (name: string, text: string): string => {
+  writeFileSync(join(directory, name), text);
+  return join(directory, name);
+};
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function ran(args: readonly string[], env: Record<string, string> = {}): Ran {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, ...args], {
+    cwd: directory,
+    stdin: "ignore",
+    env: { PATH: "/usr/bin:/bin", HOME: directory, ...env },
+  });
+  return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
+}
+
+const empty = file("empty.json", "");
+const broken = file("broken.json", '{"format": "agent-reaper/snapshot@1", ');
+const foreign = file("foreign.json", '{"format": "something/else@3"}');
+const closed = file("closed.json", "{}");
+chmodSync(closed, 0);
+const badConfig = file("bad.toml", "protekt = []\n");
+
+describe("a mistake gets one line that names the value and the remedy", () => {
+  test.each<[string[], string]>([
+    [["scna"], "unknown command 'scna' (did you mean scan?)"],
+    [["frobnicate"], "unknown command 'frobnicate': see agent-reaper --help"],
+    [["help", "frobnicate"], "unknown command 'frobnicate': see agent-reaper --help"],
+    [["--jsn"], "unknown option '--jsn' (did you mean --json?)"],
+    [["reap", "--dry-rum"], "unknown option '--dry-rum' (did you mean --dry-run?)"],
+    [["scan", "--exit"], "unknown option '--exit': see agent-reaper scan --help"],
+    [
+      ["scan", "extra"],
+      "too many arguments for 'scan'. Expected 0 arguments but got 1: extra: see agent-reaper scan --help",
+    ],
+    [["scan", "--min-age", "60"], "--min-age 60: needs a unit, for example 60s or 2m"],
+    [["reap", "--grace", "5"], "--grace 5: needs a unit, for example 5s or 2m"],
+    [["scan", "--max-age=-2h"], "--max-age -2h: a duration cannot be negative, write for example 90s or 2h30m"],
+    [["scan", "--min-age", ""], '--min-age "": is empty: write a duration, for example 90s or 2h30m'],
+    [["scan", "--min-age"], "option '--min-age <DURATION>' argument missing: see agent-reaper scan --help"],
+    [
+      ["scan", "--confidence", "sure"],
+      "option '--confidence <LEVEL>' argument 'sure' is invalid. Allowed choices are adopted, likely, proven.",
+    ],
+    [["scan", "--reporter", "xml"], "--reporter xml: there is no such name, known are json, ndjson, text"],
+    [
+      ["scan", "--json", "--reporter", "text"],
+      "option '--reporter <NAME>' cannot be used with option '--json': see agent-reaper scan --help",
+    ],
+    [["reap", "--limit", "0", "--dry-run"], "--limit 0: write a whole number from 1 on, for example 10"],
+    [["explain"], "missing required argument 'pid': see agent-reaper explain --help"],
+    [["explain", "abc"], "abc: not a process id: write its number, for example 4711"],
+    [["explain", "-5"], "-5: not a process id: write its number, for example 4711"],
+    [["explain", "4294967295"], "4294967295: no such process: agent-reaper scan --all shows those of agents"],
+    [
+      ["explain", "4294967295", "--from", CASE],
+      "4294967295: no such process in this snapshot: agent-reaper scan --all shows those of agents",
+    ],
+    [["reap", "1e3", "--dry-run"], "1e3: not a process id: write its number, for example 4711"],
+    [["reap"], "reap: there is no terminal to ask on: add --yes to end what scan shows, or --dry-run to only see it"],
+    [
+      ["scan", "--from", "/nowhere/x.json"],
+      "/nowhere/x.json: no such file (ENOENT): write one with agent-reaper snapshot --output FILE",
+    ],
+    [["scan", "--from", directory], `${directory}: is a directory: name a snapshot file in it`],
+    [["scan", "--from", "/dev/zero"], "/dev/zero: is a device: name a snapshot file"],
+    [
+      ["scan", "--from", CASE, "--backend", "ps"],
+      "--backend ps: a snapshot file is read by replay: leave --backend or --from away",
+    ],
+    [["snapshot", "--output", directory], `${directory}: it is a directory (EISDIR): name another file with --output`],
+    [["snapshot", "--output", "/nowhere/x"], "/nowhere/x: no such file (ENOENT): name another file with --output"],
+  ])("%j", (args, line) => {
+    expect(ran(args)).toEqual({ code: 2, out: "", err: `agent-reaper: ${line}\n` });
+  });
+
+  test.each([
+    ["an unknown matcher", ["scan", "--only", "claud"], /^agent-reaper: --only claud: .* known are .*\bclaude\b/],
+    ["an unknown backend", ["scan", "--backend", "foo"], /^agent-reaper: --backend foo: .* known are .*\bprocfs\b/],
+    ["an empty snapshot", ["scan", "--from", empty], /empty\.json: the file is empty; `agent-reaper snapshot`/],
+    ["a damaged snapshot", ["scan", "--from", broken], /broken\.json: .*not JSON/],
+    [
+      "a snapshot of another kind",
+      ["scan", "--from", foreign],
+      /foreign\.json: format: expected "agent-reaper\/snapshot@1"/,
+    ],
+  ])("%s", (_, args, line) => {
+    const { code, out, err } = ran(args as string[]);
+    expect({ code, out, lines: err.split("\n").length }).toEqual({ code: 2, out: "", lines: 2 });
+    expect(err).toMatch(line as RegExp);
+  });
+
+  test("a configuration that is wrong stops the run", () => {
+    const { code, err } = ran(["scan"], { AGENT_REAPER_CONFIG: badConfig });
+    expect(code).toBe(2);
+    expect(err).toMatch(/^agent-reaper: .*bad\.toml: unknown key "protekt".*\n$/);
+  });
+
+  test("a value with control characters is made visible", () => {
+    const { code, err } = ran(["scan\x1b[31m\nx"]);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: "agent-reaper: unknown command 'scan\\x1b[31m x': see agent-reaper --help\n",
+    });
+  });
+
+  test("a file that may not be read", () => {
+    // Root may read anything, so it is nobody who tries.
+    const nobody = process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+    const { exitCode, stderr } = Bun.spawnSync([...nobody, BINARY, "scan", "--from", closed], {
+      env: { PATH: "/usr/bin:/bin" },
+    });
+    expect({ exitCode, err: stderr.toString() }).toEqual({
+      exitCode: 2,
+      err: `agent-reaper: ${closed}: permission denied (EACCES): write one with agent-reaper snapshot --output FILE\n`,
+    });
+  });
+});
+
+describe("scan", () => {
+  test("--from FILE --json prints the plan", () => {
+    const { code, out } = ran(["scan", "--from", CASE, "--json"]);
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as { plan: object }).plan).toEqual({ terminate: EXPECTED.reap, remove: [] });
+  });
+
+  test("is the default command", () => {
+    expect(ran(["--from", CASE, "--json"])).toEqual(ran(["scan", "--from", CASE, "--json"]));
+  });
+
+  test("reads a snapshot from a pipe", () => {
+    const piped = Bun.spawnSync([BINARY, "--from", "-", "--json"], { stdin: Bun.file(CASE), env: { HOME: directory } });
+    expect(piped.stdout.toString()).toBe(ran(["--from", CASE, "--json"]).out);
+  });
+
+  test("--exit-code says whether there is something to reap", () => {
+    expect(ran(["scan", "--from", CASE, "--exit-code"]).code).toBe(1);
+    expect(ran(["scan", "--from", CASE, "--exit-code", "--only", "opencode"]).code).toBe(0);
+    expect(ran(["scan", "--from", CASE, "--exit-code", "--min-age", "90d"]).code).toBe(0);
+  });
+
+  test("--only and --min-age change the plan, several names at once too", () => {
+    const planned = (...args: string[]): number[] =>
+      (JSON.parse(ran(["scan", "--from", CASE, "--json", ...args]).out) as { plan: { terminate: number[] } }).plan
+        .terminate;
+    expect(planned("--only", "opencode,codex")).toEqual([]);
+    expect(planned("--only", "opencode", "--only", "mcp-server")).toEqual(EXPECTED.reap);
+    expect(planned("--min-age", "90d")).toEqual([]);
+  });
+
+  test("a configuration file does not change what a snapshot says", () => {
+    const config = file("strict.toml", 'protect = ["mcp"]\n');
+    const { out } = ran(["scan", "--from", CASE, "--json"], { AGENT_REAPER_CONFIG: config });
+    expect((JSON.parse(out) as { plan: { terminate: number[] } }).plan.terminate).toEqual(EXPECTED.reap);
+  });
+});
+
+describe("explain", () => {
+  const pid = String(EXPECTED.reap[0]);
+  test("tells every guard and proof, and the facts", () => {
+    const { code, out } = ran(["explain", pid, "--from", CASE]);
+    expect(code).toBe(0);
+    expect(out).toContain("  orphan  ");
+    for (const gate of ["too-young", "living-peer", "other-user", "session-leader", "lifeline", "supervised"]) {
+      expect(out).toMatch(new RegExp(`^  ${gate}\\s+(?:no|yes)`, "m"));
+    }
+    expect(out).toMatch(/^ {2}stdio +0 socket other end gone; 1 socket other end gone/m);
+  });
+
+  test("--json gives the same as data, without the environment", () => {
+    const { out } = ran(["explain", pid, "--from", CASE, "--json"]);
+    const told = JSON.parse(out) as { verdict: string; gates: { name: string }[]; facts: { field: string }[] };
+    expect(told.verdict).toBe("orphan");
+    expect(told.gates.length).toBeGreaterThan(15);
+    expect(told.facts.map(({ field }) => field)).not.toContain("env");
+  });
+
+  test("tells of one that stays, too", () => {
+    const { code, out } = ran(["explain", "1", "--from", CASE]);
+    expect({ code, untouched: out.includes("untouched  no matcher claims it") }).toEqual({ code: 0, untouched: true });
+  });
+});
+
+describe("snapshot, plugins, doctor, help", () => {
+  test("a snapshot can be judged, and is for its owner alone", async () => {
+    // In a namespace, where there is little to look at.
+    const line = '"$0" snapshot --redact -o box.json && "$0" --from box.json --json >/dev/null && exec ls';
+    await runInNamespace(() => ["sh", "-c", line, BINARY], {}, ({ exitCode, stdout, stderr, directory }) => {
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 0,
+        stderr: expect.stringContaining("agent-reaper scan --from box.json"),
+      });
+      expect(stdout).not.toContain(".part");
+      const path = join(directory, "box.json");
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect((JSON.parse(readFileSync(path, "utf8")) as { host: { hostname: string } }).host.hostname).toBe("host");
+    });
+  });
+
+  test("half a snapshot is none", async () => {
+    const line =
+      'echo old >box.json; ulimit -f 0; trap "" XFSZ; "$0" snapshot -o box.json; echo "rc $?"; cat box.json; ls';
+    await runInNamespace(() => ["sh", "-c", line, BINARY], {}, ({ stdout, stderr }) => {
+      expect(stderr).toMatch(/^agent-reaper: box\.json: .*: name another file with --output\n$/);
+      expect(stdout).toMatch(/^rc [23]\nold\n/);
+      expect(stdout).not.toContain(".part");
+    });
+  });
+
+  test("plugins lists all kinds", () => {
+    const listed = JSON.parse(ran(["plugins", "--json"]).out) as { kind: string; name: string; summary: string }[];
+    for (const kind of ["backend", "matcher", "leftover matcher", "guard", "proof", "action", "reporter"]) {
+      expect(listed.filter((plugin) => plugin.kind === kind && plugin.summary !== "").length).toBeGreaterThan(0);
+    }
+    for (const { name } of listed) expect(ran(["plugins"]).out).toContain(name);
+  });
+
+  test("doctor tells what it sees", () => {
+    const { code, out } = ran(["doctor"]);
+    expect(code).toBe(0);
+    for (const about of ["version", "backend", "viewer", "configuration", "processes", "matchers"]) {
+      expect(out).toMatch(new RegExp(`^(?:ok|\\?\\?) +${about} `, "m"));
+    }
+  });
+
+  test("doctor exits with 3 when no command can work", () => {
+    const { code, out } = ran(["doctor"], { AGENT_REAPER_CONFIG: badConfig });
+    expect({ code, bad: /^!! +configuration .*protekt/m.test(out) }).toEqual({ code: 3, bad: true });
+  });
+
+  test("every command has help with examples", () => {
+    for (const command of ["scan", "reap", "explain", "snapshot", "plugins", "doctor"]) {
+      const { code, out, err } = ran([command, "--help"]);
+      expect({ code, err, examples: out.includes(`\nExamples:\n  agent-reaper ${command}`) }).toEqual({
+        code: 0,
+        err: "",
+        examples: true,
+      });
+      expect(ran(["help", command]).out).toBe(out);
+      expect(ran(["--help"]).out).toContain(`\n  ${command} `);
+    }
+  });
+
+  test("the version is that of deno.json", () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8")) as { version: string };
+    for (const flag of ["--version", "-V"]) expect(ran([flag])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+  });
+});
+
+describe("reap never needs a terminal to say what it would do", () => {
+  test("--dry-run touches nothing and asks nothing", () => {
+    const { code, out } = ran(["reap", "--dry-run", "--only", "opencode", "--min-age", "3650d"]);
+    expect({ code, nothing: out.startsWith("Nothing to reap") }).toEqual({ code: 0, nothing: true });
+  });
+
+  test("a pid that is no agent's stays, and it is said why", () => {
+    const { code, err } = ran(["reap", "--dry-run", String(process.pid)]);
+    expect(code).toBe(1);
+    expect(err).toStartWith(`agent-reaper: ${process.pid} stays (`);
+  });
+});
+
+test("reports in a folder that holds nothing else of ours", () => {
+  mkdirSync(join(directory, "elsewhere"), { recursive: true });
+  const { exitCode } = Bun.spawnSync([BINARY, "--from", CASE], { cwd: join(directory, "elsewhere"), env: {} });
+  expect(exitCode).toBe(0);
+});

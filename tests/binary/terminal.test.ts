@@ -1,0 +1,151 @@
+/** What reaches a terminal, a pipe, a full disk and a reader that leaves. */
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runInside } from "../support/namespace.ts";
+import type { Answered, Seen } from "../support/programs/reap-on-terminal.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const BINARY = join(ROOT, "dist", process.platform === "win32" ? "agent-reaper.exe" : "agent-reaper");
+const CASES = join(ROOT, "tests", "corpus", "cases");
+const CASE = join(CASES, "linux-npx-mcp-leftovers.json");
+const HOSTILE = join(CASES, "hostile-names.json");
+const PROGRAM = join(ROOT, "tests", "support", "programs", "reap-on-terminal.ts");
+
+interface Shown {
+  readonly code: number;
+  readonly out: string;
+}
+
+/** On a terminal of this many columns. */
+function onTerminal(args: readonly string[], columns: number, env: Record<string, string> = {}): Shown {
+  const line = `stty cols ${columns} -onlcr; exec ${[BINARY, ...args].join(" ")}`;
+  const { exitCode, stdout } = Bun.spawnSync(["script", "--quiet", "--return", "--command", line, "/dev/null"], {
+    stdin: "ignore",
+    env: { PATH: "/usr/bin:/bin", HOME: "/nonexistent", TERM: "xterm", ...env },
+  });
+  return { code: exitCode, out: stdout.toString() };
+}
+
+function inPipe(args: readonly string[], env: Record<string, string> = {}): Shown {
+  const { exitCode, stdout } = Bun.spawnSync([BINARY, ...args], {
+    stdin: "ignore",
+    env: { HOME: "/nonexistent", ...env },
+  });
+  return { code: exitCode, out: stdout.toString() };
+}
+
+function shell(command: string): { code: number; out: string; err: string } {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(["bash", "-c", command], {
+    env: { PATH: "/usr/bin:/bin", AR: BINARY, CASE },
+  });
+  return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
+}
+
+describe("text fits the terminal", () => {
+  test.each([60, 80, 120, 200])("of %d columns", (columns) => {
+    const { code, out } = onTerminal(["scan", "--all", "--from", HOSTILE], columns);
+    expect(code).toBe(0);
+    const widths = out.split("\n").map((line) => Bun.stringWidth(line));
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+    expect(Math.max(...widths)).toBeGreaterThan(columns / 2);
+  });
+
+  test("COLUMNS outdoes what the terminal says", () => {
+    const { out } = onTerminal(["scan", "--from", CASE], 200, { COLUMNS: "70" });
+    expect(Math.max(...out.split("\n").map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(70);
+  });
+});
+
+describe("colour", () => {
+  const isColoured = ({ out }: Shown): boolean => out.includes("\x1b[");
+  const scan = ["scan", "--from", CASE];
+  test("only on a terminal", () => {
+    expect(isColoured(onTerminal(scan, 80))).toBe(true);
+    expect(isColoured(inPipe(scan))).toBe(false);
+  });
+  test("not for who does not want it", () => {
+    expect(isColoured(onTerminal(scan, 80, { NO_COLOR: "1" }))).toBe(false);
+    expect(isColoured(onTerminal(scan, 80, { TERM: "dumb" }))).toBe(false);
+    expect(isColoured(onTerminal([...scan, "--color", "never"], 80))).toBe(false);
+  });
+  test("for who insists", () => {
+    expect(isColoured(inPipe(scan, { FORCE_COLOR: "1" }))).toBe(true);
+    expect(isColoured(inPipe(scan, { CLICOLOR_FORCE: "1" }))).toBe(true);
+    expect(isColoured(inPipe([...scan, "--color", "always"]))).toBe(true);
+  });
+  test("never in JSON", () => {
+    expect(isColoured(onTerminal([...scan, "--json", "--color", "always"], 80))).toBe(false);
+  });
+});
+
+// deno-lint-ignore no-control-regex -- these are what is looked for
+const ACTED_UPON = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+
+describe("what processes call themselves never acts upon a terminal", () => {
+  const [pid] = (JSON.parse(readFileSync(HOSTILE.replace(".json", ".expect.json"), "utf8")) as { reap: number[] }).reap;
+  const hostile = readFileSync(HOSTILE, "utf8");
+  test("the case is hostile", () => expect(hostile).toContain("\\u001b["));
+  test.each([
+    [["scan", "--all"]],
+    [["scan", "--json"]],
+    [["scan", "--ndjson"]],
+    [["explain", String(pid)]],
+    [["explain", String(pid), "--json"]],
+  ])("%j", (args) => {
+    const { code, out } = inPipe([...args, "--from", HOSTILE]);
+    expect(code).toBe(0);
+    expect(out).not.toMatch(ACTED_UPON);
+  });
+});
+
+describe("a reader that leaves", () => {
+  test.each(["$AR scan --from $CASE", "$AR plugins", "$AR --help", "$AR --version"])(
+    "%s",
+    (command) => {
+      const { code, err } = shell(`set -o pipefail; ${command} | true`);
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+    },
+  );
+});
+
+describe("a full disk", () => {
+  test.each(["$AR scan --from $CASE", "$AR scan --from $CASE --json", "$AR --help", "$AR --version"])(
+    "%s",
+    (command) => {
+      const { code, err } = shell(`${command} >/dev/full`);
+      expect({ code, err }).toEqual({
+        code: 3,
+        err: "agent-reaper: standard output: no space left on the device (ENOSPC): what was to be said is incomplete\n",
+      });
+    },
+  );
+});
+
+describe("reap asks on a terminal", () => {
+  const answered = (input: Omit<Answered, "binary">): Promise<Seen> =>
+    runInside<Seen>(PROGRAM, { binary: BINARY, ...input });
+
+  test("yes ends what was shown", async () => {
+    const { shown, exitCode, orphanLives } = await answered({ answer: "y\n" });
+    expect(shown).toContain("orphan");
+    expect(shown).toContain("End this process? [y/N] ");
+    expect(shown).toMatch(/Ended 1 process/);
+    expect({ exitCode, orphanLives }).toEqual({ exitCode: 0, orphanLives: false });
+  });
+
+  test.each([["no", "n\n"], ["nothing", "\n"], ["the end of input", "\x04"], ["anything else", "yeah, but\n"]])(
+    "%s touches nothing",
+    async (_, answer) => {
+      const { shown, exitCode, orphanLives } = await answered({ answer });
+      expect(shown).toContain("Nothing was touched.");
+      expect({ exitCode, orphanLives }).toEqual({ exitCode: 0, orphanLives: true });
+    },
+  );
+
+  test("Ctrl-C touches nothing", async () => {
+    const { shown, exitCode, orphanLives } = await answered({ answer: "\x03" });
+    expect(shown).toContain("Nothing was touched.");
+    expect({ exitCode, orphanLives }).toEqual({ exitCode: 130, orphanLives: true });
+  });
+});
