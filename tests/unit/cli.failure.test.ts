@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { Complaint, meaningOf } from "../../src/complaint.ts";
+import { ParseError } from "../../src/errors.ts";
+import { tell } from "../../src/failure.ts";
+import { CannotWorkHere } from "../../src/machine.ts";
+
+test.each<[string, unknown, number, string]>([
+  ["a complaint", new Complaint("x: wrong"), 2, "agent-reaper: x: wrong"],
+  ["a complaint with a code", new Complaint("full", 3), 3, "agent-reaper: full"],
+  ["text that is not what it should be", new ParseError("f: line 3"), 2, "agent-reaper: f: line 3"],
+  ["a machine that cannot be seen", new CannotWorkHere("no /proc"), 3, "agent-reaper: no /proc"],
+  ["control characters", new Complaint("a\nb\x1b[2J"), 2, "agent-reaper: a\\nb\\x1b[2J"],
+  ["a secret", new Complaint("--token abc123"), 2, "agent-reaper: --token [redacted]"],
+])("tell() says %s in one line", (_, error, exitCode, line) => {
+  expect(tell(error, {})).toEqual({ line, exitCode: exitCode as 2 });
+});
+
+test.each([[new TypeError("undefined is not a function")], ["a string"], [undefined], [{ odd: true }]])(
+  "tell() takes %p for a mistake of ours, without a stack",
+  (error) => {
+    const { line, exitCode } = tell(error, {});
+    expect(exitCode).toBe(70);
+    expect(line).toStartWith("agent-reaper: a mistake of ours, please report it (AGENT_REAPER_DEBUG=1 shows where");
+    expect(line).not.toContain("\n");
+  },
+);
+
+test("tell() shows where it happened when asked", () => {
+  expect(tell(new TypeError("x"), { AGENT_REAPER_DEBUG: "1" }).line).toContain("cli.failure.test.ts");
+});
+
+test("meaningOf() puts the system's codes into words", () => {
+  expect(meaningOf({ code: "ENOSPC" })).toBe("no space left on the device (ENOSPC)");
+  expect(meaningOf({ code: "EWHATEVER" })).toBe("EWHATEVER");
+  expect(meaningOf(new Error("as it is"))).toBe("as it is");
+  expect(meaningOf(undefined ?? {})).toBe("unknown reason");
+});
