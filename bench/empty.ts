@@ -1,0 +1,2 @@
+// Nothing: what the runtime alone takes, from start to end.
+export {};

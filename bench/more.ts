@@ -1,0 +1,40 @@
+/**
+ * Two more questions: what a hundred stubborn orphans cost beyond their grace, and what judging alone costs.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Built } from "./build.ts";
+import { median, shown } from "./table.ts";
+
+const LARGEST_CASE = join(import.meta.dir, "..", "tests", "corpus", "cases", "scale-linux-server-2800.json");
+const AIM_BEYOND_GRACE = 0.4;
+const AIM_JUDGE_MS = 10;
+
+/** What the reaper took, in grace periods of one second. */
+export function reapedAtOnce(graces: readonly number[]): string {
+  const middle = median(graces);
+  const reached = middle - 1 <= AIM_BEYOND_GRACE ? "reached" : "missed";
+  return `\`reap\` of 100 orphans that ignore TERM: ${shown(middle)} grace periods of 1 s (aim ≤ ${
+    shown(1 + AIM_BEYOND_GRACE)
+  }: ${reached})`;
+}
+
+interface Judged {
+  readonly readMs: number;
+  readonly judgeMs: number;
+}
+
+/** What judging the largest recorded table takes beside reading it. */
+export function judgedAtOnce(built: Built, rounds: number): string {
+  const runs = Array.from({ length: rounds }, () => {
+    const { exitCode, stdout, stderr } = Bun.spawnSync([built.judge, LARGEST_CASE], { stdin: "ignore" });
+    if (exitCode !== 0) throw new Error(`judge: ${stderr}`);
+    return JSON.parse(stdout.toString()) as Judged;
+  });
+  const share = median(runs.map(({ readMs, judgeMs }) => judgeMs / readMs));
+  const reached = median(runs.map(({ judgeMs }) => judgeMs)) < AIM_JUDGE_MS ? "reached" : "missed";
+  return `Judging the largest recorded table (2,800 processes): ${
+    shown(share)
+  } × the time it takes to read the file (aim < ${AIM_JUDGE_MS} ms: ${reached})`;
+}
