@@ -15,9 +15,12 @@ test.each<[string, unknown, number, string]>([
   expect(tell(error, {})).toEqual({ line, exitCode: exitCode as 2 });
 });
 
-test.each([[new TypeError("undefined is not a function")], ["a string"], [undefined], [{ odd: true }]])(
-  "tell() takes %p for a mistake of ours, without a stack",
-  (error) => {
+test.each<[string, unknown]>([["an error", new TypeError("undefined is not a function")], ["a string", "odd"], [
+  "nothing",
+  undefined,
+], ["an object", {}]])(
+  "tell() takes %s for a mistake of ours, without a stack",
+  (_, error) => {
     const { line, exitCode } = tell(error, {});
     expect(exitCode).toBe(70);
     expect(line).toStartWith("agent-reaper: a mistake of ours, please report it (AGENT_REAPER_DEBUG=1 shows where");
