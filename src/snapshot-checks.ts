@@ -104,7 +104,7 @@ export function shape(required: readonly string[], checks: Readonly<Record<strin
   const known = new Map(Object.entries(checks));
   return (value) => {
     if (!isObject(value)) return { at: "", expected: "an object", found: shown(value) };
-    for (const key in value) {
+    for (const key of Object.keys(value)) {
       const fault = known.get(key)?.(value[key]);
       if (fault === undefined) continue;
       const isNone = value[key] === null && !required.includes(key);
