@@ -37,6 +37,13 @@ describe("parseSnapshot()", () => {
     expect(parse(document())).toEqual(document() as unknown as Snapshot);
   });
 
+  test("reads the example of the documentation", () => {
+    const page = readFileSync(join(import.meta.dir, "..", "..", "docs", "snapshot-format.md"), "utf8");
+    const example = /```json\n([^]*?)```/.exec(page)?.[1] as string;
+    expect(parseSnapshot(example, "docs").viewer.pid).toBe(900);
+    expect(formatSnapshot(parseSnapshot(example, "docs"))).toBe(example);
+  });
+
   test("keeps absent absent and null null", () => {
     const [process] = parse(document({ processes: [process_({ argv: null, exe: null, tty: null, supervisor: null })] }))
       .processes;
