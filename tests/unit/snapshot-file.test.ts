@@ -40,8 +40,7 @@ describe("parseSnapshot()", () => {
   test("reads the example of the documentation", () => {
     const page = readFileSync(join(import.meta.dir, "..", "..", "docs", "snapshot-format.md"), "utf8");
     const example = /```json\n([^]*?)```/.exec(page)?.[1] as string;
-    expect(parseSnapshot(example, "docs").viewer.pid).toBe(900);
-    expect(formatSnapshot(parseSnapshot(example, "docs"))).toBe(example);
+    expect(parseSnapshot(example, "docs").processes.map((process) => process.pid)).toEqual([1, 900]);
   });
 
   test("keeps absent absent and null null", () => {
