@@ -197,7 +197,10 @@ function stateOf(pid: number): string | undefined {
   }
 }
 
-/** What the kernel is about to do anyway. */
+/** What the kernel is about to do anyway. Were it not, nobody would end this namespace: so the waiting ends. */
 async function until(happens: () => boolean): Promise<void> {
-  while (!happens()) await Bun.sleep(2);
+  for (let waits = 0; !happens(); waits++) {
+    if (waits > 10_000) throw new Error(`waited in vain until ${happens}`);
+    await Bun.sleep(2);
+  }
 }
