@@ -4,7 +4,7 @@
  * @module
  */
 import type { Files } from "./files.ts";
-import { otherEnd, parseTcp, parseUnix, type TcpSocket, type UnixSocket } from "./net.ts";
+import { otherEnds, parseTcp, parseUnix, type TcpSocket, type UnixSocket } from "./net.ts";
 import type { SocketDiag } from "./socket-diag.ts";
 
 /** A process's listening sockets. */
@@ -19,11 +19,39 @@ export interface Listening {
 
 const ENOENT = -2;
 
-/** What the process whose directory is open listens on, or the negative error. */
-export function readListening(files: Files, directory: number, sockets: SocketDiag): Listening | number {
+/** The sockets of one network namespace. */
+export interface Net {
+  readonly tcp: readonly TcpSocket[];
+  readonly unix: readonly UnixSocket[];
+}
+
+/**
+ * What the process whose directory is open listens on, or the negative error.
+ *
+ * @param nets Namespaces that were read in this look, by their links.
+ */
+export function readListening(
+  files: Files,
+  directory: number,
+  sockets: SocketDiag,
+  nets: Map<string, Net>,
+): Listening | number {
   const own = ownSockets(files, directory);
   if (typeof own === "number") return own;
   if (own.size === 0) return { places: [], strangers: false };
+  const namespace = files.linkText(directory, "ns/net");
+  const net = (typeof namespace === "string" ? nets.get(namespace) : undefined) ?? readNet(files, directory);
+  if (typeof net === "number") return net;
+  if (typeof namespace === "string") nets.set(namespace, net);
+  const { tcp, unix } = net;
+  const ports = new Set(tcp.filter((socket) => socket.listens && own.has(socket.inode)).map((socket) => socket.port));
+  const paths = new Set(unix.filter((socket) => socket.listens && own.has(socket.inode)).map((socket) => socket.path));
+  const places = [...[...ports].sort((a, b) => a - b), ...[...paths].sort()];
+  if (places.length === 0) return { places, strangers: false };
+  return { places, ...connected(tcp, ports, unix, paths, sockets) };
+}
+
+function readNet(files: Files, directory: number): Net | number {
   const tcp: TcpSocket[] = [];
   for (const name of ["net/tcp", "net/tcp6"]) {
     const text = files.readText(directory, name);
@@ -32,15 +60,8 @@ export function readListening(files: Files, directory: number, sockets: SocketDi
     if (typeof text === "number") return text;
     tcp.push(...parseTcp(text));
   }
-  const unixText = files.readText(directory, "net/unix");
-  if (typeof unixText === "number") return unixText;
-  const unix = parseUnix(unixText);
-
-  const ports = new Set(tcp.filter((socket) => socket.listens && own.has(socket.inode)).map((socket) => socket.port));
-  const paths = new Set(unix.filter((socket) => socket.listens && own.has(socket.inode)).map((socket) => socket.path));
-  const places = [...[...ports].sort((a, b) => a - b), ...[...paths].sort()];
-  if (places.length === 0) return { places, strangers: false };
-  return { places, ...connected(tcp, ports, unix, paths, sockets) };
+  const text = files.readText(directory, "net/unix");
+  return typeof text === "number" ? text : { tcp, unix: parseUnix(text) };
 }
 
 function connected(
@@ -56,7 +77,8 @@ function connected(
     if (inode === undefined || inode === 0) strangers = true;
     else clients.add(`socket:[${inode}]`);
   };
-  for (const socket of tcp) if (!socket.listens && ports.has(socket.port)) add(otherEnd(socket, tcp)?.inode);
+  const otherEnd = otherEnds(tcp);
+  for (const socket of tcp) if (!socket.listens && ports.has(socket.port)) add(otherEnd(socket)?.inode);
   for (const socket of unix) {
     if (!socket.listens && paths.has(socket.path)) add(socket.inode === 0 ? 0 : sockets.peer(socket.inode)?.inode);
   }

@@ -69,9 +69,10 @@ export function parseUnix(text: string): UnixSocket[] {
   return found;
 }
 
-/** The connection as its other end has it, where that end is on this machine. */
-export function otherEnd(of: TcpSocket, among: readonly TcpSocket[]): TcpSocket | undefined {
-  return among.find((socket) => plain(socket.local) === plain(of.remote) && plain(socket.remote) === plain(of.local));
+/** Finds the connection as its other end has it, where that end is on this machine. */
+export function otherEnds(sockets: readonly TcpSocket[]): (of: TcpSocket) => TcpSocket | undefined {
+  const byEnds = new Map(sockets.map((socket) => [`${plain(socket.local)} ${plain(socket.remote)}`, socket]));
+  return (of) => byEnds.get(`${plain(of.remote)} ${plain(of.local)}`);
 }
 
 /** An IPv4 address inside an IPv6 one (`::ffff:a.b.c.d`) is the same address. */

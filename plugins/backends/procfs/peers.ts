@@ -7,7 +7,7 @@
 import type { Draft, Stdio } from "../../../src/contract.ts";
 import type { Files } from "./files.ts";
 import { findHolders, type Held, readAccess } from "./holders.ts";
-import { type Listening, readListening } from "./listening.ts";
+import { type Listening, type Net, readListening } from "./listening.ts";
 import { SocketDiag } from "./socket-diag.ts";
 import { type OtherEnd, readStream } from "./stdio.ts";
 
@@ -31,6 +31,7 @@ export class Peers {
   readonly #sockets: SocketDiag;
   /** Living ends that could be named, until somebody asks who holds them. */
   readonly #ends: WeakMap<Draft, readonly OpenStream[]> = new WeakMap();
+  readonly #nets: Map<string, Net> = new Map();
   #streams: OpenStream[] = [];
   #listeners: OpenListener[] = [];
 
@@ -68,7 +69,7 @@ export class Peers {
 
   /** Fills `listening`, without clients as yet. */
   readSockets(draft: Draft, directory: number): number | undefined {
-    const listening = readListening(this.#files, directory, this.#sockets);
+    const listening = readListening(this.#files, directory, this.#sockets, this.#nets);
     if (typeof listening === "number") return listening;
     draft.listening = listening.places;
     if (listening.clients !== undefined) this.#listeners.push({ draft, listening });
@@ -79,11 +80,19 @@ export class Peers {
   resolve(): void {
     const streams = this.#streams.splice(0);
     const listeners = this.#listeners.splice(0);
+    this.#nets.clear();
     const links = new Set<string>();
     for (const { other } of streams) links.add(other.link);
     for (const { listening } of listeners) for (const link of listening.clients ?? []) links.add(link);
     const byLink = findHolders(this.#files, this.#mount, links);
-    for (const stream of streams) this.#nameHolders(stream, byLink);
+    // A thousand processes may share one pipe: who is at its other end is found once, not for each of them.
+    const found = new Map<string, readonly number[]>();
+    for (const { draft, fd, other } of streams) {
+      const key = `${other.does} ${other.link}`;
+      let holders = found.get(key);
+      if (holders === undefined) found.set(key, holders = this.#holdersOf(other, byLink));
+      nameHolders(draft, fd, holders);
+    }
     for (const listener of listeners) nameClients(listener, byLink);
   }
 
@@ -91,21 +100,22 @@ export class Peers {
     this.#sockets.close();
   }
 
-  /** Whom we find is a fact even where others did not let us look; finding nobody is none, so the field stays absent. */
-  #nameHolders({ draft, fd, other }: OpenStream, byLink: ReadonlyMap<string, readonly Held[]>): void {
+  /** Those who have the other end open, in the direction that makes it the other one. */
+  #holdersOf({ link, does }: OtherEnd, byLink: ReadonlyMap<string, readonly Held[]>): readonly number[] {
     const pids = new Set<number>();
-    for (const held of byLink.get(other.link) ?? []) {
-      const { does } = other;
-      if (does !== undefined && !pids.has(held.pid)) {
-        const access = readAccess(this.#files, this.#mount, `${held.pid}/fdinfo/${held.fd}`);
-        if (access?.[does] !== true) continue;
-      }
-      pids.add(held.pid);
+    for (const { pid, fd } of byLink.get(link) ?? []) {
+      if (pids.has(pid)) continue;
+      if (does !== undefined && readAccess(this.#files, this.#mount, `${pid}/fdinfo/${fd}`)?.[does] !== true) continue;
+      pids.add(pid);
     }
-    if (pids.size === 0) return;
-    const holders = [...pids].sort((a, b) => a - b);
-    draft.stdio = (draft.stdio ?? []).map((stream) => stream.fd === fd ? { ...stream, holders } : stream);
+    return [...pids].sort((a, b) => a - b);
   }
+}
+
+/** Whom we find is a fact even where others did not let us look; finding nobody is none, so the field stays absent. */
+function nameHolders(draft: Draft, fd: number, holders: readonly number[]): void {
+  if (holders.length === 0) return;
+  draft.stdio = (draft.stdio ?? []).map((stream) => stream.fd === fd ? { ...stream, holders } : stream);
 }
 
 /** Nobody connected is a fact; somebody connected whom we cannot name leaves the field absent. */

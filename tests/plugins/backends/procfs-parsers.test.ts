@@ -9,7 +9,7 @@ import { parseAccess } from "../../../plugins/backends/procfs/holders.ts";
 import { parseHome } from "../../../plugins/backends/procfs/host.ts";
 import { mayTrace, parseHidepid } from "../../../plugins/backends/procfs/limits.ts";
 import { parseTarget } from "../../../plugins/backends/procfs/link.ts";
-import { otherEnd, parseTcp, parseUnix } from "../../../plugins/backends/procfs/net.ts";
+import { otherEnds, parseTcp, parseUnix } from "../../../plugins/backends/procfs/net.ts";
 import { parsePeer, peerState } from "../../../plugins/backends/procfs/socket-diag.ts";
 import { parseStart, parseStat, terminalName } from "../../../plugins/backends/procfs/stat.ts";
 import { parseStatus } from "../../../plugins/backends/procfs/status.ts";
@@ -256,15 +256,15 @@ describe("net", () => {
       [8080, false, 12],
       [0xd431, false, 13],
     ]);
-    expect(otherEnd(rows[1] as (typeof rows)[0], rows)?.inode).toBe(13);
+    expect(otherEnds(rows)(rows[1] as (typeof rows)[0])?.inode).toBe(13);
   });
 
-  test("otherEnd() finds an IPv4 client of an IPv6 listener", () => {
+  test("otherEnds() finds an IPv4 client of an IPv6 listener", () => {
     const rows = parseTcp(
       head + row("0000000000000000FFFF00000100007F:1F90", "0000000000000000FFFF00000100007F:D431", "01", 12) +
         row("0100007F:D431", "0100007F:1F90", "01", 13),
     );
-    expect(otherEnd(rows[0] as (typeof rows)[0], rows)?.inode).toBe(13);
+    expect(otherEnds(rows)(rows[0] as (typeof rows)[0])?.inode).toBe(13);
   });
 
   test("parseUnix() reads names with blanks and passes over lines that a name made up", () => {
