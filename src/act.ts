@@ -35,7 +35,7 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
       action: action(request.plugins, "terminate"),
       policy: request.policy,
       clock: request.clock,
-      mayTouch: (draft) => mayTouch(draft, ending, judgement, request),
+      mayTouch: (draft, origin) => mayTouch(draft, origin, ending, judgement, request),
       ...(request.signal === undefined ? {} : { abort: request.signal }),
       ...(request.progress === undefined ? {} : { progress: request.progress }),
     };
@@ -57,6 +57,7 @@ function takeAway(finding: LeftoverFinding, { table }: Judgement): Result {
 /** A child that a survivor had after the look is of the tree, if the guards that are asked of every member let it be. */
 function mayTouch(
   draft: Draft,
+  origin: Process,
   ending: readonly Finding[],
   { table, claims }: Judgement,
   { machine, plugins, policy }: Act,
@@ -67,7 +68,7 @@ function mayTouch(
     new Set<Detail>(guards.flatMap((guard) => guard.needs)),
     new Set(guards.flatMap((guard) => guard.variables ?? [])),
   );
-  const finding = ending.find((finding) => finding.members.some((member) => member.pid === draft.ppid));
+  const finding = ending.find((finding) => finding.members.some((member) => member.pid === origin.pid));
   const root: Process = finding?.root ?? draft;
   const claimed = finding === undefined ? undefined : claims.get(root.pid);
   if (claimed === undefined) return false;

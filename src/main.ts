@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { goOnWithoutThreads } from "../plugins/backends/procfs/threads.ts";
 import { print, printError } from "./terminal.ts";
 import type { ExitCode } from "./complaint.ts";
 
@@ -14,6 +15,8 @@ async function main(): Promise<ExitCode> {
     await print(`${version}\n`);
     return 0;
   }
+  // Compiled code lies in a file system of its own; run from sources there is no program to start anew.
+  if (import.meta.path.startsWith("/$bunfs/")) goOnWithoutThreads(args);
   const { cli } = await import("./cli.ts");
   return await cli(args);
 }
