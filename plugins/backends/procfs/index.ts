@@ -27,11 +27,18 @@ const procfs: Backend = {
   platforms: ["linux"],
   unavailable() {
     if (process.platform !== "linux") return "there is no /proc on this system";
-    const { files, mount } = reach("/proc");
+    let reached: ReturnType<typeof reach>;
+    try {
+      reached = reach("/proc");
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    const { files, mount } = reached;
     if (mount < 0) return "there is no /proc";
-    const isMounted = files.facts(mount, "self", "stay") !== undefined;
+    const own = files.open(mount, "self/stat", O_PATH);
+    if (own >= 0) files.close(own);
     files.close(mount);
-    return isMounted ? undefined : "/proc is not mounted (mount -t proc proc /proc)";
+    return own >= 0 ? undefined : "/proc is not mounted (mount -t proc proc /proc)";
   },
   open,
 };
