@@ -4,8 +4,8 @@
  * Fills a pid namespace with COUNT sleeping processes that look like those of a busy machine, prints "ready" when all
  * of them do, and sleeps itself. SLEEPER is a directory that holds one program under the names of the shapes below.
  *
- * ADOPTED of them have lost their parent, so that the namespace's init has them: half are daemons, half are servers
- * of agents whose streams nobody holds. STUBBORN more of the latter ignore TERM.
+ * ADOPTED of them have lost their parent, so that the namespace's init has them: most are daemons, each tenth is an
+ * agent's server whose streams nobody holds. STUBBORN more of the latter ignore TERM.
  *
  * The mix is that of tests/corpus/cases/scale-linux-server-2800.json without its kernel threads. What matters for the
  * product is how many have a short name that some matcher wants to see the arguments of (`looked at` below): a third.
@@ -62,6 +62,9 @@ static const struct shape CLAUDE = {0, "claude", {"claude", "--dangerously-skip-
 static const struct shape NPM = {0, "node", {"npm exec @modelcontextprotocol/server-time"}};
 static const struct shape SERVER = {0, "node", {"node", "/home/u/.npm/_npx/a1b2c3/node_modules/.bin/mcp-server-time"}};
 static const struct shape DAEMON = {0, "sshd", {"sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups"}};
+
+/* One of so many that lost their parent is an agent's; the rest are daemons. */
+#define ORPHANS 10
 
 static const char *directory;
 static int ready_end;
@@ -155,10 +158,11 @@ int main(int count, char **words) {
   close(ends[1]);
   int told = fcntl(1, F_DUPFD_CLOEXEC, 4);
   dup2(null, 1);
+  dup2(null, 2);
 
   int in_sessions = left * IN_SESSIONS / SESSIONS_OF;
   for (; in_sessions >= SESSION_SIZE; in_sessions -= SESSION_SIZE, left -= SESSION_SIZE) start_session();
-  for (int at = 0; at < adopted && left > 0; at++, left--) start_adopted(at % 2 == 0 ? &DAEMON : &SERVER, at % 2);
+  for (int at = 0; at < adopted && left > 0; at++, left--) start_adopted(at % ORPHANS == 1 ? &SERVER : &DAEMON, at % ORPHANS == 1);
   /* Interleaved as on a machine that has run for days, the same for each run. */
   for (unsigned long at = 0; left > 0; at++, left--) {
     int draw = (int)(at * 619 % 1000);
