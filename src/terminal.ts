@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { writeSync } from "node:fs";
 import { Complaint, EXIT, meaningOf } from "./complaint.ts";
 
 /** When to colour. */
@@ -34,7 +35,7 @@ let readerLeft = false;
 export async function print(text: string): Promise<void> {
   if (readerLeft || text === "") return;
   try {
-    await Bun.write(Bun.stdout, text);
+    await write(STDOUT, text);
   } catch (error) {
     if ((error as { code?: string }).code !== "EPIPE") {
       throw new Complaint(
@@ -49,9 +50,26 @@ export async function print(text: string): Promise<void> {
 /** Writes to stderr. Where that fails too there is nobody to tell. */
 export async function printError(text: string): Promise<void> {
   try {
-    await Bun.write(Bun.stderr, text);
+    await write(STDERR, text);
   } catch {
     // Closed or full: the exit code still says it.
+  }
+}
+
+/**
+ * At once and from this thread: Bun.write hands a regular file to another one, and waits for ever where
+ * none can be made. Only a pipe that would not block and is full is left to it.
+ */
+async function write(fd: number, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EAGAIN") throw error;
+      await Bun.write(fd === STDOUT ? Bun.stdout : Bun.stderr, bytes.subarray(written));
+      return;
+    }
   }
 }
 
