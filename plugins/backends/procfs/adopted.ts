@@ -54,7 +54,7 @@ function isUserManager(files: Files, mount: number, child: Draft, viewer: Viewer
   if (child.name !== "systemd" || child.ppid !== 1) return false;
   const cgroup = files.readText(mount, `${child.pid}/cgroup`);
   if (typeof cgroup === "string" && cgroup.includes(`/user@${viewer.uid}.service/init.scope`)) return true;
-  return ownerOf(files, mount, String(child.pid)) === viewer.uid;
+  return ownerOf(files, mount, `${child.pid}/`) === viewer.uid;
 }
 
 /** Everything below these processes. A process that moves meanwhile is found once. */

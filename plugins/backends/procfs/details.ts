@@ -3,8 +3,8 @@
  *
  * A process's directory is opened once and everything is read through it: the descriptor means one
  * process, whoever gets its number next. That it is the one that was listed is told by its start,
- * asked for before anything dear is read; owner, arguments and executable alone are not worth it, a
- * hold compares them anyway.
+ * asked for before anything dear is read; owner, arguments and executable alone, which hundreds are
+ * asked for, are not worth it: whoever got the number meanwhile has another start, and no hold takes it.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { type Files, O_DIRECTORY, O_PATH } from "./files.ts";
 import { errorName } from "./libc.ts";
 import { readTarget } from "./link.ts";
 import { parseStart } from "./stat.ts";
-import { ownerByDirectory, parseStatus } from "./status.ts";
+import { ownerOf, parseStatus } from "./status.ts";
 import type { Peers } from "./peers.ts";
 
 /** Which fields a detail fills, to say of each why it is missing. */
@@ -31,16 +31,24 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   namespace: ["pidNamespace"],
   supervisor: ["supervisor"],
   stdio: ["stdio"],
-  holders: [],
   sockets: ["listening", "clients"],
+  holders: [],
 };
-const CHEAP: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
+/** In the order in which they are read: of holders the ends are known by then. */
+const ORDER = Object.keys(FIELDS) as readonly Detail[];
+const BIT = Object.fromEntries(ORDER.map((detail, at) => [detail, 1 << at])) as Readonly<Record<Detail, number>>;
+const OWNER = BIT.owner;
+const COMMAND = BIT.command;
+const EXECUTABLE = BIT.executable;
+const CHEAP = OWNER | COMMAND | EXECUTABLE;
 const ESRCH = -3;
+const NO_VARIABLES: ReadonlySet<string> = new Set();
 
-/** A process's directory, open. */
+/** Where a process's files are: in its own directory, open, or below the mount. */
 interface Place {
   readonly draft: Draft;
   readonly directory: number;
+  readonly prefix: string;
 }
 
 /** Reads details of one machine's processes. */
@@ -48,7 +56,7 @@ export class Details {
   readonly #files: Files;
   readonly #mount: number;
   readonly #peers: Peers;
-  readonly #done: WeakMap<Draft, Set<Detail>> = new WeakMap();
+  readonly #done: WeakMap<Draft, number> = new WeakMap();
   #ownNamespace: string | number | undefined;
 
   constructor(files: Files, mount: number, peers: Peers) {
@@ -58,41 +66,46 @@ export class Details {
   }
 
   read(drafts: readonly Draft[], details: ReadonlySet<Detail>, variables: ReadonlySet<string>): void {
+    let asked = 0;
+    for (const detail of details) asked |= BIT[detail];
     for (const draft of drafts) {
-      const wanted = this.#outstanding(draft, details);
-      if (wanted.length === 0) continue;
-      const directory = this.#open(draft, wanted);
-      if (directory < 0) {
-        for (const detail of wanted) this.#missing(draft, detail, directory);
-        continue;
-      }
-      const place: Place = { draft, directory };
-      const alive = this.#alive(place);
-      for (const detail of wanted) this.#readOne(place, alive, detail, variables);
-      if (alive !== place) this.#files.close(alive.directory);
-      this.#files.close(directory);
+      const done = this.#done.get(draft) ?? 0;
+      const wanted = asked & ~done;
+      if (wanted === 0) continue;
+      this.#done.set(draft, done | wanted);
+      if ((wanted & ~CHEAP) === 0 && draft.state !== "Z") this.#readCheap(draft, wanted);
+      else this.#readThrough(draft, wanted, variables);
     }
     this.#peers.resolve();
   }
 
-  #outstanding(draft: Draft, details: ReadonlySet<Detail>): Detail[] {
-    let done = this.#done.get(draft);
-    if (done === undefined) this.#done.set(draft, done = new Set());
-    const wanted: Detail[] = [];
-    for (const detail of details) {
-      if (done.has(detail)) continue;
-      done.add(detail);
-      wanted.push(detail);
+  /** Without its directory: hundreds are asked for no more than this. */
+  #readCheap(draft: Draft, wanted: number): void {
+    const place: Place = { draft, directory: this.#mount, prefix: `${draft.pid}/` };
+    if ((wanted & OWNER) !== 0) this.#readOne(place, place, "owner", NO_VARIABLES);
+    if ((wanted & COMMAND) !== 0) this.#readOne(place, place, "command", NO_VARIABLES);
+    if ((wanted & EXECUTABLE) !== 0) this.#readOne(place, place, "executable", NO_VARIABLES);
+  }
+
+  #readThrough(draft: Draft, bits: number, variables: ReadonlySet<string>): void {
+    const wanted = ORDER.filter((detail) => (bits & BIT[detail]) !== 0);
+    const directory = this.#open(draft, (bits & ~CHEAP) === 0);
+    if (directory < 0) {
+      for (const detail of wanted) this.#missing(draft, detail, directory);
+      return;
     }
-    // Whose ends are known by then.
-    return wanted.sort((a, b) => Number(a === "holders") - Number(b === "holders"));
+    const place: Place = { draft, directory, prefix: "" };
+    const alive = this.#alive(place);
+    for (const detail of wanted) this.#readOne(place, alive, detail, variables);
+    if (alive !== place) this.#files.close(alive.directory);
+    this.#files.close(directory);
   }
 
   /** The directory of the process that was listed and of no other, or the negative error. */
-  #open(draft: Draft, wanted: readonly Detail[]): number {
+  #open(draft: Draft, isCheap: boolean): number {
     const directory = this.#files.open(this.#mount, String(draft.pid), O_PATH | O_DIRECTORY);
-    if (directory < 0 || wanted.every((detail) => CHEAP.has(detail))) return directory;
-    const length = this.#files.read(directory, "stat");
+    if (directory < 0 || isCheap) return directory;
+    const length = this.#files.take(directory, "stat");
     if (length > 0 && parseStart(this.#files.bytes, length) === draft.startToken) return directory;
     this.#files.close(directory);
     return length < 0 ? length : ESRCH;
@@ -107,7 +120,7 @@ export class Details {
     for (const thread of threads) {
       if (thread === draft.pid) continue;
       const open = this.#files.open(directory, `task/${thread}`, O_PATH | O_DIRECTORY);
-      if (open >= 0) return { draft, directory: open };
+      if (open >= 0) return { draft, directory: open, prefix: "" };
     }
     return place;
   }
@@ -138,33 +151,33 @@ export class Details {
     for (const field of FIELDS[detail]) if (draft[field] === undefined) note(draft, field, errorName(error));
   }
 
-  #owner({ draft, directory }: Place): number | undefined {
+  #owner({ draft, directory, prefix }: Place): number | undefined {
     if (draft.uid !== undefined) return undefined;
-    const uid = draft.argv === null && !isZombie(draft) ? 0 : ownerByDirectory(this.#files, directory);
-    if (uid === undefined) return this.#status({ draft, directory });
+    const uid = ownerOf(this.#files, directory, prefix);
+    if (uid < 0) return uid;
     draft.uid = uid;
     return undefined;
   }
 
-  #command({ draft, directory }: Place): number | undefined {
+  #command({ draft, directory, prefix }: Place): number | undefined {
     if (draft.argv === null) return undefined;
     if (isZombie(draft)) {
       draft.argv = null;
       return undefined;
     }
-    const length = this.#files.read(directory, "cmdline");
+    const length = this.#files.take(directory, `${prefix}cmdline`);
     if (length < 0) return length;
     draft.argv = parseArguments(this.#files.bytes, length);
     return undefined;
   }
 
-  #executable({ draft, directory }: Place): number | undefined {
+  #executable({ draft, directory, prefix }: Place): number | undefined {
     if (draft.exe === null) return undefined;
     if (isZombie(draft)) {
       draft.exe = null;
       return undefined;
     }
-    const target = readTarget(this.#files, directory, "exe");
+    const target = readTarget(this.#files, directory, `${prefix}exe`);
     if (typeof target === "number") return target;
     draft.exe = target.path;
     draft.exeDeleted = target.deleted;
@@ -182,7 +195,7 @@ export class Details {
   #environment({ draft, directory }: Place, variables: ReadonlySet<string>): number | undefined {
     // Without a program there is no environment, and the file is empty: that is not "none set".
     if (draft.argv === null || isZombie(draft)) return ESRCH;
-    const length = this.#files.read(directory, "environ");
+    const length = this.#files.take(directory, "environ");
     if (length < 0) return length;
     draft.env = parseEnvironment(this.#files.bytes, length, variables);
     return undefined;
@@ -191,7 +204,7 @@ export class Details {
   #group({ draft, directory }: Place, detail: "cgroup" | "supervisor"): number | undefined {
     let path = draft.cgroup;
     if (path === undefined) {
-      const length = this.#files.read(directory, "cgroup");
+      const length = this.#files.take(directory, "cgroup");
       if (length < 0) return length;
       path = parseCgroup(this.#files.bytes, length);
       if (path === undefined) return -2;
@@ -202,20 +215,24 @@ export class Details {
   }
 
   #status({ draft, directory }: Place): number | undefined {
-    const length = this.#files.read(directory, "status");
+    const length = this.#files.take(directory, "status");
     if (length < 0) return length;
     const status = parseStatus(this.#files.bytes, length);
     if (status.uid !== undefined) draft.uid = status.uid;
     if (status.ignoresHangup !== undefined) draft.ignoresHangup = status.ignoresHangup;
     if (status.nsPids !== undefined) draft.nsPids = status.nsPids;
-    this.#done.get(draft)?.add("status").add("owner");
+    this.#mark(draft, OWNER | BIT.status);
     return undefined;
+  }
+
+  #mark(draft: Draft, bits: number): void {
+    this.#done.set(draft, (this.#done.get(draft) ?? 0) | bits);
   }
 
   #holders({ draft, directory }: Place): number | undefined {
     const isRead = draft.stdio !== undefined || draft.unread?.["stdio"] !== undefined;
     const error = isRead ? undefined : this.#peers.readStdio(draft, directory);
-    this.#done.get(draft)?.add("stdio");
+    this.#mark(draft, BIT.stdio);
     this.#peers.wantHolders(draft);
     return error;
   }

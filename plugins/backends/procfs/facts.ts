@@ -8,6 +8,8 @@ export const FACTS_BYTES = 256;
 /** Type, mode, owner, modification, inode, size. */
 export const FACTS_WANTED: number = 0x1 | 0x2 | 0x8 | 0x40 | 0x100 | 0x200;
 
+export const STATX_UID = 0x8;
+
 /** A file's facts. */
 export interface Facts {
   readonly type: "file" | "directory" | "symlink" | "fifo" | "socket" | "character device" | "block device" | "other";
@@ -49,4 +51,9 @@ export function parseFacts(bytes: Buffer): Facts {
     fileSystem: `${bytes.readUInt32LE(136)}:${bytes.readUInt32LE(140)}`,
     device: (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12),
   };
+}
+
+/** The owner alone. */
+export function parseOwner(bytes: Buffer): number {
+  return bytes.readUInt32LE(20);
 }

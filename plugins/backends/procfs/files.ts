@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Facts, FACTS_BYTES, FACTS_WANTED, parseFacts } from "./facts.ts";
+import { type Facts, FACTS_BYTES, FACTS_WANTED, parseFacts, parseOwner, STATX_UID } from "./facts.ts";
 import { type Libc, libc } from "./libc.ts";
 
 export const O_RDONLY = 0;
@@ -69,10 +69,29 @@ export class Files {
     return length;
   }
 
+  /**
+   * As `read`, for a file that the kernel writes in one piece whatever it is asked for (`stat`, `status`,
+   * `cmdline`, `environ`, `cgroup`): less than there is room for is all of it, and no second read asks.
+   */
+  take(directory: number, path: string): number {
+    const fd = this.open(directory, path, O_RDONLY | O_NONBLOCK);
+    if (fd < 0) return fd;
+    const { libc } = this;
+    let length = libc.read(fd, this.#at, this.bytes.length);
+    if (length < 0) length = -libc.errno();
+    else if (length === this.bytes.length) length = this.drain(fd, length);
+    libc.close(fd);
+    return length === -EINTR ? this.take(directory, path) : length;
+  }
+
   /** Reads an open file to its end, which these files reach only with a read of nothing. */
-  drain(fd: number): number {
-    let length = 0;
+  drain(fd: number, read = 0): number {
+    let length = read;
     for (;;) {
+      if (length === this.bytes.length) {
+        if (length >= MOST_BYTES) return length;
+        this.#grow(length);
+      }
       const more = this.libc.read(fd, this.#at + length, this.bytes.length - length);
       if (more < 0) {
         const error = this.libc.errno();
@@ -81,10 +100,6 @@ export class Files {
       }
       if (more === 0) return length;
       length += more;
-      if (length === this.bytes.length) {
-        if (length >= MOST_BYTES) return length;
-        this.#grow(length);
-      }
     }
   }
 
@@ -122,6 +137,14 @@ export class Files {
   factsOf(fd: number): Facts | undefined {
     this.#path[0] = 0;
     return this.#ask(fd, AT_EMPTY_PATH);
+  }
+
+  /** Whose the file or directory at a path is, an open one at "", or the negative error. */
+  owner(directory: number, path: string): number {
+    this.#say(path);
+    const flags = (path === "" ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW) | AT_NO_AUTOMOUNT;
+    const answer = this.libc.statx(directory, this.#pathAt, flags, STATX_UID, this.#factsAt);
+    return answer === 0 ? parseOwner(this.#facts) : -this.libc.errno();
   }
 
   #ask(directory: number, flags: number): Facts | undefined {

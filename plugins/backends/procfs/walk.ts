@@ -81,7 +81,7 @@ function count(refused: Map<string, number>, error: string): void {
 
 /** One process, or undefined when it cannot be read. `directory` is the mount, or one process's own. */
 export function readStat(files: Files, directory: number, path: string, clock: Clock): Draft | undefined {
-  const length = files.read(directory, path);
+  const length = files.take(directory, path);
   if (length <= 0) return undefined;
   try {
     return parseStat(files.bytes, length, clock);
