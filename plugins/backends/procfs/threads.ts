@@ -1,11 +1,11 @@
 /**
  * The emergency that we are for: a user's processes have used up all that he may have (RLIMIT_NPROC,
- * or the pids of a control group), and not even a thread can be made.
+ * or the pids of a control group), and hardly a thread can be made.
  *
  * Bun's engine starts threads of its own accord (a warmer of heap blocks after the first megabyte,
  * helpers of the collector, compilers) and aborts where it cannot: `--compile-jit-policy` delays only
  * the compilers. It can do without all of them, but must be told in its environment before it starts.
- * So we try to make one thread, and where that fails start ourselves anew, in the same process.
+ * So we try to make a few, and where that fails start ourselves anew, in the same process.
  *
  * @module
  */
@@ -27,12 +27,20 @@ const MARK = "AGENT_REAPER_WITHOUT_THREADS";
  * call does not come back. To be called before anything that takes memory. `args`: the program's own.
  */
 export function goOnWithoutThreads(args: readonly string[]): void {
-  if (process.platform !== "linux" || process.env[MARK] !== undefined || canMakeThread()) return;
+  if (process.platform !== "linux" || process.env[MARK] !== undefined || canMakeThreads()) return;
   startAnew(args);
 }
 
-/** Makes a thread that asks for its pid and ends. Where that cannot be tried, nothing is known to be wrong. */
-export function canMakeThread(): boolean {
+/** As many as the engine may start in a short life; with room for fewer it would abort at one of them. */
+const THREADS = 8;
+/** glibc's is 56 bytes and musl's fewer; all zero is PTHREAD_RWLOCK_INITIALIZER in both. */
+const LOCK_BYTES = 64;
+
+/**
+ * Makes some threads that live at once: each waits to read what we have locked, and ends. Where that
+ * cannot be tried, nothing is known to be wrong.
+ */
+export function canMakeThreads(): boolean {
   try {
     const { dlopen } = require("bun:ffi") as typeof import("bun:ffi");
     // Older glibc (before 2.34) has these in libpthread.so.0, which is loaded: they are found through libc's scope.
@@ -40,13 +48,20 @@ export function canMakeThread(): boolean {
       dlsym: { args: ["ptr", "cstring"], returns: "ptr" },
       pthread_create: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "i32" },
       pthread_join: { args: ["u64", "ptr"], returns: "i32" },
+      pthread_rwlock_wrlock: { args: ["ptr"], returns: "i32" },
+      pthread_rwlock_unlock: { args: ["ptr"], returns: "i32" },
     });
-    const routine = symbols.dlsym(null, Buffer.from("getpid\0") as never);
-    if (routine === null) return true;
+    const routine = symbols.dlsym(null, Buffer.from("pthread_rwlock_rdlock\0") as never);
+    const lock = new Uint8Array(new ArrayBuffer(LOCK_BYTES));
+    if (routine === null || symbols.pthread_rwlock_wrlock(lock) !== 0) return true;
+    const threads: bigint[] = [];
     const thread = new BigUint64Array(1);
-    if (symbols.pthread_create(thread, null, routine, null) !== 0) return false;
-    symbols.pthread_join(thread[0] as bigint, null);
-    return true;
+    while (threads.length < THREADS && symbols.pthread_create(thread, null, routine, lock) === 0) {
+      threads.push(thread[0] as bigint);
+    }
+    symbols.pthread_rwlock_unlock(lock);
+    for (const made of threads) symbols.pthread_join(made, null);
+    return threads.length === THREADS;
   } catch {
     return true;
   }
