@@ -24,7 +24,7 @@ describe("the binary, where hardly a thread can be made", () => {
   for (const processes of isRoot ? [2, 3, 6, 9] : []) {
     test(`scans, into a file, with ${processes} processes allowed`, async () => {
       await runInNamespace((directory) => limited(processes, join(directory, "report.json")), {
-        env: { HOME: "/nonexistent" },
+        env: { HOME: "/nonexistent", XDG_CONFIG_HOME: "/nonexistent", XDG_DATA_HOME: "/nonexistent" },
       }, ({ exitCode, stderr, directory }) => {
         expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
         expect(JSON.parse(readFileSync(join(directory, "report.json"), "utf8")).schemaVersion).toBe(1);
