@@ -62,7 +62,9 @@ export function build(directory: string): Built {
 function productFlags(): readonly string[] {
   const script = readFileSync(join(ROOT, "compile.sh"), "utf8");
   const call = /build src\/main\.ts((?:.*\\\n)*.*)/.exec(script)?.[1] ?? "";
-  const flags: readonly string[] = (call.match(/--[\w=-]+/g) ?? []).filter((flag) => flag !== "--outfile" && !flag.startsWith("--target"));
+  const flags: readonly string[] = (call.match(/--[\w=-]+/g) ?? []).filter((flag) =>
+    flag !== "--outfile" && !flag.startsWith("--target")
+  );
   if (!flags.includes("--compile")) throw new Error("compile.sh no longer says how src/main.ts is built");
   return flags;
 }

@@ -42,10 +42,16 @@ export function isShared(claim: Claim): boolean {
 export function claimAll(table: Table, matchers: readonly Matcher[]): Map<number, Claimed> {
   const claims = new Map<number, Claimed>();
   for (const process of table.processes) {
+    if (isUnread(process)) continue;
     const claimed = claimOne(process, table, matchers);
     if (claimed !== undefined) claims.set(process.pid, claimed);
   }
   return claims;
+}
+
+/** Of most only the table's own facts are known, and no matcher claims by a short name alone. */
+function isUnread({ argv, exe, cwd, env }: Process): boolean {
+  return (argv === undefined || argv === null) && typeof exe !== "string" && cwd === undefined && env === undefined;
 }
 
 /** The claim on one process, the same whatever the order of the matchers. */

@@ -22,6 +22,8 @@ export interface Command {
   readonly interpreter?: Interpreter;
   /** What the interpreter runs: a path, or a module's name after `-m`. */
   readonly script?: string;
+  /** Base name of `script`. */
+  readonly scriptName?: string;
   readonly module?: string;
   /** For `sh -c TEXT` and `cmd /c TEXT`: the text. */
   readonly text?: string;
@@ -29,6 +31,10 @@ export interface Command {
   readonly title?: string;
   /** Arguments of the program or script itself. */
   readonly args: readonly string[];
+  /** What it calls itself, its first argument. */
+  readonly first?: string;
+  /** Only the executable could be read. */
+  readonly argumentsUnknown?: true;
 }
 
 const INTERPRETERS: readonly (readonly [RegExp, Interpreter])[] = [
@@ -79,7 +85,7 @@ export function commandOf(process: Process): Command | undefined {
 }
 
 function programAlone(exe: string): Command {
-  return { path: exe, resolved: true, program: programName(exe), args: [] };
+  return { path: exe, resolved: true, program: programName(exe), args: [], argumentsUnknown: true };
 }
 
 function readCommand(process: Process, argv: readonly string[]): Command | undefined {
@@ -90,6 +96,7 @@ function readCommand(process: Process, argv: readonly string[]): Command | undef
     path,
     resolved: typeof process.exe === "string",
     program: programName(path),
+    ...(first === undefined ? {} : { first }),
   };
   if (first !== undefined && TITLE.test(first) && argv.length === 1) {
     return { ...base, title: first, args: first.split(" ").slice(1) };
@@ -101,7 +108,8 @@ function readCommand(process: Process, argv: readonly string[]): Command | undef
   const interpreter = interpreterOf(base.program) ??
     (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
   if (interpreter === undefined) return { ...base, args: argv.slice(1) };
-  return { ...base, interpreter, ...readScript(interpreter, argv) };
+  const ran = readScript(interpreter, argv);
+  return { ...base, interpreter, ...ran, ...(ran.script === undefined ? {} : { scriptName: baseName(ran.script) }) };
 }
 
 function readScript(
@@ -141,13 +149,36 @@ function readShell(interpreter: Interpreter, argv: readonly string[]): Pick<Comm
   return { args: argv.slice(1) };
 }
 
+const interpreters = new Map<string, Interpreter | undefined>();
+
+/** Hundreds of processes run few programs: each is looked up once. */
 function interpreterOf(program: string): Interpreter | undefined {
-  return INTERPRETERS.find(([pattern]) => pattern.test(program))?.[1];
+  let found = interpreters.get(program);
+  if (found === undefined && !interpreters.has(program)) {
+    found = INTERPRETERS.find(([pattern]) => pattern.test(program))?.[1];
+    remember(interpreters, program, found);
+  }
+  return found;
 }
+
+const programs = new Map<string, string>();
 
 /** A path's base name without `.exe`. A login shell's leading dash is not part of the name. */
 export function programName(path: string): string {
-  return baseName(path).replace(/\.exe$/i, "").replace(/^-/, "");
+  const known = programs.get(path);
+  if (known !== undefined) return known;
+  const name = baseName(path).replace(/\.exe$/i, "").replace(/^-/, "");
+  remember(programs, path, name);
+  return name;
+}
+
+/** What a watcher remembers stays small, whatever processes call themselves. */
+const MOST_REMEMBERED = 4096;
+
+/** Notes what was found out about a text. */
+export function remember<T>(known: Map<string, T>, text: string, found: T): void {
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(text, found);
 }
 
 /** The first word of a shell's text, past assignments and `exec`: what it will run. */
@@ -174,4 +205,14 @@ export function words(
     if (found.length === 3) break;
   }
   return found;
+}
+
+/** Finds something out about each command once: those who look and those who judge ask the same. */
+export function perCommand<T extends object>(find: (command: Command) => T | undefined): typeof find {
+  const known = new WeakMap<Command, T | "nothing">();
+  return (command) => {
+    let found = known.get(command);
+    if (found === undefined) known.set(command, found = find(command) ?? "nothing");
+    return found === "nothing" ? undefined : found;
+  };
 }

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { commandOf, programName, words } from "./command.ts";
+import { commandOf, perCommand, programName, remember, words } from "./command.ts";
 import type { Command, Interpreter } from "./command.ts";
 import type { Claim, Lifeline, Matcher, NameHint, Role } from "./contract.ts";
-import { baseName } from "./process.ts";
 
 /** One way to know a family's program. */
 export type Sign =
@@ -49,6 +48,20 @@ export interface Family {
 export function family(data: Family): Matcher {
   const valued = new Set(data.valued ?? []);
   const prompts = new Set(data.prompts ?? []);
+  const signOf = signs(data.signs);
+  const claimOn = perCommand((command): Claim | undefined => {
+    const sign = signOf(command);
+    if (sign === undefined) return undefined;
+    if (command.argumentsUnknown === true) return roleUnknown(data, sign.because);
+    const rule = data.roles.find((rule) => gives(rule, command.args, valued, prompts));
+    return {
+      family: data.name,
+      role: rule?.role ?? data.otherwise,
+      because: sign.because,
+      ...(rule?.lifeline === undefined ? {} : { lifeline: rule.lifeline }),
+      ...(rule?.shared === undefined ? {} : { shared: rule.shared }),
+    };
+  });
   return {
     name: data.name,
     summary: data.summary,
@@ -56,19 +69,22 @@ export function family(data: Family): Matcher {
     needs: ["command", "executable"],
     claim(process): Claim | undefined {
       const command = commandOf(process);
-      if (command === undefined) return undefined;
-      const sign = data.signs.find((sign) => fits(sign, command, process.argv?.[0]));
-      if (sign === undefined) return undefined;
-      if (process.argv === undefined || process.argv === null) return roleUnknown(data, sign.because);
-      const rule = data.roles.find((rule) => gives(rule, command.args, valued, prompts));
-      return {
-        family: data.name,
-        role: rule?.role ?? data.otherwise,
-        because: sign.because,
-        ...(rule?.lifeline === undefined ? {} : { lifeline: rule.lifeline }),
-        ...(rule?.shared === undefined ? {} : { shared: rule.shared }),
-      };
+      return command === undefined ? undefined : claimOn(command);
     },
+  };
+}
+
+/** Which sign a command shows. What depends on its program alone is found out once for each program. */
+function signs(all: readonly Sign[]): (command: Command) => Sign | undefined {
+  const ofProgram = all.filter((sign) => "program" in sign);
+  const known = new Map<string, Sign | undefined>();
+  return (command) => {
+    if (command.interpreter !== undefined) return all.find((sign) => fits(sign, command));
+    const found = known.get(command.path);
+    if (found !== undefined || known.has(command.path)) return found;
+    const sign = ofProgram.find((sign) => fits(sign, command));
+    remember(known, command.path, sign);
+    return sign;
   };
 }
 
@@ -88,7 +104,7 @@ export function isNamed(name: string, hint: NameHint): boolean {
   return typeof hint === "string" ? name === hint : hint.test(name);
 }
 
-function fits(sign: Sign, command: Command, first: string | undefined): boolean {
+function fits(sign: Sign, command: Command): boolean {
   if ("program" in sign) {
     if (command.interpreter !== undefined && command.resolved) return false;
     return isNamed(command.program, sign.program) && (sign.at?.test(command.path) ?? true);
@@ -96,11 +112,12 @@ function fits(sign: Sign, command: Command, first: string | undefined): boolean 
   if ("module" in sign) return command.module !== undefined && isNamed(command.module, sign.module);
   if (command.interpreter === undefined || !sign.of.includes(command.interpreter)) return false;
   if ("title" in sign) {
-    return command.script === undefined && first !== undefined && isNamed(programName(first), sign.title) &&
+    return command.script === undefined && command.first !== undefined &&
+      isNamed(programName(command.first), sign.title) &&
       command.resolved && command.args.length === 0;
   }
-  if (command.script === undefined) return false;
-  return isNamed(baseName(command.script), sign.script) && (sign.at?.test(command.script) ?? true);
+  if (command.script === undefined || command.scriptName === undefined) return false;
+  return isNamed(command.scriptName, sign.script) && (sign.at?.test(command.script) ?? true);
 }
 
 function gives(

@@ -106,10 +106,16 @@ function readSuspects(
   const named = anyOf(plugins.matchers.flatMap((matcher) => matcher.hints));
   const suspects: Process[] = [];
   const tops: Process[] = [];
+  const adopters = new Map<Process, boolean>();
+  const isAdopter = (parent: Process): boolean => {
+    let is = adopters.get(parent);
+    if (is === undefined) adopters.set(parent, is = adopterKind(parent, table) !== undefined);
+    return is;
+  };
   for (const process of table.processes) {
     if (process.argv === null) continue;
     const parent = table.parent(process);
-    const isTop = parent === undefined || adopterKind(parent, table) !== undefined;
+    const isTop = parent === undefined || isAdopter(parent);
     if (isTop) tops.push(process);
     if (isTop || how.thorough === true || (process.name !== undefined && named(process.name))) suspects.push(process);
   }
@@ -221,5 +227,10 @@ function anyOf(hints: readonly NameHint[]): (name: string) => boolean {
   const pattern = patterns.length === 0
     ? undefined
     : new RegExp(patterns.map((source) => `(?:${source})`).join("|"), "i");
-  return (name) => names.has(name) || pattern?.test(name) === true;
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let fits = known.get(name);
+    if (fits === undefined) known.set(name, fits = names.has(name) || pattern?.test(name) === true);
+    return fits;
+  };
 }

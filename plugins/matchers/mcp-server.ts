@@ -1,4 +1,4 @@
-import { commandOf, firstWord } from "../../src/command.ts";
+import { commandOf, firstWord, perCommand } from "../../src/command.ts";
 import type { Command } from "../../src/command.ts";
 import { baseName } from "../../src/process.ts";
 import type { Claim, Matcher, Role } from "../../src/contract.ts";
@@ -42,19 +42,22 @@ const mcpServer: Matcher = {
   needs: ["command", "executable"],
   claim(process): Claim | undefined {
     const command = commandOf(process);
-    if (command === undefined) return undefined;
-    const seen = launcher(command) ?? server(command);
-    if (seen === undefined) return undefined;
-    const shared = command.args.some((argument, at) => ON_A_PORT.test(argument) && isPort(command.args, at));
-    return {
-      family: "mcp-server",
-      role: seen.role,
-      lifeline: "stdio",
-      because: seen.because,
-      ...(shared ? { shared } : {}),
-    };
+    return command === undefined ? undefined : claimOn(command);
   },
 };
+
+const claimOn = perCommand((command): Claim | undefined => {
+  const seen = launcher(command) ?? server(command);
+  if (seen === undefined) return undefined;
+  const shared = command.args.some((argument, at) => ON_A_PORT.test(argument) && isPort(command.args, at));
+  return {
+    family: "mcp-server",
+    role: seen.role,
+    lifeline: "stdio",
+    because: seen.because,
+    ...(shared ? { shared } : {}),
+  };
+});
 
 function isPort(args: readonly string[], at: number): boolean {
   const argument = args[at] as string;

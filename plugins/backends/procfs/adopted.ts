@@ -53,7 +53,8 @@ export function adopted(files: Files, mount: number, clock: Clock, host: Host, v
 function isUserManager(files: Files, mount: number, child: Draft, viewer: Viewer): boolean {
   if (child.name !== "systemd" || child.ppid !== 1) return false;
   const cgroup = files.readText(mount, `${child.pid}/cgroup`);
-  if (typeof cgroup === "string" && cgroup.includes(`/user@${viewer.uid}.service/init.scope`)) return true;
+  const manages = typeof cgroup === "string" ? /\/user@(\d+)\.service\/init\.scope/.exec(cgroup)?.[1] : undefined;
+  if (manages !== undefined) return manages === String(viewer.uid);
   return ownerOf(files, mount, `${child.pid}/`) === viewer.uid;
 }
 
