@@ -35,7 +35,7 @@ function examples(help: string): string[] {
 }
 
 const help = (...args: string[]) => Bun.spawnSync([binary, ...args, "--help"]).stdout.toString();
-const commands = [...help().matchAll(/^  ([a-z]+) (?:\[|  )/gm)].map((match) => match[1] as string).filter((name) =>
+const commands = [...help().matchAll(/^ {2}([a-z]+) (?:\[| {2})/gm)].map((match) => match[1] as string).filter((name) =>
   name !== "help"
 );
 const shown = [
