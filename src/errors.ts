@@ -13,8 +13,10 @@ const OBEYED = /[\p{C}\p{Zl}\p{Zp}]/gu;
  * the message it has nothing that a terminal would obey, and stays in one line.
  */
 export class ParseError extends Error {
+  /** Its kind, for those who cannot ask with `instanceof`. */
   override readonly name: string = "ParseError";
 
+  /** `message` is shown on one line; what would disturb a terminal is taken out of it. */
   constructor(message: string) {
     super(message.replaceAll(OBEYED, "?"));
   }
