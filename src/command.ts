@@ -71,8 +71,22 @@ const TITLE = /^(npm|npx|yarn|pnpm) [^\s]/;
 
 const read = new WeakMap<readonly string[], { exe: Process["exe"]; command: Command | undefined }>();
 
+let lastArgv: Process["argv"];
+let lastExe: Process["exe"];
+let last: Command | undefined;
+
 /** The command of a process, or undefined where neither executable nor arguments are known. */
 export function commandOf(process: Process): Command | undefined {
+  const { argv, exe } = process;
+  // One matcher after the other asks about the same process.
+  if (argv === lastArgv && exe === lastExe && argv !== undefined && argv !== null) return last;
+  last = findCommand(process);
+  lastArgv = argv;
+  lastExe = exe;
+  return last;
+}
+
+function findCommand(process: Process): Command | undefined {
   const { argv } = process;
   if (argv === undefined || argv === null) {
     return typeof process.exe === "string" ? programAlone(process.exe) : undefined;
@@ -207,12 +221,32 @@ export function words(
   return found;
 }
 
+/** What was found out about a command, by the number of who asked. Beside it, not in it: commands are compared. */
+const found = new WeakMap<Command, unknown[]>();
+let lastCommand: Command | undefined;
+let lastFound: unknown[] = [];
+let askers = 0;
+
 /** Finds something out about each command once: those who look and those who judge ask the same. */
 export function perCommand<T extends object>(find: (command: Command) => T | undefined): typeof find {
-  const known = new WeakMap<Command, T | "nothing">();
+  const asker = askers++;
   return (command) => {
-    let found = known.get(command);
-    if (found === undefined) known.set(command, found = find(command) ?? "nothing");
-    return found === "nothing" ? undefined : found;
+    const answers = command === lastCommand ? lastFound : answersOn(command);
+    const answer = answers[asker];
+    if (answer !== undefined) return answer === NOTHING ? undefined : answer as T;
+    const now = find(command);
+    answers[asker] = now ?? NOTHING;
+    return now;
   };
+}
+
+const NOTHING = "nothing";
+
+/** One matcher after the other asks about the same command. */
+function answersOn(command: Command): unknown[] {
+  let answers = found.get(command);
+  if (answers === undefined) found.set(command, answers = new Array(askers).fill(undefined));
+  lastCommand = command;
+  lastFound = answers;
+  return answers;
 }

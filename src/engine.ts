@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { act } from "./act.ts";
 import { classify, endingOf, planOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
@@ -59,6 +58,8 @@ export async function run(request: Request): Promise<Report> {
   const ending = endingOf(seen.judgement.findings, request.policy);
   if (request.dryRun) return report(request, seen, planned(ending));
   if (isNothing(plan) || isOverLimit(ending, request.policy)) return plan;
+  // What a scan never does it does not load.
+  const { act } = await import("./act.ts");
   if (request.confirm === undefined) {
     return report(request, seen, await act(ending, seen.judgement, { ...request, plan: plan.plan }));
   }

@@ -14,6 +14,7 @@
 import { REDACTED, redactForms, redactUrls } from "./redact/patterns.ts";
 import { type Place, secrecyOf } from "./redact/names.ts";
 import { isFlag, isSecretValue, redactFlags, redactValues } from "./redact/values.ts";
+import { remember } from "./command.ts";
 import { baseName } from "./process.ts";
 
 export { REDACTED } from "./redact/patterns.ts";
@@ -26,6 +27,17 @@ const HARMLESS = /^[^-=:@]{0,10}$/;
 
 /** One text without its secrets. */
 export function redactText(text: string): string {
+  if (text.length > LONGEST_REMEMBERED) return withoutSecrets(text);
+  let redacted = known.get(text);
+  if (redacted === undefined) remember(known, text, redacted = withoutSecrets(text));
+  return redacted;
+}
+
+/** The processes of a family say the same again and again. */
+const known = new Map<string, string>();
+const LONGEST_REMEMBERED = 256;
+
+function withoutSecrets(text: string): string {
   if (HARMLESS.test(text)) return text;
   return settled(text, (before) => redactFlags(redactValues(redactForms(redactPrograms(redactUrls(before))))));
 }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, realpathSync } from "node:fs";
 
 const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -58,6 +57,8 @@ export function manyInOne(path: string): string | undefined {
 }
 
 function run(path: string, parameters: readonly string[], as: string = path): Output | string {
+  // Loaded when it is needed: elsewhere than here nobody starts a process, and it takes as long as half a look.
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const { pid, status, signal, error, stdout, stderr } = spawnSync(path, [...parameters], {
     argv0: as,
     env: { ...ENVIRONMENT },
