@@ -7,8 +7,9 @@
  * ADOPTED of them have lost their parent, so that the namespace's init has them: most are daemons, each tenth is an
  * agent's server whose streams nobody holds. STUBBORN more of the latter ignore TERM.
  *
- * The mix is that of tests/corpus/cases/scale-linux-server-2800.json without its kernel threads. What matters for the
- * product is how many have a short name that some matcher wants to see the arguments of (`looked at` below): a third.
+ * The mix is that of tests/corpus/cases/scale-linux-server-2800.json. What matters for the product is how many have a
+ * short name that some matcher wants to see the arguments of: a seventh here, as there, and another seventh are
+ * browsers' own children, which look as if.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -32,19 +33,18 @@ struct shape {
 
 static const struct shape SHAPES[] = {
     /* looked at */
-    {185, "chrome", {"/opt/google/chrome/chrome", CHROME_SWITCHES}},
-    {90, "node", {"node", "/srv/app/node_modules/.bin/../next/dist/bin/next", "start", "--port", "3000"}},
-    {40, "node", {"/usr/bin/node", "--max-old-space-size=4096", "/home/u/project/node_modules/typescript/lib/tsserver.js",
+    {65, "node", {"node", "/srv/app/node_modules/.bin/../next/dist/bin/next", "start", "--port", "3000"}},
+    {30, "node", {"/usr/bin/node", "--max-old-space-size=4096", "/home/u/project/node_modules/typescript/lib/tsserver.js",
                   "--useInferredProjectPerProjectRoot", "--enableTelemetry", "--cancellationPipeName",
                   "/tmp/vscode-typescript1000/1f9c2c3f4ab2/tscancellation-31ac8f.tmp*", "--locale", "en"}},
-    {20, "python3", {"python3", "-m", "celery", "-A", "worker", "worker", "--concurrency=8", "--loglevel=INFO"}},
+    {15, "python3", {"python3", "-m", "celery", "-A", "worker", "worker", "--concurrency=8", "--loglevel=INFO"}},
     /* not looked at */
-    {170, "postgres", {"postgres: app app 10.0.3.17(51924) idle"}},
-    {120, "cc1", {"/usr/lib/gcc/x86_64-linux-gnu/12/cc1", "-quiet", "-I", "include", "-O2", "-o", "/tmp/ccXf31.s"}},
-    {95, "docker-proxy", {"/usr/bin/docker-proxy", "-proto", "tcp", "-host-ip", "0.0.0.0", "-host-port", "8443",
+    {245, "postgres", {"postgres: app app 10.0.3.17(51924) idle"}},
+    {175, "cc1", {"/usr/lib/gcc/x86_64-linux-gnu/12/cc1", "-quiet", "-I", "include", "-O2", "-o", "/tmp/ccXf31.s"}},
+    {130, "docker-proxy", {"/usr/bin/docker-proxy", "-proto", "tcp", "-host-ip", "0.0.0.0", "-host-port", "8443",
                           "-container-ip", "172.17.0.4", "-container-port", "443"}},
-    {90, "nginx", {"nginx: worker process"}},
-    {90, "containerd-shim", {"/usr/bin/containerd-shim-runc-v2", "-namespace", "moby", "-id",
+    {125, "nginx", {"nginx: worker process"}},
+    {115, "containerd-shim", {"/usr/bin/containerd-shim-runc-v2", "-namespace", "moby", "-id",
                              "6a0c5b1f0c7e4f0d9b8a7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a0b9c8d7e6f", "-address",
                              "/run/containerd/containerd.sock"}},
     {60, "sshd", {"sshd: u@notty"}},
@@ -52,10 +52,18 @@ static const struct shape SHAPES[] = {
     {20, "bash", {"-bash"}},
 };
 
+#define THOUSAND 1000
+
 /* A living agent's session: bash above claude above three servers, each a wrapper over what it wraps. */
 #define SESSION_SIZE 8
-#define SESSIONS_OF 1000 /* of so many processes, so many are of sessions: */
-#define IN_SESSIONS 60
+#define IN_SESSIONS 60 /* of a thousand */
+
+/* A browser above what it runs. */
+#define BROWSER_SIZE 75
+#define IN_BROWSERS 150 /* of a thousand */
+
+static const struct shape BROWSER = {0, "chrome", {"/opt/google/chrome/chrome", "--no-first-run"}};
+static const struct shape RENDERER = {0, "chrome", {"/opt/google/chrome/chrome", CHROME_SWITCHES}};
 
 static const struct shape BASH = {0, "bash", {"-bash"}};
 static const struct shape CLAUDE = {0, "claude", {"claude", "--dangerously-skip-permissions"}};
@@ -127,6 +135,12 @@ static void start_session(void) {
   become(&BASH);
 }
 
+static void start_browser(void) {
+  if (new_process() != 0) return;
+  for (int below = 1; below < BROWSER_SIZE; below++) start(&RENDERER);
+  become(&BROWSER);
+}
+
 /* Its parent ends at once. */
 static void start_adopted(const struct shape *shape, int is_hung_up) {
   pid_t parent = new_process();
@@ -160,12 +174,13 @@ int main(int count, char **words) {
   dup2(null, 1);
   dup2(null, 2);
 
-  int in_sessions = left * IN_SESSIONS / SESSIONS_OF;
+  int in_sessions = left * IN_SESSIONS / THOUSAND, in_browsers = left * IN_BROWSERS / THOUSAND;
+  for (; in_browsers >= BROWSER_SIZE; in_browsers -= BROWSER_SIZE, left -= BROWSER_SIZE) start_browser();
   for (; in_sessions >= SESSION_SIZE; in_sessions -= SESSION_SIZE, left -= SESSION_SIZE) start_session();
   for (int at = 0; at < adopted && left > 0; at++, left--) start_adopted(at % ORPHANS == 1 ? &SERVER : &DAEMON, at % ORPHANS == 1);
   /* Interleaved as on a machine that has run for days, the same for each run. */
   for (unsigned long at = 0; left > 0; at++, left--) {
-    int draw = (int)(at * 619 % 1000);
+    int draw = (int)(at * 619 % THOUSAND);
     const struct shape *shape = SHAPES;
     while (draw >= shape->share) draw -= (shape++)->share;
     start(shape);

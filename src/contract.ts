@@ -101,6 +101,11 @@ export interface Matcher {
   readonly summary: string;
   /** Which short names to read arguments for when a process is not at an adopter anyway. */
   readonly hints: readonly NameHint[];
+  /**
+   * Its processes start others of their own short name by the hundred (browsers): below one of the same
+   * name the hints are not followed, for the topmost is judged for all.
+   */
+  readonly multiplies?: boolean;
   /** Details that it reads. */
   readonly needs: readonly Detail[];
   /** Environment variables it reads. */

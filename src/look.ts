@@ -103,7 +103,10 @@ function readSuspects(
   read: (wanted: readonly Process[], details: ReadonlySet<Detail>) => void,
   how: Look,
 ): void {
-  const named = anyOf(plugins.matchers.flatMap((matcher) => matcher.hints));
+  const hints = (multiply: boolean) =>
+    plugins.matchers.filter(({ multiplies = false }) => multiplies === multiply).flatMap(({ hints }) => hints);
+  const named = anyOf(hints(false));
+  const namedAbove = anyOf(hints(true));
   const suspects: Process[] = [];
   const tops: Process[] = [];
   const adopters = new Map<Process, boolean>();
@@ -117,7 +120,9 @@ function readSuspects(
     const parent = table.parent(process);
     const isTop = parent === undefined || isAdopter(parent);
     if (isTop) tops.push(process);
-    if (isTop || how.thorough === true || (process.name !== undefined && named(process.name))) suspects.push(process);
+    const { name } = process;
+    const isNamed = name !== undefined && (named(name) || (namedAbove(name) && parent?.name !== name));
+    if (isTop || how.thorough === true || isNamed) suspects.push(process);
   }
   read(suspects, new Set<Detail>(["owner"]));
   const own = suspects.filter((process) => isOwn(process, table));
