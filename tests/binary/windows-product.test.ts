@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { compileC, openWine } from "../support/wine.ts";
+import type { Wine } from "../support/wine.ts";
+
+/** Setting up a Windows takes ten seconds on an idle machine, and many times that on a busy one. */
+const SETUP_MS = 240_000;
+const RUN_MS = 120_000;
+
+let wine: Wine;
+let reaper: string;
+let actor: string;
+let claude: string;
+
+beforeAll(async () => {
+  wine = await openWine();
+  const built = join(wine.directory, "actor.exe");
+  await compileC(join(import.meta.dir, "../support/wine/actor.c"), built, ["-lntdll"]);
+  actor = wine.windowsPath(built);
+  reaper = wine.install(join(import.meta.dir, "../../dist/agent-reaper-windows-x64.exe"), "tools/agent-reaper.exe");
+  claude = wine.install(built, "users/lea/.local/bin/claude.exe");
+}, SETUP_MS);
+
+afterAll(() => wine?.close());
+
+interface Told {
+  readonly plan: { readonly terminate: readonly number[] };
+  readonly backend: string;
+  readonly results: readonly { readonly pid: number; readonly outcome: string; readonly grip?: string }[];
+}
+
+/** What was started before prints its pids, one a line; then comes the report. */
+function read(stdout: string): { lost: number[]; report: Told } {
+  const at = stdout.indexOf("{");
+  return { lost: stdout.slice(0, at).trim().split(/\s+/).map(Number), report: JSON.parse(stdout.slice(at)) as Told };
+}
+
+const orphans = () => [[actor, "leave", claude, "mcp", "serve"], [actor, "leave", claude, "-p", "x"]];
+
+describe("the Windows binary", () => {
+  test("says its version", async () => {
+    const { stdout, exitCode } = await wine.runInWine(reaper, ["--version"]);
+    expect({ stdout: stdout.trim(), exitCode }).toEqual({ stdout: "0.1.0", exitCode: 0 });
+  }, RUN_MS);
+
+  test("finds what lost its creator", async () => {
+    const ran = await wine.runInWine(reaper, ["scan", "--json", "--min-age", "0s"], { before: orphans() });
+    expect(ran.exitCode).toBe(0);
+    const { lost, report } = read(ran.stdout);
+    expect(report.backend).toBe("toolhelp");
+    expect(report.plan.terminate).toEqual(lost.toSorted((a, b) => a - b));
+  }, RUN_MS);
+
+  test("ends it through its handle, and nothing else", async () => {
+    const ran = await wine.runInWine(reaper, ["reap", "--yes", "--json", "--min-age", "0s"], { before: orphans() });
+    expect(ran.exitCode).toBe(0);
+    const { lost, report } = read(ran.stdout);
+    expect(report.results.map(({ pid }) => pid).toSorted((a, b) => a - b)).toEqual(lost.toSorted((a, b) => a - b));
+    expect(report.results.map(({ outcome, grip }) => ({ outcome, grip }))).toEqual([
+      { outcome: "killed", grip: "process handle" },
+      { outcome: "killed", grip: "process handle" },
+    ]);
+  }, RUN_MS);
+
+  test("refuses in one line what it does not know", async () => {
+    const { stderr, exitCode } = await wine.runInWine(reaper, ["scan", "--min-age", "60"]);
+    expect(exitCode).toBe(2);
+    expect(stderr.trim().split("\n").at(-1)).toContain("needs a unit");
+  }, RUN_MS);
+});
