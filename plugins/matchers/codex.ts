@@ -39,6 +39,8 @@ const codex: Matcher = family({
   ],
   valued: VALUED,
   roles: [
+    { role: "daemon", words: ["remote-control"] },
+    { role: "daemon", words: ["exec-server"] },
     { role: "daemon", words: ["app-server", "daemon"] },
     { role: "daemon", words: ["app-server"], options: ["--remote-control", "--listen"] },
     { role: "server", words: ["app-server"] },
