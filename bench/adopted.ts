@@ -1,5 +1,5 @@
 /**
- * The look that hooks and watchers take: only what has lost its parent, judged. Prints what it found.
+ * The look that hooks and watchers take: only what has lost its parent, its details, judged. Prints what it found.
  *
  * @module
  */

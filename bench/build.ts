@@ -23,6 +23,7 @@ export interface Built {
   readonly sleepers: string;
   readonly product: string;
   readonly empty: string;
+  readonly snapshot: string;
   readonly adopted: string;
   readonly judge: string;
 }
@@ -53,7 +54,8 @@ export function build(directory: string): Built {
     sleepers,
     product: compiled("agent-reaper", join(ROOT, "src", "main.ts")),
     empty: compiled("empty", join(BENCH, "empty.ts")),
-    adopted: compiled("adopted-only", join(BENCH, "adopted.ts")),
+    snapshot: compiled("adopted-snapshot", join(BENCH, "snapshot.ts")),
+    adopted: compiled("adopted-judged", join(BENCH, "adopted.ts")),
     judge: compiled("judge", join(BENCH, "judge.ts")),
   };
 }

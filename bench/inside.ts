@@ -15,7 +15,7 @@ export interface Took {
 }
 
 /** Who is compared. */
-export type Contestant = "floor" | "ps" | "empty" | "scan" | "adopted";
+export type Contestant = "floor" | "ps" | "empty" | "scan" | "snapshot" | "adopted";
 
 /** Rounds of one size; in each, everybody ran once. */
 export interface Measured {
@@ -53,6 +53,7 @@ function contestants(built: Built): Readonly<Record<Contestant, readonly string[
     floor: [built.floor],
     scan: [built.product, "scan", "--json"],
     empty: [built.empty],
+    snapshot: [built.snapshot],
     adopted: [built.adopted],
     ps: ["ps", "-ww", "-eo", PS_COLUMNS],
   };

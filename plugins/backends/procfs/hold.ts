@@ -16,15 +16,17 @@
  *
  * @module
  */
-import { readlinkSync } from "node:fs";
-import { kill, pid as ownPid } from "node:process";
 import { type Draft, type Hold, isZombie, type Process, type Refusal, type Signal } from "../../../src/contract.ts";
 import type { Newborns } from "./newborns.ts";
+import { AT_FDCWD, Files } from "./files.ts";
 import { type Pidfds, pidfds } from "./pidfd.ts";
 
 /** Signal numbers of all architectures that Bun runs on; Alpha, MIPS and SPARC differ (signal(7)). */
 const NUMBERS: Readonly<Record<Signal, number>> = { KILL: 9, TERM: 15, CONT: 18, STOP: 19 };
 const SIGNALS: readonly Signal[] = ["TERM", "CONT", "STOP", "KILL"];
+
+// Not from node:process: loading that takes as long as a look at the adopted.
+const { pid: ownPid, kill } = globalThis.process;
 
 /** Where the machine that a process is held on differs from the usual one. */
 export interface HoldOptions {
@@ -81,13 +83,11 @@ function whyNever(process: Process, root: string): Refusal | undefined {
   return undefined;
 }
 
+let links: Files | undefined;
+
 /** A /proc of another pid namespace (no --mount-proc, a host's /proc mounted in a container) counts otherwise than signals do. */
 function numbersAreOurs(root: string): boolean {
-  try {
-    return readlinkSync(`${root}/self`) === String(ownPid);
-  } catch {
-    return false;
-  }
+  return (links ??= new Files()).linkText(AT_FDCWD, `${root}/self`) === String(ownPid);
 }
 
 function compareUnder(

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { closeSync, fstatSync } from "node:fs";
-import { pid as ownPid } from "node:process";
+import { Files } from "./files.ts";
 import { errorName, libc } from "./libc.ts";
 
 /** Numbers that are the same on every architecture Bun runs on (asm-generic/unistd.h). */
@@ -39,7 +38,7 @@ export function pidfds(): Pidfds | undefined {
 }
 
 function works(calls: Pidfds | undefined): Pidfds | undefined {
-  const self = calls?.open(ownPid);
+  const self = calls?.open(process.pid);
   if (calls === undefined || typeof self !== "number") return undefined;
   try {
     return calls.send(self, 0) === undefined && !calls.ended(self) ? calls : undefined;
@@ -59,6 +58,7 @@ function load(): Pidfds | undefined {
   const polled = new Int32Array(2);
   const polledAt = libc.address(new Uint8Array(polled.buffer));
   const words = new BigInt64Array(32);
+  const files = new Files(libc);
 
   return {
     open(pid) {
@@ -76,10 +76,10 @@ function load(): Pidfds | undefined {
     },
     instance(fd) {
       if (fstatfs(fd, words) !== 0 || Number(words[0]) !== PID_FS_MAGIC) return undefined;
-      return fstatSync(fd, { bigint: true }).ino.toString();
+      return files.factsOf(fd)?.inode.toString();
     },
     close(fd) {
-      closeSync(fd);
+      libc.close(fd);
     },
   };
 }

@@ -9,7 +9,6 @@
  *
  * @module
  */
-import process from "node:process";
 
 /** Options of JavaScriptCore as Bun 1.4 reads them; a name it does not know makes it complain and end. */
 const ALONE: Readonly<Record<string, string>> = {
