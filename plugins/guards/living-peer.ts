@@ -1,7 +1,6 @@
-import { hasGoneEnd, livingHolder } from "../../src/peers.ts";
+import { isHungUp, livingHolder } from "../../src/peers.ts";
 import type { Guard } from "../../src/contract.ts";
 
-/** Gone on stdin or stdout outranks a living other: a sibling that inherited the write end keeps stdin open for ever. */
 const livingPeer: Guard = {
   name: "living-peer",
   summary: "processes that somebody alive still writes to or reads from",
@@ -13,7 +12,7 @@ const livingPeer: Guard = {
         ? { stands: "unsure", because: "its standard streams could not be read" }
         : undefined;
     }
-    if (hasGoneEnd(process)) return undefined;
+    if (isHungUp(process, context)) return undefined;
     for (const stream of process.stdio) {
       if (stream.kind === "tty") continue;
       const holder = livingHolder(stream, context);

@@ -144,10 +144,11 @@ describe("proofs", () => {
 });
 
 describe("no proof", () => {
-  const harmless: readonly { case: string; snapshot: Snapshot }[] = [
+  const harmless: readonly { case: string; snapshot: Snapshot; verdict?: "spared" }[] = [
     { case: "a single run whose stdin is closed", snapshot: lost({ ...run, stdio: streams(gone, nothing, nothing) }) },
     {
       case: "a single run that nobody reads but on stderr",
+      verdict: "spared",
       snapshot: lost({ ...run, stdio: streams(nothing, gone, { kind: "pipe", peer: "live", holders: [800] }) }),
     },
     {
@@ -182,7 +183,7 @@ describe("no proof", () => {
     },
     { case: "an owner that is no number", snapshot: lost({ env: { CLAUDE_PID: "1; rm" }, cwdDeleted: true }) },
   ];
-  for (const { case: name, snapshot } of harmless) {
-    test(name, () => expect(judge(snapshot).verdict).toBe("unsure"));
+  for (const { case: name, snapshot, verdict } of harmless) {
+    test(name, () => expect(judge(snapshot).verdict).toBe(verdict ?? "unsure"));
   }
 });

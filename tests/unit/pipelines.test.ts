@@ -1,0 +1,58 @@
+import { describe, expect, test } from "bun:test";
+import { classify } from "../../src/classify.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
+import type { Process, Stdio } from "../../src/contract.ts";
+import { changed, ordinary, ORPHAN, world } from "../support/world.ts";
+
+const READER = 4300;
+const tee = ordinary(READER, { name: "tee", argv: ["tee", "log"], exe: "/usr/bin/tee" });
+const gone = { kind: "pipe", peer: "gone" } as const;
+const read = { kind: "pipe", peer: "live", holders: [READER] } as const;
+const unknown = { kind: "pipe", peer: "live" } as const;
+const nothing = { kind: "null" } as const;
+const closed = { kind: "tty", peer: "gone", path: "/dev/pts/3" } as const;
+const streams = (...kinds: readonly Omit<Stdio, "fd">[]): Stdio[] =>
+  kinds.map((kind, fd) => ({ fd: fd as 0 | 1 | 2, ...kind }));
+
+const verdict = (fields: Partial<Process>) =>
+  classify(world([...changed(fields), tee]), builtin(), defaultPolicy).findings.find((finding) =>
+    finding.root.pid === ORPHAN
+  )?.verdict;
+
+const run = { argv: ["claude", "-p", "x"] };
+const weak = { sid: 4100, cwdDeleted: true };
+
+describe("`cat prompt | claude -p | tee log`, whose shell is gone", () => {
+  test("stays while tee reads, though its own terminal is closed too", () =>
+    expect(verdict({ ...run, stdio: streams(gone, read, closed) })).toBe("spared"));
+
+  test("stays while tee reads, whatever weak signs there are", () => {
+    expect(verdict({ ...run, ...weak, stdio: streams(gone, read, nothing) })).toBe("spared");
+    expect(verdict({ ...run, sid: 4100, env: { CLAUDE_PID: "77" }, stdio: streams(gone, read, nothing) })).toBe(
+      "spared",
+    );
+  });
+
+  test("stays while its errors are read", () =>
+    expect(verdict({ ...run, ...weak, stdio: streams(nothing, gone, read) })).toBe("spared"));
+
+  test("cannot be told where the reader is unknown", () =>
+    expect(verdict({ ...run, ...weak, stdio: streams(gone, unknown, nothing) })).toBe("unsure"));
+
+  test("ends once nobody reads", () => expect(verdict({ ...run, stdio: streams(gone, gone, gone) })).toBe("orphan"));
+});
+
+test("an agent that reads its prompt from a pipe without being told works on for whoever reads it", () => {
+  for (const argv of [["claude"], ["claude", "--verbose"]]) {
+    expect(verdict({ argv, sid: 4100, stdio: streams(gone, read, nothing) })).toBe("spared");
+  }
+});
+
+describe("a conversation over stdin and stdout", () => {
+  test("ends with stdin, whoever still reads", () =>
+    expect(verdict({ stdio: streams(gone, read, nothing) })).toBe("orphan"));
+
+  test("ends with stdout, whoever inherited the other end of stdin", () =>
+    expect(verdict({ stdio: streams(read, gone, nothing) })).toBe("orphan"));
+});
