@@ -1,9 +1,12 @@
 import { stream } from "../../src/peers.ts";
 import type { Guard } from "../../src/contract.ts";
 
-/** The vendors' own places: what is written there nobody reads. */
+/**
+ * The vendors' own places: what is written there nobody reads. Claude's are told by the directory for
+ * temporary files above them: people call their own logs `claude-2026-08-11.log`.
+ */
 const VENDOR_TEMPORARY =
-  /[\\/](?:cxc-\w+[\\/]|claude-(?:\d+|[0-9a-f]{4})(?:[\\/-]|$)|\.claude[\\/](?:debug|logs|shell-snapshots|jobs)[\\/]|\.codex[\\/](?:tmp|\.tmp|log)[\\/])/;
+  /[\\/](?:te?mp|T)[\\/]claude-(?:\d+[\\/]|[0-9a-f]{4}-cwd$)|[\\/](?:cxc-\w+[\\/]|\.claude[\\/](?:debug|logs|shell-snapshots|jobs)[\\/]|\.codex[\\/](?:tmp|\.tmp|log)[\\/])/i;
 
 const wantedOutput: Guard = {
   name: "wanted-output",
