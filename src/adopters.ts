@@ -43,10 +43,13 @@ export function adopterKind(process: Process, table: Table): Adopter | undefined
 
 /** By executable where it can be read (an ordinary user cannot for pid 1), else by its own first word. */
 function isKnownInit(process: Process): boolean {
-  if (typeof process.exe === "string") return INITS.has(programName(process.exe));
-  const first = process.argv?.[0];
-  const name = first === undefined ? process.name : programName(first);
-  return name !== undefined && INITS.has(name);
+  const program = typeof process.exe === "string" ? programName(process.exe) : undefined;
+  // One executable of many names: in a container of Alpine's it is the shell.
+  if (program !== undefined && program !== "busybox") return INITS.has(program);
+  const [first, applet] = process.argv ?? [];
+  const named = first === undefined ? process.name : programName(first);
+  const name = named === "busybox" && applet !== undefined ? programName(applet) : named;
+  return name !== undefined && (INITS.has(name) || (program === "busybox" && name === "linuxrc"));
 }
 
 /** `systemd --user`: names and arguments can be had by anybody, its place among the control groups cannot. */
