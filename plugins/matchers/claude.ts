@@ -2,6 +2,10 @@ import { commandOf } from "../../src/command.ts";
 import { family } from "../../src/family.ts";
 import type { Matcher } from "../../src/contract.ts";
 
+/** On Windows the desktop application is a claude.exe too, and its creator, an updater, is dead by right. */
+const NO_DESKTOP_APP =
+  /^(?!.*[\\/](?:AnthropicClaude|WindowsApps[\\/]Claude_[^\\/]+)[\\/](?:app(?:-[^\\/]+)?[\\/])?claude\.exe$)/i;
+
 /** A version number as kernel name is Claude's only when the executable lies in its store. */
 const claude: Matcher = family({
   name: "claude",
@@ -13,7 +17,7 @@ const claude: Matcher = family({
       at: /[\\/]claude[\\/]versions[\\/][^\\/]+$/,
       because: "executable in Claude Code's version store",
     },
-    { program: "claude", because: "executable is claude" },
+    { program: "claude", at: NO_DESKTOP_APP, because: "executable is claude" },
     {
       script: /^cli\.m?js$/,
       of: ["node", "bun"],
