@@ -188,7 +188,7 @@ function confidence(
   const listens = root.listening !== undefined && root.listening.length > 0;
   if (weak.length >= 2 && (!listens || (weak.includes("owner") && weak.includes("directory")))) return "likely";
   if (responsible.who !== "nobody" || isShared(claimed.claim)) return undefined;
-  return canProve(bench.table) ? "adopted" : "likely";
+  return canProve(bench.table) || listens ? "adopted" : "likely";
 }
 
 /**
