@@ -85,17 +85,13 @@ describe("on this machine", () => {
   });
 
   test.skipIf(!onLinuxX64 || Bun.which("qemu-aarch64") === null || !existsSync(ARM64_LIBRARIES))(
-    "linux-arm64 says its version under qemu-user",
+    "linux-arm64 says its version and looks around under qemu-user",
     () => {
-      const { code, out } = run(
-        "qemu-aarch64",
-        "-L",
-        ARM64_LIBRARIES,
-        join(DIST, "agent-reaper-linux-arm64"),
-        "--version",
-      );
-      expect(code).toBe(0);
-      expect(out).toContain(manifest.version);
+      const arm64 = ["qemu-aarch64", "-L", ARM64_LIBRARIES, join(DIST, "agent-reaper-linux-arm64")];
+      expect(run(...arm64, "--version").out).toContain(manifest.version);
+      const { code, out, err } = run(...arm64, "scan", "--json");
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      expect(JSON.parse(out)).toMatchObject({ command: "scan", backend: "procfs" });
     },
   );
 
