@@ -1,22 +1,40 @@
+import { commandOf } from "../../src/command.ts";
 import { OWNER_VARIABLES, recordedOwner } from "../../src/owner.ts";
-import type { Claim, Matcher } from "../../src/contract.ts";
+import type { Claim, Matcher, Process } from "../../src/contract.ts";
+
+/** What a person starts from whatever shell is at hand and keeps: editors, browsers, terminals. */
+const WINDOWS =
+  /^(?:code(?:-insiders|-oss|-server|-tunnel)?|(?:vs)?codium|cursor|windsurf|antigravity|zed(?:-editor)?|zeditor|sublime_text|idea|pycharm|webstorm|goland|clion|rider|phpstorm|rustrover|studio|emacs(?:-[\w.-]+)?|gvim|nvim(?:-qt)?|neovide|gedit|kate|firefox(?:-\w+)?|chrome|chromium(?:-browser)?|brave|msedge|vivaldi(?:-bin)?|opera|gnome-terminal(?:-server)?|kgx|ptyxis(?:-agent)?|konsole|kitty|alacritty|wezterm(?:-gui|-mux-server)?|ghostty|foot(?:server)?|xterm|urxvtd?|tilix|terminator|xfce4-terminal)$/;
+/** What serves the whole login, whoever happened to start it first. */
+const DAEMONS =
+  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|adb|watchman|sccache|bazel|syncthing)$/;
+/** The same by their words: `git fsmonitor--daemon`, the daemons of Gradle and Kotlin, pm2's. */
+const DAEMON_WORDS = /^(?:fsmonitor--daemon|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*)$/;
+
+function isKept(process: Process): boolean {
+  const program = commandOf(process)?.program ?? process.name ?? "";
+  const words = process.argv ?? [];
+  if (WINDOWS.test(program)) return !words.some((word) => word.startsWith("--headless"));
+  return DAEMONS.test(program) || words.some((word) => DAEMON_WORDS.test(word));
+}
 
 /**
  * Whatever else an agent's shell left in a worktree that is gone. The environment never claims by
  * itself (an editor or a tmux server started from an agent's shell inherits it all): it takes the
- * agent's marker, a working directory that has been deleted and an owner that is dead, together.
+ * agent's marker, a working directory that has been deleted and an owner that is dead, together, and
+ * even then none of what a person or the whole login goes on using.
  */
 const debris: Matcher = {
   name: "debris",
   summary: "processes in deleted directories whose agent is dead",
   hints: [],
-  needs: ["directory"],
+  needs: ["directory", "command", "executable"],
   variables: ["CLAUDECODE", ...OWNER_VARIABLES],
   alsoNeeds: (process) => (process.cwdDeleted === true ? ["environment"] : []),
   claim(process, table): Claim | undefined {
     if (process.cwdDeleted !== true || process.env === undefined) return undefined;
     const owner = recordedOwner(process, table);
-    if (owner?.fate !== "dead") return undefined;
+    if (owner?.fate !== "dead" || isKept(process)) return undefined;
     return {
       family: "debris",
       role: "shell",

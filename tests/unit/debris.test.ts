@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import { classify } from "../../src/classify.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
+import type { Process } from "../../src/contract.ts";
+import { ordinary, ORPHAN, world } from "../support/world.ts";
+
+const plan = (...processes: readonly Process[]) => classify(world(processes), builtin(), defaultPolicy).plan.terminate;
+/** Started from the shell of an agent that is dead, in a worktree that is gone. */
+const left = (argv: readonly string[], exe: string, more: Partial<Process> = {}): Process =>
+  ordinary(ORPHAN, { argv, exe, cwdDeleted: true, env: { CLAUDECODE: "1", CLAUDE_PID: "77" }, ...more });
+
+describe("what a person keeps is no debris, whichever shell started it and wherever", () => {
+  const kept: readonly (readonly [readonly string[], string])[] = [
+    [["/usr/share/code/code", "."], "/usr/share/code/code"],
+    [["cursor"], "/opt/cursor/cursor"],
+    [["emacs", "--daemon"], "/usr/bin/emacs-gtk"],
+    [["firefox"], "/usr/lib/firefox/firefox"],
+    [["/opt/google/chrome/chrome"], "/opt/google/chrome/chrome"],
+    [["/usr/libexec/gnome-terminal-server"], "/usr/libexec/gnome-terminal-server"],
+    [["ssh", "-fN", "-L", "8080:a:80", "box"], "/usr/bin/ssh"],
+    [["ssh-agent"], "/usr/bin/ssh-agent"],
+    [["gpg-agent", "--daemon"], "/usr/bin/gpg-agent"],
+    [["adb", "-L", "tcp:5037", "fork-server", "server"], "/opt/android/adb"],
+    [["git", "fsmonitor--daemon", "run", "--detach"], "/usr/bin/git"],
+    [["java", "-cp", "x.jar", "org.gradle.launcher.daemon.bootstrap.GradleDaemon", "8.9"], "/usr/lib/jvm/bin/java"],
+    [["PM2 v6.0.8: God Daemon (/home/lea/.pm2)"], "/usr/bin/node"],
+  ];
+  for (const [argv, exe] of kept) test(argv.join(" "), () => expect(plan(left(argv, exe))).toEqual([]));
+
+  test("nor is the living session in it", () => {
+    const peer = { kind: "socket", peer: "live", holders: [ORPHAN + 1] } as const;
+    expect(plan(
+      left(["/usr/share/code/code", "."], "/usr/share/code/code"),
+      ordinary(ORPHAN + 1, { ppid: ORPHAN, argv: ["code", "--type=utility"], exe: "/usr/share/code/code" }),
+      ordinary(ORPHAN + 2, {
+        ppid: ORPHAN + 1,
+        argv: ["claude", "--output-format", "stream-json", "--input-format", "stream-json"],
+        exe: "/home/lea/.vscode/extensions/anthropic.claude-code-2/resources/native-binary/claude",
+        stdio: [{ fd: 0, ...peer }, { fd: 1, ...peer }, { fd: 2, kind: "null" }],
+      }),
+    )).toEqual([]);
+  });
+});
+
+describe("debris", () => {
+  const debris: readonly (readonly [readonly string[], string])[] = [
+    [["yes"], "/usr/bin/yes"],
+    [["sh", "-c", "while :; do :; done"], "/usr/bin/dash"],
+    [["git", "gc"], "/usr/bin/git"],
+    [["/opt/google/chrome/chrome", "--headless=new", "about:blank"], "/opt/google/chrome/chrome"],
+    [["node", "vite.js"], "/usr/bin/node"],
+  ];
+  for (const [argv, exe] of debris) test(argv.join(" "), () => expect(plan(left(argv, exe))).toEqual([ORPHAN]));
+});
