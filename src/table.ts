@@ -54,9 +54,11 @@ export class Table {
 
   /**
    * The living parent, or undefined. On Windows a recorded creator that is dead or younger than its
-   * child is nobody's parent: the number was given away again.
+   * child is nobody's parent: the number was given away again. Nor is pid 0, which is listed there and
+   * on macOS: it is the kernel's own.
    */
   parent(process: Process): Process | undefined {
+    if (process.ppid === 0) return undefined;
     const parent = this.#byPid.get(process.ppid);
     if (parent === undefined || parent === process) return undefined;
     if (this.host.platform === "win32" && isYounger(parent, process)) return undefined;
