@@ -29,6 +29,7 @@ type Growing = { -readonly [K in keyof Snapshot]: Snapshot[K] };
 const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
 const MANAGER: ReadonlySet<Detail> = new Set(["owner", "command", "cgroup"]);
 const ENVIRONMENT: ReadonlySet<Detail> = new Set(["environment"]);
+const CGROUP: ReadonlySet<Detail> = new Set(["cgroup"]);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
 /** Looks at a machine once. */
@@ -85,6 +86,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
 
   const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));
   readTrees(judged, table, plugins, read);
+  if (complete) readUnits(judged, table, read);
   if (how.thorough === true) read(drafts.filter((draft) => isOwn(draft, table)), allDetails(plugins));
   const files = readFiles(judged, table, plugins, machine);
   if (files !== undefined) snapshot.files = files;
@@ -160,6 +162,21 @@ function readTrees(
   for (const detail of IDENTITY) ofMembers.add(detail);
   read(roots.flatMap((root) => table.tree(root)), ofMembers);
   read(roots, allDetails(plugins));
+}
+
+/** Which process is a service's main one is told only by the control groups of all whom an adopter has as child. */
+function readUnits(
+  roots: readonly Process[],
+  table: Table,
+  read: (wanted: readonly Process[], details: ReadonlySet<Detail>) => void,
+): void {
+  const isInService = ({ cgroup }: Process) => cgroup?.endsWith(".service") === true;
+  if (!roots.some((root) => table.tree(root).some(isInService))) return;
+  const adopted = table.processes.filter((process) => {
+    const parent = process.argv === null ? undefined : table.parent(process);
+    return parent !== undefined && adopterKind(parent, table) !== undefined;
+  });
+  read(adopted, CGROUP);
 }
 
 function allDetails(plugins: Plugins): Set<Detail> {

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "bun:test";
+import { classify } from "../../src/classify.ts";
+import { look } from "../../src/look.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
+import type { Snapshot } from "../../src/contract.ts";
+import { toldMachine } from "../support/told-machine.ts";
+import { changed, ordinary, ORPHAN, START, world } from "../support/world.ts";
+import { cases } from "./cases.ts";
+
+const plugins = builtin();
+const recorded = (snapshot: Snapshot) => classify(snapshot, plugins, defaultPolicy);
+const live = (snapshot: Snapshot) =>
+  classify(look(toldMachine(snapshot), plugins, defaultPolicy, { scope: "all" }), plugins, defaultPolicy);
+
+/** Arguments are read neither of those with a living parent nor of another user's: what could end is compared. */
+const judged = ({ findings, table }: ReturnType<typeof classify>) =>
+  findings.filter(({ responsible, root }) => responsible.who !== "living" && root.uid === table.viewer.uid)
+    .map(({ root, verdict, because }) => ({ pid: root.pid, verdict, because }));
+
+describe("what is read of a live machine is enough for the verdict on its record", () => {
+  for (const { name, snapshot } of cases) {
+    test(name, () => {
+      expect(live(snapshot).plan.terminate).toEqual(recorded(snapshot).plan.terminate);
+      expect(judged(live(snapshot))).toEqual(judged(recorded(snapshot)));
+    });
+  }
+});
+
+describe("an orphan in the service of a terminal that is open", () => {
+  const cgroup = "/user.slice/user-1000.slice/user@1000.service/app.slice/app-org.kde.konsole@0123456789abcdef.service";
+  const inTerminal = (lost: string) =>
+    world([
+      ordinary(4100, { name: "konsole", argv: ["konsole"], exe: "/usr/bin/konsole", cgroup, startedAt: START }),
+      ...changed({ cgroup: lost }, { cgroup: lost }),
+    ]);
+
+  test("ends live as it does on record", () => {
+    expect(recorded(inTerminal(cgroup)).plan.terminate).toContain(ORPHAN);
+    expect(live(inTerminal(cgroup)).plan.terminate).toEqual(recorded(inTerminal(cgroup)).plan.terminate);
+  });
+
+  test("stays where it is the service itself", () => {
+    expect(live(inTerminal("/u/app-mcp.service")).plan.terminate).toEqual([]);
+  });
+});

@@ -1,0 +1,65 @@
+/**
+ * A machine that tells of a recorded table what it is asked for and nothing else: whatever a guard or
+ * a proof needs and nobody reads is missing here as it is live.
+ *
+ * @module
+ */
+import type { Detail, Draft, Machine, Process, Snapshot } from "../../src/contract.ts";
+
+const FIELDS: Readonly<Record<Detail, readonly (keyof Process)[]>> = {
+  owner: ["uid"],
+  command: ["argv"],
+  executable: ["exe", "exeDeleted"],
+  directory: ["cwd", "cwdDeleted"],
+  environment: ["env"],
+  cgroup: ["cgroup"],
+  status: ["ignoresHangup", "nsPids"],
+  namespace: ["pidNamespace"],
+  stdio: ["stdio"],
+  holders: [],
+  supervisor: ["supervisor"],
+  sockets: ["listening", "clients"],
+};
+const DEAR = new Set(Object.values(FIELDS).flat());
+
+/** Opens a recorded table as if it were live. */
+export function toldMachine(snapshot: Snapshot): Machine {
+  const recorded = new Map(snapshot.processes.map((process) => [process.pid, process]));
+  return {
+    backend: "told",
+    host: snapshot.host,
+    viewer: snapshot.viewer,
+    live: true,
+    now: () => Date.parse(snapshot.capturedAt),
+    list: () => snapshot.processes.map(known),
+    complete: () => snapshot.partial !== true,
+    exists: (pid) => recorded.has(pid) || (snapshot.partial === true && snapshot.absent?.includes(pid) !== true),
+    read(drafts, details, variables) {
+      for (const draft of drafts) {
+        const from = recorded.get(draft.pid) as Process;
+        for (const detail of details) for (const field of FIELDS[detail]) tell(draft, from, field, variables);
+      }
+    },
+    file: (path) => snapshot.files?.[path],
+    leftovers: () => [],
+    hold: () => ({ refused: "denied", because: "it is only told of" }),
+    limits: () => [],
+    close() {},
+  };
+}
+
+/** What every table has without being asked. The kernel's own threads have no arguments, and that is known. */
+function known(process: Process): Draft {
+  const fields = Object.entries(process).filter(([field, value]) =>
+    !DEAR.has(field as keyof Process) || (field === "argv" && value === null)
+  );
+  return Object.fromEntries(fields) as unknown as Draft;
+}
+
+function tell(draft: Draft, from: Process, field: keyof Process, variables: ReadonlySet<string>): void {
+  if (from[field] === undefined) return;
+  const value = field === "env"
+    ? Object.fromEntries(Object.entries(from.env ?? {}).filter(([name]) => variables.has(name)))
+    : from[field];
+  Object.assign(draft, { [field]: value });
+}
