@@ -76,7 +76,15 @@ function mayTouch(
     ...table.snapshot,
     processes: [...table.processes.filter((process) => process.pid !== draft.pid), draft],
   });
-  return objectsTo(draft, root, claimed, { table: grown, policy, guards, proofs: [], claims, orphans: new Set() }) ===
+  return objectsTo(draft, root, claimed, {
+    table: grown,
+    policy,
+    matchers: plugins.matchers,
+    guards,
+    proofs: [],
+    claims,
+    orphans: new Set(),
+  }) ===
     undefined;
 }
 

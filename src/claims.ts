@@ -5,6 +5,7 @@
  */
 import type { Claim, Lifeline, Matcher, Role } from "./contract.ts";
 import type { Process } from "./process.ts";
+import { suspectsOf } from "./suspects.ts";
 import type { Table } from "./table.ts";
 
 /** A claim, and the matcher that made it. */
@@ -41,7 +42,7 @@ export function isShared(claim: Claim): boolean {
 /** All claims on a table. */
 export function claimAll(table: Table, matchers: readonly Matcher[]): Map<number, Claimed> {
   const claims = new Map<number, Claimed>();
-  for (const process of table.processes) {
+  for (const process of suspectsOf(table, matchers).all) {
     if (isUnread(process)) continue;
     const claimed = claimOne(process, table, matchers);
     if (claimed !== undefined) claims.set(process.pid, claimed);

@@ -43,7 +43,15 @@ function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plu
   const roots = rootsOf(table, claims);
   const orphans = new Set<number>();
   for (;;) {
-    const bench = { table, policy, guards: plugins.guards, proofs: plugins.proofs, claims, orphans: new Set(orphans) };
+    const bench = {
+      table,
+      policy,
+      matchers: plugins.matchers,
+      guards: plugins.guards,
+      proofs: plugins.proofs,
+      claims,
+      orphans: new Set(orphans),
+    };
     const findings = roots.map((root) => judgeTree(root, claims.get(root.pid) as Claimed, bench));
     const before = orphans.size;
     for (const finding of findings) {

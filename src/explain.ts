@@ -45,7 +45,16 @@ export function explain(snapshot: Snapshot, pid: number, plugins: Plugins, polic
       finding.members.map((member) => member.pid)
     ),
   );
-  const bench = { table, policy, guards: plugins.guards, proofs: plugins.proofs, claims, orphans, full: true };
+  const bench = {
+    table,
+    policy,
+    matchers: plugins.matchers,
+    guards: plugins.guards,
+    proofs: plugins.proofs,
+    claims,
+    orphans,
+    full: true,
+  };
   const finding = judgeTree(root, claims.get(root.pid) as Claimed, bench);
   const claimed = claims.get(pid);
   return {

@@ -10,6 +10,7 @@ import { claimAll, rootsOf } from "./claims.ts";
 import type { Detail, Draft, Machine, NameHint, Policy, Process, Scope } from "./contract.ts";
 import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
 import type { Plugins } from "./plugins.ts";
+import { suspectsOf } from "./suspects.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
 import type { Leftover, Sighting, Snapshot } from "./snapshot.ts";
 import { Table } from "./table.ts";
@@ -95,37 +96,16 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   return snapshot;
 }
 
-/**
- * Whoever could be the top of a chain: what an adopter has as child, what has no parent to be seen,
- * and what a matcher wants to look at by its short name.
- */
+/** Reads what tells who the suspects are. */
 function readSuspects(
   table: Table,
   plugins: Plugins,
   read: (wanted: readonly Process[], details: ReadonlySet<Detail>) => void,
   how: Look,
 ): void {
-  const hints = (multiply: boolean) =>
-    plugins.matchers.filter(({ multiplies = false }) => multiplies === multiply).flatMap(({ hints }) => hints);
-  const named = anyOf(hints(false));
-  const namedAbove = anyOf(hints(true));
-  const suspects: Process[] = [];
-  const tops: Process[] = [];
-  const adopters = new Map<Process, boolean>();
-  const isAdopter = (parent: Process): boolean => {
-    let is = adopters.get(parent);
-    if (is === undefined) adopters.set(parent, is = adopterKind(parent, table) !== undefined);
-    return is;
-  };
-  for (const process of table.processes) {
-    if (process.argv === null) continue;
-    const parent = table.parent(process);
-    const isTop = parent === undefined || isAdopter(parent);
-    if (isTop) tops.push(process);
-    const { name } = process;
-    const isNamed = name !== undefined && (named(name) || (namedAbove(name) && parent?.name !== name));
-    if (isTop || how.thorough === true || isNamed) suspects.push(process);
-  }
+  const found = suspectsOf(table, plugins.matchers);
+  const { tops } = found;
+  const suspects = how.thorough === true ? table.processes.filter((process) => process.argv !== null) : found.all;
   read(suspects, new Set<Detail>(["owner"]));
   const own = suspects.filter((process) => isOwn(process, table));
   read(own, IDENTITY);
@@ -240,19 +220,4 @@ function isOwn(process: Process, table: Table): boolean {
   return typeof uid === "string" && typeof process.uid === "string"
     ? uid.toLowerCase() === process.uid.toLowerCase()
     : uid === process.uid;
-}
-
-/** One test for many hints: names are compared for every process of the machine. */
-function anyOf(hints: readonly NameHint[]): (name: string) => boolean {
-  const names = new Set(hints.filter((hint) => typeof hint === "string"));
-  const patterns = [...new Set(hints.filter((hint) => typeof hint !== "string").map((hint) => hint.source))];
-  const pattern = patterns.length === 0
-    ? undefined
-    : new RegExp(patterns.map((source) => `(?:${source})`).join("|"), "i");
-  const known = new Map<string, boolean>();
-  return (name) => {
-    let fits = known.get(name);
-    if (fits === undefined) known.set(name, fits = names.has(name) || pattern?.test(name) === true);
-    return fits;
-  };
 }

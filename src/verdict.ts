@@ -5,9 +5,9 @@
  * @module
  */
 import { responsibleFor } from "./adopters.ts";
-import { isShared, lifelineOf } from "./claims.ts";
+import { claimOne, isShared, lifelineOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
-import type { Confidence, Context, Guard, Policy, Proof } from "./contract.ts";
+import type { Confidence, Context, Guard, Matcher, Policy, Proof } from "./contract.ts";
 import { recordedOwner } from "./owner.ts";
 import { isZombie } from "./process.ts";
 import type { Process } from "./process.ts";
@@ -19,6 +19,7 @@ import type { Table } from "./table.ts";
 export interface Bench {
   readonly table: Table;
   readonly policy: Policy;
+  readonly matchers: readonly Matcher[];
   readonly guards: readonly Guard[];
   readonly proofs: readonly Proof[];
   readonly claims: ReadonlyMap<number, Claimed>;
@@ -34,7 +35,7 @@ export function judgeTree(root: Process, claimed: Claimed, bench: Bench): Findin
   const members = table.tree(root);
   const context = contextOf(root, claimed, members, bench);
   const proofs = askProofs(root, context, bench);
-  const responsible = refuteParent(root, responsibleFor(root, table), proofs, table);
+  const responsible = refuteParent(root, responsibleFor(root, table), proofs, bench);
   const guards = isJudged(responsible, bench) ? askGuards(members, context, bench) : [];
   const gates = [...guards, ...proofs].sort(byName);
   const decided = decide(root, claimed, responsible, gates, context, bench);
@@ -84,15 +85,18 @@ function isJudged(responsible: Responsible, bench: Bench): boolean {
  * when the owner on record is dead, something strong beside that says nobody is there, and the parent
  * does not name that owner itself: environments are inherited, so who started it would.
  */
-function refuteParent(root: Process, responsible: Responsible, proofs: readonly Gate[], table: Table): Responsible {
+function refuteParent(root: Process, responsible: Responsible, proofs: readonly Gate[], bench: Bench): Responsible {
+  const { table, matchers } = bench;
   if (responsible.who !== "living" || table.host.platform === "win32") return responsible;
   const strong = proofs.find((gate) => gate.name !== "owner" && gate.evidence?.strength === "strong");
   const owner = recordedOwner(root, table);
   const parent = table.parent(root);
   if (strong === undefined || owner?.fate !== "dead" || parent === undefined) return responsible;
   if (parent.env === undefined || parent.env[owner.variable] === String(owner.pid)) return responsible;
-  // Somebody above it that we cannot see may be the agent that it belongs to.
-  for (const ancestor of table.ancestors(root)) if (ancestor.argv === undefined) return responsible;
+  // Somebody above it may be the agent that it belongs to, known by a name that no matcher hints at, or not to be seen.
+  for (const ancestor of table.ancestors(root)) {
+    if (ancestor.argv === undefined || claimOne(ancestor, table, matchers) !== undefined) return responsible;
+  }
   return { who: "nobody", pid: parent.pid, because: `adopted by pid ${parent.pid}: ${owner.because}` };
 }
 
