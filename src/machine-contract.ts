@@ -1,0 +1,165 @@
+/**
+ * What a backend is: the one kind of plugin that sees and touches machines.
+ *
+ * @module
+ */
+import type { Draft, Process } from "./process.ts";
+import type { Host, Leftover, Snapshot, Viewer } from "./snapshot.ts";
+
+/**
+ * Facts that a platform reads together. The table itself (pid, parent, name, start, state, group,
+ * session, terminal, memory, time, threads) is always read; these are read only for whom somebody
+ * needs them.
+ *
+ * | detail | fields |
+ * |---|---|
+ * | owner | uid |
+ * | command | argv |
+ * | executable | exe, exeDeleted |
+ * | directory | cwd, cwdDeleted |
+ * | environment | env (named variables only) |
+ * | cgroup | cgroup |
+ * | status | ignoresHangup, nsPids |
+ * | namespace | pidNamespace |
+ * | stdio | stdio (kinds and peers) |
+ * | holders | the holders of living peers, in stdio: a walk over the descriptors of all processes |
+ * | supervisor | supervisor |
+ * | sockets | listening, clients |
+ */
+export type Detail =
+  | "owner"
+  | "command"
+  | "executable"
+  | "directory"
+  | "environment"
+  | "cgroup"
+  | "status"
+  | "namespace"
+  | "stdio"
+  | "holders"
+  | "supervisor"
+  | "sockets";
+
+/** Which processes to list. */
+export type Scope = "all" | "adopted";
+
+/** Something that cannot be seen here, and what would help. */
+export interface Limit {
+  /** What is not seen. */
+  readonly what: string;
+  /** Why. */
+  readonly because: string;
+  /** What would show it. */
+  readonly remedy?: string;
+}
+
+/** Sees and touches machines of one kind. The only kind of plugin that may. */
+export interface Backend {
+  /** Its name, which is its file's. */
+  readonly name: string;
+  /** One line for `plugins`. */
+  readonly summary: string;
+  /** Where it can work at all. */
+  readonly platforms: readonly Host["platform"][];
+  /** Why it cannot work here, or undefined when it can. */
+  unavailable(): string | undefined;
+  /** Opens the machine that it runs on, or the one it is told of. */
+  open(options: BackendOptions): Machine;
+}
+
+/** Where a backend is told to look elsewhere than at the machine it runs on. */
+export interface BackendOptions {
+  /** replay: the snapshot file's text and the name to call it by. */
+  readonly snapshot?: { readonly name: string; readonly text: string };
+  /** procfs: the mount to read. */
+  readonly root?: string;
+}
+
+/**
+ * One machine, opened. Every call answers at once and in full: between the reads of one look
+ * nothing else of ours runs, so a look is as short as it can be.
+ */
+export interface Machine {
+  /** Name of the backend that opened it. */
+  readonly backend: string;
+  /** The machine. */
+  readonly host: Host;
+  /** Whose eyes look. */
+  readonly viewer: Viewer;
+  /** Whether processes here can be ended; a replayed table cannot. */
+  readonly live: boolean;
+  /** replay: the snapshot as it was recorded. It is judged as it is, nothing is read again. */
+  readonly recorded?: Snapshot;
+  /** The viewer's own environment, for places that depend on it (TMPDIR, XDG_…). */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** Epoch milliseconds at which `list` was taken (a replayed table: when it was captured). */
+  now(): number;
+  /** The table's base facts. `adopted`: children of adopters and all that is below them, no others. */
+  list(scope: Scope): Draft[];
+  /** Everything below these processes, for a table that holds only the adopted. Absent where `list` gives it all. */
+  below?(pids: readonly number[]): Draft[];
+  /**
+   * Reads details into the drafts, each at most once. A process that is gone meanwhile loses
+   * nothing: its fields stay undefined, with `unread` telling why.
+   */
+  read(drafts: readonly Draft[], details: ReadonlySet<Detail>, variables: ReadonlySet<string>): void;
+  /**
+   * Whether some process has this pid now, asked of the system and not of the table: a table that
+   * leaves processes out proves no absence. Undefined: it cannot be told.
+   */
+  exists?(pid: number): boolean | undefined;
+  /** The text of a small regular file; undefined when it cannot be read. */
+  file(path: string): string | undefined;
+  /** Entries of a place, with what is needed to judge them. */
+  leftovers(place: LeftoverPlace): readonly Leftover[];
+  /** Takes hold of a process for its life, or says why not. */
+  hold(process: Process): Hold | Refusal;
+  /** Whether the last `list` gave every process of this machine. Left out: it did if all were asked for. */
+  complete?(): boolean;
+  /** What cannot be seen here. Complete after `list`. */
+  limits(): readonly Limit[];
+  /** Gives back what it holds. */
+  close(): void;
+}
+
+/** Signals that we send. Windows knows only KILL. */
+export type Signal = "TERM" | "CONT" | "STOP" | "KILL";
+
+/** How a hold pins its process. */
+export type Grip = "pidfd" | "process handle" | "start time, read again before each signal";
+
+/** One process, pinned for its life. */
+export interface Hold {
+  /** The process that is held. */
+  readonly pid: number;
+  /** How it is pinned. */
+  readonly grip: Grip;
+  /** Which signals this platform can send. */
+  readonly signals: readonly Signal[];
+  /** Sends a signal to this process and to no other. */
+  send(signal: Signal): "sent" | Refusal;
+  /** Whether it still lives; a zombie does not. Unknown is alive. */
+  alive(): boolean;
+  /** Lets go of it. */
+  release(): void;
+}
+
+/** Why a process was not touched. */
+export interface Refusal {
+  /** What stood against it. */
+  readonly refused: "gone" | "replaced" | "denied" | "unknown";
+  /** One clause for people: the system's answer. */
+  readonly because: string;
+}
+
+/** A directory whose direct entries may be leftovers. */
+export interface LeftoverPlace {
+  /** The directory, absolute. */
+  readonly base: string;
+  /** Matches the entry's name. */
+  readonly entry: RegExp;
+  /** What such an entry must be. */
+  readonly kind: Leftover["kind"];
+  /** Variables of the viewer that the place was built from, for `explain`. */
+  readonly from?: string;
+}
