@@ -74,6 +74,11 @@ function contextOf(root: Process, claimed: Claimed, members: readonly Process[],
   };
 }
 
+/** cron and atd are no subreapers: who has one above it is its job. */
+function runsJobs({ name }: Process): boolean {
+  return name !== undefined && /^(?:CRON|f?cron|crond|anacron|atd)$/.test(name);
+}
+
 /** A tree whose parent is responsible needs no guard, unless somebody wants to see them all. */
 function isJudged(responsible: Responsible, bench: Bench): boolean {
   return responsible.who !== "living" || bench.full === true || bench.policy.maxAgeMs !== undefined ||
@@ -95,7 +100,8 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   if (parent.env === undefined || parent.env[owner.variable] === String(owner.pid)) return responsible;
   // Somebody above it may be the agent that it belongs to, known by a name that no matcher hints at, or not to be seen.
   for (const ancestor of table.ancestors(root)) {
-    if (ancestor.argv === undefined || claimOne(ancestor, table, matchers) !== undefined) return responsible;
+    if (ancestor.argv === undefined || runsJobs(ancestor)) return responsible;
+    if (claimOne(ancestor, table, matchers) !== undefined) return responsible;
   }
   return { who: "nobody", pid: parent.pid, because: `adopted by pid ${parent.pid}: ${owner.because}` };
 }
