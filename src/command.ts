@@ -140,6 +140,7 @@ function readScript(
     if (/^-(e|p|c)$|^--(eval|print)$/.test(argument)) return { args: argv.slice(at) };
     if (TAKES_VALUE.has(argument)) at++;
     else if (interpreter === "bun" && /^(run|x)$/.test(argument)) continue;
+    else if (interpreter === "deno" && argument === "run") continue;
     else if (argument === "--" || !argument.startsWith("-")) {
       const script = argument === "--" ? argv[at + 1] : argument;
       if (script === undefined) return { args: [] };

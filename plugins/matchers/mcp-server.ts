@@ -101,6 +101,15 @@ function launched(command: Command): readonly string[] | undefined {
   ) {
     return wordsOf(command.args.slice(1));
   }
+  if (
+    command.script !== undefined && /^(?:pnpm|yarn)(?:\.[cm]?js)?$/.test(baseName(command.script)) &&
+    command.args[0] === "dlx"
+  ) {
+    return wordsOf(command.args.slice(1));
+  }
+  if (command.script !== undefined && baseName(command.script) === "pipx" && command.args[0] === "run") {
+    return wordsOf(command.args.slice(1));
+  }
   if (command.program === "uvx" || command.program === "bunx") return wordsOf(command.args);
   if (command.program === "uv") {
     const at = command.args.findIndex((argument) => argument === "uvx" || argument === "run");
@@ -131,6 +140,10 @@ function wordsOf(args: readonly string[]): string[] {
 
 function server(command: Command): Seen | undefined {
   const { script, module } = command;
+  if (script !== undefined && /^(?:npm|jsr):/.test(script)) {
+    const name = script.slice("npm:".length).replace(/(?<=.)@[^/@]*$/, "");
+    return NAMED_MCP.test(name) ? { role: "server", because: `runs ${script}` } : undefined;
+  }
   if (module !== undefined) {
     return NAMED_MCP.test(module.replaceAll("_", "-"))
       ? { role: "server", because: `runs the module ${module}` }
