@@ -60,7 +60,10 @@ function isUserManager(process: Process): boolean {
 
 /** WSL: each console is carried by a `Relay(n)`, a child of `/init`; what loses its parent comes to it. */
 function isRelay(process: Process): boolean {
-  return process.name !== undefined && /^(?:Relay\(\d+\)|SessionLeader)$/.test(process.name);
+  if (process.name === undefined) return false;
+  if (/^(?:Relay\(\d+\)|SessionLeader)$/.test(process.name)) return true;
+  // Before WSL 2.0 a relay was called like what it is a copy of.
+  return process.name === "init" && process.argv?.[0] === "/init";
 }
 
 /** Who is responsible for a root. */

@@ -5,6 +5,9 @@ import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 /** Scopes that somebody asked for by name, or that hold a container or a machine. */
 const ASKED_FOR =
   /^(?:run-.+|machine-.+|docker-.+|libpod-.+|crio-.+|cri-containerd-.+|lxc-.+|nspawn-.+)\.(?:scope|service)$/;
+/** Scopes that desktops, logins and terminals make of their own accord. Any other name was given by somebody. */
+const OF_ITS_OWN =
+  /^(?:app-|app\.|session-|init\.|snap\.|flatpak-|tmux|screen|zellij|kitty|ghostty|wezterm|alacritty|foot|konsole|ptyxis|vte-|.*-spawn-).*scope$/;
 /** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs. */
 const APPLICATION = /^app-.+\.service$/;
 
@@ -36,6 +39,9 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
   if (process.cgroup === undefined) return { stands: "unsure", because: "its control group is unknown" };
   const leaf = baseName(process.cgroup);
   if (ASKED_FOR.test(leaf)) return { stands: "spare", because: `runs in ${leaf}, which somebody asked for` };
+  if (leaf.endsWith(".scope") && !OF_ITS_OWN.test(leaf)) {
+    return { stands: "unsure", because: `runs in ${leaf}, a scope that somebody named` };
+  }
   if (!leaf.endsWith(".service") || /^user@\d+\.service$/.test(leaf)) return undefined;
   const main = mainProcess(process.cgroup, table);
   if (main === undefined || main.pid === process.pid) return { stands: "spare", because: `owned by ${leaf}` };

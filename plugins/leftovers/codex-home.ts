@@ -48,7 +48,8 @@ function planted(leftover: Leftover, table: Table): Judged | undefined {
 function ownedBy(pid: number, leftover: Leftover, table: Table): Judged {
   const owner = table.get(pid);
   if (owner === undefined) {
-    return table.isAbsent(pid) === true
+    // A home that is mounted into a container holds what the host's processes made, and their pids are not ours.
+    return table.isAbsent(pid) === true && table.host.container !== true
       ? { verdict: "leftover", because: `the process it is named after (${pid}) is gone` }
       : { verdict: "unsure", because: `whether process ${pid} is alive cannot be told here` };
   }

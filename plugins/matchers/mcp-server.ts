@@ -9,6 +9,8 @@ const NAMED_MCP = /(?:^|[-_./@])mcp(?:$|[-_./@])|^@modelcontextprotocol\//;
 const MCP_WORDS = new Set(["mcp", "mcp-server", "start-mcp-server"]);
 /** Something on a port is meant to be shared. */
 const ON_A_PORT = /^(?:--port|-p|--transport=?(?:http|sse|streamable.*)?|streamableHttp|sse|http)$/i;
+/** Options of `docker run` take words of their own: the image is among the first few. */
+const MOST_WORDS = 24;
 const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd)$/;
 
 /**
@@ -117,7 +119,7 @@ function launched(command: Command): readonly string[] | undefined {
   }
   if (/^(?:docker|podman)$/.test(command.program) && command.args[0] === "run") {
     return command.args.includes("-i") || command.args.includes("--interactive") || command.args.includes("-it")
-      ? wordsOf(command.args.slice(1))
+      ? command.args.slice(1).filter((argument) => !argument.startsWith("-")).slice(0, MOST_WORDS)
       : undefined;
   }
   return undefined;
@@ -157,7 +159,9 @@ function server(command: Command): Seen | undefined {
       : undefined;
   }
   if (command.interpreter !== undefined) return undefined;
-  if (NAMED_MCP.test(command.program)) return { role: "server", because: `executable is ${command.program}` };
+  if (command.program !== "mcp" && NAMED_MCP.test(command.program)) {
+    return { role: "server", because: `executable is ${command.program}` };
+  }
   if (/^(?:mcp-server|start-mcp-server)$/.test(command.args[0] ?? "")) {
     return { role: "server", because: `${command.program} ${command.args[0]}` };
   }

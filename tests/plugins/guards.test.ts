@@ -125,6 +125,12 @@ const objections: readonly Objection[] = [
     snapshot: world(changed({}, { cgroup: "/system.slice/docker-0a1b.scope" })),
   },
   {
+    case: "a scope that somebody named",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/nightly.scope" })),
+  },
+  {
     case: "systemd-run --scope",
     guard: "supervised",
     verdict: "spared",

@@ -135,6 +135,10 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["mcp-server", "wrapper", [["uv", "run", "mcp-atlassian"], { exe: "/h/.local/bin/uv", name: "uv" }]],
   ["mcp-server", "wrapper", [["uvx", "mcp-server-time"], { exe: "/h/.local/bin/uvx", name: "uvx" }]],
   ["mcp-server", "wrapper", [["bunx", "@upstash/context7-mcp"], { exe: "/h/.bun/bin/bunx", name: "bunx" }]],
+  ["mcp-server", "wrapper", [["docker", "run", "--name", "x", "-i", "ghcr.io/me/my-mcp-server"], {
+    exe: "/usr/bin/docker",
+    name: "docker",
+  }]],
   ["mcp-server", "wrapper", [["docker", "run", "-i", "--rm", "mcp/fetch"], { exe: "/usr/bin/docker", name: "docker" }]],
   ["mcp-server", "wrapper", [["C:\\WINDOWS\\system32\\cmd.exe", "/d", "/s", "/c", "npx -y @playwright/mcp@latest"], {
     exe: "C:\\Windows\\System32\\cmd.exe",
@@ -191,6 +195,7 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
 ];
 
 const unclaimed: readonly Shape[] = [
+  [["mcp", "a", "b"], { exe: "/usr/bin/mcp", name: "mcp" }],
   [["claude-watch", "--interval", "5"], { exe: "/h/.local/bin/claude-watch", name: "claude-watch" }],
   [["1.22.3"], { exe: "/opt/tool/1.22.3", name: "1.22.3" }],
   [["claude", "--resume", "x"], { exe: "/usr/bin/bash", name: "claude" }],

@@ -61,6 +61,10 @@ describe("responsibleFor()", () => {
   });
 
   test("a console's relay in WSL adopts", () => expect(who(below({ name: "Relay(42)" }))).toBe("nobody"));
+  test("an older relay is called init, and pid 1's copy is told by its path", () => {
+    expect(who(below({ name: "init", argv: ["/init"] }))).toBe("nobody");
+    expect(who(below({ name: "init", argv: ["./init"] }))).toBe("living");
+  });
   test("a shell is responsible", () => expect(who(below({ name: "bash" }))).toBe("living"));
   test("cron is responsible", () => expect(who(below({ name: "cron", uid: 0 }))).toBe("living"));
   test("parent 0 cannot be judged", () => expect(who(world(changed({ ppid: 0 })))).toBe("unknown"));
