@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { type Detail, type Draft, isZombie } from "../../../src/contract.ts";
+import type { Detail, Draft } from "../../../src/contract.ts";
+import { isZombie } from "../../../src/process.ts";
 import { ParseError } from "../../../src/errors.ts";
 import { parseArguments, parseEnvironment } from "./arguments.ts";
 import { parseCgroup, supervisorOf } from "./cgroup.ts";

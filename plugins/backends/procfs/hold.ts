@@ -16,7 +16,8 @@
  *
  * @module
  */
-import { type Draft, type Hold, isZombie, type Process, type Refusal, type Signal } from "../../../src/contract.ts";
+import type { Draft, Hold, Process, Refusal, Signal } from "../../../src/contract.ts";
+import { isZombie } from "../../../src/process.ts";
 import type { Newborns } from "./newborns.ts";
 import { AT_FDCWD, Files } from "./files.ts";
 import { type Pidfds, pidfds } from "./pidfd.ts";
