@@ -42,6 +42,8 @@ export function classify(snapshot: Snapshot, plugins: Plugins, policy: Policy): 
 function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plugins, policy: Policy): Finding[] {
   const roots = rootsOf(table, claims);
   const orphans = new Set<number>();
+  /** An orphan stays one: with more orphans there are only fewer living holders. */
+  const settled = new Map<Process, Finding>();
   for (;;) {
     const bench = {
       table,
@@ -52,10 +54,12 @@ function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plu
       claims,
       orphans: new Set(orphans),
     };
-    const findings = roots.map((root) => judgeTree(root, claims.get(root.pid) as Claimed, bench));
+    const findings = roots.map((root) => settled.get(root) ?? judgeTree(root, claims.get(root.pid) as Claimed, bench));
     const before = orphans.size;
     for (const finding of findings) {
-      if (finding.verdict === "orphan") { for (const member of finding.members) orphans.add(member.pid); }
+      if (finding.verdict !== "orphan") continue;
+      settled.set(finding.root, finding);
+      for (const member of finding.members) orphans.add(member.pid);
     }
     if (orphans.size === before) return findings;
   }

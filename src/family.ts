@@ -74,16 +74,19 @@ export function family(data: Family): Matcher {
   };
 }
 
-/** Which sign a command shows. What depends on its program alone is found out once for each program. */
+/** Which sign a command shows. What depends on its program and script alone is found out once for each. */
 function signs(all: readonly Sign[]): (command: Command) => Sign | undefined {
   const ofProgram = all.filter((sign) => "program" in sign);
   const known = new Map<string, Sign | undefined>();
   return (command) => {
-    if (command.interpreter !== undefined) return all.find((sign) => fits(sign, command));
-    const found = known.get(command.path);
-    if (found !== undefined || known.has(command.path)) return found;
-    const sign = ofProgram.find((sign) => fits(sign, command));
-    remember(known, command.path, sign);
+    const { interpreter, script } = command;
+    if (interpreter !== undefined && script === undefined) return all.find((sign) => fits(sign, command));
+    // No path has a NUL in it.
+    const key = interpreter === undefined ? command.path : `${command.resolved}\0${command.path}\0${script}`;
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found;
+    const sign = (interpreter === undefined ? ofProgram : all).find((sign) => fits(sign, command));
+    remember(known, key, sign);
     return sign;
   };
 }
