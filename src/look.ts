@@ -7,7 +7,7 @@
  */
 import { adopterKind, responsibleFor } from "./adopters.ts";
 import { claimAll, rootsOf } from "./claims.ts";
-import type { Detail, Draft, Machine, NameHint, Policy, Process, Scope } from "./contract.ts";
+import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
 import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
 import type { Plugins } from "./plugins.ts";
 import { suspectsOf } from "./suspects.ts";
