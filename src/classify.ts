@@ -30,7 +30,7 @@ export function classify(snapshot: Snapshot, plugins: Plugins, policy: Policy): 
   const table = new Table(snapshot);
   const claims = claimAll(table, plugins.matchers);
   const findings = settle(table, claims, plugins, policy);
-  const leftovers = judgeLeftovers(table, plugins.leftoverMatchers, policy);
+  const leftovers = judgeLeftovers(table, plugins.leftoverMatchers);
   return { table, claims, findings, leftovers, plan: planOf(findings, leftovers, policy) };
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { classify, endingOf, planOf } from "./classify.ts";
+import { classify, endingOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Machine, Policy, Scope } from "./contract.ts";
@@ -61,14 +61,14 @@ export async function run(request: Request): Promise<Report> {
   // What a scan never does it does not load.
   const { act } = await import("./act.ts");
   if (request.confirm === undefined) {
-    return report(request, seen, await act(ending, seen.judgement, { ...request, plan: plan.plan }));
+    return report(request, seen, await act(seen.judgement.findings, seen.judgement, { ...request, plan: plan.plan }));
   }
 
   if (!(await request.confirm(plan))) return plan;
   // A person took their time to answer: what is ended is what both looks would end.
   const again = survey(request);
   const still = again.judgement.findings.filter((finding) => wasIn(ending, finding));
-  const remove = report(request, again, []).plan.remove.filter((path) => plan.plan.remove.includes(path));
+  const remove = again.judgement.plan.remove.filter((path) => plan.plan.remove.includes(path));
   return report(request, again, await act(still, again.judgement, { ...request, plan: { ...plan.plan, remove } }));
 }
 
@@ -100,7 +100,7 @@ function report(request: Request, { snapshot, judgement }: Survey, results: read
     seen: snapshot.processes.length,
     findings: judgement.findings,
     leftovers: judgement.leftovers,
-    plan: planOf(judgement.findings, judgement.leftovers, policy),
+    plan: judgement.plan,
     results,
     limits: machine.limits(),
     warnings: warningsOf(judgement, policy),

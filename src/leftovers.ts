@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { LeftoverMatcher, Policy } from "./contract.ts";
+import type { LeftoverMatcher } from "./contract.ts";
 import type { LeftoverFinding } from "./report.ts";
 import type { Table } from "./table.ts";
 
 /** Judges every leftover of a snapshot; of two matchers the one that would keep it stands. */
-export function judgeLeftovers(table: Table, matchers: readonly LeftoverMatcher[], _policy: Policy): LeftoverFinding[] {
+export function judgeLeftovers(table: Table, matchers: readonly LeftoverMatcher[]): LeftoverFinding[] {
   const findings: LeftoverFinding[] = [];
   for (const leftover of table.snapshot.leftovers ?? []) {
     let found: LeftoverFinding | undefined;

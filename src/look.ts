@@ -10,6 +10,7 @@ import { claimAll, rootsOf } from "./claims.ts";
 import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
 import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
 import type { Plugins } from "./plugins.ts";
+import { sameOwner } from "./process.ts";
 import { suspectsOf } from "./suspects.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
 import type { Leftover, Sighting, Snapshot } from "./snapshot.ts";
@@ -25,6 +26,7 @@ export interface Look {
   readonly sightings?: readonly Sighting[];
 }
 
+type Read = (wanted: readonly Process[], details: ReadonlySet<Detail>) => void;
 type Growing = { -readonly [K in keyof Snapshot]: Snapshot[K] };
 
 const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
@@ -52,7 +54,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   const variables = new Set(
     [...plugins.matchers, ...plugins.guards, ...plugins.proofs].flatMap((plugin) => plugin.variables ?? []),
   );
-  const read = (wanted: readonly Process[], details: ReadonlySet<Detail>) =>
+  const read: Read = (wanted, details) =>
     machine.read(
       wanted.map((process) => byPid.get(process.pid) as Draft),
       details,
@@ -100,7 +102,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
 function readSuspects(
   table: Table,
   plugins: Plugins,
-  read: (wanted: readonly Process[], details: ReadonlySet<Detail>) => void,
+  read: Read,
   how: Look,
 ): void {
   const found = suspectsOf(table, plugins.matchers);
@@ -133,7 +135,7 @@ function readTrees(
   roots: readonly Process[],
   table: Table,
   plugins: Plugins,
-  read: (wanted: readonly Process[], details: ReadonlySet<Detail>) => void,
+  read: Read,
 ): void {
   if (roots.length === 0) return;
   const ofMembers = new Set<Detail>(
@@ -148,7 +150,7 @@ function readTrees(
 function readUnits(
   roots: readonly Process[],
   table: Table,
-  read: (wanted: readonly Process[], details: ReadonlySet<Detail>) => void,
+  read: Read,
 ): void {
   const isInService = ({ cgroup }: Process) => cgroup?.endsWith(".service") === true;
   if (!roots.some((root) => table.tree(root).some(isInService))) return;
@@ -214,10 +216,6 @@ function askAbsent(roots: readonly Process[], table: Table, machine: Machine): n
 }
 
 /** Of the viewer, as far as is known. */
-function isOwn(process: Process, table: Table): boolean {
-  if (process.uid === undefined) return true;
-  const { uid } = table.viewer;
-  return typeof uid === "string" && typeof process.uid === "string"
-    ? uid.toLowerCase() === process.uid.toLowerCase()
-    : uid === process.uid;
+function isOwn({ uid }: Process, { viewer }: Table): boolean {
+  return uid === undefined || sameOwner(uid, viewer.uid);
 }

@@ -128,6 +128,12 @@ export function canBeSignalled(process: Process): boolean {
   return process.state !== "Z";
 }
 
+/** Whether two owners are one. Windows does not tell user names apart by case. */
+export function sameOwner(one: number | string, other: number | string): boolean {
+  if (typeof one === "string" && typeof other === "string") return one.toLowerCase() === other.toLowerCase();
+  return one === other;
+}
+
 /** The last component of a path of either kind of system. */
 export function baseName(path: string): string {
   const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
