@@ -68,7 +68,7 @@ function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plu
 /** What `reap` would do: exactly the findings that end, exactly the members that can be signalled. */
 export function planOf(findings: readonly Finding[], leftovers: readonly LeftoverFinding[], policy: Policy): Plan {
   const terminate = endingOf(findings, policy).flatMap((finding) => finding.members);
-  const remove = leftovers.filter((finding) => finding.verdict === "leftover" && isWanted(finding.matcher, policy));
+  const remove = leftovers.filter((finding) => isWantedLeftover(finding, policy));
   return {
     terminate: terminate.map((process) => process.pid).sort((a, b) => a - b),
     remove: remove.map((finding) => finding.leftover.path).sort(),
@@ -102,7 +102,11 @@ export function endingOf(findings: readonly Finding[], policy: Policy): Finding[
   }));
 }
 
-function isWanted(matcher: string, policy: Policy): boolean {
-  return policy.only === undefined || policy.only.includes(matcher) ||
-    (policy.only.includes("leftovers") && matcher.startsWith("leftover"));
+function isWanted(matcher: string, { only }: Policy): boolean {
+  return only === undefined || only.includes(matcher);
+}
+
+/** `leftovers` names all matchers of what lies on disk at once. */
+function isWantedLeftover({ matcher, verdict }: LeftoverFinding, policy: Policy): boolean {
+  return verdict === "leftover" && (isWanted(matcher, policy) || policy.only?.includes("leftovers") === true);
 }

@@ -54,6 +54,13 @@ describe("codex-home", () => {
       home().path,
     ]);
   });
+  test("is all that --only leftovers removes, and nobody is ended for it", () => {
+    const plan = (only: string) =>
+      classify({ ...world(), leftovers: [home()] }, builtin(), { ...defaultPolicy, only: [only] }).plan;
+    expect(plan("leftovers")).toEqual({ terminate: [], remove: [home().path] });
+    expect(plan("codex-home")).toEqual({ terminate: [], remove: [home().path] });
+    expect(plan("claude").remove).toEqual([]);
+  });
   test("lies where the person's variables say, and never in a relative place", () => {
     const { host, viewer } = world();
     const bases = (variables: Record<string, string>) =>
