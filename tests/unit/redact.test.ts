@@ -103,14 +103,19 @@ const VARIABLES = fc.constantFrom("GITHUB_TOKEN", "DB_PASSWORD", "X_SECRET", "OP
 /** As people and generators make them; never a path, a flag, a number or a word. */
 const SECRETS = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{3}[0-9][A-Za-z0-9_.+\/=,&;!@#$%^*-]{8,60}$/);
 
-/** No run of six characters of the secret is left. */
-function expectHidden(shown: string, secret: string): void {
+/** The first run of six characters that `text` shares with the secret. */
+function sharedPart(text: string, secret: string): string | undefined {
   for (let at = 0; at + 6 <= secret.length; at++) {
     const part = secret.slice(at, at + 6);
-    if (shown.includes(part)) {
-      throw new Error(`${JSON.stringify(part)} of the secret is left in ${JSON.stringify(shown)}`);
-    }
+    if (text.includes(part)) return part;
   }
+  return undefined;
+}
+
+/** No run of six characters of the secret is left. */
+function expectHidden(shown: string, secret: string): void {
+  const part = sharedPart(shown, secret);
+  if (part !== undefined) throw new Error(`${JSON.stringify(part)} of the secret is left in ${JSON.stringify(shown)}`);
 }
 
 const PLANTED = fc.record({ name: NAMES, variable: VARIABLES, secret: SECRETS, form: fc.nat(9) }).map(
@@ -137,6 +142,8 @@ test("no part of a secret is left, whatever stands around it", () => {
       PLANTED,
       fc.array(fc.stringMatching(/^[a-z\/."'{:-]{0,12}$/), { maxLength: 3 }),
       ({ elements, secret }, more) => {
+        // fast-check likes "prototype" in both places; what stood beside the secret is not a leak of it.
+        fc.pre(sharedPart(more.join("\n"), secret) === undefined);
         expectHidden(redactArguments(["tool", ...elements, ...more]).join("\n"), secret);
       },
     ),
