@@ -6,7 +6,6 @@
 import { goOnWithoutThreads } from "../plugins/backends/procfs/threads.ts";
 import { print, printError } from "./terminal.ts";
 import type { ScanOptions } from "./commands/scan.ts";
-import type { ExitCode } from "./complaint.ts";
 
 const args = process.argv.slice(2);
 
@@ -18,7 +17,7 @@ const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([
   ["scan --json", { json: true, color: "auto" }],
 ]);
 
-async function main(): Promise<ExitCode> {
+async function main(): Promise<number> {
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     const { version } = await import("./version.ts");
     await print(`${version}\n`);
@@ -35,7 +34,7 @@ async function main(): Promise<ExitCode> {
   return await cli(args);
 }
 
-async function failed(error: unknown): Promise<ExitCode> {
+async function failed(error: unknown): Promise<number> {
   const { tell } = await import("./failure.ts");
   const { line, exitCode } = tell(error, process.env);
   await printError(`${line}\n`);

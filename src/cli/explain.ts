@@ -1,0 +1,28 @@
+import { Argument } from "@commander-js/extra-typings";
+import { pid } from "../commands/options.ts";
+import { backend, color, confidence, examples, from, json, maxAge, minAge } from "./options.ts";
+import type { CommandTable } from "./table.ts";
+
+/** `explain` in the table of commands. */
+export function add(table: CommandTable): void {
+  table.command("explain", "look", "why a process is judged as it is: every guard and proof, and the facts")
+    .addArgument(new Argument("<pid>", "the process").argParser(pid))
+    .addOption(from())
+    .addOption(backend())
+    .addOption(minAge())
+    .addOption(maxAge())
+    .addOption(confidence())
+    .addOption(json())
+    .addOption(color())
+    .addHelpText(
+      "after",
+      examples([
+        ["agent-reaper explain 4711", "also for one that stays"],
+        ["agent-reaper explain 4711 --from box.json", "one of a snapshot"],
+      ]),
+    )
+    .action(async (pid, options) => {
+      const { explain } = await import("../commands/explain.ts");
+      table.exitCode = await explain(pid, options);
+    });
+}

@@ -1,0 +1,90 @@
+/**
+ * Options that several commands take, each said once.
+ *
+ * @module
+ */
+import { Option } from "@commander-js/extra-typings";
+import { duration, names, pid } from "../commands/options.ts";
+
+const CONFIDENCES = ["adopted", "likely", "proven"] as const;
+const COLOURS = ["auto", "always", "never"] as const;
+
+/** An option whose value is read by us. */
+type Read<Usage extends string, Value> = Option<Usage, undefined, undefined, Value>;
+type Choice<Usage extends string, Name extends string, Default = undefined> = Option<
+  Usage,
+  undefined,
+  Default,
+  undefined,
+  false,
+  Name
+>;
+
+/** Reads pids, given one by one. */
+export function pids(typed: string, before: readonly number[] | undefined): number[] {
+  return [...(before ?? []), pid(typed)];
+}
+
+/** `--from FILE` */
+export function from(): Option<"--from <FILE>"> {
+  return new Option("--from <FILE>", "judge a snapshot file in place of this machine; - is standard input");
+}
+
+/** `--backend NAME` */
+export function backend(): Option<"--backend <NAME>"> {
+  return new Option("--backend <NAME>", "how to look at this machine (default: what sees most)");
+}
+
+/** `--min-age DURATION` */
+export function minAge(): Read<"--min-age <DURATION>", number> {
+  return new Option("--min-age <DURATION>", "spare what is younger (default: 60s)").argParser(duration("--min-age"));
+}
+
+/** `--max-age DURATION` */
+export function maxAge(): Read<"--max-age <DURATION>", number> {
+  return new Option("--max-age <DURATION>", "also end workers that are older, whoever is responsible (default: off)")
+    .argParser(duration("--max-age"));
+}
+
+/** `--grace DURATION` */
+export function grace(): Read<"--grace <DURATION>", number> {
+  return new Option("--grace <DURATION>", "how long they may take to end by themselves (default: 5s)").argParser(
+    duration("--grace"),
+  );
+}
+
+/** `--confidence LEVEL` */
+export function confidence(): Choice<"--confidence <LEVEL>", (typeof CONFIDENCES)[number]> {
+  return new Option("--confidence <LEVEL>", "how sure one must be (default: likely)").choices(CONFIDENCES);
+}
+
+/** `--only MATCHERS` */
+export function only(): Read<"--only <MATCHERS>", string[]> {
+  return new Option("--only <MATCHERS>", "only what these matchers claim, separated by commas").argParser(names);
+}
+
+/** `--json` */
+export function json(): Option<"--json"> {
+  return new Option("--json", "one JSON document (docs/json.md)");
+}
+
+/** `--ndjson` */
+export function ndjson(): Option<"--ndjson"> {
+  return new Option("--ndjson", "one JSON object a line");
+}
+
+/** `--reporter NAME` */
+export function reporter(): Option<"--reporter <NAME>"> {
+  return new Option("--reporter <NAME>", "tell it with this reporter").conflicts(["json", "ndjson"]);
+}
+
+/** `--color WHEN` */
+export function color(): Choice<"--color <WHEN>", (typeof COLOURS)[number], "auto"> {
+  return new Option("--color <WHEN>", "when to colour").choices(COLOURS).default("auto" as const);
+}
+
+/** The examples under a command's options: what is typed, and what it is for. */
+export function examples(lines: readonly (readonly [string, string])[]): string {
+  const most = Math.max(...lines.map(([command]) => command.length));
+  return `\nExamples:\n${lines.map(([command, what]) => `  ${command.padEnd(most)}  ${what}`).join("\n")}`;
+}

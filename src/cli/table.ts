@@ -1,0 +1,87 @@
+/**
+ * The table of commands, as commander keeps it. Help comes without `process.stdout`: width and colour
+ * are not asked for.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import { EXIT } from "../complaint.ts";
+import { version } from "../version.ts";
+
+const HELP_COLUMNS = 100;
+
+/** Under which heading of the help a command stands. */
+const GROUPS = {
+  look: "Look:",
+  end: "End:",
+  own: "Spawn:",
+  unattended: "Unattended:",
+  time: "Over time:",
+  about: "This program:",
+} as const;
+
+/** What a command is for. */
+export type Group = keyof typeof GROUPS;
+
+/** The table, filled by the files beside this one. */
+export class CommandTable {
+  /** How the program ends. */
+  exitCode: number = EXIT.fine;
+  /** What commander wanted to print. */
+  said = "";
+  readonly program: Command;
+
+  constructor() {
+    this.program = this.#configured(new Command("agent-reaper"))
+      .description("Finds processes that AI coding agents left behind, and ends them safely.")
+      .version(version, "-V, --version", "print the version")
+      .helpOption("-h, --help", "show this, or what a command takes")
+      .commandsGroup(GROUPS.about)
+      .helpCommand("help [COMMAND]", "show what a command takes")
+      .usage("[COMMAND] [OPTIONS]")
+      .addHelpText(
+        "after",
+        `
+Without a command it scans. Only reap ends anything.
+
+Examples:
+  agent-reaper                     what nobody is responsible for any more
+  agent-reaper reap                the same, and end it after a question
+  agent-reaper explain 4711        why 4711 is judged as it is
+
+Exit codes: 0 fine, 1 something is left, 2 usage or configuration, 3 cannot work here.`,
+      );
+  }
+
+  /** A command of the program. */
+  command(name: string, group: Group, summary: string): Command {
+    const command = this.#configured(new Command(name))
+      .description(summary)
+      .helpOption("-h, --help", "show this")
+      .helpGroup(GROUPS[group]);
+    this.program.addCommand(command);
+    return command;
+  }
+
+  /** A command below another one, as `install` in `hook install`. */
+  below(parent: Command, name: string, summary: string): Command {
+    const command = this.#configured(new Command(name)).description(summary).helpOption("-h, --help", "show this");
+    parent.addCommand(command);
+    return command;
+  }
+
+  #configured(command: Command): Command {
+    return command
+      .exitOverride()
+      .allowExcessArguments(false)
+      .configureOutput({
+        writeOut: (text) => void (this.said += text),
+        // The same comes with the error that is thrown.
+        writeErr: () => {},
+        getOutHelpWidth: () => HELP_COLUMNS,
+        getErrHelpWidth: () => HELP_COLUMNS,
+        getOutHasColors: () => false,
+        getErrHasColors: () => false,
+      });
+  }
+}

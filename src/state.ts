@@ -1,0 +1,57 @@
+/**
+ * Where the program remembers things between runs: one private directory of the person's. Whoever can
+ * write there decides what we believe, so it must be theirs alone.
+ *
+ * @module
+ */
+import { chownSync, lstatSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Complaint, EXIT, meaningOf } from "./complaint.ts";
+import type { Viewer } from "./contract.ts";
+import { visible } from "./text.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Where the state lies; it need not be there yet. */
+export function statePath(platform: NodeJS.Platform, home: string, variables: Variables): string {
+  const named = variables["AGENT_REAPER_STATE"];
+  // A relative path would lead into the current directory, which is never trusted.
+  if (named !== undefined && (named.startsWith("/") || /^[A-Za-z]:[\\/]/.test(named))) return named;
+  if (platform === "win32") return `${variables["LOCALAPPDATA"] ?? `${home}\\AppData\\Local`}\\agent-reaper`;
+  if (platform === "darwin") return `${home}/Library/Application Support/agent-reaper`;
+  const base = variables["XDG_STATE_HOME"];
+  return `${base?.startsWith("/") === true ? base : `${home}/.local/state`}/agent-reaper`;
+}
+
+/**
+ * Makes the state directory, and makes sure that it is the person's alone.
+ *
+ * @throws {Complaint} When it cannot be made or is not safe; whoever can go on without it catches that.
+ */
+export function prepareState(path: string, { uid }: Pick<Viewer, "uid">): void {
+  try {
+    const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+    // Under sudo the directory is the person's, or they could not write there later.
+    if (first !== undefined && typeof uid === "number" && process.geteuid?.() === 0 && uid !== 0) {
+      for (let at = path; at.length >= first.length; at = dirname(at)) chownSync(at, uid, -1);
+    }
+    const found = lstatSync(path);
+    if (!found.isDirectory()) throw new Complaint(`${visible(path)}: is no directory: move it away`);
+    if (process.platform === "win32") return;
+    if (found.uid !== uid) {
+      throw new Complaint(
+        `${visible(path)}: belongs to another user (${found.uid}): move it away`,
+        EXIT.cannotWorkHere,
+      );
+    }
+    if ((found.mode & 0o022) !== 0) {
+      throw new Complaint(`${visible(path)}: others can write to it: chmod 700 it`, EXIT.cannotWorkHere);
+    }
+  } catch (error) {
+    if (error instanceof Complaint) throw error;
+    throw new Complaint(
+      `${visible(path)}: ${meaningOf(error)}: make it writable, or name another place in AGENT_REAPER_STATE`,
+      EXIT.cannotWorkHere,
+    );
+  }
+}
