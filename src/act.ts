@@ -8,7 +8,7 @@ import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Action, Detail, Draft, Machine, Policy, Process } from "./contract.ts";
 import { execute } from "./execute.ts";
-import type { ExecuteOptions } from "./execute.ts";
+import type { ExecuteOptions, Journal, RemovalIntent } from "./execute.ts";
 import type { Plugins } from "./plugins.ts";
 import { removeDirectory } from "./removal.ts";
 import type { Finding, LeftoverFinding, Plan, Result } from "./report.ts";
@@ -24,6 +24,8 @@ export interface Act {
   readonly plan: Plan;
   readonly signal?: AbortSignal;
   readonly progress?: (result: Result) => void;
+  /** Told what is about to be done, and what came of it. */
+  readonly journal?: Journal;
 }
 
 /** Ends these trees and takes these leftovers away; says what became of each. */
@@ -38,20 +40,32 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
       mayTouch: (draft, origin) => mayTouch(draft, origin, ending, judgement, request),
       ...(request.signal === undefined ? {} : { abort: request.signal }),
       ...(request.progress === undefined ? {} : { progress: request.progress }),
+      ...(request.journal === undefined ? {} : { journal: request.journal }),
     };
     results.push(...(await execute(ending, request.machine, options)));
   }
   if (request.signal?.aborted === true) return results;
   const remove = new Set(request.plan.remove);
   for (const finding of judgement.leftovers) {
-    if (remove.has(finding.leftover.path)) results.push(takeAway(finding, judgement));
+    if (remove.has(finding.leftover.path)) results.push(takeAway(finding, judgement, request));
   }
   return results;
 }
 
-function takeAway(finding: LeftoverFinding, { table }: Judgement): Result {
-  const { path } = finding.leftover;
-  return { path, ...removeDirectory(finding.leftover, table.viewer.uid) };
+function takeAway(finding: LeftoverFinding, { table }: Judgement, { machine, journal }: Act): Result {
+  const { path, modifiedAt } = finding.leftover;
+  const intent: RemovalIntent = {
+    path,
+    ...(modifiedAt === undefined ? {} : { modifiedAt }),
+    bootId: machine.host.bootId,
+    action: "remove-directory",
+    family: finding.family,
+    because: finding.because,
+  };
+  journal?.intend([intent]);
+  const result = { path, ...removeDirectory(finding.leftover, table.viewer.uid) };
+  journal?.settle(intent, result);
+  return result;
 }
 
 /** A child that a survivor had after the look is of the tree, if the guards that are asked of every member let it be. */

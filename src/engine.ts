@@ -8,6 +8,7 @@ import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Machine, Policy, Scope } from "./contract.ts";
 import { planned } from "./execute.ts";
+import type { Journal } from "./execute.ts";
 import { look } from "./look.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameProcess } from "./process.ts";
@@ -31,6 +32,8 @@ export interface Request {
   readonly signal?: AbortSignal;
   /** Told of each subject as it is settled. */
   readonly progress?: (result: Result) => void;
+  /** Told what is about to be done, and what came of it. */
+  readonly journal?: Journal;
 }
 
 /** One look, judged. */

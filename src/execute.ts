@@ -24,11 +24,31 @@ const LOOKS = 32;
 const PAUSE_BETWEEN_LOOKS_MS = 1;
 
 /** What is about to be done, written before it is done. */
-export interface Intent {
+export type Intent = ProcessIntent | RemovalIntent;
+
+/** A process is about to be ended. */
+export interface ProcessIntent {
+  readonly path?: undefined;
   readonly pid: number;
   readonly startToken: string;
   readonly bootId: string;
   readonly action: string;
+  /** As it was seen, for the evidence. */
+  readonly process?: Process;
+  /** The judgement of its tree, for the evidence. */
+  readonly finding?: Finding;
+}
+
+/** Something on disk is about to be removed. */
+export interface RemovalIntent {
+  readonly pid?: undefined;
+  readonly path: string;
+  /** With the path: which of those that lay there. */
+  readonly modifiedAt?: number;
+  readonly bootId: string;
+  readonly action: string;
+  readonly family: string;
+  readonly because: string;
 }
 
 /** Remembers over a kill -9 of ourselves what was begun. Its failures are its own: it does not throw. */
@@ -89,13 +109,14 @@ export async function execute(
   const { ask, force } = options.action.signals;
   const { clock, policy, abort } = options;
 
+  const judged = new Map(findings.flatMap((finding) => finding.members.map(({ pid }) => [pid, finding])));
   const settled: Settled = (target, result) => {
-    const intent = intentOf(target, machine, options);
+    const intent = intentOf(target, run);
     if (intent !== undefined) options.journal?.settle(intent, result);
     options.progress?.(result);
   };
   const targets: Target[] = [];
-  const run: Run = { machine, options, settled, targets };
+  const run: Run = { machine, options, settled, targets, judged };
 
   try {
     for (const process of targetsOf(findings)) targets.push(new Target(process, machine.hold(process), settled));
@@ -130,6 +151,8 @@ interface Run {
   readonly settled: Settled;
   /** All, newborn children too. */
   readonly targets: Target[];
+  /** The judgement that a process of the snapshot is ended by. */
+  readonly judged: ReadonlyMap<number, Finding>;
 }
 
 /** Ends survivors and their newborn children by force. */
@@ -165,14 +188,23 @@ async function stopWithChildren(family: Target[], run: Run): Promise<void> {
   }
 }
 
-function intend(targets: readonly Target[], { machine, options }: Run): void {
-  const intents = targets.map((target) => intentOf(target, machine, options)).filter((intent) => intent !== undefined);
-  if (intents.length > 0) options.journal?.intend(intents);
+function intend(targets: readonly Target[], run: Run): void {
+  const intents = targets.map((target) => intentOf(target, run)).filter((intent) => intent !== undefined);
+  if (intents.length > 0) run.options.journal?.intend(intents);
 }
 
-function intentOf({ process }: Target, machine: Acting, { action }: ExecuteOptions): Intent | undefined {
+function intentOf({ process, origin }: Target, { machine, options, judged }: Run): ProcessIntent | undefined {
   const { pid, startToken } = process;
-  return startToken === undefined ? undefined : { pid, startToken, bootId: machine.host.bootId, action: action.name };
+  if (startToken === undefined) return undefined;
+  const finding = judged.get(origin.pid);
+  return {
+    pid,
+    startToken,
+    bootId: machine.host.bootId,
+    action: options.action.name,
+    process,
+    ...(finding === undefined ? {} : { finding }),
+  };
 }
 
 function interrupted(targets: readonly Target[]): Result[] {

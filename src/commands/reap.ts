@@ -9,6 +9,7 @@ import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import type { Outcome, Policy } from "../contract.ts";
 import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
+import { openJournal } from "../journal/open.ts";
 import type { Report } from "../report.ts";
 import { ask, canAsk, interruption, print, printError, Progress } from "../terminal.ts";
 import { visible } from "../text.ts";
@@ -52,6 +53,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       if (yes) progress = new Progress("ending …");
       return yes;
     };
+    const journal = acts ? openJournal(machine, "reap") : undefined;
     const report = await run({
       command: "reap",
       machine,
@@ -61,6 +63,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       dryRun: !acts,
       clock: monotonicClock,
       progress: () => progress?.say(`ending … ${++settled} done`),
+      ...(journal === undefined ? {} : { journal }),
       ...(signal === undefined ? {} : { signal }),
       ...(acts && options.yes !== true ? { confirm } : {}),
     });
@@ -69,6 +72,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       await printError("Nothing was touched.\n");
       return signal?.aborted === true ? EXIT.interrupted : EXIT.fine;
     }
+    journal?.end(report);
     await print(render(report, reporter, plugins, options));
     if (signal?.aborted === true) return EXIT.interrupted;
     return told === "some stay" || isLeft(report, policy, acts) ? EXIT.somethingIsLeft : EXIT.fine;

@@ -239,7 +239,8 @@ describe("execute()", () => {
       "KILL 11",
       "settle 11 killed",
     ]);
-    expect(intents[0]).toEqual({ pid: 10, startToken: "1000", bootId: "boot", action: "terminate" });
+    expect(intents[0]).toMatchObject({ pid: 10, startToken: "1000", bootId: "boot", action: "terminate" });
+    expect(intents[0]).toMatchObject({ process: { pid: 10 }, finding: { root: { pid: 10 } } });
     expect(progress.map(({ pid }) => pid)).toEqual([10, 11]);
   });
 });
