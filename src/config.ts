@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import type { Confidence, Policy } from "./contract.ts";
 import { parseDuration } from "./duration.ts";
 import { ParseError } from "./errors.ts";
+import type { Thresholds } from "./health/thresholds.ts";
 
 /** What a configuration file may say. */
 export interface Config {
@@ -15,6 +16,13 @@ export interface Config {
   /** The file is there. */
   readonly found: boolean;
   readonly policy: Partial<Policy>;
+  readonly settings: Settings;
+}
+
+/** What concerns single commands and no verdict. */
+export interface Settings {
+  /** When a machine counts as in trouble. */
+  readonly health?: Partial<Thresholds>;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -36,14 +44,14 @@ export function loadConfig(platform: NodeJS.Platform, home: string, variables: V
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return { path, found: false, policy: {} };
+    if ((error as { code?: string }).code === "ENOENT") return { path, found: false, policy: {}, settings: {} };
     throw new ParseError(
       `${path}: cannot be read (${
         (error as { code?: string }).code ?? "unknown reason"
       }): make it readable or remove it`,
     );
   }
-  return { path, found: true, policy: parseConfig(text, path) };
+  return { path, found: true, ...parseConfig(text, path) };
 }
 
 const READERS: Readonly<Record<string, (value: unknown, place: string) => Partial<Policy>>> = {
@@ -70,8 +78,15 @@ const READERS: Readonly<Record<string, (value: unknown, place: string) => Partia
   },
 };
 
+const SETTINGS: Readonly<Record<string, (value: unknown, place: string) => Settings>> = {
+  health: (value, place) => {
+    const { readHealthTable } = require("./health/thresholds.ts") as typeof import("./health/thresholds.ts");
+    return { health: readHealthTable(value, place) };
+  },
+};
+
 /** Reads a configuration file's text. */
-export function parseConfig(text: string, path: string): Partial<Policy> {
+export function parseConfig(text: string, path: string): Pick<Config, "policy" | "settings"> {
   // 0.4 ms, and most people have no such file.
   const { parse } = require("smol-toml") as typeof import("smol-toml");
   let fields: Record<string, unknown>;
@@ -83,14 +98,17 @@ export function parseConfig(text: string, path: string): Partial<Policy> {
     throw new ParseError(`${path}${line === undefined ? "" : `:${line}:${column}`}: ${what}`);
   }
   const policy: Partial<Policy> = {};
+  const settings: Settings = {};
   for (const [key, value] of Object.entries(fields)) {
-    const read = READERS[key];
-    if (read === undefined) {
-      throw new ParseError(`${path}: unknown key "${key}": known are ${Object.keys(READERS).join(", ")}`);
+    const place = `${path}: ${key}`;
+    if (Object.hasOwn(READERS, key)) Object.assign(policy, READERS[key]?.(value, place));
+    else if (Object.hasOwn(SETTINGS, key)) Object.assign(settings, SETTINGS[key]?.(value, place));
+    else {
+      const known = [...Object.keys(READERS), ...Object.keys(SETTINGS)];
+      throw new ParseError(`${path}: unknown key "${key}": known are ${known.join(", ")}`);
     }
-    Object.assign(policy, read(value, `${path}: ${key}`));
   }
-  return policy;
+  return { policy, settings };
 }
 
 function duration(value: unknown, place: string): number {

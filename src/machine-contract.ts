@@ -116,10 +116,32 @@ export interface Machine {
   hold(process: Process): Hold | Refusal;
   /** Whether the last `list` gave every process of this machine. Left out: it did if all were asked for. */
   complete?(): boolean;
+  /** How the machine as a whole is doing. Absent: this backend cannot tell. */
+  vitals?(): Vitals;
   /** What cannot be seen here. Complete after `list`. */
   limits(): readonly Limit[];
   /** Gives back what it holds. */
   close(): void;
+}
+
+/** How a machine is doing as a whole. What could not be read is left out, with `unread` telling why. */
+export interface Vitals {
+  /** Memory of the machine. */
+  readonly memory?: { readonly totalBytes: number; readonly freeBytes: number; readonly availableBytes?: number };
+  /** Swap space; a total of 0: there is none. */
+  readonly swap?: { readonly totalBytes: number; readonly usedBytes: number };
+  /** Linux: percent of the last ten seconds in which some, or all, work waited for memory. */
+  readonly memoryPressure?: { readonly some10: number; readonly full10: number };
+  /** The control group's own limit, where there is one nearer than the machine's: a container's memory. */
+  readonly memoryLimit?: { readonly limitBytes: number; readonly usedBytes: number };
+  /** Work that wants a processor, over 1, 5 and 15 minutes. */
+  readonly load?: { readonly average: readonly [number, number, number]; readonly processors: number };
+  /** Open files of the whole machine. */
+  readonly descriptors?: { readonly used: number; readonly limit: number };
+  /** Processes, or tasks where the system counts threads, against the nearest limit. */
+  readonly tasks?: { readonly used: number; readonly limit: number; readonly limitedBy: string };
+  /** What could not be read, and why. */
+  readonly unread?: Readonly<Record<string, string>>;
 }
 
 /** Signals that we send. Windows knows only KILL. */

@@ -56,8 +56,10 @@ describe("what the documentation says to type", () => {
       binary,
       lines: shown,
     });
-    const wrong = ran.filter(({ exitCode, stderr }) =>
-      exitCode !== 0 && !(exitCode === 2 && stderr.includes("there is no terminal to ask on"))
+    const wrong = ran.filter(({ line, exitCode, stderr }) =>
+      exitCode !== 0 && !(exitCode === 2 && stderr.includes("there is no terminal to ask on")) &&
+      // How the machine that runs the tests is doing is told by the exit code.
+      !(line === "agent-reaper health" && exitCode <= 2 && stderr === "")
     );
     expect(wrong).toEqual([]);
   });

@@ -43,6 +43,15 @@ describe("the Windows binary", () => {
     expect({ stdout: stdout.trim(), exitCode }).toEqual({ stdout: "0.1.0", exitCode: 0 });
   }, RUN_MS);
 
+  test("tells how the machine is doing", async () => {
+    const { stdout, exitCode } = await wine.runInWine(reaper, ["health", "--json"], {
+      env: { REAPER_FREE_MEM_WARN_MB: "1", REAPER_SWAP_WARN_PCT: "1" },
+    });
+    const { status, vitals } = JSON.parse(stdout) as { status: string; vitals: { memory: { totalBytes: number } } };
+    expect({ exitCode, status }).toEqual({ exitCode: 0, status: "ok" });
+    expect(vitals.memory.totalBytes).toBeGreaterThan(64 * 1024 * 1024);
+  }, RUN_MS);
+
   test("finds what lost its creator", async () => {
     const ran = await wine.runInWine(reaper, ["scan", "--json", "--min-age", "0s"], { before: orphans() });
     expect(ran.exitCode).toBe(0);

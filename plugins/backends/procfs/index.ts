@@ -15,6 +15,7 @@ import { findLimits, hides, type Met, ownNumber } from "./limits.ts";
 import { Newborns } from "./newborns.ts";
 import { Peers } from "./peers.ts";
 import { readSmall } from "./small-file.ts";
+import { readVitals } from "./vitals.ts";
 import { readStat, walk } from "./walk.ts";
 
 const FILE_BYTES = 1024 * 1024;
@@ -107,6 +108,7 @@ function open(options: BackendOptions): Machine {
     file: (path) => readSmall(files, path, FILE_BYTES),
     leftovers: (place) => findLeftovers(files, place),
     hold: (process) => hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),
+    vitals: () => readVitals(files, root),
     complete: () => complete,
     limits: () => findLimits(files, mount, root, host, viewer, met),
     close() {

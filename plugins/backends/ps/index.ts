@@ -18,6 +18,7 @@ import { readHost, readViewer } from "./host.ts";
 import { limitsOf } from "./limits.ts";
 import { manyInOne, SYSTEM, type Tools } from "./run.ts";
 import { type Look, look } from "./table.ts";
+import { readVitals } from "./vitals.ts";
 
 const PS = ["/bin/ps", "/usr/bin/ps"];
 
@@ -73,6 +74,7 @@ export function openWith(tools: Tools, platform: string): Machine {
     file: (path) => readText(path),
     leftovers: (place) => readLeftovers(place),
     hold: (judged) => hold(judged, last?.commands.get(judged.pid), again),
+    vitals: () => readVitals(tools, platform, last?.drafts.length),
     // Where processes of others are hidden (hidepid), the first one is too.
     complete: () => last !== undefined && last.unreadable === 0 && last.twice.length === 0 && last.commands.has(1),
     limits: (): readonly Limit[] => limitsOf(dialect, last, details.trouble),

@@ -12,6 +12,7 @@ import type {
   Process,
   Refusal,
   Viewer,
+  Vitals,
 } from "../../../src/contract.ts";
 import { Details } from "./details.ts";
 import { epochMs } from "./filetime.ts";
@@ -20,6 +21,7 @@ import { hold } from "./hold.ts";
 import { Owners, readSelf } from "./owner.ts";
 import { readBootId } from "./boot.ts";
 import { readTable, systemTime } from "./table.ts";
+import { readVitals } from "./vitals.ts";
 import { type Win32, win32 } from "./win32.ts";
 
 const backend: Backend = {
@@ -86,6 +88,10 @@ class WindowsMachine implements Machine {
 
   hold(process: Process): Hold | Refusal {
     return hold(this.#win, process, this.viewer.pid);
+  }
+
+  vitals(): Vitals {
+    return readVitals(this.#win);
   }
 
   complete(): boolean {

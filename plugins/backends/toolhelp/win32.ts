@@ -18,6 +18,7 @@ const KERNEL32 = {
   GetProcessId: { args: ["i64_fast"], returns: "u32" },
   GetProcessTimes: { args: ["i64_fast", "ptr", "ptr", "ptr", "ptr"], returns: "i32" },
   GetSystemTimePreciseAsFileTime: { args: ["ptr"], returns: "void" },
+  GlobalMemoryStatusEx: { args: ["ptr"], returns: "i32" },
   K32GetProcessMemoryInfo: { args: ["i64_fast", "ptr", "u32"], returns: "i32" },
   Process32FirstW: { args: ["i64_fast", "ptr"], returns: "i32" },
   Process32NextW: { args: ["i64_fast", "ptr"], returns: "i32" },
