@@ -5,6 +5,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import type { Confidence, Policy } from "./contract.ts";
 import { parseDuration } from "./duration.ts";
 import { ParseError } from "./errors.ts";
@@ -23,6 +24,8 @@ export interface Config {
 export interface Settings {
   /** When a machine counts as in trouble. */
   readonly health?: Partial<Thresholds>;
+  /** Files with plugins of the person's own, absolute. */
+  readonly plugins?: readonly string[];
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -30,7 +33,11 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** Where the configuration lies. */
 export function configPath(platform: NodeJS.Platform, home: string, variables: Variables): string {
   const named = variables["AGENT_REAPER_CONFIG"];
-  if (named !== undefined && named !== "") return named;
+  if (named !== undefined && named !== "") {
+    // From a variable that outlives a change of directory a relative path would lead to anybody's file.
+    if (isAbsolute(named)) return named;
+    throw new ParseError(`AGENT_REAPER_CONFIG=${named}: write an absolute path`);
+  }
   if (platform === "win32") return `${variables["APPDATA"] ?? `${home}\\AppData\\Roaming`}\\agent-reaper\\config.toml`;
   const base = variables["XDG_CONFIG_HOME"];
   // The XDG specification: a relative path is to be ignored. It would lead into the current directory.
@@ -51,7 +58,7 @@ export function loadConfig(platform: NodeJS.Platform, home: string, variables: V
       }): make it readable or remove it`,
     );
   }
-  return { path, found: true, ...parseConfig(text, path) };
+  return { path, found: true, ...parseConfig(text, path, home) };
 }
 
 const READERS: Readonly<Record<string, (value: unknown, place: string) => Partial<Policy>>> = {
@@ -78,15 +85,16 @@ const READERS: Readonly<Record<string, (value: unknown, place: string) => Partia
   },
 };
 
-const SETTINGS: Readonly<Record<string, (value: unknown, place: string) => Settings>> = {
+const SETTINGS: Readonly<Record<string, (value: unknown, place: string, home: string) => Settings>> = {
   health: (value, place) => {
     const { readHealthTable } = require("./health/thresholds.ts") as typeof import("./health/thresholds.ts");
     return { health: readHealthTable(value, place) };
   },
+  plugins: (value, place, home) => ({ plugins: pluginPaths(value, place, home) }),
 };
 
 /** Reads a configuration file's text. */
-export function parseConfig(text: string, path: string): Pick<Config, "policy" | "settings"> {
+export function parseConfig(text: string, path: string, home: string): Pick<Config, "policy" | "settings"> {
   // 0.4 ms, and most people have no such file.
   const { parse } = require("smol-toml") as typeof import("smol-toml");
   let fields: Record<string, unknown>;
@@ -102,13 +110,24 @@ export function parseConfig(text: string, path: string): Pick<Config, "policy" |
   for (const [key, value] of Object.entries(fields)) {
     const place = `${path}: ${key}`;
     if (Object.hasOwn(READERS, key)) Object.assign(policy, READERS[key]?.(value, place));
-    else if (Object.hasOwn(SETTINGS, key)) Object.assign(settings, SETTINGS[key]?.(value, place));
+    else if (Object.hasOwn(SETTINGS, key)) Object.assign(settings, SETTINGS[key]?.(value, place, home));
     else {
       const known = [...Object.keys(READERS), ...Object.keys(SETTINGS)];
       throw new ParseError(`${path}: unknown key "${key}": known are ${known.join(", ")}`);
     }
   }
   return { policy, settings };
+}
+
+function pluginPaths(value: unknown, place: string, home: string): readonly string[] {
+  const wrong = new ParseError(`${place}: expected a list of files, absolute or from the home, as "~/my-matcher.js"`);
+  if (!Array.isArray(value)) throw wrong;
+  return value.map((path) => {
+    if (typeof path !== "string") throw wrong;
+    if (path.startsWith("~/")) return `${home}/${path.slice(2)}`;
+    if (!isAbsolute(path)) throw wrong;
+    return path;
+  });
 }
 
 function duration(value: unknown, place: string): number {

@@ -1,6 +1,6 @@
 import { Argument } from "@commander-js/extra-typings";
 import { pid } from "../commands/options.ts";
-import { backend, color, confidence, examples, from, json, maxAge, minAge } from "./options.ts";
+import { backend, color, confidence, examples, from, json, maxAge, minAge, plugin } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `explain` in the table of commands. */
@@ -12,6 +12,7 @@ export function add(table: CommandTable): void {
     .addOption(minAge())
     .addOption(maxAge())
     .addOption(confidence())
+    .addOption(plugin())
     .addOption(json())
     .addOption(color())
     .addHelpText(

@@ -63,6 +63,13 @@ export function only(): Read<"--only <MATCHERS>", string[]> {
   return new Option("--only <MATCHERS>", "only what these matchers claim, separated by commas").argParser(names);
 }
 
+/** `--plugin FILE` */
+export function plugin(): Read<"--plugin <FILE>", string[]> {
+  return new Option("--plugin <FILE>", "also load this plugin (docs/plugins.md); can be given again").argParser(
+    (typed: string, before: string[] | undefined) => [...(before ?? []), typed],
+  );
+}
+
 /** `--json` */
 export function json(): Option<"--json"> {
   return new Option("--json", "one JSON document (docs/json.md)");

@@ -12,6 +12,7 @@ import {
   ndjson,
   only,
   pids,
+  plugin,
   reporter,
 } from "./options.ts";
 import type { CommandTable } from "./table.ts";
@@ -27,6 +28,7 @@ export function add(table: CommandTable): void {
     .addOption(maxAge())
     .addOption(grace())
     .addOption(confidence())
+    .addOption(plugin())
     .addOption(only())
     .addOption(
       new Option("--limit <TREES>", "a brake: touch nothing when there are more trees than this").argParser(

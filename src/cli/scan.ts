@@ -1,4 +1,17 @@
-import { backend, color, confidence, examples, from, json, maxAge, minAge, ndjson, only, reporter } from "./options.ts";
+import {
+  backend,
+  color,
+  confidence,
+  examples,
+  from,
+  json,
+  maxAge,
+  minAge,
+  ndjson,
+  only,
+  plugin,
+  reporter,
+} from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `scan` in the table of commands. */
@@ -9,6 +22,7 @@ export function add(table: CommandTable): void {
     .addOption(minAge())
     .addOption(maxAge())
     .addOption(confidence())
+    .addOption(plugin())
     .addOption(only())
     .option("-a, --all", "show those too that stay, and why")
     .addOption(json())

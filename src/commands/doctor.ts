@@ -7,6 +7,7 @@ import { type Paint, paint } from "../../plugins/reporters/text/paint.ts";
 import { adopterKind } from "../adopters.ts";
 import { EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
+import { withTheirs } from "./options.ts";
 import type { Backend, Machine, Process } from "../contract.ts";
 import { survey } from "../engine.ts";
 import { chooseBackend, openMachine } from "../machine.ts";
@@ -97,7 +98,7 @@ function lookAround(machine: Machine, plugins: Plugins, notes: Note[]): void {
       where === "" ? "" : `, in ${where}`
     }`,
   });
-  notes.push(configNote(viewer.home));
+  notes.push(configNote(viewer));
   if (process.env["AGENT_REAPER_DISABLE"] === "1") {
     notes.push({
       state: "worth knowing",
@@ -145,16 +146,22 @@ function lookAround(machine: Machine, plugins: Plugins, notes: Note[]): void {
   }
 }
 
-function configNote(home: string): Note {
+function configNote({ home, uid }: Machine["viewer"]): Note {
   try {
-    const { path, found } = loadConfig(process.platform, home, process.env);
-    return { state: "good", about: "configuration", says: found ? path : `${path}: not there, which is fine` };
+    const { path, found, settings: { plugins = [] } } = loadConfig(process.platform, home, process.env);
+    withTheirs(plugins, uid);
+    const more = plugins.length === 0 ? "" : `, with ${plugins.length} of your own plugins`;
+    return {
+      state: "good",
+      about: "configuration",
+      says: found ? `${path}${more}` : `${path}: not there, which is fine`,
+    };
   } catch (error) {
     return {
       state: "bad",
       about: "configuration",
       says: (error as Error).message,
-      remedy: "correct the file: no command works until then",
+      remedy: "correct that: no command works until then",
     };
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fstatSync, openSync, readFileSync } from "node:fs";
+import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { Complaint, meaningOf } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import type { Confidence, Machine, Policy } from "../contract.ts";
@@ -18,6 +18,8 @@ import { visible } from "../text.ts";
 export interface LookOptions {
   readonly from?: string;
   readonly backend?: string;
+  /** Files with plugins, as typed. */
+  readonly plugin?: readonly string[];
 }
 
 /** Options that change the policy. */
@@ -39,20 +41,31 @@ export interface Stage {
 
 /** Opens the machine and settles the policy: defaults, then the configuration file, then options. */
 export function stage(options: LookOptions & PolicyOptions, pids?: readonly number[]): Stage {
-  const plugins = builtin();
+  const machine = open(options, builtin());
+  try {
+    return staged(machine, options, pids);
+  } catch (error) {
+    machine.close();
+    throw error;
+  }
+}
+
+function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: readonly number[]): Stage {
+  // A recorded machine is judged as anybody would judge it: by the defaults and by what was typed.
+  const configured = options.from === undefined
+    ? loadConfig(process.platform, machine.viewer.home, process.env)
+    : undefined;
+  // Whose eyes looked at a recorded machine says nothing about who may change files here.
+  const who = machine.live ? machine.viewer.uid : process.geteuid?.() ?? "";
+  const plugins = withTheirs([...configured?.settings.plugins ?? [], ...typed(options.plugin)], who);
   checkNames("--only", options.only, [
     ...plugins.matchers.map((matcher) => matcher.name),
     ...plugins.leftoverMatchers.map((matcher) => matcher.name),
     "leftovers",
   ]);
-  const machine = open(options, plugins);
-  // A recorded machine is judged as anybody would judge it: by the defaults and by what was typed.
-  const configured = options.from === undefined
-    ? loadConfig(process.platform, machine.viewer.home, process.env).policy
-    : {};
   const policy: Policy = {
     ...defaultPolicy,
-    ...configured,
+    ...configured?.policy,
     ...(options.minAge === undefined ? {} : { minAgeMs: options.minAge }),
     ...(options.maxAge === undefined ? {} : { maxAgeMs: options.maxAge }),
     ...(options.grace === undefined ? {} : { graceMs: options.grace }),
@@ -62,6 +75,25 @@ export function stage(options: LookOptions & PolicyOptions, pids?: readonly numb
     ...(pids === undefined || pids.length === 0 ? {} : { pids }),
   };
   return { plugins, machine, policy };
+}
+
+/** All plugins: those of the program and those in these files. */
+export function withTheirs(paths: readonly string[], uid: number | string): Plugins {
+  if (paths.length === 0) return builtin();
+  // What most people do not have they do not wait for.
+  const { withExternal } = require("../external.ts") as typeof import("../external.ts");
+  return withExternal(builtin(), paths, { uid });
+}
+
+/** What a person types is meant from where they are. */
+export function typed(paths: readonly string[] = []): readonly string[] {
+  return paths.map((path) => {
+    try {
+      return realpathSync(path);
+    } catch (error) {
+      throw new Complaint(`--plugin ${quote(path)}: ${meaningOf(error)}`);
+    }
+  });
 }
 
 function open({ from, backend }: LookOptions, plugins: Plugins): Machine {

@@ -5,13 +5,15 @@
  */
 import { paint } from "../../plugins/reporters/text/paint.ts";
 import { EXIT, type ExitCode } from "../complaint.ts";
-import { builtin } from "../plugins.ts";
+import { CannotWorkHere } from "../machine.ts";
+import { builtin, type Plugins } from "../plugins.ts";
 import { columns, isColoured, print } from "../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../text.ts";
+import { type LookOptions, stage } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `plugins` takes. */
-export type PluginsOptions = Pick<OutputOptions, "json" | "color">;
+export type PluginsOptions = Pick<OutputOptions, "json" | "color"> & Pick<LookOptions, "plugin">;
 
 interface Listed {
   readonly kind: string;
@@ -21,7 +23,7 @@ interface Listed {
 
 /** Runs `plugins`. */
 export async function plugins(options: PluginsOptions): Promise<ExitCode> {
-  const listed = list();
+  const listed = list(everyPlugin(options));
   if (options.json === true) {
     await print(`${safeJson(JSON.stringify(listed, undefined, 2))}\n`);
     return EXIT.fine;
@@ -44,8 +46,19 @@ export async function plugins(options: PluginsOptions): Promise<ExitCode> {
   return EXIT.fine;
 }
 
-function list(): Listed[] {
-  const all = builtin();
+/** Where no machine can be looked at there is still something to list. */
+function everyPlugin(options: PluginsOptions): Plugins {
+  try {
+    const { machine, plugins } = stage(options);
+    machine.close();
+    return plugins;
+  } catch (error) {
+    if (error instanceof CannotWorkHere) return builtin();
+    throw error;
+  }
+}
+
+function list(all: Plugins): Listed[] {
   const kinds: readonly (readonly [string, readonly { name: string; summary: string }[]])[] = [
     ["backend", all.backends],
     ["matcher", all.matchers],

@@ -79,7 +79,7 @@ describe("what the documentation says to type", () => {
   test("as configuration is accepted", () => {
     const configurations = pages.flatMap((page) => blocks(page, "toml"));
     expect(configurations.length).toBeGreaterThan(0);
-    for (const text of configurations) expect(parseConfig(text, "README.md")).toBeObject();
+    for (const text of configurations) expect(parseConfig(text, "README.md", "/home/me")).toBeObject();
   });
 
   test("links lead somewhere", () => {

@@ -188,7 +188,7 @@ describe("assess()", () => {
 describe("limits", () => {
   test("the environment's say more than the configuration's", () => {
     const configured =
-      parseConfig("[health]\nzombies = 5\nfree-memory-mb = 100\nswap-share = 0.5\n", "c").settings.health;
+      parseConfig("[health]\nzombies = 5\nfree-memory-mb = 100\nswap-share = 0.5\n", "c", "/home/me").settings.health;
     expect(thresholds(configured ?? {}, {})).toEqual({ zombies: 5, freeMemoryBytes: 100 * 1024 ** 2, swapShare: 0.5 });
     const told = { REAPER_ZOMBIE_WARN_THRESHOLD: "7", REAPER_FREE_MEM_WARN_MB: "2048", REAPER_SWAP_WARN_PCT: "0.9" };
     expect(thresholds(configured ?? {}, told)).toEqual(
@@ -202,8 +202,8 @@ describe("limits", () => {
     for (const value of ["many", "-1", "1e3", "NaN", "70"]) {
       expect(() => thresholds({}, { REAPER_SWAP_WARN_PCT: value })).toThrow("REAPER_SWAP_WARN_PCT");
     }
-    expect(() => parseConfig("[health]\nzombie = 5\n", "c")).toThrow('unknown key "zombie"');
-    expect(() => parseConfig('[health]\nzombies = "5"\n', "c")).toThrow("health.zombies");
-    expect(() => parseConfig("health = 5\n", "c")).toThrow("expected a table");
+    expect(() => parseConfig("[health]\nzombie = 5\n", "c", "/home/me")).toThrow('unknown key "zombie"');
+    expect(() => parseConfig('[health]\nzombies = "5"\n', "c", "/home/me")).toThrow("health.zombies");
+    expect(() => parseConfig("health = 5\n", "c", "/home/me")).toThrow("expected a table");
   });
 });

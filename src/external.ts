@@ -1,0 +1,157 @@
+/**
+ * Plugins of the person's own: files that their configuration or their command line names. What is
+ * named and cannot be loaded, or is not what it should be, stops the run before anything is touched: a
+ * skipped guard is a killed process (law 7).
+ *
+ * @module
+ */
+import { realpathSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { meaningOf } from "./complaint.ts";
+import type { Viewer } from "./contract.ts";
+import { ParseError } from "./errors.ts";
+import { type Family, family } from "./family.ts";
+import type { Plugins } from "./plugins.ts";
+
+/** A kind of plugin, known by the function that only it has. */
+interface Kind {
+  readonly list: keyof Plugins;
+  readonly called: string;
+  /** The functions that it must have, the telling one first. */
+  readonly must: readonly string[];
+  /** The functions it may have. */
+  readonly may: readonly string[];
+  /** Its lists, with whether it must have them. */
+  readonly lists: Readonly<Record<string, boolean>>;
+  readonly others: readonly string[];
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    list: "matchers",
+    called: "matcher",
+    must: ["claim"],
+    may: ["alsoNeeds"],
+    lists: { hints: true, needs: true, variables: false },
+    others: ["multiplies"],
+  },
+  {
+    list: "guards",
+    called: "guard",
+    must: ["object"],
+    may: ["files"],
+    lists: { needs: true, variables: false },
+    others: ["asks"],
+  },
+  { list: "leftoverMatchers", called: "leftover matcher", must: ["judge", "places"], may: [], lists: {}, others: [] },
+  { list: "reporters", called: "reporter", must: ["render"], may: [], lists: {}, others: [] },
+];
+
+/** A matcher that is data alone, without an import of ours. */
+const FAMILY_KEYS = ["name", "summary", "hints", "signs", "roles", "otherwise", "valued", "prompts"];
+
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** The program's plugins, and beside them those in the files at these absolute paths. */
+export function withExternal(plugins: Plugins, paths: readonly string[], viewer: Pick<Viewer, "uid">): Plugins {
+  let all = plugins;
+  for (const path of paths) {
+    const { list, plugin } = load(path, viewer);
+    const taken = Object.values(all).flat().some(({ name }) => name === plugin.name);
+    if (taken) throw new ParseError(`plugin ${path}: there is already a plugin called "${plugin.name}": rename it`);
+    all = { ...all, [list]: [...all[list], plugin] };
+  }
+  return all;
+}
+
+interface Named {
+  readonly name: string;
+  readonly summary: string;
+}
+
+function load(path: string, viewer: Pick<Viewer, "uid">): { readonly list: keyof Plugins; readonly plugin: Named } {
+  const real = safe(path, viewer);
+  let given: unknown;
+  try {
+    given = (require(real) as { readonly default?: unknown }).default;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new ParseError(`plugin ${path}: cannot be loaded (${why}): correct it, or take it out of the configuration`);
+  }
+  if (typeof given !== "object" || given === null) {
+    throw new ParseError(`plugin ${path}: has no default export that is an object (docs/plugins.md)`);
+  }
+  return check(path, given as Record<string, unknown>);
+}
+
+/** Whoever can change the file decides what is ended, so they must be allowed to. */
+function safe(path: string, { uid }: Pick<Viewer, "uid">): string {
+  let real: string;
+  try {
+    real = realpathSync(path);
+    if (!statSync(real).isFile()) throw new ParseError(`plugin ${path}: is no file`);
+  } catch (error) {
+    if (error instanceof ParseError) throw error;
+    throw new ParseError(`plugin ${path}: ${meaningOf(error)}: correct the path, or take it out of the configuration`);
+  }
+  if (process.platform === "win32") return real;
+  for (let at = real;; at = dirname(at)) {
+    const found = statSync(at);
+    const sticky = at !== real && (found.mode & 0o1000) !== 0;
+    const ofOthers = found.uid !== uid && found.uid !== 0;
+    if (ofOthers || ((found.mode & 0o022) !== 0 && !sticky)) {
+      throw new ParseError(`plugin ${path}: others can change ${at}: chmod go-w it, or move the plugin`);
+    }
+    if (dirname(at) === at) return real;
+  }
+}
+
+function check(path: string, given: Record<string, unknown>): { list: keyof Plugins; plugin: Named } {
+  const wrong = (what: string): never => {
+    throw new ParseError(`plugin ${path}: ${what} (docs/plugins.md)`);
+  };
+  const { name, summary } = given;
+  if (typeof name !== "string" || !NAME.test(name)) return wrong(`"name" must be lower-case words joined by -`);
+  if (typeof summary !== "string" || summary === "") return wrong(`"summary" must be a line of text`);
+
+  if (Array.isArray(given["signs"])) {
+    const unknown = Object.keys(given).find((key) => !FAMILY_KEYS.includes(key));
+    if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
+    if (typeof given["otherwise"] !== "string") return wrong(`"otherwise" must be a role`);
+    for (const key of ["hints", "roles"]) if (!Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
+    return { list: "matchers", plugin: telling(path, { ...family(given as unknown as Family) }) };
+  }
+  const kind = KINDS.find(({ must }) => typeof given[must[0] as string] === "function");
+  if (kind === undefined) return wrong("is no matcher, guard, leftover matcher or reporter");
+  const known = ["name", "summary", ...kind.must, ...kind.may, ...Object.keys(kind.lists), ...kind.others];
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown !== undefined) return wrong(`a ${kind.called} has no "${unknown}"`);
+  for (const key of kind.must) if (typeof given[key] !== "function") return wrong(`"${key}" must be a function`);
+  for (const key of kind.may) {
+    if (given[key] !== undefined && typeof given[key] !== "function") return wrong(`"${key}" must be a function`);
+  }
+  for (const [key, must] of Object.entries(kind.lists)) {
+    if (given[key] === undefined ? must : !Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
+  }
+  if (kind.called === "guard" && given["asks"] !== "root" && given["asks"] !== "every member") {
+    return wrong(`"asks" must be "root" or "every member"`);
+  }
+  return { list: kind.list, plugin: telling(path, { ...given } as unknown as Named & Record<string, unknown>) };
+}
+
+/** The same plugin; when one of its functions throws, it is said whose it was. */
+function telling<T extends Named>(path: string, plugin: T): T {
+  const told = plugin as unknown as Record<string, unknown>;
+  for (const [key, value] of Object.entries(told)) {
+    if (typeof value !== "function") continue;
+    told[key] = (...given: readonly unknown[]) => {
+      try {
+        return value.apply(plugin, given);
+      } catch (error) {
+        const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+        throw new ParseError(`plugin ${path}: ${key}() failed: ${why}: nothing was touched`);
+      }
+    };
+  }
+  return plugin;
+}

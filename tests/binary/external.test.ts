@@ -1,0 +1,122 @@
+/** Plugins of a person's own in the compiled program: they count, or nothing happens at all. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+setDefaultTimeout(60_000);
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const BINARY = join(ROOT, "dist", "agent-reaper");
+const CASE = join(ROOT, "tests", "corpus", "cases", "container-tini-leftovers.json");
+
+let home: string;
+beforeAll(() => {
+  home = realpathSync(mkdtempSync(join(tmpdir(), "external-binary-")));
+  mkdirSync(join(home, ".config", "agent-reaper"), { recursive: true });
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+function run(args: readonly string[], cwd = home): { exitCode: number; stdout: string; stderr: string } {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, ...args], {
+    cwd,
+    env: { HOME: home, PATH: process.env["PATH"] },
+    stdin: "ignore",
+  });
+  return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+function plugin(name: string, text: string): string {
+  const path = join(home, name);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+const planOf = (stdout: string) => (JSON.parse(stdout) as { plan: { terminate: number[] } }).plan.terminate;
+
+test("a typed guard spares, and explain names it", () => {
+  const path = plugin(
+    "all-stay.ts",
+    `export default { name: "all-stay", summary: "spares whatever it is asked about", asks: "root", needs: [],
+      object: (process: { pid: number }) => ({ stands: "spare", because: \`we like \${process.pid}\` }) };`,
+  );
+  const before = planOf(run(["scan", "--json", "--from", CASE]).stdout);
+  expect(before.length).toBeGreaterThan(0);
+  expect(planOf(run(["scan", "--json", "--from", CASE, "--plugin", path]).stdout)).toEqual([]);
+  expect(planOf(run(["scan", "--json", "--from", CASE, "--plugin", "all-stay.ts"]).stdout)).toEqual([]);
+  const explained = run(["explain", String(before[0]), "--from", CASE, "--plugin", path]);
+  expect(explained.stdout).toContain(`we like ${before[0]}`);
+});
+
+test("a typed matcher claims by data alone", () => {
+  const path = plugin(
+    "acme.js",
+    `export default { name: "acme", summary: "Acme's agent", hints: ["acme"], otherwise: "server", roles: [],
+      signs: [{ program: "acme", at: /\\/opt\\/acme\\//, because: "executable is Acme's" }] };`,
+  );
+  const table = JSON.parse(readFileSync(CASE, "utf8")) as { processes: { pid: number; name: string }[] };
+  const agents = new Set(planOf(run(["scan", "--json", "--from", CASE]).stdout));
+  const one = table.processes.find(({ pid }) => agents.has(pid)) as { pid: number };
+  Object.assign(one, { name: "acme", exe: "/opt/acme/acme", argv: ["acme"] });
+  const changed = plugin("changed.json", JSON.stringify(table));
+  const found = (more: readonly string[]) =>
+    (JSON.parse(run(["scan", "--all", "--json", "--from", changed, ...more]).stdout) as {
+      findings: { family: string }[];
+    }).findings.filter(({ family }) => family === "acme").length;
+  expect([found([]), found(["--plugin", path])]).toEqual([0, 1]);
+});
+
+test("what the configuration names and cannot be loaded stops every command before it looks", () => {
+  const config = join(home, ".config", "agent-reaper", "config.toml");
+  writeFileSync(config, `plugins = ["~/missing.ts"]\n`);
+  try {
+    for (const command of [["scan"], ["reap", "--yes"], ["reap", "--dry-run"], ["explain", "1"], ["plugins"]]) {
+      const { exitCode, stdout, stderr } = run(command);
+      expect({ command, exitCode, stdout }).toEqual({ command, exitCode: 2, stdout: "" });
+      expect(stderr).toBe(
+        `agent-reaper: plugin ${home}/missing.ts: no such file (ENOENT): correct the path, or take it out of the configuration\n`,
+      );
+    }
+    const doctor = run(["doctor"]);
+    expect([doctor.exitCode, doctor.stdout.includes("missing.ts")]).toEqual([3, true]);
+  } finally {
+    rmSync(config);
+  }
+});
+
+test("a configured plugin is listed and takes part", () => {
+  const config = join(home, ".config", "agent-reaper", "config.toml");
+  plugin("mine.mjs", `export default { name: "mine", summary: "says it in its own way", render: () => "mine\\n" };`);
+  writeFileSync(config, `plugins = ["~/mine.mjs"]\n`);
+  try {
+    expect(run(["plugins"]).stdout).toContain("says it in its own way");
+    expect(run(["scan", "--reporter", "mine"]).stdout).toBe("mine\n");
+  } finally {
+    rmSync(config);
+  }
+});
+
+test("somebody else's file is refused", () => {
+  const path = plugin("theirs.ts", `throw new Error("it ran");`);
+  if (process.geteuid?.() !== 0) {
+    return expect(run(["scan", "--from", CASE, "--plugin", path]).stderr).toContain("it ran");
+  }
+  chownSync(path, 12345, 12345);
+  const { exitCode, stderr } = run(["scan", "--from", CASE, "--plugin", path]);
+  expect([exitCode, stderr]).toEqual([
+    2,
+    `agent-reaper: plugin ${path}: others can change ${path}: chmod go-w it, or move the plugin\n`,
+  ]);
+});
+
+test("the variable that names the configuration leads to no relative place", () => {
+  const { exitCode, stderr } = Bun.spawnSync([BINARY, "scan"], {
+    cwd: home,
+    env: { HOME: home, AGENT_REAPER_CONFIG: "config.toml" },
+    stdin: "ignore",
+  });
+  expect([exitCode, stderr.toString()]).toEqual([
+    2,
+    "agent-reaper: AGENT_REAPER_CONFIG=config.toml: write an absolute path\n",
+  ]);
+});

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfig } from "../../src/config.ts";
+import type { Process, Table } from "../../src/contract.ts";
+import { ParseError } from "../../src/errors.ts";
+import { withExternal } from "../../src/external.ts";
+import { builtin } from "../../src/plugins.ts";
+
+const me = { uid: process.geteuid?.() ?? 0 };
+let base: string;
+beforeAll(() => {
+  base = realpathSync(mkdtempSync(join(tmpdir(), "external-")));
+});
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+let made = 0;
+function file(text: string, mode = 0o600): string {
+  const path = join(base, `plugin-${++made}.ts`);
+  writeFileSync(path, text, { mode });
+  chmodSync(path, mode);
+  return path;
+}
+
+const GUARD = `{ name: "mine", summary: "s", asks: "root", needs: [], object: () => undefined }`;
+
+describe("withExternal()", () => {
+  test("takes one of each kind", () => {
+    const paths = [
+      file(`const guard: object = ${GUARD}; export default guard;`),
+      file(`export default { name: "acme", summary: "s", hints: ["acme"], roles: [], otherwise: "agent",
+        signs: [{ program: "acme", because: "executable is acme" }] };`),
+      file(`export default { name: "own", summary: "s", hints: [/^own/], needs: [],
+        claim: (process) => process.name === "own" ? { family: "own", role: "agent", because: "b" } : undefined };`),
+      file(`export default { name: "heap", summary: "s", places: () => [], judge: () => undefined };`),
+      file(`export default { name: "yaml", summary: "s", render: () => "---" };`),
+    ];
+    const before = builtin();
+    const all = withExternal(before, paths, me);
+    expect(all.guards.slice(before.guards.length).map(({ name }) => name)).toEqual(["mine"]);
+    expect(all.matchers.slice(before.matchers.length).map(({ name }) => name)).toEqual(["acme", "own"]);
+    expect(all.leftoverMatchers.at(-1)?.name).toBe("heap");
+    expect(all.reporters.at(-1)?.name).toBe("yaml");
+    const named = { pid: 2, ppid: 1, name: "own" } as Process;
+    expect(all.matchers.at(-1)?.claim(named, {} as Table)).toEqual({ family: "own", role: "agent", because: "b" });
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["a syntax error", "export default {", /cannot be loaded \(.*correct it, or take it out/],
+    ["code that throws", "throw new Error('no luck')", /cannot be loaded \(no luck\)/],
+    ["no default export", "export const guard = 1;", /no default export/],
+    ["a function", "export default () => {};", /no default export that is an object/],
+    ["no kind", `export default { name: "x", summary: "s" };`, /is no matcher, guard/],
+    ["a backend", `export default { name: "x", summary: "s", open() {} };`, /is no matcher, guard/],
+    ["a bad name", `export default ${GUARD.replace("mine", "Mine!")};`, /"name" must be lower-case/],
+    ["no summary", `export default ${GUARD.replace(`"s"`, `""`)};`, /"summary" must be/],
+    ["an unknown key", `export default { ...${GUARD}, need: [] };`, /a guard has no "need"/],
+    ["a list that is none", `export default ${GUARD.replace("[]", `"stdio"`)};`, /"needs" must be a list/],
+    ["a missing list", `export default ${GUARD.replace("needs: [],", "")};`, /"needs" must be a list/],
+    ["a guard that asks nobody", `export default ${GUARD.replace(`"root"`, `"some"`)};`, /"asks" must be/],
+    ["the name of another", `export default ${GUARD.replace("mine", "nohup")};`, /already a plugin called "nohup"/],
+    ["an unknown key in data", `export default { name: "x", summary: "s", signs: [], hint: [] };`, /key "hint"/],
+  ])("refuses %s", (_, text, says) => {
+    const path = file(text);
+    expect(() => withExternal(builtin(), [path], me)).toThrow(says);
+    expect(() => withExternal(builtin(), [path], me)).toThrow(ParseError);
+    expect(() => withExternal(builtin(), [path], me)).toThrow(path);
+  });
+
+  test.each<[string, () => string, RegExp]>([
+    ["is not there", () => join(base, "nowhere.ts"), /no such file/],
+    ["is a directory", () => base, /is no file/],
+    ["others can write to", () => file(`export default ${GUARD};`, 0o666), /others can change .*chmod go-w/],
+    ["lies where others can write", () => {
+      const open = join(base, "open");
+      mkdirSync(open);
+      chmodSync(open, 0o777);
+      writeFileSync(join(open, "p.ts"), `export default ${GUARD};`);
+      return join(open, "p.ts");
+    }, /others can change .*open: chmod/],
+    ["is a link into such a place", () => {
+      symlinkSync(join(base, "open", "p.ts"), join(base, "link.ts"));
+      return join(base, "link.ts");
+    }, /others can change .*open: chmod/],
+  ])("refuses a file that %s", (_, path, says) => {
+    expect(() => withExternal(builtin(), [path()], me)).toThrow(says);
+  });
+
+  test("refuses a file of another user", () => {
+    const path = file(`export default ${GUARD};`);
+    if (me.uid === 0) return expect(() => withExternal(builtin(), [path], { uid: 4711 })).not.toThrow();
+    expect(() => withExternal(builtin(), [path], { uid: 4711 })).toThrow("others can change");
+  });
+
+  test("says whose function failed", () => {
+    const path = file(`export default ${GUARD.replace("() => undefined", "() => { throw new Error('dry'); }")};`);
+    const guard = withExternal(builtin(), [path], me).guards.at(-1);
+    expect(() => guard?.object({} as Process, {} as never)).toThrow(`plugin ${path}: object() failed: dry`);
+  });
+});
+
+test("parseConfig() takes plugins from the home and from the root alone", () => {
+  expect(parseConfig(`plugins = ["~/a.ts", "/b.js"]`, "f", "/home/me").settings.plugins).toEqual([
+    "/home/me/a.ts",
+    "/b.js",
+  ]);
+  for (const wrong of [`["a.ts"]`, `["./a.ts"]`, `"/a.ts"`, `[1]`]) {
+    expect(() => parseConfig(`plugins = ${wrong}`, "f", "/home/me")).toThrow("f: plugins: expected a list of files");
+  }
+});
