@@ -33,6 +33,7 @@ import nohupGuard from "./guards/nohup.ts";
 import otherNamespaceGuard from "./guards/other-namespace.ts";
 import otherUserGuard from "./guards/other-user.ts";
 import protectRulesGuard from "./guards/protect-rules.ts";
+import registeredGuard from "./guards/registered.ts";
 import selfGuard from "./guards/self.ts";
 import sharedConsoleGuard from "./guards/shared-console.ts";
 import supervisedGuard from "./guards/supervised.ts";
@@ -43,6 +44,7 @@ import zombieGuard from "./guards/zombie.ts";
 import removeDirectoryAction from "./actions/remove-directory.ts";
 import reportOnlyAction from "./actions/report-only.ts";
 import terminateAction from "./actions/terminate.ts";
+import unregisterAction from "./actions/unregister.ts";
 import jsonReporter from "./reporters/json.ts";
 import ndjsonReporter from "./reporters/ndjson.ts";
 import textReporter from "./reporters/text/index.ts";
@@ -113,6 +115,7 @@ export type GuardName =
   | "other-namespace"
   | "other-user"
   | "protect-rules"
+  | "registered"
   | "self"
   | "shared-console"
   | "supervised"
@@ -133,6 +136,7 @@ export const guards: readonly Guard[] = [
   otherNamespaceGuard,
   otherUserGuard,
   protectRulesGuard,
+  registeredGuard,
   selfGuard,
   sharedConsoleGuard,
   supervisedGuard,
@@ -146,13 +150,15 @@ export const guards: readonly Guard[] = [
 export type ActionName =
   | "remove-directory"
   | "report-only"
-  | "terminate";
+  | "terminate"
+  | "unregister";
 
 /** The plugins in plugins/actions. */
 export const actions: readonly Action[] = [
   removeDirectoryAction,
   reportOnlyAction,
   terminateAction,
+  unregisterAction,
 ];
 
 /** Names of the plugins in plugins/reporters. */

@@ -12,6 +12,8 @@ import type { ExecuteOptions, Journal, RemovalIntent } from "./execute.ts";
 import type { Plugins } from "./plugins.ts";
 import { removeDirectory } from "./removal.ts";
 import type { Finding, LeftoverFinding, Plan, Result } from "./report.ts";
+import type { Registry } from "./registry/registry.ts";
+import { unregister } from "./registry/unregister.ts";
 import { Table } from "./table.ts";
 import { objectsTo } from "./verdict.ts";
 
@@ -22,6 +24,7 @@ export interface Act {
   readonly policy: Policy;
   readonly clock: Clock;
   readonly plan: Plan;
+  readonly registry?: Registry;
   readonly signal?: AbortSignal;
   readonly progress?: (result: Result) => void;
   /** Told what is about to be done, and what came of it. */
@@ -48,6 +51,9 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
   const remove = new Set(request.plan.remove);
   for (const finding of judgement.leftovers) {
     if (remove.has(finding.leftover.path)) results.push(takeAway(finding, judgement, request));
+  }
+  if (request.registry !== undefined) {
+    results.push(...await unregister(request.registry, request.plan, judgement.registered, results));
   }
   return results;
 }

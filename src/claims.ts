@@ -5,6 +5,7 @@
  */
 import type { Claim, Lifeline, Matcher, Role } from "./contract.ts";
 import type { Process } from "./process.ts";
+import type { Entry } from "./registry/entry.ts";
 import { suspectsOf } from "./suspects.ts";
 import type { Table } from "./table.ts";
 
@@ -13,6 +14,9 @@ export interface Claimed {
   readonly matcher: string;
   readonly claim: Claim;
 }
+
+/** Stands in place of a matcher's name where nothing but the registry knows a process. */
+export const REGISTERED = "registered";
 
 /** Where several matchers claim one process, the most cautious role stands: no order of plugins matters. */
 const CAUTION: readonly Role[] = ["daemon", "agent", "one-shot", "worker", "wrapper", "server", "browser", "shell"];
@@ -47,7 +51,15 @@ export function claimAll(table: Table, matchers: readonly Matcher[]): Map<number
     const claimed = claimOne(process, table, matchers);
     if (claimed !== undefined) claims.set(process.pid, claimed);
   }
+  if (table.snapshot.registered === undefined) return claims;
+  for (const [pid, { entry }] of table.registered) if (!claims.has(pid)) claims.set(pid, claimRegistered(entry));
   return claims;
+}
+
+/** What is registered needs no name to be known by. */
+function claimRegistered({ kind, originator }: Entry): Claimed {
+  const because = `registered by ${originator.tool} (pid ${originator.pid})`;
+  return { matcher: REGISTERED, claim: { family: kind, role: "worker", lifeline: "none", because } };
 }
 
 /** Of most only the table's own facts are known, and no matcher claims by a short name alone. */

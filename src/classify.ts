@@ -11,7 +11,9 @@ import { judgeLeftovers } from "./leftovers.ts";
 import { canBeSignalled } from "./process.ts";
 import type { Process } from "./process.ts";
 import type { Plugins } from "./plugins.ts";
-import type { Finding, LeftoverFinding, Plan } from "./report.ts";
+import { isOver, judgeRegistered } from "./registry/judge.ts";
+import { keyFor } from "./registry/entry.ts";
+import type { Finding, LeftoverFinding, Plan, RegisteredFinding } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Table } from "./table.ts";
 import { judgeTree } from "./verdict.ts";
@@ -22,6 +24,7 @@ export interface Judgement {
   readonly claims: ReadonlyMap<number, Claimed>;
   readonly findings: readonly Finding[];
   readonly leftovers: readonly LeftoverFinding[];
+  readonly registered: readonly RegisteredFinding[];
   readonly plan: Plan;
 }
 
@@ -31,7 +34,9 @@ export function classify(snapshot: Snapshot, plugins: Plugins, policy: Policy): 
   const claims = claimAll(table, plugins.matchers);
   const findings = settle(table, claims, plugins, policy);
   const leftovers = judgeLeftovers(table, plugins.leftoverMatchers);
-  return { table, claims, findings, leftovers, plan: planOf(findings, leftovers, policy) };
+  const registered = judgeRegistered(table, findings);
+  const plan = planOf(findings, leftovers, registered, policy);
+  return { table, claims, findings, leftovers, registered, plan };
 }
 
 /**
@@ -66,12 +71,18 @@ function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plu
 }
 
 /** What `reap` would do: exactly the findings that end, exactly the members that can be signalled. */
-export function planOf(findings: readonly Finding[], leftovers: readonly LeftoverFinding[], policy: Policy): Plan {
+export function planOf(
+  findings: readonly Finding[],
+  leftovers: readonly LeftoverFinding[],
+  registered: readonly RegisteredFinding[],
+  policy: Policy,
+): Plan {
   const terminate = endingOf(findings, policy).flatMap((finding) => finding.members);
   const remove = leftovers.filter((finding) => isWantedLeftover(finding, policy));
   return {
     terminate: terminate.map((process) => process.pid).sort((a, b) => a - b),
     remove: remove.map((finding) => finding.leftover.path).sort(),
+    unregister: registered.filter((finding) => isOver(finding, policy)).map(({ entry }) => keyFor(entry)),
   };
 }
 

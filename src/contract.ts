@@ -10,6 +10,7 @@
  */
 import type { Detail, LeftoverPlace, Signal } from "./machine-contract.ts";
 import type { Process } from "./process.ts";
+import type { Standing } from "./registry/standing.ts";
 import type { Host, Leftover, Viewer } from "./snapshot.ts";
 import type { Table } from "./table.ts";
 
@@ -17,9 +18,30 @@ export type * from "./machine-contract.ts";
 export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
 export type { Host, Leftover, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
 export type { Table } from "./table.ts";
+export type {
+  Awaitable,
+  Containment,
+  Entry,
+  EntryKey,
+  Numbering,
+  Originator,
+  RegistryStore,
+  Session,
+} from "./registry/entry.ts";
+export type { Standing, State } from "./registry/standing.ts";
 export { SNAPSHOT_FORMAT } from "./snapshot.ts";
 export { baseName, isZombie, sameProcess } from "./process.ts";
-export type { Finding, Gate, LeftoverFinding, Plan, Report, Responsible, Result, Verdict } from "./report.ts";
+export type {
+  Finding,
+  Gate,
+  LeftoverFinding,
+  Plan,
+  RegisteredFinding,
+  Report,
+  Responsible,
+  Result,
+  Verdict,
+} from "./report.ts";
 export { formatDuration } from "./duration.ts";
 export { clip, clipMiddle, formatBytes, padEnd, padStart, safeJson, visible, width, wrap } from "./text.ts";
 
@@ -170,6 +192,8 @@ export interface Context {
   readonly root: Process;
   /** Pids of the tree, the root among them. */
   readonly tree: ReadonlySet<number>;
+  /** How the root stands in the registry, where it is registered. */
+  readonly registered?: Standing;
   /** True when this pid is known to be an orphan itself: as a holder it is nobody. */
   isOrphan(pid: number): boolean;
 }
@@ -208,6 +232,7 @@ export type Outcome =
   | "respawned"
   | "planned"
   | "removed"
+  | "unregistered"
   | "failed";
 
 /** A reporter turns a report into text. It never prints. */
@@ -237,7 +262,7 @@ export interface Action {
   /** One line for `plugins`. */
   readonly summary: string;
   /** What it acts on. */
-  readonly subject: "processes" | "leftovers" | "nothing";
+  readonly subject: "processes" | "leftovers" | "registry" | "nothing";
   /** Processes: what asks a target to end, and what ends those that outlive the grace period. */
   readonly signals?: { readonly ask: readonly Signal[]; readonly force: Signal };
 }

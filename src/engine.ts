@@ -9,9 +9,10 @@ import type { Clock } from "./clock.ts";
 import type { Machine, Policy, Scope } from "./contract.ts";
 import { planned } from "./execute.ts";
 import type { Journal } from "./execute.ts";
-import { look } from "./look.ts";
+import { type Look, look } from "./look.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameProcess } from "./process.ts";
+import type { Registry } from "./registry/registry.ts";
 import { SCHEMA_VERSION } from "./report.ts";
 import type { Finding, Report, Result } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -30,6 +31,10 @@ export interface Request {
   /** Asked with the report of what would be done; false and nothing is. */
   readonly confirm?: (report: Report) => Promise<boolean>;
   readonly signal?: AbortSignal;
+  /** What hosts have registered. */
+  readonly registry?: Registry;
+  /** The sessions that are active, where the viewer is a host that knows. */
+  readonly activeSessions?: readonly string[];
   /** Told of each subject as it is settled. */
   readonly progress?: (result: Result) => void;
   /** Told what is about to be done, and what came of it. */
@@ -42,12 +47,17 @@ export interface Survey {
   readonly judgement: Judgement;
 }
 
+/** What a survey takes. */
+export type SurveyRequest =
+  & Pick<Request, "machine" | "plugins" | "policy" | "scope" | "activeSessions">
+  & Pick<Look, "registered">;
+
 /** Looks and judges; touches nothing. */
-export function survey(
-  { machine, plugins, policy, scope }: Pick<Request, "machine" | "plugins" | "policy" | "scope">,
-): Survey {
+export function survey({ machine, plugins, policy, scope, registered, activeSessions }: SurveyRequest): Survey {
   const snapshot = look(machine, plugins, policy, {
     scope,
+    ...(registered === undefined ? {} : { registered }),
+    ...(activeSessions === undefined ? {} : { activeSessions }),
     ...(policy.pids === undefined ? {} : { pids: policy.pids }),
   });
   return { snapshot, judgement: classify(snapshot, plugins, policy) };
@@ -55,7 +65,7 @@ export function survey(
 
 /** Runs the sequence. A dry run and a real run make the same plan. */
 export async function run(request: Request): Promise<Report> {
-  const seen = survey(request);
+  const seen = await surveyAll(request);
   const plan = report(request, seen, []);
   if (request.command === "scan") return plan;
   const ending = endingOf(seen.judgement.findings, request.policy);
@@ -63,19 +73,29 @@ export async function run(request: Request): Promise<Report> {
   if (isNothing(plan) || isOverLimit(ending, request.policy)) return plan;
   // What a scan never does it does not load.
   const { act } = await import("./act.ts");
-  if (request.confirm === undefined) {
+  if (request.confirm === undefined || touchesNobody(plan)) {
     return report(request, seen, await act(seen.judgement.findings, seen.judgement, { ...request, plan: plan.plan }));
   }
 
   if (!(await request.confirm(plan))) return plan;
   // A person took their time to answer: what is ended is what both looks would end.
-  const again = survey(request);
+  const again = await surveyAll(request);
   const still = again.judgement.findings.filter((finding) => wasIn(ending, finding));
   const remove = again.judgement.plan.remove.filter((path) => plan.plan.remove.includes(path));
   return report(request, again, await act(still, again.judgement, { ...request, plan: { ...plan.plan, remove } }));
 }
 
-function isNothing({ plan }: Report): boolean {
+/** The registry first: what is put on record while we look must not seem to have ended. */
+async function surveyAll(request: Request): Promise<Survey> {
+  return survey({ ...request, registered: await request.registry?.entries() });
+}
+
+function isNothing(report: Report): boolean {
+  return touchesNobody(report) && report.plan.unregister.length === 0;
+}
+
+/** What is only taken off a record needs no consent. */
+function touchesNobody({ plan }: Report): boolean {
   return plan.terminate.length === 0 && plan.remove.length === 0;
 }
 
@@ -103,9 +123,10 @@ function report(request: Request, { snapshot, judgement }: Survey, results: read
     seen: snapshot.processes.length,
     findings: judgement.findings,
     leftovers: judgement.leftovers,
+    registered: judgement.registered,
     plan: judgement.plan,
     results,
     limits: machine.limits(),
-    warnings: warningsOf(judgement, policy),
+    warnings: [...request.registry?.warnings ?? [], ...warningsOf(judgement, policy)],
   };
 }

@@ -11,6 +11,7 @@ import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.
 import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameOwner } from "./process.ts";
+import type { Entry } from "./registry/entry.ts";
 import { suspectsOf } from "./suspects.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
 import type { Leftover, Sighting, Snapshot } from "./snapshot.ts";
@@ -24,6 +25,10 @@ export interface Look {
   /** Pids somebody asked about: their trees are read in full, whoever is responsible. */
   readonly pids?: readonly number[];
   readonly sightings?: readonly Sighting[];
+  /** What is registered, read before this look: whoever is not in the table then has ended. */
+  readonly registered?: readonly Entry[] | undefined;
+  /** The sessions that are active, where the viewer is a host that knows. */
+  readonly activeSessions?: readonly string[];
 }
 
 type Read = (wanted: readonly Process[], details: ReadonlySet<Detail>) => void;
@@ -50,6 +55,12 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   const complete = machine.complete?.() ?? how.scope === "all";
   if (!complete) snapshot.partial = true;
   if (how.sightings !== undefined && how.sightings.length > 0) snapshot.sightings = how.sightings;
+
+  if (how.registered !== undefined && how.registered.length > 0) {
+    snapshot.registered = how.registered;
+    if (how.activeSessions !== undefined) snapshot.activeSessions = how.activeSessions;
+    if (!complete) addRegistered(how.registered, drafts, byPid, machine);
+  }
 
   const variables = new Set(
     [...plugins.matchers, ...plugins.guards, ...plugins.proofs].flatMap((plugin) => plugin.variables ?? []),
@@ -85,7 +96,11 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   const ownerless = owned.filter((root) => recordedOwner(root, table)?.fate === "dead");
   read(ownerless.flatMap((root) => [...table.ancestors(root)]), IDENTITY);
   read(ownerless.flatMap((root) => table.parent(root) ?? []), ENVIRONMENT);
-  if (!complete) snapshot.absent = askAbsent(roots, table, machine);
+  if (!complete) {
+    snapshot.absent = askAbsent(roots, table, machine);
+    // Who is absent decides how those on record stand.
+    if (snapshot.registered !== undefined) table = new Table(snapshot);
+  }
 
   const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));
   readTrees(judged, table, plugins, read);
@@ -125,7 +140,7 @@ function readSuspects(
 
 /** Whether a tree's dear details could change its verdict, or somebody asked. */
 function isWorthReading(root: Process, table: Table, policy: Policy, how: Look, asked: ReadonlySet<number>): boolean {
-  if (how.thorough === true) return true;
+  if (how.thorough === true || table.registered.get(root.pid)?.state === "orphan") return true;
   if (responsibleFor(root, table).who !== "living" || policy.maxAgeMs !== undefined) return true;
   if (asked.size > 0 && table.tree(root).some((member) => asked.has(member.pid))) return true;
   return recordedOwner(root, table)?.fate === "dead";
@@ -204,6 +219,7 @@ function readLeftovers(plugins: Plugins, machine: Machine): Leftover[] {
 /** A table that leaves processes out proves no absence: whoever matters is asked for by number. */
 function askAbsent(roots: readonly Process[], table: Table, machine: Machine): number[] {
   const pids = new Set<number>();
+  for (const entry of table.snapshot.registered ?? []) pids.add(entry.pid).add(entry.originator.pid);
   for (const root of roots) {
     if (root.sid !== undefined) pids.add(root.sid);
     pids.add(root.ppid);
@@ -213,6 +229,21 @@ function askAbsent(roots: readonly Process[], table: Table, machine: Machine): n
     a,
     b,
   ) => a - b);
+}
+
+/** A table that leaves processes out is asked for those on record, and for their originators, one by one. */
+function addRegistered(
+  registered: readonly Entry[],
+  drafts: Draft[],
+  byPid: Map<number, Draft>,
+  machine: Machine,
+): void {
+  for (const pid of new Set(registered.flatMap((entry) => [entry.pid, entry.originator.pid]))) {
+    const draft = byPid.has(pid) ? undefined : machine.identify?.(pid);
+    if (draft === undefined) continue;
+    byPid.set(pid, draft);
+    drafts.push(draft);
+  }
 }
 
 /** Of the viewer, as far as is known. */

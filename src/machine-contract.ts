@@ -108,6 +108,8 @@ export interface Machine {
    * leaves processes out proves no absence. Undefined: it cannot be told.
    */
   exists?(pid: number): boolean | undefined;
+  /** The base facts of one process, read afresh without the rest of the table. Absent: `list` tells them. */
+  identify?(pid: number): Draft | undefined;
   /** The text of a small regular file; undefined when it cannot be read. */
   file(path: string): string | undefined;
   /** Entries of a place, with what is needed to judge them. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claim, Confidence, Evidence, Limit, Objection, Outcome, Policy, Process } from "./contract.ts";
+import type { Entry, EntryKey } from "./registry/entry.ts";
 import type { Host, Leftover, Viewer } from "./snapshot.ts";
 
 /** The documented schema's version; a field is added without it, none is changed or taken away. */
@@ -17,7 +18,10 @@ export type Verdict =
   | "unsure"
   | "orphan"
   | "stale"
-  | "leftover";
+  | "leftover"
+  | "healthy"
+  | "dead"
+  | "replaced";
 
 /** Who is responsible for a root, and how that is known. */
 export interface Responsible {
@@ -79,6 +83,19 @@ export interface LeftoverFinding {
   readonly because: string;
 }
 
+/** The judgement of something registered. */
+export interface RegisteredFinding {
+  /** What is on record. */
+  readonly entry: Entry;
+  /**
+   * `dead` and `replaced` are taken off the record, and nobody is signalled; what is there has the verdict of the tree
+   * that it belongs to, and where that is owned, `healthy`.
+   */
+  readonly verdict: Verdict;
+  /** One sentence that says why. */
+  readonly because: string;
+}
+
 /** What became of a subject. */
 export interface Result {
   /** The process, for processes. */
@@ -103,6 +120,8 @@ export interface Plan {
   readonly terminate: readonly number[];
   /** Sorted paths that would be removed. */
   readonly remove: readonly string[];
+  /** Entries that would be taken off the registry because their processes are gone. */
+  readonly unregister: readonly EntryKey[];
 }
 
 /** Everything one run found and did. */
@@ -131,6 +150,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** What dead processes may have left on disk. */
   readonly leftovers: readonly LeftoverFinding[];
+  /** How what is registered stands, also what stays. */
+  readonly registered: readonly RegisteredFinding[];
   /** What `reap` would do, or set out to do. */
   readonly plan: Plan;
   /** Empty for a scan. */

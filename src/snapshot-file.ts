@@ -77,6 +77,7 @@ const HOST: Readonly<Record<string, Check>> = {
   platform: word("linux", "darwin", "win32"),
   hostname: text,
   bootId: nonEmpty,
+  pidNamespace: nonEmpty,
   utcOffsetMinutes: integer(-1440, 1440),
   container: flag,
   wsl: flag,
@@ -98,6 +99,23 @@ const LEFTOVER: Readonly<Record<string, Check>> = {
 
 const SIGHTING: Readonly<Record<string, Check>> = { pid, startToken: nonEmpty, firstSeenAt: integer() };
 
+const ORIGINATOR: Readonly<Record<string, Check>> = { tool: text, pid, startToken: nonEmpty };
+
+const REGISTERED: Readonly<Record<string, Check>> = {
+  pid,
+  startToken: nonEmpty,
+  bootId: nonEmpty,
+  pidNamespace: nonEmpty,
+  ppid: pid,
+  kind: text,
+  command: list(text),
+  cwd: nonEmpty,
+  originator: shape(["tool", "pid"], ORIGINATOR),
+  session: nonEmpty,
+  containment: word("contained", "detached"),
+  registeredAt: integer(),
+};
+
 const check: Check = shape(["format", "capturedAt", "host", "viewer", "processes"], {
   capturedAt: utcTime,
   host: shape(["platform", "hostname", "bootId"], HOST),
@@ -108,6 +126,10 @@ const check: Check = shape(["format", "capturedAt", "host", "viewer", "processes
   partial: flag,
   absent: list(pid),
   sightings: list(shape(["pid", "startToken", "firstSeenAt"], SIGHTING)),
+  registered: list(
+    shape(["pid", "startToken", "bootId", "kind", "originator", "containment", "registeredAt"], REGISTERED),
+  ),
+  activeSessions: list(nonEmpty),
 });
 
 /**
@@ -158,6 +180,13 @@ export function formatSnapshot(snapshot: Snapshot): string {
     const sightings = snapshot.sightings.toSorted((a, b) => a.pid - b.pid || a.firstSeenAt - b.firstSeenAt);
     parts.push(`"sightings": ${block("[", sightings.map((one) => line(one, SIGHTING)), "]")}`);
   }
+  if (snapshot.registered !== undefined) {
+    const registered = snapshot.registered.toSorted((a, b) => a.pid - b.pid || a.registeredAt - b.registeredAt);
+    parts.push(`"registered": ${block("[", registered.map((one) => line(one, REGISTERED)), "]")}`);
+  }
+  if (snapshot.activeSessions !== undefined) {
+    parts.push(`"activeSessions": ${JSON.stringify(snapshot.activeSessions)}`);
+  }
   return `{\n  ${parts.join(",\n  ")}\n}\n`;
 }
 
@@ -174,7 +203,9 @@ function known(value: object, fields: Readonly<Record<string, Check>>): Record<s
   const picked: Record<string, unknown> = {};
   for (const key of Object.keys(fields)) {
     const one = (value as Record<string, unknown>)[key];
-    if (one !== undefined) picked[key] = key === "stdio" ? (one as object[]).map((end) => known(end, STDIO)) : one;
+    if (one === undefined) continue;
+    if (key === "stdio") picked[key] = (one as object[]).map((end) => known(end, STDIO));
+    else picked[key] = key === "originator" ? known(one as object, ORIGINATOR) : one;
   }
   return picked;
 }

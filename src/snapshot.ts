@@ -5,6 +5,7 @@
  * @module
  */
 import type { Process } from "./process.ts";
+import type { Entry } from "./registry/entry.ts";
 
 /** The format's name, in the first field of every file. */
 export const SNAPSHOT_FORMAT = "agent-reaper/snapshot@1";
@@ -20,6 +21,8 @@ export interface Host {
   readonly hostname: string;
   /** Names this boot; identities hold within one boot only. */
   readonly bootId: string;
+  /** Linux: names the pid namespace whose numbers these are. */
+  readonly pidNamespace?: string | undefined;
   /** Minutes east of UTC: vendors write start times as local text. */
   readonly utcOffsetMinutes?: number;
   /** The look was taken inside a container. */
@@ -97,4 +100,8 @@ export interface Snapshot {
   readonly absent?: readonly number[];
   /** What earlier looks remembered. */
   readonly sightings?: readonly Sighting[];
+  /** What hosts have registered; read before the table was taken, so whoever is not in that has ended. */
+  readonly registered?: readonly Entry[];
+  /** The sessions that the viewer says are active, where it is a host that knows. */
+  readonly activeSessions?: readonly string[];
 }

@@ -14,7 +14,7 @@ import type { Table } from "./table.ts";
 export interface Suspects {
   /** What an adopter has as child, and what has no parent to be seen. */
   readonly tops: readonly Process[];
-  /** The tops, and all whose short name a matcher names. */
+  /** The tops, all whose short name a matcher names, and whatever is registered. */
   readonly all: readonly Process[];
 }
 
@@ -26,6 +26,7 @@ export function suspectsOf(table: Table, matchers: readonly Matcher[]): Suspects
   const namedAbove = anyOf(hints(true));
   const tops: Process[] = [];
   const all: Process[] = [];
+  const registered = table.snapshot.registered === undefined ? undefined : table.registered;
   const adopters = new Map<Process, boolean>();
   const isAdopter = (parent: Process): boolean => {
     let is = adopters.get(parent);
@@ -38,7 +39,10 @@ export function suspectsOf(table: Table, matchers: readonly Matcher[]): Suspects
     const isTop = parent === undefined || isAdopter(parent);
     if (isTop) tops.push(process);
     const { name } = process;
-    if (isTop || (name !== undefined && (named(name) || (namedAbove(name) && parent?.name !== name)))) {
+    if (
+      isTop || registered?.has(process.pid) === true ||
+      (name !== undefined && (named(name) || (namedAbove(name) && parent?.name !== name)))
+    ) {
       all.push(process);
     }
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Process } from "./process.ts";
+import { type Standing, standingOf } from "./registry/standing.ts";
 import type { Host, Snapshot, Viewer } from "./snapshot.ts";
 
 /** A snapshot that answers questions about kinship. */
@@ -13,6 +14,8 @@ export class Table {
   readonly snapshot: Snapshot;
   readonly #byPid: Map<number, Process> = new Map();
   #children: Map<number, Process[]> | undefined;
+  #standings: readonly Standing[] | undefined;
+  #registered: Map<number, Standing> | undefined;
 
   /** Indexes a snapshot; the snapshot must not change after. */
   constructor(snapshot: Snapshot) {
@@ -83,6 +86,18 @@ export class Table {
       }
     }
     return found;
+  }
+
+  /** How everything registered stands today. */
+  get standings(): readonly Standing[] {
+    return this.#standings ??= (this.snapshot.registered ?? []).map((entry) => standingOf(entry, this));
+  }
+
+  /** Those registered that are there, by pid; of two entries for one process the newest counts. */
+  get registered(): ReadonlyMap<number, Standing> {
+    return this.#registered ??= new Map(
+      this.standings.filter(({ process }) => process !== undefined).map((one) => [one.entry.pid, one]),
+    );
   }
 
   /** Parents from the nearest up. A cycle in hostile data ends. */

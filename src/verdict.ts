@@ -11,6 +11,7 @@ import type { Confidence, Context, Guard, Matcher, Policy, Proof } from "./contr
 import { recordedOwner } from "./owner.ts";
 import { isZombie } from "./process.ts";
 import type { Process } from "./process.ts";
+import { responsibleByRegistry } from "./registry/responsible.ts";
 import type { Finding, Gate, Responsible, Verdict } from "./report.ts";
 import { isStale } from "./stale.ts";
 import type { Table } from "./table.ts";
@@ -35,7 +36,10 @@ export function judgeTree(root: Process, claimed: Claimed, bench: Bench): Findin
   const members = table.tree(root);
   const context = contextOf(root, claimed, members, bench);
   const proofs = askProofs(root, context, bench);
-  const responsible = refuteParent(root, responsibleFor(root, table), proofs, bench);
+  const parent = responsibleFor(root, table);
+  const responsible = context.registered === undefined
+    ? refuteParent(root, parent, proofs, bench)
+    : responsibleByRegistry(context.registered, root, parent);
   const guards = isJudged(responsible, bench) ? askGuards(members, context, bench) : [];
   const gates = [...guards, ...proofs].sort(byName);
   const decided = decide(root, claimed, responsible, gates, context, bench);
@@ -63,6 +67,7 @@ export function objectsTo(member: Process, root: Process, claimed: Claimed, benc
 }
 
 function contextOf(root: Process, claimed: Claimed, members: readonly Process[], bench: Bench): Context {
+  const registered = bench.table.snapshot.registered === undefined ? undefined : bench.table.registered.get(root.pid);
   return {
     table: bench.table,
     policy: bench.policy,
@@ -70,6 +75,7 @@ function contextOf(root: Process, claimed: Claimed, members: readonly Process[],
     lifeline: lifelineOf(claimed.claim),
     root,
     tree: new Set(members.map((member) => member.pid)),
+    ...(registered === undefined ? {} : { registered }),
     isOrphan: (pid) => bench.orphans.has(pid),
   };
 }
@@ -116,6 +122,9 @@ function askProofs(root: Process, context: Context, bench: Bench): Gate[] {
 function askGuards(members: readonly Process[], context: Context, bench: Bench): Gate[] {
   const gates: Gate[] = [];
   for (const guard of bench.guards) {
+    // Those that are asked of the root alone doubt that nobody wants it. Of an orphan on record it is known: it was to
+    // end with its originator.
+    if (guard.asks === "root" && context.registered?.state === "orphan") continue;
     const asked = guard.asks === "root"
       ? [context.root]
       : members.filter((member) => member === context.root || !isZombie(member));
@@ -156,7 +165,8 @@ function decide(
     if (isStale(root, claimed, against, context)) {
       return { verdict: "stale", because: `older than the limit, and ${responsible.because}` };
     }
-    return { verdict: "owned", because: responsible.because };
+    const isHealthy = context.registered?.state === "healthy";
+    return { verdict: isHealthy ? "healthy" : "owned", because: responsible.because };
   }
   if (against !== undefined) return against;
   const level = confidence(root, claimed, responsible, gates, bench);

@@ -9,21 +9,30 @@ const livingTerminal: Guard = {
   summary: "processes with a terminal that is open",
   asks: "every member",
   needs: ["stdio"],
-  object(process, { table }) {
-    const open = process.stdio?.find((stream) => stream.kind === "tty" && stream.peer === "live");
+  object(process, { table, registered }) {
+    // One that was to end with its originator may have been left with the originator's terminal, which somebody
+    // else uses now. Only what that somebody sees and types into is in its foreground.
+    const isOnRecord = registered?.state === "orphan";
+    const open = isOnRecord
+      ? undefined
+      : process.stdio?.find((stream) => stream.kind === "tty" && stream.peer === "live");
     if (open !== undefined) return { stands: "spare", because: `${nameOf(open)} is open` };
     if (process.tty !== null && process.tpgid !== undefined && process.tpgid > 0 && process.tpgid === process.pgid) {
       return { stands: "spare", because: `it is in the foreground of ${process.tty ?? "its terminal"}` };
     }
-    return table.host.platform === "win32" ? undefined : untold(process, table);
+    if (table.host.platform === "win32") return undefined;
+    return untoldForeground(process) ?? (isOnRecord ? undefined : untoldStreams(process, table));
   },
 };
 
 /** What would matter and is not known. */
-function untold(process: Process, table: Table): Objection | undefined {
-  if (process.tty !== null && (process.pgid === undefined || process.tpgid === undefined)) {
-    return { stands: "unsure", because: "whether it is in the foreground of a terminal is unknown" };
-  }
+function untoldForeground(process: Process): Objection | undefined {
+  return process.tty !== null && (process.pgid === undefined || process.tpgid === undefined)
+    ? { stands: "unsure", because: "whether it is in the foreground of a terminal is unknown" }
+    : undefined;
+}
+
+function untoldStreams(process: Process, table: Table): Objection | undefined {
   if (process.stdio === undefined && table.host.platform === "linux") {
     return { stands: "unsure", because: "its standard streams could not be read" };
   }

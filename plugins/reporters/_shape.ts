@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Finding, Gate, LeftoverFinding, Process, Report, Result } from "../../src/contract.ts";
+import type { Finding, Gate, LeftoverFinding, Process, RegisteredFinding, Report, Result } from "../../src/contract.ts";
 
 /** Who looked at what, and under which policy. */
 export function shapeRun(report: Report): object {
@@ -105,6 +105,31 @@ export function shapeLeftover(finding: LeftoverFinding): object {
     because: finding.because,
     bytes: leftover.bytes,
     modifiedAt: leftover.modifiedAt,
+  };
+}
+
+/** Exactly what `reap` would do. */
+export function shapePlan({ plan }: Report): object {
+  return { terminate: plan.terminate, remove: plan.remove, unregister: plan.unregister };
+}
+
+/** Something registered. */
+export function shapeRegistered({ entry, verdict, because }: RegisteredFinding): object {
+  const { originator } = entry;
+  return {
+    pid: entry.pid,
+    startToken: entry.startToken,
+    bootId: entry.bootId,
+    pidNamespace: entry.pidNamespace,
+    verdict,
+    because,
+    kind: entry.kind,
+    command: entry.command,
+    cwd: entry.cwd,
+    originator: { tool: originator.tool, pid: originator.pid, startToken: originator.startToken },
+    session: entry.session,
+    containment: entry.containment,
+    registeredAt: entry.registeredAt,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Reporter, safeJson } from "../../src/contract.ts";
-import { shapeFinding, shapeLeftover, shapeResult, shapeRun } from "./_shape.ts";
+import { shapeFinding, shapeLeftover, shapePlan, shapeRegistered, shapeResult, shapeRun } from "./_shape.ts";
 
 const json: Reporter = {
   name: "json",
@@ -7,9 +7,10 @@ const json: Reporter = {
   render(report) {
     const document = {
       ...shapeRun(report),
-      plan: { terminate: report.plan.terminate, remove: report.plan.remove },
+      plan: shapePlan(report),
       findings: report.findings.map((finding) => shapeFinding(finding, report)),
       leftovers: report.leftovers.map(shapeLeftover),
+      registered: report.registered.map(shapeRegistered),
       results: report.results.map(shapeResult),
       limits: report.limits.map(({ what, because, remedy }) => ({ what, because, remedy })),
       warnings: report.warnings,

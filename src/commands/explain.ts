@@ -7,7 +7,8 @@ import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { look } from "../look.ts";
 import { explain as explainPid } from "../explain.ts";
 import { clean } from "../redact/report.ts";
-import { columns, isColoured, print } from "../terminal.ts";
+import { openRegistry } from "../registry/open.ts";
+import { columns, isColoured, print, printError } from "../terminal.ts";
 import { safeJson } from "../text.ts";
 import { explainJson } from "./explain/json.ts";
 import { explainText } from "./explain/text.ts";
@@ -20,9 +21,12 @@ export interface ExplainOptions extends LookOptions, PolicyOptions, Pick<OutputO
 /** Runs `explain`. */
 export async function explain(pid: number, options: ExplainOptions): Promise<ExitCode> {
   const { machine, plugins, policy } = stage(options);
+  const record = machine.live ? await openRegistry(machine.viewer) : undefined;
   try {
+    const registered = await record?.registry.entries();
     // Everything is judged under the ordinary policy; only the reading is widened to this pid's tree.
-    const snapshot = look(machine, plugins, policy, { scope: "all", pids: [pid] });
+    const snapshot = look(machine, plugins, policy, { scope: "all", pids: [pid], registered });
+    for (const warning of record?.registry.warnings ?? []) await printError(`agent-reaper: ${warning}\n`);
     const found = explainPid(snapshot, pid, plugins, policy);
     if (found === undefined) {
       const where = options.from === undefined ? "" : " in this snapshot";
@@ -38,6 +42,7 @@ export async function explain(pid: number, options: ExplainOptions): Promise<Exi
     }
     return EXIT.fine;
   } finally {
+    record?.close();
     machine.close();
   }
 }

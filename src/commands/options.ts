@@ -4,6 +4,7 @@
  * @module
  */
 import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
+import { REGISTERED } from "../claims.ts";
 import { Complaint, meaningOf } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import type { Confidence, Machine, Policy } from "../contract.ts";
@@ -62,6 +63,7 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
     ...plugins.matchers.map((matcher) => matcher.name),
     ...plugins.leftoverMatchers.map((matcher) => matcher.name),
     "leftovers",
+    REGISTERED,
   ]);
   const policy: Policy = {
     ...defaultPolicy,

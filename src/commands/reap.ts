@@ -10,6 +10,8 @@ import type { Outcome, Policy } from "../contract.ts";
 import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
 import { openJournal } from "../journal/open.ts";
+import type { Entry } from "../registry/entry.ts";
+import { openRegistry } from "../registry/open.ts";
 import type { Report } from "../report.ts";
 import { ask, canAsk, interruption, print, printError, Progress } from "../terminal.ts";
 import { visible } from "../text.ts";
@@ -35,9 +37,10 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
   }
   const staged = stage(options, pids);
   const { machine, plugins, policy } = staged;
+  const record = await openRegistry(machine.viewer);
   try {
     const reporter = reporterName(options, plugins);
-    const told = pids.length > 0 ? await tellOfPids(staged) : undefined;
+    const told = pids.length > 0 ? await tellOfPids(staged, await record?.registry.entries()) : undefined;
 
     const signal = acts ? interruption() : undefined;
     // Nobody is told that it takes long while they are being asked.
@@ -62,6 +65,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       scope: "all",
       dryRun: !acts,
       clock: monotonicClock,
+      ...(record === undefined ? {} : { registry: record.registry }),
       progress: () => progress?.say(`ending … ${++settled} done`),
       ...(journal === undefined ? {} : { journal }),
       ...(signal === undefined ? {} : { signal }),
@@ -77,6 +81,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
     if (signal?.aborted === true) return EXIT.interrupted;
     return told === "some stay" || isLeft(report, policy, acts) ? EXIT.somethingIsLeft : EXIT.fine;
   } finally {
+    record?.close();
     machine.close();
   }
 }
@@ -104,8 +109,11 @@ function isLeft(report: Report, policy: Policy, acts: boolean): boolean {
 }
 
 /** Says of each pid that stays what stands against ending it. */
-async function tellOfPids({ machine, plugins, policy }: Stage): Promise<"some stay" | "all end"> {
-  const { snapshot } = survey({ machine, plugins, policy, scope: "all" });
+async function tellOfPids(
+  { machine, plugins, policy }: Stage,
+  registered: readonly Entry[] | undefined,
+): Promise<"some stay" | "all end"> {
+  const { snapshot } = survey({ machine, plugins, policy, scope: "all", registered });
   let anyStays = false;
   const lines: string[] = [];
   for (const pid of policy.pids ?? []) {

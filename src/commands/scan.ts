@@ -6,6 +6,7 @@
 import { monotonicClock } from "../clock.ts";
 import { EXIT, type ExitCode } from "../complaint.ts";
 import { run } from "../engine.ts";
+import { openRegistry } from "../registry/open.ts";
 import { print } from "../terminal.ts";
 import { type LookOptions, type PolicyOptions, stage } from "./options.ts";
 import { type OutputOptions, render, reporterName } from "./output.ts";
@@ -18,6 +19,7 @@ export interface ScanOptions extends LookOptions, PolicyOptions, OutputOptions {
 /** Runs `scan`. */
 export async function scan(options: ScanOptions): Promise<ExitCode> {
   const { machine, plugins, policy } = stage(options);
+  const record = machine.live ? await openRegistry(machine.viewer) : undefined;
   try {
     const reporter = reporterName(options, plugins);
     const report = await run({
@@ -28,11 +30,13 @@ export async function scan(options: ScanOptions): Promise<ExitCode> {
       scope: "all",
       dryRun: false,
       clock: monotonicClock,
+      ...(record === undefined ? {} : { registry: record.registry }),
     });
     await print(render(report, reporter, plugins, options));
     const found = report.plan.terminate.length + report.plan.remove.length > 0;
     return options.exitCode === true && found ? EXIT.somethingIsLeft : EXIT.fine;
   } finally {
+    record?.close();
     machine.close();
   }
 }

@@ -6,6 +6,7 @@
 import { closeSync, lstatSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
 import { look } from "../look.ts";
+import { openRegistry } from "../registry/open.ts";
 import { withoutPeople } from "../redact/identity.ts";
 import { redactSnapshot } from "../redact/report.ts";
 import { formatSnapshot } from "../snapshot-file.ts";
@@ -22,14 +23,17 @@ export interface SnapshotOptions extends LookOptions {
 /** Runs `snapshot`. */
 export async function snapshot(options: SnapshotOptions): Promise<ExitCode> {
   const { machine, plugins, policy } = stage(options);
+  const record = await openRegistry(machine.viewer);
   const progress = new Progress("looking …");
   let file: Output | undefined;
   try {
     // First of all: whoever mistypes a path should not have to wait for it.
     if (options.output !== undefined && options.output !== "-") file = new Output(options.output);
-    const seen = redactSnapshot(look(machine, plugins, policy, { scope: "all", thorough: true }));
+    const registered = await record?.registry.entries();
+    const seen = redactSnapshot(look(machine, plugins, policy, { scope: "all", thorough: true, registered }));
     const text = safeJson(formatSnapshot(options.redact === true ? withoutPeople(seen) : seen));
     await progress.done();
+    for (const warning of record?.registry.warnings ?? []) await printError(`agent-reaper: ${warning}\n`);
     if (file === undefined) {
       await print(text);
     } else {
@@ -40,6 +44,7 @@ export async function snapshot(options: SnapshotOptions): Promise<ExitCode> {
     return EXIT.fine;
   } finally {
     file?.leave();
+    record?.close();
     machine.close();
   }
 }

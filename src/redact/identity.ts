@@ -6,6 +6,7 @@
  * @module
  */
 import type { Process } from "../process.ts";
+import type { Entry } from "../registry/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
 
 /** Where home directories lie, and how Claude writes their paths as the name of one directory. */
@@ -34,12 +35,18 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
   if (typeof snapshot.viewer.uid === "string") owner(snapshot.viewer.uid);
   rename(snapshot.viewer.home);
 
-  const { processes, ...rest } = snapshot;
-  const renamed = everyText(rest, rename) as Omit<Snapshot, "processes">;
+  const { processes, registered, ...rest } = snapshot;
+  const renamed = everyText(rest, rename) as Omit<Snapshot, "processes" | "registered">;
   return {
     ...renamed,
     host: { ...renamed.host, hostname: "host" },
     viewer: { ...renamed.viewer, uid: owner(snapshot.viewer.uid) },
+    ...(registered === undefined ? {} : {
+      registered: registered.map((entry) => {
+        const one = everyText(entry, rename) as Entry;
+        return { ...one, ...(one.command === undefined ? {} : { command: withoutProse(one.command) }) };
+      }),
+    }),
     processes: processes.map((process) => {
       const one = everyText(process, rename) as Process;
       return {

@@ -36,7 +36,8 @@ const BACKEND_VOCABULARY: ReadonlySet<string> = new Set(
 
 /** Code whose answer may depend on the snapshot alone. */
 function isJudgement(place: string): boolean {
-  return /^plugins\/(matchers|guards|leftovers)\/|^src\/(proofs\/|classify)/.test(place) || VOCABULARY.has(place);
+  return /^plugins\/(matchers|guards|leftovers)\/|^src\/(proofs\/|classify|registry\/(standing|responsible|judge))/
+    .test(place) || VOCABULARY.has(place);
 }
 
 /** Libraries for words and paths; they see no machine. */

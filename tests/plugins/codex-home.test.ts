@@ -57,8 +57,8 @@ describe("codex-home", () => {
   test("is all that --only leftovers removes, and nobody is ended for it", () => {
     const plan = (only: string) =>
       classify({ ...world(), leftovers: [home()] }, builtin(), { ...defaultPolicy, only: [only] }).plan;
-    expect(plan("leftovers")).toEqual({ terminate: [], remove: [home().path] });
-    expect(plan("codex-home")).toEqual({ terminate: [], remove: [home().path] });
+    expect(plan("leftovers")).toEqual({ terminate: [], remove: [home().path], unregister: [] });
+    expect(plan("codex-home")).toEqual({ terminate: [], remove: [home().path], unregister: [] });
     expect(plan("claude").remove).toEqual([]);
   });
   test("lies where the person's variables say, and never in a relative place", () => {

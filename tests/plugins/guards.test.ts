@@ -3,6 +3,7 @@ import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import type { Policy, Snapshot } from "../../src/contract.ts";
+import { entry, onRecord } from "../support/registered.ts";
 import { changed, CHILD, lostServer, NOW, ordinary, ORPHAN, SCOPE, START, VIEWER, world } from "../support/world.ts";
 
 /** One thing that stands against ending the lost server, and what becomes of it then. */
@@ -211,6 +212,18 @@ const objections: readonly Objection[] = [
     guard: "vendor-registry",
     verdict: "spared",
     snapshot: world(lostServer, roster(String(100_000 + ORPHAN))),
+  },
+  {
+    case: "its child is on record for somebody who lives",
+    guard: "registered",
+    verdict: "unsure",
+    snapshot: onRecord(lostServer, [
+      entry({
+        pid: CHILD,
+        startToken: String(100_000 + CHILD),
+        originator: { tool: "host", pid: 800, startToken: "100800" },
+      }),
+    ]),
   },
   { case: "its console is somebody's", guard: "shared-console", verdict: "unsure", snapshot: onWindows(true) },
 ];

@@ -3,6 +3,7 @@ import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import type { Process, Snapshot, Stdio } from "../../src/contract.ts";
+import { entry, onRecord } from "../support/registered.ts";
 import { changed, ordinary, ORPHAN, START, world } from "../support/world.ts";
 
 const plugins = builtin();
@@ -108,6 +109,12 @@ const evidence: readonly Evidence[] = [
       ...changed({ stdio: NULLS, sid: 4100, cwdDeleted: true }),
       ordinary(4100, { state: "Z", threads: 1 }),
     ]),
+  },
+  {
+    case: "its originator on record is gone",
+    proof: "originator",
+    strength: "strong",
+    snapshot: onRecord(changed({ stdio: NULLS }), [entry()]),
   },
   {
     case: "a deleted directory",

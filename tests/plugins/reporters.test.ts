@@ -165,7 +165,7 @@ describe("text", () => {
         verdict: "leftover",
         because: "its process 4711 is gone",
       }],
-      plan: { terminate: [], remove: ["/home/lea/.cache/codex-home-4711"] },
+      plan: { terminate: [], remove: ["/home/lea/.cache/codex-home-4711"], unregister: [] },
     });
     const shown = text.render(report, format());
     expect(shown).toContain("leftover  codex directory · 18 KiB\n");
@@ -179,10 +179,10 @@ describe("json", () => {
     const document = JSON.parse(json.render(await reportOf(world(), { results }), format())) as Record<string, unknown>;
     expect(Object.keys(document)).toEqual([
       ...["schemaVersion", "version", "command", "dryRun", "capturedAt", "backend", "host", "viewer", "policy", "seen"],
-      ...["plan", "findings", "leftovers", "results", "limits", "warnings"],
+      ...["plan", "findings", "leftovers", "registered", "results", "limits", "warnings"],
     ]);
     expect(document["schemaVersion"]).toBe(1);
-    expect(document["plan"]).toEqual({ terminate: [ORPHAN, CHILD], remove: [] });
+    expect(document["plan"]).toEqual({ terminate: [ORPHAN, CHILD], remove: [], unregister: [] });
     const [finding] = document["findings"] as Record<string, unknown>[];
     expect(Object.keys(finding as object)).toEqual([
       ...["pid", "verdict", "confidence", "matcher", "family", "role", "claimedBecause", "because", "responsible"],
@@ -218,7 +218,7 @@ describe("ndjson", () => {
     const lines = ndjson.render(await reportOf(world([...healthy, ...lostServer]), { results }), format()).trimEnd()
       .split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map(({ type }) => type)).toEqual(["finding", "finding", "result", "summary"]);
-    expect(lines.at(-1)?.["plan"]).toEqual({ terminate: [ORPHAN, CHILD], remove: [] });
+    expect(lines.at(-1)?.["plan"]).toEqual({ terminate: [ORPHAN, CHILD], remove: [], unregister: [] });
   });
 });
 

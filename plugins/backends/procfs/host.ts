@@ -20,6 +20,7 @@ export function readHost(files: Files, root: string): Host {
   };
   let offset: number | undefined;
   let container: boolean | undefined;
+  let namespace: string | number | undefined;
   return {
     platform: "linux",
     hostname: read("sys/kernel/hostname") ?? "unknown",
@@ -31,6 +32,10 @@ export function readHost(files: Files, root: string): Host {
     get container() {
       return container ??= CONTAINER_MARKS.some((mark) => files.facts(AT_FDCWD, mark, "stay") !== undefined) ||
         CONTAINER_GROUP.test(read("1/cgroup") ?? "");
+    },
+    get pidNamespace() {
+      namespace ??= files.linkText(AT_FDCWD, `${root}/self/ns/pid`);
+      return typeof namespace === "string" ? namespace : undefined;
     },
     wsl: /microsoft/i.test(read("sys/kernel/osrelease") ?? ""),
   };

@@ -105,6 +105,12 @@ function open(options: BackendOptions): Machine {
     },
     read: (drafts, wanted, names) => details.read(drafts, wanted, names),
     exists: (pid) => ownNumber(files, mount) === viewer.pid ? exists(pid) : undefined,
+    identify(pid) {
+      const began = readClock(files.libc);
+      const draft = again(pid);
+      if (draft !== undefined) noteNewborns([draft], began);
+      return draft;
+    },
     file: (path) => readSmall(files, path, FILE_BYTES),
     leftovers: (place) => findLeftovers(files, place),
     hold: (process) => hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),

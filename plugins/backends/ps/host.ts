@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import type { Host, Viewer } from "../../../src/contract.ts";
 import type { Tools } from "./run.ts";
@@ -23,9 +23,18 @@ export function readHost(tools: Tools, platform: string): Host {
   const release = read("/proc/sys/kernel/osrelease");
   return {
     ...host,
+    ...readNamespace(),
     container: existsSync("/.dockerenv") || existsSync("/run/.containerenv"),
     ...(release === undefined ? {} : { wsl: /microsoft/i.test(release) }),
   };
+}
+
+function readNamespace(): Pick<Host, "pidNamespace"> {
+  try {
+    return { pidNamespace: readlinkSync("/proc/self/ns/pid") };
+  } catch {
+    return {};
+  }
 }
 
 /** Who looks. Under sudo that is the person who called it. */

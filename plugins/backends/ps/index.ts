@@ -71,6 +71,10 @@ export function openWith(tools: Tools, platform: string): Machine {
     },
     read: (drafts, wanted) => details.read(drafts, wanted),
     exists,
+    identify(pid) {
+      const now = again.now(pid);
+      return typeof now === "object" ? now.draft : undefined;
+    },
     file: (path) => readText(path),
     leftovers: (place) => readLeftovers(place),
     hold: (judged) => hold(judged, last?.commands.get(judged.pid), again),

@@ -7,6 +7,7 @@ import {
   type Finding,
   formatBytes,
   type LeftoverFinding,
+  type RegisteredFinding,
   type Report,
   type Verdict,
   visible,
@@ -18,7 +19,18 @@ import { counted, type Page, sizeOf, treeHead, treeLines } from "./tree.ts";
 const FEW = 12;
 const ALL = 1_000;
 
-const ORDER: readonly Verdict[] = ["orphan", "stale", "leftover", "unsure", "spared", "owned", "untouched"];
+const ORDER: readonly Verdict[] = [
+  "orphan",
+  "stale",
+  "leftover",
+  "dead",
+  "replaced",
+  "unsure",
+  "spared",
+  "owned",
+  "healthy",
+  "untouched",
+];
 
 /** Whether `reap` would end it. */
 export function isPlanned(finding: Finding, report: Report): boolean {
@@ -39,7 +51,9 @@ export function findingLines(report: Report, page: Page, all: boolean): string[]
   if (shown.length > 0) lines.push(treeHead(page));
   for (const finding of shown) lines.push(...treeOf(finding, page, all), "");
   for (const finding of leftovers) lines.push(...leftoverLines(finding, page));
-  if (leftovers.length > 0) lines.push("");
+  const records = report.registered.filter((finding) => isOffRecord(finding));
+  for (const finding of records) lines.push(...recordLines(finding, page));
+  if (leftovers.length + records.length > 0) lines.push("");
   lines.push(...totals(report, page, all));
   return lines;
 }
@@ -70,6 +84,20 @@ function leftoverLines({ leftover, verdict, family, because }: LeftoverFinding, 
   ];
 }
 
+/** Its process is gone; what is there is shown as a tree. */
+function isOffRecord({ verdict }: RegisteredFinding): boolean {
+  return verdict === "dead" || verdict === "replaced";
+}
+
+function recordLines({ entry, verdict, because }: RegisteredFinding, page: Page): string[] {
+  const session = entry.session === undefined ? "" : `, session ${entry.session}`;
+  const text = `${entry.kind} ${entry.pid} of ${entry.originator.tool} (pid ${entry.originator.pid})${session}`;
+  return [
+    ...headed(coloured(verdict, page), verdict, visible(text), page, page.paint.strong),
+    ...wrap(visible(because), page.columns - 2).map((line) => `  ${line}`),
+  ];
+}
+
 /** A coloured word, then text that is continued below itself. */
 export function headed(
   word: string,
@@ -90,6 +118,8 @@ function coloured(verdict: Verdict, { paint }: Page): string {
       return paint.strong(paint.red(verdict));
     case "stale":
     case "unsure":
+    case "dead":
+    case "replaced":
       return paint.strong(paint.yellow(verdict));
     default:
       return paint.strong(paint.green(verdict));
@@ -113,7 +143,12 @@ function totals(report: Report, page: Page, all: boolean): string[] {
     const size = bytes === 0 ? "" : `, ${formatBytes(bytes)}`;
     sentences.push(`${counted(plan.remove.length, "leftover", "leftovers")} on disk${size}.`);
   }
+  if (plan.unregister.length > 0) {
+    const entries = counted(plan.unregister.length, "entry of the registry is", "entries of the registry are");
+    sentences.push(`${entries} of processes that are gone.`);
+  }
   if (sentences.length === 0) sentences.push(nothing(report));
+  else if (plan.terminate.length + plan.remove.length === 0) sentences.push("Nothing else to reap.");
   else if (report.command === "scan" && report.backend !== "replay") sentences.push("To end them: agent-reaper reap");
   else if (report.dryRun) sentences.push("A dry run: nothing was touched.");
   const lines = wrap(sentences.join(" "), page.columns).map(page.paint.strong);

@@ -16,7 +16,7 @@ import { headed } from "./findings.ts";
 import { commandLine, counted, type Page } from "./tree.ts";
 
 /** Nothing more needs to be said of these. */
-const DONE: ReadonlySet<Outcome> = new Set(["ended", "killed", "gone", "removed"]);
+const DONE: ReadonlySet<Outcome> = new Set(["ended", "killed", "gone", "removed", "unregistered"]);
 
 /** One line for each that did not simply end, and the sum. */
 export function resultLines(report: Report, page: Page, all: boolean): string[] {
@@ -52,7 +52,8 @@ function sum({ results }: Report, processes: ReadonlyMap<number, Process>): stri
   const held = ended.reduce((bytes, { pid }) => bytes + (processes.get(pid ?? -1)?.rss ?? 0), 0);
   const freed = removed.reduce((bytes, { freedBytes }) => bytes + (freedBytes ?? 0), 0);
   const parts: string[] = [];
-  if (ended.length > 0 || removed.length === 0) {
+  const unregistered = of("unregistered").length;
+  if (ended.length > 0 || removed.length + unregistered === 0) {
     const force = killed === 0 ? "" : ` (${killed} by force)`;
     const memory = held === 0 ? "" : ` that held ${formatBytes(held)}`;
     parts.push(`ended ${counted(ended.length, "process", "processes")}${force}${memory}`);
@@ -63,6 +64,9 @@ function sum({ results }: Report, processes: ReadonlyMap<number, Process>): stri
   }
   const gone = of("gone").length;
   if (gone > 0) parts.push(`${gone} had ended already`);
+  if (unregistered > 0) {
+    parts.push(`took ${counted(unregistered, "entry", "entries")} of processes that are gone off the registry`);
+  }
   const sentence = parts.join("; ");
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }

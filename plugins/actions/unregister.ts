@@ -1,0 +1,9 @@
+import type { Action } from "../../src/contract.ts";
+
+const unregister: Action = {
+  name: "unregister",
+  summary: "Takes off the registry what has ended; signals nobody",
+  subject: "registry",
+};
+
+export default unregister;

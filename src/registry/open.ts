@@ -1,0 +1,56 @@
+/**
+ * The person's registry, opened where there is one. A machine on which nobody registers anything pays for
+ * one question to the file system.
+ *
+ * @module
+ */
+import type { Viewer } from "../contract.ts";
+import { statePath } from "../state.ts";
+import { hasStore } from "../store/file.ts";
+import type { RegistryStore } from "./entry.ts";
+import { Registry } from "./registry.ts";
+
+/** A scan would rather go on without the registry than wait long for whoever has locked it. */
+const SCAN_PATIENCE_MS = 1_000;
+
+/** A registry that is open, and how to close it. */
+export interface OpenRegistry {
+  readonly registry: Registry;
+  close(): void;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The registry for a look at this machine; undefined where there is none. Trouble with it becomes a warning. */
+export async function openRegistry(
+  viewer: Pick<Viewer, "uid" | "home">,
+  variables: Variables = process.env,
+): Promise<OpenRegistry | undefined> {
+  const directory = statePath(process.platform, viewer.home, variables);
+  if (!hasStore(directory)) return undefined;
+  try {
+    const { store, close } = await openRegistryStore(viewer, variables, SCAN_PATIENCE_MS);
+    return { registry: new Registry(store), close };
+  } catch (error) {
+    return { registry: new Registry(undefined, error), close() {} };
+  }
+}
+
+/**
+ * The registry for whoever writes to it: made where there is none.
+ *
+ * @throws {StoreTrouble} When it cannot be used.
+ */
+export async function openRegistryStore(
+  viewer: Pick<Viewer, "uid" | "home">,
+  variables: Variables = process.env,
+  patienceMs?: number,
+): Promise<{ readonly store: RegistryStore; close(): void }> {
+  const [{ Store }, { StoredRegistry }] = await Promise.all([import("../store/store.ts"), import("./stored.ts")]);
+  const store = new Store({
+    directory: statePath(process.platform, viewer.home, variables),
+    viewer,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+  });
+  return { store: new StoredRegistry(store), close: () => store.close() };
+}

@@ -1,0 +1,54 @@
+/**
+ * The registry as a run uses it, wherever it is kept. What goes wrong with it is said and stops nobody.
+ *
+ * @module
+ */
+import { redactText } from "../redact.ts";
+import { visible } from "../text.ts";
+import type { Entry, EntryKey, RegistryStore } from "./entry.ts";
+
+/** A registry whose failures are warnings. */
+export class Registry {
+  readonly #store: RegistryStore | undefined;
+  readonly #warnings: Set<string> = new Set();
+
+  /** `trouble`: why there is no store although there should be one. */
+  constructor(store: RegistryStore | undefined, trouble?: unknown) {
+    this.#store = store;
+    if (trouble !== undefined) this.#warn(trouble);
+  }
+
+  /** What went wrong, each once. */
+  get warnings(): readonly string[] {
+    return [...this.#warnings];
+  }
+
+  /** What is on record; nothing when it cannot be read. To be asked before the machine is looked at. */
+  async entries(): Promise<readonly Entry[]> {
+    try {
+      return await this.#store?.entries() ?? [];
+    } catch (error) {
+      this.#warn(error);
+      return [];
+    }
+  }
+
+  /** Takes an entry off; says why it could not. */
+  async unregister(key: EntryKey): Promise<string | undefined> {
+    try {
+      await this.#store?.unregister(key);
+      return undefined;
+    } catch (error) {
+      this.#warn(error);
+      return textOf(error);
+    }
+  }
+
+  #warn(error: unknown): void {
+    this.#warnings.add(`the registry is left out: ${textOf(error)}`);
+  }
+}
+
+function textOf(error: unknown): string {
+  return visible(redactText(error instanceof Error ? error.message : String(error)));
+}

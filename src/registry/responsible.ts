@@ -1,0 +1,21 @@
+/**
+ * Who is responsible for a registered root: that is on record, and outdoes what its place in the table
+ * says. Pure.
+ *
+ * @module
+ */
+import type { Process } from "../process.ts";
+import type { Responsible } from "../report.ts";
+import type { Standing } from "./standing.ts";
+
+/** `parent`: what the table alone says. */
+export function responsibleByRegistry(standing: Standing, root: Process, parent: Responsible): Responsible {
+  const { entry, state, because } = standing;
+  if (state === "healthy") return { who: "living", pid: entry.originator.pid, because };
+  if (state !== "orphan") return { who: "unknown", because };
+  // Whoever is its parent now and was not then has taken it in: an init, or any subreaper. A parent that it had
+  // from the first is no adopter: somebody else's child was put on record.
+  const isAdopted = entry.ppid !== undefined && entry.ppid !== root.ppid;
+  if (parent.who !== "nobody" && standing.dismissed !== true && !isAdopted) return parent;
+  return { who: "nobody", ...(parent.pid === undefined ? {} : { pid: parent.pid }), because };
+}

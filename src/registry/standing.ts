@@ -1,0 +1,101 @@
+/**
+ * How a registered process stands today: whether it is still the one that was registered, and whether
+ * its originator still is. Pure: the table tells all of it, whatever backend made that.
+ *
+ * What cannot be told is `unknown`, and nothing follows from it.
+ *
+ * @module
+ */
+import { isZombie } from "../process.ts";
+import type { Process } from "../process.ts";
+import type { Table } from "../table.ts";
+import type { Entry, Numbering } from "./entry.ts";
+
+/**
+ * - `healthy`: it is there, and so is whoever answers for it (or it was to outlive them).
+ * - `dead`: it has ended.
+ * - `replaced`: its number belongs to another process now, which is nobody's business here.
+ * - `orphan`: it is there, and its originator is not.
+ * - `unknown`: one of these cannot be told.
+ */
+export type State = "healthy" | "dead" | "replaced" | "orphan" | "unknown";
+
+/** An entry, judged. */
+export interface Standing {
+  /** What is on record. */
+  readonly entry: Entry;
+  /** What has become of it. */
+  readonly state: State;
+  /** One clause for people. */
+  readonly because: string;
+  /** The process that it is, where it is there. */
+  readonly process?: Process;
+  /** The originator itself says that nobody needs it any more. */
+  readonly dismissed?: boolean;
+}
+
+/** How an entry stands. */
+export function standingOf(entry: Entry, table: Table): Standing {
+  const numbers = sameNumbers(entry, table);
+  if (numbers === "another boot") {
+    return { entry, state: "dead", because: "it was registered before the machine was started anew" };
+  }
+  if (numbers !== undefined) return { entry, state: "unknown", because: numbers };
+  const process = table.get(entry.pid);
+  if (process === undefined) {
+    return table.isAbsent(entry.pid) === true
+      ? { entry, state: "dead", because: `no process has its pid ${entry.pid}` }
+      : { entry, state: "unknown", because: `pid ${entry.pid} is not in this table` };
+  }
+  if (process.startToken === undefined) {
+    return { entry, state: "unknown", because: `the start of pid ${entry.pid} is not known` };
+  }
+  if (process.startToken !== entry.startToken) {
+    return { entry, state: "replaced", because: `pid ${entry.pid} belongs to another process now` };
+  }
+  if (isZombie(process)) return { entry, state: "dead", because: "it has ended and only waits to be collected" };
+  return { entry, process, ...answered(entry, table) };
+}
+
+/** Who answers for one that is there. */
+function answered(entry: Entry, table: Table): Pick<Standing, "state" | "because" | "dismissed"> {
+  const { originator, session, containment } = entry;
+  const who = `${originator.tool} (pid ${originator.pid})`;
+  if (containment === "detached") return { state: "healthy", because: `${who} registered it to outlive itself` };
+  const active = table.snapshot.activeSessions;
+  if (session !== undefined && active?.includes(session) === true) {
+    return { state: "healthy", because: "its session is active" };
+  }
+  const fate = fateOf(entry, table);
+  if (fate === "unknown") return { state: "unknown", because: `whether its originator ${who} lives cannot be told` };
+  if (fate === "dead") return { state: "orphan", because: `its originator ${who} is gone` };
+  // Which sessions are active only their host can say, and only of what it has started itself.
+  if (active !== undefined && session !== undefined && originator.pid === table.viewer.pid) {
+    return { state: "orphan", because: `its session is not active, says its originator ${who}`, dismissed: true };
+  }
+  return { state: "healthy", because: `its originator ${who} is alive` };
+}
+
+/** What became of an originator. */
+function fateOf({ originator }: Entry, table: Table): "alive" | "dead" | "unknown" {
+  const process = table.get(originator.pid);
+  if (process === undefined) return table.isAbsent(originator.pid) === true ? "dead" : "unknown";
+  if (originator.startToken === undefined || process.startToken === undefined) return "unknown";
+  return process.startToken !== originator.startToken || isZombie(process) ? "dead" : "alive";
+}
+
+/** Undefined when a number of the entry's means the same in this table; else why it does not, or may not. */
+function sameNumbers(entry: Numbering, { host }: Table): string | undefined {
+  if (isGuess(entry.bootId) || isGuess(host.bootId)) return "which boot this is cannot be told";
+  if (entry.bootId !== host.bootId) return "another boot";
+  if (host.platform !== "linux") return undefined;
+  if (entry.pidNamespace === undefined || host.pidNamespace === undefined) {
+    return "whether its pid is of this pid namespace cannot be told";
+  }
+  return entry.pidNamespace === host.pidNamespace ? undefined : "it was registered in another pid namespace";
+}
+
+/** What backends say where the system names no boot: a stand-in, which a clock that is set changes. */
+function isGuess(bootId: string): boolean {
+  return bootId === "unknown" || bootId.startsWith("boot-minute-");
+}
