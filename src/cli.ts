@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
   explain: () => import("./cli/explain.ts"),
   snapshot: () => import("./cli/snapshot.ts"),
   reap: () => import("./cli/reap.ts"),
+  history: () => import("./cli/history.ts"),
   health: () => import("./cli/health.ts"),
   plugins: () => import("./cli/plugins.ts"),
   doctor: () => import("./cli/doctor.ts"),

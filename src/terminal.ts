@@ -83,6 +83,11 @@ export function canAsk(): boolean {
   return isTerminal(STDIN) && isTerminal(STDERR);
 }
 
+/** Whether stdout is a terminal. */
+export function isOnTerminal(): boolean {
+  return isTerminal(STDOUT);
+}
+
 /** Whether stdout is coloured. */
 export function isColoured(choice: ColourChoice, variables: Variables): boolean {
   return decideColour(choice, variables, () => isTerminal(STDOUT));

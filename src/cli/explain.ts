@@ -1,4 +1,4 @@
-import { Argument } from "@commander-js/extra-typings";
+import { Argument, Option } from "@commander-js/extra-typings";
 import { pid } from "../commands/options.ts";
 import { backend, color, confidence, examples, from, json, maxAge, minAge, plugin } from "./options.ts";
 import type { CommandTable } from "./table.ts";
@@ -7,6 +7,7 @@ import type { CommandTable } from "./table.ts";
 export function add(table: CommandTable): void {
   table.command("explain", "look", "why a process is judged as it is: every guard and proof, and the facts")
     .addArgument(new Argument("<pid>", "the process").argParser(pid))
+    .addOption(new Option("--past", "why it was ended, from the ledger").conflicts(["from", "backend"]))
     .addOption(from())
     .addOption(backend())
     .addOption(minAge())
@@ -20,9 +21,15 @@ export function add(table: CommandTable): void {
       examples([
         ["agent-reaper explain 4711", "also for one that stays"],
         ["agent-reaper explain 4711 --from box.json", "one of a snapshot"],
+        ["agent-reaper explain --past 4711", "why it was ended yesterday"],
       ]),
     )
     .action(async (pid, options) => {
+      if (options.past === true) {
+        const { explainPast } = await import("../commands/history.ts");
+        table.exitCode = await explainPast(pid, options);
+        return;
+      }
       const { explain } = await import("../commands/explain.ts");
       table.exitCode = await explain(pid, options);
     });

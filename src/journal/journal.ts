@@ -15,7 +15,7 @@ import { Spool } from "./spool.ts";
 export interface JournalOptions {
   readonly state: string;
   readonly command: string;
-  readonly host: Pick<Host, "bootId" | "hostname">;
+  readonly host: Pick<Host, "bootId" | "hostname" | "pidNamespace">;
   readonly viewer: Pick<Viewer, "uid" | "pid">;
   /** Told once, in one line, when records are lost. */
   readonly complain: (line: string) => void;
@@ -43,7 +43,7 @@ export class RunJournal implements Journal {
     this.#begin();
     for (const intent of intents) {
       this.#actions.set(subjectOf(intent), { intent });
-      this.#spool.append(intentRecord(intent, this.run, this.#now()));
+      this.#spool.append(intentRecord(intent, this.run, this.#now(), this.#options.host.pidNamespace));
     }
   }
 
@@ -93,7 +93,7 @@ export class RunJournal implements Journal {
     if (action !== undefined) action.outcome = outcome;
     this.#spool.append({
       type: "outcome",
-      id: actionId(intent),
+      id: actionId(intent, this.#options.host.pidNamespace),
       run: this.run,
       at: this.#now(),
       outcome,

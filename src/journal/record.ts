@@ -39,6 +39,8 @@ export interface IntentRecord {
   readonly at: number;
   readonly action: string;
   readonly bootId: string;
+  /** Whose numbers the pids are, where a machine has several namespaces. */
+  readonly namespace?: string;
   readonly pid?: number;
   readonly startToken?: string;
   readonly path?: string;
@@ -91,23 +93,24 @@ const MOST_ARGUMENTS = 40;
 const MOST_GATES = 12;
 
 /** Names an action: one process of one boot, one way to end it. */
-export function actionId(intent: Intent): string {
+export function actionId(intent: Intent, namespace?: string): string {
   const subject = intent.path !== undefined
     ? ["path", intent.path, String(intent.modifiedAt ?? "")]
-    : ["pid", String(intent.pid), intent.startToken];
+    : ["pid", namespace ?? "", String(intent.pid), intent.startToken];
   const whole = [intent.bootId, intent.action, ...subject].join("\0");
   return new Bun.CryptoHasher("sha256").update(whole).digest("hex").slice(0, 32);
 }
 
 /** The line that is written before the act. */
-export function intentRecord(intent: Intent, run: string, at: number): IntentRecord {
+export function intentRecord(intent: Intent, run: string, at: number, namespace?: string): IntentRecord {
   const common = {
     type: "intent",
-    id: actionId(intent),
+    id: actionId(intent, namespace),
     run,
     at,
     action: intent.action,
     bootId: intent.bootId,
+    ...(namespace === undefined ? {} : { namespace }),
   } as const;
   if (intent.path !== undefined) {
     return {

@@ -49,4 +49,74 @@ export const MIGRATIONS: readonly Migration[] = [
         started_at INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    number: 2,
+    what: "the ledger: runs, what they did and why, how the machine was doing",
+    // A change that a server has not seen yet is told by its revision: what changes while it is on its way stays due.
+    statements: `
+      CREATE TABLE runs (
+        id TEXT NOT NULL PRIMARY KEY,
+        at INTEGER NOT NULL,
+        command TEXT NOT NULL,
+        version TEXT NOT NULL,
+        host TEXT NOT NULL,
+        boot TEXT NOT NULL,
+        pid INTEGER NOT NULL,
+        ended_at INTEGER,
+        seen INTEGER,
+        orphans INTEGER,
+        error TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX runs_at ON runs (at);
+      CREATE TABLE actions (
+        id TEXT NOT NULL PRIMARY KEY,
+        run TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        action TEXT NOT NULL,
+        boot TEXT NOT NULL,
+        namespace TEXT,
+        pid INTEGER,
+        start TEXT,
+        path TEXT,
+        name TEXT,
+        argv TEXT,
+        started_at INTEGER,
+        rss_bytes INTEGER,
+        root_pid INTEGER,
+        matcher TEXT,
+        family TEXT,
+        role TEXT,
+        verdict TEXT,
+        confidence TEXT,
+        because TEXT,
+        gates TEXT,
+        attempts INTEGER NOT NULL DEFAULT 1,
+        outcome TEXT,
+        outcome_at INTEGER,
+        outcome_run TEXT,
+        outcome_because TEXT,
+        grip TEXT,
+        freed_bytes INTEGER,
+        revision INTEGER NOT NULL DEFAULT 1,
+        delivered INTEGER NOT NULL DEFAULT 0
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX actions_at ON actions (at);
+      CREATE INDEX actions_pid ON actions (pid);
+      CREATE INDEX actions_open ON actions (id) WHERE outcome IS NULL;
+      CREATE INDEX actions_due ON actions (id) WHERE delivered < revision;
+      CREATE TABLE health (
+        id TEXT NOT NULL PRIMARY KEY,
+        at INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        details TEXT NOT NULL,
+        action_taken TEXT,
+        delivered INTEGER NOT NULL DEFAULT 0
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX health_at ON health (at);
+      CREATE INDEX health_due ON health (id) WHERE delivered = 0;
+      CREATE TABLE spool (
+        file TEXT NOT NULL PRIMARY KEY,
+        offset INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

@@ -6,6 +6,7 @@
  */
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RunJournal } from "../../../src/journal/journal.ts";
 
 /** What one line did. */
 export interface Line {
@@ -28,6 +29,7 @@ export default function run(input: { readonly binary: string; readonly lines: re
   }
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
   Bun.spawnSync(["agent-reaper", "snapshot", "--output", "box.json"], { cwd: home, env });
+  remember(home);
   return input.lines.map((line) => {
     const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", line.replaceAll("4711", String(process.pid))], {
       cwd: home,
@@ -36,4 +38,20 @@ export default function run(input: { readonly binary: string; readonly lines: re
     });
     return { line, exitCode, stderr: stderr.toString() };
   });
+}
+
+/** Something was done yesterday to the process that examples name. */
+function remember(home: string): void {
+  const journal = new RunJournal({
+    state: join(home, ".local", "state", "agent-reaper"),
+    command: "reap",
+    host: { bootId: "yesterday's", hostname: "box" },
+    viewer: { uid: process.getuid?.() ?? 0, pid: 1 },
+    complain: (line) => {
+      throw new Error(line);
+    },
+  });
+  const intent = { pid: process.pid, startToken: "1", bootId: "yesterday's", action: "terminate" };
+  journal.intend([intent]);
+  journal.settle(intent, { pid: process.pid, startToken: "1", outcome: "ended" });
 }
