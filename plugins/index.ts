@@ -22,7 +22,16 @@ import mcpServerMatcher from "./matchers/mcp-server.ts";
 import npmAgentMatcher from "./matchers/npm-agent.ts";
 import opencodeMatcher from "./matchers/opencode.ts";
 import otherAgentsMatcher from "./matchers/other-agents.ts";
+import browserLockLeftoverMatcher from "./leftovers/browser-lock.ts";
+import claudeCwdLeftoverMatcher from "./leftovers/claude-cwd.ts";
+import claudeIdeLockLeftoverMatcher from "./leftovers/claude-ide-lock.ts";
+import codexArg0LeftoverMatcher from "./leftovers/codex-arg0.ts";
+import codexBrokerLeftoverMatcher from "./leftovers/codex-broker.ts";
 import codexHomeLeftoverMatcher from "./leftovers/codex-home.ts";
+import copilotLockLeftoverMatcher from "./leftovers/copilot-lock.ts";
+import gitWorktreeLockLeftoverMatcher from "./leftovers/git-worktree-lock.ts";
+import graphragSpawnLeftoverMatcher from "./leftovers/graphrag-spawn.ts";
+import ownDebrisLeftoverMatcher from "./leftovers/own-debris.ts";
 import ciRunnerGuard from "./guards/ci-runner.ts";
 import clientsGuard from "./guards/clients.ts";
 import keepMarkerGuard from "./guards/keep-marker.ts";
@@ -41,7 +50,7 @@ import tooYoungGuard from "./guards/too-young.ts";
 import vendorRegistryGuard from "./guards/vendor-registry.ts";
 import wantedOutputGuard from "./guards/wanted-output.ts";
 import zombieGuard from "./guards/zombie.ts";
-import removeDirectoryAction from "./actions/remove-directory.ts";
+import removeLeftoverAction from "./actions/remove-leftover.ts";
 import reportOnlyAction from "./actions/report-only.ts";
 import terminateAction from "./actions/terminate.ts";
 import unregisterAction from "./actions/unregister.ts";
@@ -96,11 +105,30 @@ export const matchers: readonly Matcher[] = [
 ];
 
 /** Names of the plugins in plugins/leftovers. */
-export type LeftoverMatcherName = "codex-home";
+export type LeftoverMatcherName =
+  | "browser-lock"
+  | "claude-cwd"
+  | "claude-ide-lock"
+  | "codex-arg0"
+  | "codex-broker"
+  | "codex-home"
+  | "copilot-lock"
+  | "git-worktree-lock"
+  | "graphrag-spawn"
+  | "own-debris";
 
 /** The plugins in plugins/leftovers. */
 export const leftoverMatchers: readonly LeftoverMatcher[] = [
+  browserLockLeftoverMatcher,
+  claudeCwdLeftoverMatcher,
+  claudeIdeLockLeftoverMatcher,
+  codexArg0LeftoverMatcher,
+  codexBrokerLeftoverMatcher,
   codexHomeLeftoverMatcher,
+  copilotLockLeftoverMatcher,
+  gitWorktreeLockLeftoverMatcher,
+  graphragSpawnLeftoverMatcher,
+  ownDebrisLeftoverMatcher,
 ];
 
 /** Names of the plugins in plugins/guards. */
@@ -148,14 +176,14 @@ export const guards: readonly Guard[] = [
 
 /** Names of the plugins in plugins/actions. */
 export type ActionName =
-  | "remove-directory"
+  | "remove-leftover"
   | "report-only"
   | "terminate"
   | "unregister";
 
 /** The plugins in plugins/actions. */
 export const actions: readonly Action[] = [
-  removeDirectoryAction,
+  removeLeftoverAction,
   reportOnlyAction,
   terminateAction,
   unregisterAction,

@@ -8,13 +8,13 @@ import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Action, Detail, Draft, Machine, Policy, Process } from "./contract.ts";
 import { execute } from "./execute.ts";
-import type { ExecuteOptions, Journal, RemovalIntent } from "./execute.ts";
+import type { ExecuteOptions, Journal } from "./execute.ts";
 import type { Plugins } from "./plugins.ts";
-import { removeDirectory } from "./removal.ts";
-import type { Finding, LeftoverFinding, Plan, Result } from "./report.ts";
+import type { Finding, Plan, Result } from "./report.ts";
 import type { Registry } from "./registry/registry.ts";
 import { unregister } from "./registry/unregister.ts";
 import { Table } from "./table.ts";
+import { takeLeftovers } from "./take-leftovers.ts";
 import { objectsTo } from "./verdict.ts";
 
 /** What acting takes beside the judgement. */
@@ -48,30 +48,11 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
     results.push(...(await execute(ending, request.machine, options)));
   }
   if (request.signal?.aborted === true) return results;
-  const remove = new Set(request.plan.remove);
-  for (const finding of judgement.leftovers) {
-    if (remove.has(finding.leftover.path)) results.push(takeAway(finding, judgement, request));
-  }
+  results.push(...await takeLeftovers(judgement.leftovers, { ...request, table: judgement.table }));
   if (request.registry !== undefined) {
     results.push(...await unregister(request.registry, request.plan, judgement.registered, results));
   }
   return results;
-}
-
-function takeAway(finding: LeftoverFinding, { table }: Judgement, { machine, journal }: Act): Result {
-  const { path, modifiedAt } = finding.leftover;
-  const intent: RemovalIntent = {
-    path,
-    ...(modifiedAt === undefined ? {} : { modifiedAt }),
-    bootId: machine.host.bootId,
-    action: "remove-directory",
-    family: finding.family,
-    because: finding.because,
-  };
-  journal?.intend([intent]);
-  const result = { path, ...removeDirectory(finding.leftover, table.viewer.uid) };
-  journal?.settle(intent, result);
-  return result;
 }
 
 /** A child that a survivor had after the look is of the tree, if the guards that are asked of every member let it be. */

@@ -117,7 +117,9 @@ function isWanted(matcher: string, { only }: Policy): boolean {
   return only === undefined || only.includes(matcher);
 }
 
-/** `leftovers` names all matchers of what lies on disk at once. */
-function isWantedLeftover({ matcher, verdict }: LeftoverFinding, policy: Policy): boolean {
-  return verdict === "leftover" && (isWanted(matcher, policy) || policy.only?.includes("leftovers") === true);
+/** `leftovers` names all matchers of what lies on disk at once, but for those that want to be named themselves. */
+function isWantedLeftover({ matcher, verdict, onlyWhenNamed }: LeftoverFinding, policy: Policy): boolean {
+  if (verdict !== "leftover") return false;
+  if (onlyWhenNamed === true) return policy.only?.includes(matcher) === true;
+  return isWanted(matcher, policy) || policy.only?.includes("leftovers") === true;
 }

@@ -16,7 +16,7 @@ import type { Table } from "./table.ts";
 
 export type * from "./machine-contract.ts";
 export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
-export type { Host, Leftover, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
+export type { Host, Leftover, Ownership, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
 export type { Table } from "./table.ts";
 export type {
   Awaitable,
@@ -106,14 +106,36 @@ export interface Matcher {
   claim(process: Process, table: Table): Claim | undefined;
 }
 
-/** Claims what processes leave on disk. */
+/** From where places of leftovers are built. */
+export interface Surroundings {
+  /** The machine. */
+  readonly host: Host;
+  /** Whose leftovers are looked for. */
+  readonly viewer: Viewer;
+  /** The viewer's own environment. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The text of a small file, where a vendor's own list tells the places. */
+  file(path: string): string | undefined;
+}
+
+/** Claims what processes leave on disk. `leftoverFamily` (src/remains.ts) makes one of data. */
 export interface LeftoverMatcher {
   /** Its name, which is its file's. */
   readonly name: string;
   /** One line for `plugins`. */
   readonly summary: string;
+  /** It is told of, and removed only where `--only` names it. */
+  readonly onlyWhenNamed?: boolean;
+  /** Details of the person's processes that it reads; read once something of the family was found. */
+  readonly needs?: readonly Detail[];
+  /** Environment variables it reads. */
+  readonly variables?: readonly string[];
   /** Where this family may lie on a machine. */
-  places(host: Host, viewer: Viewer, variables: Readonly<Record<string, string | undefined>>): readonly LeftoverPlace[];
+  places(around: Surroundings): readonly LeftoverPlace[];
+  /** Entries of such names lie beside those of all other families. */
+  readonly beside?: Pick<LeftoverPlace, "entry" | "kind" | "reads">;
+  /** The pid that it names as its owner, if it is of this family and names one. */
+  owner(leftover: Leftover): number | undefined;
   /** What proves it stale, or why it stays. Undefined: not of this family. */
   judge(leftover: Leftover, table: Table): LeftoverJudgement | undefined;
 }
@@ -233,6 +255,7 @@ export type Outcome =
   | "planned"
   | "removed"
   | "unregistered"
+  | "quarantined"
   | "failed";
 
 /** A reporter turns a report into text. It never prints. */

@@ -81,7 +81,8 @@ export async function run(request: Request): Promise<Report> {
   // A person took their time to answer: what is ended is what both looks would end.
   const again = await surveyAll(request);
   const still = again.judgement.findings.filter((finding) => wasIn(ending, finding));
-  const remove = again.judgement.plan.remove.filter((path) => plan.plan.remove.includes(path));
+  const shown = new Set(plan.plan.remove);
+  const remove = again.judgement.plan.remove.filter((path) => shown.has(path));
   return report(request, again, await act(still, again.judgement, { ...request, plan: { ...plan.plan, remove } }));
 }
 

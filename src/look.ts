@@ -8,13 +8,14 @@
 import { adopterKind, responsibleFor } from "./adopters.ts";
 import { claimAll, rootsOf } from "./claims.ts";
 import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
+import { needsOf, ownersOf, seek, soughtBy } from "./leftovers.ts";
 import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameOwner } from "./process.ts";
 import type { Entry } from "./registry/entry.ts";
 import { suspectsOf } from "./suspects.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
-import type { Leftover, Sighting, Snapshot } from "./snapshot.ts";
+import type { Sighting, Snapshot } from "./snapshot.ts";
 import { Table } from "./table.ts";
 
 /** How to look. */
@@ -63,7 +64,9 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   }
 
   const variables = new Set(
-    [...plugins.matchers, ...plugins.guards, ...plugins.proofs].flatMap((plugin) => plugin.variables ?? []),
+    [...plugins.matchers, ...plugins.leftoverMatchers, ...plugins.guards, ...plugins.proofs].flatMap((plugin) =>
+      plugin.variables ?? []
+    ),
   );
   const read: Read = (wanted, details) =>
     machine.read(
@@ -108,8 +111,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   if (how.thorough === true) read(drafts.filter((draft) => isOwn(draft, table)), allDetails(plugins));
   const files = readFiles(judged, table, plugins, machine);
   if (files !== undefined) snapshot.files = files;
-  const leftovers = readLeftovers(plugins, machine);
-  if (leftovers.length > 0) snapshot.leftovers = leftovers;
+  readLeftovers(snapshot, plugins, machine, policy, how, read);
   return snapshot;
 }
 
@@ -206,14 +208,30 @@ function readFiles(
   return Object.keys(files).length === 0 ? undefined : files;
 }
 
-function readLeftovers(plugins: Plugins, machine: Machine): Leftover[] {
-  const found = new Map<string, Leftover>();
-  for (const matcher of plugins.leftoverMatchers) {
-    for (const place of matcher.places(machine.host, machine.viewer, machine.variables ?? process.env)) {
-      for (const leftover of machine.leftovers(place)) found.set(leftover.path, leftover);
-    }
+/** What lies on disk; the dear details that its judges read only when there is something to judge. */
+function readLeftovers(
+  snapshot: Growing,
+  plugins: Plugins,
+  machine: Machine,
+  policy: Policy,
+  how: Look,
+  read: Read,
+): void {
+  const matchers = soughtBy(plugins.leftoverMatchers, policy, how.scope);
+  const leftovers = seek(machine, matchers);
+  if (leftovers.length === 0) return;
+  snapshot.leftovers = leftovers;
+  const table = new Table(snapshot);
+  if (snapshot.partial === true) {
+    const asked = ownersOf(leftovers, matchers).filter((pid) =>
+      table.isAbsent(pid) === undefined && machine.exists?.(pid) === false
+    );
+    snapshot.absent = [...(snapshot.absent ?? []), ...asked].sort((a, b) => a - b);
   }
-  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const needs = needsOf(leftovers, matchers, table);
+  if (needs.size === 0) return;
+  read(snapshot.processes, new Set<Detail>(["owner"]));
+  read(snapshot.processes.filter((process) => isOwn(process, table)), needs);
 }
 
 /** A table that leaves processes out proves no absence: whoever matters is asked for by number. */

@@ -112,8 +112,10 @@ export interface Machine {
   identify?(pid: number): Draft | undefined;
   /** The text of a small regular file; undefined when it cannot be read. */
   file(path: string): string | undefined;
-  /** Entries of a place, with what is needed to judge them. */
-  leftovers(place: LeftoverPlace): readonly Leftover[];
+  /** Entries of these places, each once, with what is needed to judge them. A directory is walked once for all of them. */
+  leftovers(places: readonly LeftoverPlace[]): readonly Leftover[];
+  /** The same of one entry, read again; sizes are left out. Undefined: it is no such entry of these places any more. */
+  leftover?(path: string, places: readonly LeftoverPlace[]): Leftover | undefined;
   /** Takes hold of a process for its life, or says why not. */
   hold(process: Process): Hold | Refusal;
   /** Whether the last `list` gave every process of this machine. Left out: it did if all were asked for. */
@@ -176,14 +178,31 @@ export interface Refusal {
   readonly because: string;
 }
 
-/** A directory whose direct entries may be leftovers. */
+/** A directory whose entries may be leftovers. */
 export interface LeftoverPlace {
   /** The directory, absolute. */
   readonly base: string;
+  /** Leftovers lie one level deeper, in directories of such names. */
+  readonly in?: RegExp;
   /** Matches the entry's name. */
   readonly entry: RegExp;
   /** What such an entry must be. */
   readonly kind: Leftover["kind"];
+  /** What is read of an entry beside owner, mode, times, size and where a link leads. */
+  readonly reads?: readonly LeftoverDetail[];
   /** Variables of the viewer that the place was built from, for `explain`. */
   readonly from?: string;
 }
+
+/**
+ * What is read of a leftover only where it is asked for.
+ *
+ * - `names`: what lies directly in it.
+ * - `lock`: whether its lock (flock(2)) is held; a directory's is the `.lock` in it.
+ * - `port`: whether somebody listens on the TCP port whose number its name begins with.
+ * - `text`: its text, or that of a file directly in it; with `fields`, of a JSON object only those.
+ */
+export type LeftoverDetail = "names" | "lock" | "port" | {
+  readonly text: "itself" | { readonly file: string };
+  readonly fields?: readonly string[];
+};

@@ -1,68 +1,73 @@
 /**
- * Removes a directory that a dead process left, and nothing else, whoever else writes there meanwhile.
+ * Takes away what dead processes left, and nothing else, whoever else writes there meanwhile.
  *
  * There is no openat(2) in node:fs, so a path with several parts could be bent between two calls. Here
- * no such path is ever walked: the directory is first moved into a private one, made for this removal
+ * no such path is ever walked: what goes is first moved into a private directory, made for this removal
  * (mode 0700, ours), which is also the working directory meanwhile; every directory below is moved up
  * into the private one before it is opened. What is opened is always one name in a directory that only
  * we can write to. A move follows no symlink (rename(2)) and takes no mount point along (EBUSY), and
  * unlink(2) follows none either.
  *
- * What remains: others with our own user id can do what we can. After a kill -9 the private directory
- * stays behind, named `.agent-reaper-…`, beside where the directory was.
+ * What is moved in is `unsure` until it is known to be what was judged, and a number after: so a removal
+ * that is killed half way can be finished by the next run (plugins/leftovers/own-debris.ts).
+ *
+ * What remains: others with our own user id can do what we can.
  *
  * @module
  */
-import {
-  chmodSync,
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  type Stats,
-  statSync,
-  unlinkSync,
-} from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, renameSync, rmdirSync, type Stats, statSync, unlinkSync } from "node:fs";
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 // deno-lint-ignore house/no-current-directory -- it is changed to resolve names against one directory for certain, never trusted
 import { chdir, cwd, platform } from "node:process";
+import { meaningOf } from "./complaint.ts";
 import type { Leftover } from "./contract.ts";
-
-const PRIVATE_PREFIX = ".agent-reaper-";
+import { sameOwner } from "./process.ts";
+import { removeTree, Stuck } from "./removal/tree.ts";
+import { isOpenToOthers } from "./staleness.ts";
 
 /** What became of something on disk. */
 export interface Removal {
-  readonly outcome: "removed" | "gone" | "replaced" | "denied" | "failed";
+  readonly outcome: "removed" | "quarantined" | "gone" | "replaced" | "denied" | "failed";
   readonly because?: string;
   /** Sizes of the regular files whose last name went; a file with another name elsewhere frees nothing. */
   readonly freedBytes?: number;
 }
 
-/**
- * Removes a leftover that is a directory.
- *
- * @param owner Whose it must be: the user id of the person that we work for.
- */
-export function removeDirectory(leftover: Leftover, owner: number | string): Removal {
-  const { path } = leftover;
-  if (leftover.kind !== "directory") return { outcome: "failed", because: "it is not a directory" };
-  if (!isAbsolute(path) || resolve(path) !== path || dirname(path) === path) {
-    return { outcome: "failed", because: "its path is not an absolute and plain one" };
+/** How leftovers are taken away. */
+export interface Taking {
+  /** Whose they must be: the user id of the person that we work for. */
+  readonly owner: number | string;
+  /** Asked right before each; an answer keeps it. */
+  readonly again?: (leftover: Leftover) => Removal | undefined;
+  /** Moves it elsewhere in place of removing it. It lies under this name in the working directory. */
+  readonly keep?: (leftover: Leftover, name: string) => Removal;
+}
+
+/** What became of each, of those that were taken away together. */
+export type Round = readonly (readonly [Leftover, Removal])[];
+
+/** So many at a time: between two rounds others get to run, and a person to interrupt. */
+const AT_ONCE = 64;
+
+/** Takes leftovers away, in their order; those that lie side by side share a private directory. */
+export function* takeAway(leftovers: Iterable<Leftover>, taking: Taking): Generator<Round> {
+  let together: Leftover[] = [];
+  for (const leftover of leftovers) {
+    const last = together[0];
+    const isFull = together.length === AT_ONCE;
+    if (last !== undefined && (isFull || dirname(last.path) !== dirname(leftover.path))) {
+      yield takeFrom(dirname(last.path), together, taking);
+      together = [];
+    }
+    together.push(leftover);
   }
-  if (bentBySomebody(dirname(path), owner)) {
-    return { outcome: "denied", because: "the way to it leads through a symlink of somebody else" };
-  }
-  const home = whereWeAre();
-  try {
-    chdir(dirname(path));
-    return removeHere(basename(path), leftover, owner);
-  } catch (error) {
-    if (error instanceof Stop) return error.removal;
-    return failure(error);
-  } finally {
-    goBack(home);
-  }
+  if (together[0] !== undefined) yield takeFrom(dirname(together[0].path), together, taking);
+}
+
+/** Removes one leftover. */
+export function removeLeftover(leftover: Leftover, owner: number | string): Removal {
+  const [[, removal]] = takeFrom(dirname(leftover.path), [leftover], { owner }) as [[Leftover, Removal]];
+  return removal;
 }
 
 /** An answer from further down. */
@@ -74,131 +79,139 @@ class Stop extends Error {
   }
 }
 
-/** Removes an entry of the working directory. */
-function removeHere(name: string, leftover: Leftover, owner: number | string): Removal {
-  const base = statSync(".");
-  checkBase(base, owner);
-  const judged = lstatSync(name);
-  checkEntry(judged, leftover, owner);
-  if (judged.dev !== base.dev) throw new Stop("failed", "another file system is mounted there");
+/** The private directory, which is the working directory meanwhile. */
+interface Room {
+  readonly name: string;
+  /** A name in it that nothing had yet. */
+  readonly slot: () => string;
+}
 
-  const room = mkdtempSync(PRIVATE_PREFIX);
-  chdir(room);
+/** While it runs the working directory is ours; when it has answered it is what it was. */
+function takeFrom(base: string, leftovers: readonly Leftover[], taking: Taking): Round {
+  const answers: [Leftover, Removal][] = [];
+  const home = whereWeAre();
+  let room: Room | undefined;
   try {
-    checkRoom();
-    renameSync(`../${name}`, "0");
-    const moved = lstatSync("0");
-    if (moved.ino !== judged.ino || moved.dev !== judged.dev) {
-      renameSync("0", `../${name}`);
-      throw new Stop("replaced", "it was exchanged while it was being removed");
+    const isPlain = leftovers.every(({ path }) => isAbsolute(path) && resolve(path) === path && dirname(path) !== path);
+    if (!isPlain) throw new Stop("failed", "its path is not an absolute and plain one");
+    if (bentBySomebody(base, taking.owner)) {
+      throw new Stop("denied", "the way to it leads through a symlink of somebody else");
     }
-    return { outcome: "removed", freedBytes: removeTree(moved, `../${name}`) };
+    chdir(base);
+    const facts = statSync(".");
+    checkBase(facts, taking.owner);
+    for (const leftover of leftovers) {
+      let removal: Removal;
+      try {
+        checkEntry(
+          lstatSync(`${room === undefined ? "" : "../"}${basename(leftover.path)}`),
+          leftover,
+          facts,
+          taking.owner,
+        );
+        removal = taking.again?.(leftover) ?? takeOne(room ??= enterRoom(), leftover, facts, taking);
+      } catch (error) {
+        removal = answerTo(error);
+      }
+      answers.push([leftover, removal]);
+    }
+  } catch (error) {
+    const answer = answerTo(error);
+    for (const leftover of leftovers.slice(answers.length)) answers.push([leftover, answer]);
   } finally {
+    if (room !== undefined) leave(room);
+    goBack(home);
+  }
+  return answers;
+}
+
+function enterRoom(): Room {
+  const name = mkdtempSync(`.agent-reaper-${process.pid}-`);
+  chdir(name);
+  // Whoever owns the base could have put another directory where ours was made.
+  const facts = lstatSync(".");
+  const isOurs = platform === "win32" || (facts.uid === process.geteuid?.() && (facts.mode & 0o777) === 0o700);
+  let slots = 0;
+  if (isOurs && readdirSync(".").length === 0) return { name, slot: () => String(slots++) };
+  chdir("..");
+  throw new Stop("failed", "the private directory for it was exchanged");
+}
+
+function leave({ name }: Room): void {
+  try {
     chdir("..");
-    leave(room);
-  }
-}
-
-function checkBase(base: Stats, owner: number | string): void {
-  if (platform === "win32") return;
-  if (base.uid !== owner && base.uid !== 0) throw new Stop("denied", "the directory it lies in is somebody else's");
-  const sticky = (base.mode & 0o1000) !== 0;
-  // A group named after its only user has that user's number on every distribution that makes such groups.
-  const writable = (base.mode & 0o002) !== 0 || ((base.mode & 0o020) !== 0 && base.gid !== owner && base.gid !== 0);
-  if (writable && !sticky) throw new Stop("denied", "others can write to the directory it lies in");
-}
-
-function checkEntry(entry: Stats, { modifiedAt, mode }: Leftover, owner: number | string): void {
-  if (!entry.isDirectory()) throw new Stop("replaced", "it is no directory any more");
-  if (platform === "win32") return;
-  if (entry.uid !== owner) throw new Stop("denied", "it belongs to somebody else");
-  const sameTime = modifiedAt === undefined || Math.trunc(modifiedAt) === Math.trunc(entry.mtimeMs);
-  const sameMode = mode === undefined || (mode & 0o7777) === (entry.mode & 0o7777);
-  if (!sameTime || !sameMode) throw new Stop("replaced", "it has changed since it was judged");
-}
-
-/** Whoever owns the base could have put another directory where ours was made. */
-function checkRoom(): void {
-  const room = lstatSync(".");
-  const ours = platform === "win32" || (room.uid === process.geteuid?.() && (room.mode & 0o777) === 0o700);
-  if (!ours || readdirSync(".").length > 0) throw new Stop("failed", "the private directory for it was exchanged");
-}
-
-function leave(room: string): void {
-  try {
-    rmdirSync(room);
+    rmdirSync(name);
   } catch {
-    throw new Stop("failed", `what would not go is in ${room} beside it`);
+    // Something of a leftover is still in it, and the answer about that one said so.
   }
 }
 
-/** A directory on its way out. */
-interface Frame {
-  /** Its name in the private directory. */
-  readonly slot: string;
-  /** Where it was, and is put back when something below it will not go. */
-  readonly from: string | Buffer;
-  readonly mode: number;
-  readonly entries: Buffer[];
+/** Takes one entry of the directory above. */
+function takeOne(room: Room, leftover: Leftover, base: Stats, taking: Taking): Removal {
+  const place = `../${basename(leftover.path)}`;
+  const judged = lstatSync(place);
+  checkEntry(judged, leftover, base, taking.owner);
+  renameSync(place, "unsure");
+  const moved = lstatSync("unsure");
+  if (moved.ino !== judged.ino || moved.dev !== judged.dev) {
+    renameSync("unsure", place);
+    throw new Stop("replaced", "it was exchanged while it was being removed");
+  }
+  const slot = room.slot();
+  renameSync("unsure", slot);
+  if (taking.keep !== undefined) return keepOr(() => renameSync(slot, place), () => taking.keep?.(leftover, slot));
+  if (!moved.isDirectory()) {
+    unlinkSync(slot);
+    return { outcome: "removed", freedBytes: moved.isFile() && moved.nlink === 1 ? moved.size : 0 };
+  }
+  try {
+    return { outcome: "removed", freedBytes: removeTree(slot, moved, place, room.slot) };
+  } catch (error) {
+    const answer = answerTo(error);
+    if (lstatSync(place, { throwIfNoEntry: false }) !== undefined) return answer;
+    return {
+      ...answer,
+      outcome: "failed",
+      because: `${answer.because}; what is left of it is in ${room.name} beside it`,
+    };
+  }
 }
 
-/** Removes the tree in slot 0 and tells how many bytes that freed. */
-function removeTree(root: Stats, from: string): number {
-  let freed = 0;
-  let slots = 1;
-  const frames: Frame[] = [];
+/** What cannot be kept goes back to where it was. */
+function keepOr(putBack: () => void, keep: () => Removal | undefined): Removal {
   try {
-    frames.push(enter("0", from, root));
-    for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
-      const entry = frame.entries.pop();
-      if (entry === undefined) {
-        rmdirSync(frame.slot);
-        frames.pop();
-        continue;
-      }
-      const path = Buffer.concat([Buffer.from(`${frame.slot}/`), entry]);
-      const found = lstatSync(path, { throwIfNoEntry: false });
-      if (found === undefined) continue;
-      if (found.isDirectory()) {
-        const slot = String(slots++);
-        // A directory that changes its parent must be writable itself (rename(2)).
-        if ((found.mode & 0o700) !== 0o700) chmodSync(path, 0o700);
-        renameSync(path, slot);
-        const moved = lstatSync(slot);
-        // Exchanged between the two: whatever came along is no directory to walk into.
-        if (moved.isDirectory()) frames.push(enter(slot, path, found));
-        else unlinkSync(slot);
-      } else {
-        unlinkSync(path);
-        if (found.isFile() && found.nlink === 1) freed += found.size;
-      }
-    }
-    return freed;
+    const kept = keep();
+    if (kept?.outcome === "quarantined") return kept;
+    putBack();
+    return kept ?? { outcome: "failed" };
   } catch (error) {
-    for (const frame of frames.reverse()) putBack(frame);
+    putBack();
     throw error;
   }
 }
 
-/** From here on nobody else can write into it, not even through a working directory they have there. */
-function enter(slot: string, from: string | Buffer, found: Stats): Frame {
-  const mode = found.mode & 0o7777;
-  try {
-    if (mode !== 0o700) chmodSync(slot, 0o700);
-    return { slot, from, mode, entries: readdirSync(slot, { encoding: "buffer" }) };
-  } catch (error) {
-    putBack({ slot, from, mode, entries: [] });
-    throw error;
-  }
+function checkBase({ uid, gid, mode }: Stats, owner: number | string): void {
+  if (platform === "win32") return;
+  if (uid !== owner && uid !== 0) throw new Stop("denied", "the directory it lies in is somebody else's");
+  if (isOpenToOthers({ uid, gid, mode })) throw new Stop("denied", "others can write to the directory it lies in");
 }
 
-function putBack({ slot, from, mode }: Frame): void {
-  try {
-    if (mode !== 0o700 && lstatSync(slot).isDirectory()) chmodSync(slot, mode);
-    renameSync(slot, from);
-  } catch {
-    // What cannot be put back stays in the private directory, and the failure says that something stayed.
-  }
+function checkEntry(entry: Stats, leftover: Leftover, base: Stats, owner: number | string): void {
+  const { kind, modifiedAt, mode, identity } = leftover;
+  const isKind = { directory: entry.isDirectory(), symlink: entry.isSymbolicLink(), file: entry.isFile() }[kind];
+  if (!isKind) throw new Stop("replaced", `it is no ${kind} any more`);
+  if (entry.dev !== base.dev) throw new Stop("failed", "another file system is mounted there");
+  if (platform === "win32") return;
+  if (!sameOwner(entry.uid, owner)) throw new Stop("denied", "it belongs to somebody else");
+  const isSame = [undefined, identity].includes(identityOf(entry, identity)) &&
+    (modifiedAt === undefined || Math.floor(modifiedAt) === Math.floor(entry.mtimeMs)) &&
+    (mode === undefined || (mode & 0o7777) === (entry.mode & 0o7777));
+  if (!isSame) throw new Stop("replaced", "it has changed since it was judged");
+}
+
+/** As backends tell it, where it was told. Beyond 2^53 node:fs does not tell inodes exactly. */
+function identityOf({ dev, ino }: Stats, told: string | undefined): string | undefined {
+  return told !== undefined && Number.isSafeInteger(ino) ? `${dev}:${ino}` : undefined;
 }
 
 /** Whether somebody else than the system or the owner has put a symlink on the way. */
@@ -211,12 +224,14 @@ function bentBySomebody(path: string, owner: number | string): boolean {
   return false;
 }
 
-function failure(error: unknown): Removal {
-  const code = (error as NodeJS.ErrnoException).code;
+/** A system's answer as an outcome, in words. */
+export function answerTo(error: unknown): Removal {
+  if (error instanceof Stop) return error.removal;
+  if (error instanceof Stuck) return { ...answerTo(error.cause), freedBytes: error.freedBytes };
+  const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return { outcome: "gone", because: "it was gone already" };
   if (code === "EBUSY" || code === "EXDEV") return { outcome: "failed", because: "something is mounted inside it" };
-  if (code === "EACCES" || code === "EPERM") return { outcome: "denied", because: `the system answers ${code}` };
-  return { outcome: "failed", because: `the system answers ${code ?? "an unknown error"}` };
+  return { outcome: code === "EACCES" || code === "EPERM" ? "denied" : "failed", because: meaningOf(error) };
 }
 
 function whereWeAre(): string | undefined {

@@ -77,6 +77,8 @@ export interface LeftoverFinding {
   readonly matcher: string;
   /** The agent family's name. */
   readonly family: string;
+  /** It is removed only where `--only` names its matcher. */
+  readonly onlyWhenNamed?: boolean;
   /** What was decided. */
   readonly verdict: Verdict;
   /** One sentence that says why. */

@@ -81,20 +81,32 @@ const HOST: Readonly<Record<string, Check>> = {
   utcOffsetMinutes: integer(-1440, 1440),
   container: flag,
   wsl: flag,
+  ownFiles: flag,
 };
 
 const VIEWER: Readonly<Record<string, Check>> = { pid, uid: owner, home: text, elevated: flag };
+
+const OWNERSHIP: Readonly<Record<string, Check>> = { uid: count, gid: count, mode: count };
 
 const LEFTOVER: Readonly<Record<string, Check>> = {
   path: nonEmpty,
   kind: word("file", "directory", "symlink"),
   uid: count,
+  gid: count,
   mode: count,
+  base: shape(["uid", "gid", "mode"], OWNERSHIP),
+  identity: nonEmpty,
   modifiedAt: integer(),
+  changedAt: integer(),
   bytes: count,
   lock: word("taken", "free"),
+  port: word("open", "closed"),
   content: text,
+  inside: record(text),
+  names: list(text),
   target: text,
+  mounted: flag,
+  shared: flag,
 };
 
 const SIGHTING: Readonly<Record<string, Check>> = { pid, startToken: nonEmpty, firstSeenAt: integer() };
@@ -205,7 +217,8 @@ function known(value: object, fields: Readonly<Record<string, Check>>): Record<s
     const one = (value as Record<string, unknown>)[key];
     if (one === undefined) continue;
     if (key === "stdio") picked[key] = (one as object[]).map((end) => known(end, STDIO));
-    else picked[key] = key === "originator" ? known(one as object, ORIGINATOR) : one;
+    else if (key === "originator") picked[key] = known(one as object, ORIGINATOR);
+    else picked[key] = key === "base" ? known(one as object, OWNERSHIP) : one;
   }
   return picked;
 }

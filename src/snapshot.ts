@@ -29,6 +29,8 @@ export interface Host {
   readonly container?: boolean;
   /** The machine is a Windows Subsystem for Linux. */
   readonly wsl?: boolean;
+  /** The person says that nobody outside of this container or namespace writes to its files (AGENT_REAPER_OWN_FILES=1). */
+  readonly ownFiles?: boolean;
 }
 
 /** Whose eyes looked: its own process and its ancestors are never touched. */
@@ -43,6 +45,16 @@ export interface Viewer {
   readonly elevated: boolean;
 }
 
+/** Whose a directory is, and who may write there. */
+export interface Ownership {
+  /** Owner. */
+  readonly uid: number;
+  /** Group. */
+  readonly gid: number;
+  /** Type and permission bits, as `stat` gives them. */
+  readonly mode: number;
+}
+
 /** Something on disk that a dead process may have left. */
 export interface Leftover {
   /** Where it lies, absolute. */
@@ -51,18 +63,39 @@ export interface Leftover {
   readonly kind: "file" | "directory" | "symlink";
   /** Owner. */
   readonly uid?: number;
+  /** Group. */
+  readonly gid?: number;
   /** Type and permission bits, as `stat` gives them. */
   readonly mode?: number;
+  /** The directory that it lies in. */
+  readonly base?: Ownership;
+  /** Names it on its file system while it exists: `device:inode`. */
+  readonly identity?: string;
   /** Epoch milliseconds. */
   readonly modifiedAt?: number;
+  /**
+   * When something of it, or below it, was last written, made, renamed or given away (epoch
+   * milliseconds). Unlike `modifiedAt` nobody can set it back.
+   */
+  readonly changedAt?: number;
   /** What it and all below it take on disk. */
   readonly bytes?: number;
   /** Whether somebody holds a lock on it; absent where there is none to hold. */
   readonly lock?: "taken" | "free";
-  /** The text of a small file. */
+  /** Whether somebody listens on the TCP port that it is named after. */
+  readonly port?: "open" | "closed";
+  /** The text of a small file, or of it what a judge reads. */
   readonly content?: string;
+  /** Texts of small files directly in a directory, by name. */
+  readonly inside?: Readonly<Record<string, string>>;
+  /** What lies directly in a directory, sorted. */
+  readonly names?: readonly string[];
   /** Where a link leads. */
   readonly target?: string;
+  /** Another file system is mounted on it or below it. */
+  readonly mounted?: boolean;
+  /** It lies on a file system that other machines may write to. */
+  readonly shared?: boolean;
 }
 
 /** What an earlier look remembered: when a process was first seen as an orphan. */

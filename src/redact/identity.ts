@@ -37,9 +37,18 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
 
   const { processes, registered, ...rest } = snapshot;
   const renamed = everyText(rest, rename) as Omit<Snapshot, "processes" | "registered">;
+  const ofHost = `${snapshot.host.hostname}-`;
   return {
     ...renamed,
     host: { ...renamed.host, hostname: "host" },
+    // Locks of browsers lead to the name of the machine and a pid.
+    ...(renamed.leftovers === undefined ? {} : {
+      leftovers: renamed.leftovers.map((leftover) =>
+        leftover.target?.startsWith(ofHost) === true
+          ? { ...leftover, target: `host-${leftover.target.slice(ofHost.length)}` }
+          : leftover
+      ),
+    }),
     viewer: { ...renamed.viewer, uid: owner(snapshot.viewer.uid) },
     ...(registered === undefined ? {} : {
       registered: registered.map((entry) => {

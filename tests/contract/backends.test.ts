@@ -221,17 +221,17 @@ for (const { name, open, isThisOne } of MACHINES) {
       symlinkSync(base, join(folder, "linked-place"));
       const place: LeftoverPlace = { base, entry: /^codex-home-\d+$/, kind: "directory" };
       opened(open, (machine) => {
-        const found = machine.leftovers(place);
+        const found = machine.leftovers([place]);
         expect(found.map((leftover) => leftover.path)).toEqual(machine.live ? [join(base, "codex-home-7")] : []);
         if (machine.live) {
           expect(found[0]).toMatchObject({ kind: "directory", uid: process.getuid?.() as number, bytes: 5 });
-          const [file] = machine.leftovers({ ...place, kind: "file" });
+          const [file] = machine.leftovers([{ ...place, kind: "file", reads: [{ text: "itself" }] }]);
           expect(file).toMatchObject({ path: join(base, "codex-home-8"), content: "a file", bytes: 6 });
-          const [link] = machine.leftovers({ ...place, kind: "symlink" });
+          const [link] = machine.leftovers([{ ...place, kind: "symlink" }]);
           expect(link).toMatchObject({ path: join(base, "codex-home-9"), target: join(base, "codex-home-7") });
         }
-        expect(machine.leftovers({ ...place, base: join(folder, "linked-place") })).toEqual([]);
-        expect(machine.leftovers({ ...place, base: join(folder, "missing") })).toEqual([]);
+        expect(machine.leftovers([{ ...place, base: join(folder, "linked-place") }])).toEqual([]);
+        expect(machine.leftovers([{ ...place, base: join(folder, "missing") }])).toEqual([]);
         rmSync(join(folder, "linked-place"));
       });
     });

@@ -26,7 +26,9 @@ function isBackend(place: string): boolean {
 
 /** The words plugins are written in: the contract, and pure modules that say what several plugins would repeat. */
 const VOCABULARY: ReadonlySet<string> = new Set(
-  ["adopters", "command", "contract", "family", "owner", "peers", "process"].map((name) => `src/${name}.ts`),
+  ["adopters", "command", "contract", "family", "owner", "peers", "places", "process", "remains", "staleness"].map((
+    name,
+  ) => `src/${name}.ts`),
 );
 
 /** What backends need besides: the facts they fill in, and how they say that they cannot. */
@@ -125,7 +127,9 @@ const pluginsImportTheContract: Deno.lint.Rule = {
       if (module.startsWith(".")) {
         const target = join(dirname(place), module).replaceAll("\\", "/");
         const mine = home === own ? dirname(target) + "/" === own && /\/_[^/]*$/.test(target) : target.startsWith(home);
-        if (mine || VOCABULARY.has(target) || (isBackend(place) && BACKEND_VOCABULARY.has(target))) return;
+        if (mine || VOCABULARY.has(target)) return;
+        // What several backends share lies in a folder of its own, named with an underscore.
+        if (isBackend(place) && (BACKEND_VOCABULARY.has(target) || target.startsWith("plugins/backends/_"))) return;
       } else if (isBackend(place) ? /^(node|bun):/.test(module) : HARMLESS_MODULES.has(module)) {
         return;
       }

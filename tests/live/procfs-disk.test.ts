@@ -3,6 +3,7 @@ import {
   chmodSync,
   closeSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -13,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LeftoverDetail } from "../../src/contract.ts";
 import procfs from "../../plugins/backends/procfs/index.ts";
 
 const machine = procfs.open({});
@@ -56,19 +58,26 @@ describe("file()", () => {
 });
 
 describe("leftovers()", () => {
-  const find = (entry: RegExp, kind: "file" | "directory" | "symlink") => machine.leftovers({ base, entry, kind });
+  const find = (entry: RegExp, kind: "file" | "directory" | "symlink", reads: readonly LeftoverDetail[] = []) =>
+    machine.leftovers([{ base, entry, kind, reads }]);
 
   test("describes a file with its content", () => {
     const path = join(base, "slot-4711");
     writeFileSync(path, "pid=4711");
     chmodSync(path, 0o640);
     utimesSync(path, 1_786_400_000, 1_786_400_000);
-    expect(find(/^slot-\d+$/g, "file")).toEqual([{
+    const { dev, ino, gid } = lstatSync(path);
+    const uid = Number(process.geteuid?.());
+    expect(find(/^slot-\d+$/g, "file", [{ text: "itself" }])).toEqual([{
       path,
       kind: "file",
-      uid: Number(process.geteuid?.()),
+      uid,
+      gid,
       mode: 0o640,
+      base: { uid, gid: lstatSync(base).gid, mode: 0o700 },
+      identity: `${dev}:${ino}`,
       modifiedAt: 1_786_400_000_000,
+      changedAt: expect.any(Number),
       bytes: 8,
       content: "pid=4711",
     }]);
@@ -101,15 +110,15 @@ describe("leftovers()", () => {
     linkSync(path, join(base, "arg0", ".lock"));
     const holder = Bun.spawn(["flock", path, "sh", "-c", "echo held; read end"], { stdin: "pipe", stdout: "pipe" });
     await holder.stdout.getReader().read();
-    expect(find(/lock$/, "file")[0]?.lock).toBe("taken");
-    expect(find(/^arg0$/, "directory")[0]?.lock).toBe("taken");
+    expect(find(/lock$/, "file", ["lock"])[0]?.lock).toBe("taken");
+    expect(find(/^arg0$/, "directory", ["lock"])[0]?.lock).toBe("taken");
     holder.stdin.end();
     await holder.exited;
-    expect(find(/lock$/, "file")[0]?.lock).toBe("free");
+    expect(find(/lock$/, "file", ["lock"])[0]?.lock).toBe("free");
     expect(Bun.spawnSync(["flock", "--nonblock", path, "true"]).exitCode).toBe(0);
   });
 
-  test("only lock files are tried", () => {
+  test("a lock that nobody asks about is not tried", () => {
     const path = join(base, "slot-1");
     writeFileSync(path, "");
     const fd = openSync(path, "r");
@@ -122,10 +131,62 @@ describe("leftovers()", () => {
     symlinkSync(base, `${base}-link`);
     try {
       const places = [`${base}-link`, join(base, "entry"), join(base, "none")];
-      expect(places.flatMap((place) => machine.leftovers({ base: place, entry: /./, kind: "file" }))).toEqual([]);
+      expect(places.flatMap((place) => machine.leftovers([{ base: place, entry: /./, kind: "file" }]))).toEqual([]);
       expect(find(/./, "file").length).toBe(1);
     } finally {
       rmSync(`${base}-link`);
     }
+  });
+
+  test("one walk serves all places, one level deeper too, and an entry comes once", () => {
+    mkdirSync(join(base, "mcp-chrome-1"));
+    symlinkSync("box-1", join(base, "mcp-chrome-1", "SingletonLock"));
+    symlinkSync(join(base, "mcp-chrome-1"), join(base, "mcp-chrome-2"));
+    mkdirSync(join(base, "home-1"));
+    const lock = { base, in: /^mcp-/, entry: /^SingletonLock$/, kind: "symlink" } as const;
+    const home = { base: `${base}/`, entry: /^home-/, kind: "directory" } as const;
+    expect(machine.leftovers([lock, home, home, { ...home, entry: /^home-1$/ }]).map(({ path }) => path).sort())
+      .toEqual([
+        join(base, "home-1"),
+        join(base, "mcp-chrome-1", "SingletonLock"),
+      ]);
+  });
+
+  test("what is asked for is read, through no link, and of JSON only the fields that are named", () => {
+    const [one, two] = [join(base, "cxc-1"), join(base, "cxc-2")];
+    for (const path of [one, two]) mkdirSync(path);
+    writeFileSync(join(one, "pid"), "7\n");
+    writeFileSync(join(base, "elsewhere"), "8\n");
+    symlinkSync("../elsewhere", join(two, "pid"));
+    const found = find(/^cxc-/, "directory", ["names", { text: { file: "pid" } }]);
+    expect(
+      found.map(({ path, names, inside }) => ({ path, names, inside })).toSorted((a, b) => a.path < b.path ? -1 : 1),
+    )
+      .toEqual([
+        { path: one, names: ["pid"], inside: { pid: "7\n" } },
+        { path: two, names: ["pid"], inside: undefined },
+      ]);
+    writeFileSync(join(base, "1.lock"), '{"pid":7,"authToken":"secret"}');
+    expect(find(/lock$/, "file", [{ text: "itself", fields: ["pid", "none"] }])[0]?.content).toBe('{"pid":7}');
+    writeFileSync(join(base, "1.lock"), "secret");
+    expect(find(/lock$/, "file", [{ text: "itself", fields: ["pid"] }])[0]).not.toHaveProperty("content");
+  });
+
+  test("a port is open while somebody listens on it", () => {
+    const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    writeFileSync(join(base, `${server.port}.lock`), "");
+    expect(find(/lock$/, "file", ["port"])[0]?.port).toBe("open");
+    server.stop(true);
+    expect(find(/lock$/, "file", ["port"])[0]?.port).toBe("closed");
+  });
+
+  test("the latest change below counts, whatever time it was given", () => {
+    const home = join(base, "home");
+    mkdirSync(join(home, "deep"), { recursive: true });
+    writeFileSync(join(home, "deep", "a"), "");
+    for (const path of [join(home, "deep", "a"), join(home, "deep"), home]) utimesSync(path, 1, 1);
+    const [found] = find(/^home$/, "directory");
+    expect(found?.modifiedAt).toBe(1000);
+    expect(found?.changedAt).toBe(Math.floor(lstatSync(home).ctimeMs));
   });
 });

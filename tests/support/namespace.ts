@@ -103,6 +103,8 @@ function environment(directory: string, extra: Readonly<Record<string, string>> 
     XDG_CACHE_HOME: join(home, ".cache"),
     XDG_DATA_HOME: join(home, ".local", "share"),
     XDG_STATE_HOME: join(home, ".local", "state"),
+    // Nobody outside writes to the directories above, so a pid that nobody has inside is dead.
+    AGENT_REAPER_OWN_FILES: "1",
     ...extra,
   };
 }

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Leftover } from "../../src/contract.ts";
-import { removeDirectory } from "../../src/removal.ts";
+import { removeLeftover } from "../../src/removal.ts";
 
 const US = process.getuid?.() as number;
 
@@ -51,10 +51,10 @@ function plant(name = "codex-home-4711"): string {
   return path;
 }
 
-describe("removeDirectory()", () => {
+describe("removeLeftover()", () => {
   test("removes the tree, counts the bytes it freed, and leaves nothing of its own", () => {
     plant();
-    expect(removeDirectory(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
+    expect(removeLeftover(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
     expect(readdirSync(base)).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe("removeDirectory()", () => {
     writeFileSync(join(base, "kept"), "1234567");
     linkSync(join(base, "kept"), join(path, "kept too"));
     linkSync(join(path, "auth.json"), join(path, "sessions", "auth again"));
-    expect(removeDirectory(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
+    expect(removeLeftover(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
     expect(readdirSync(base)).toEqual(["kept"]);
   });
 
@@ -72,7 +72,7 @@ describe("removeDirectory()", () => {
     symlinkSync(precious, join(path, "up"));
     symlinkSync(join(precious, "work"), join(path, "sessions", "work"));
     symlinkSync("/", join(path, "sessions", "2026", "root"));
-    expect(removeDirectory(leftover(), US).outcome).toBe("removed");
+    expect(removeLeftover(leftover(), US).outcome).toBe("removed");
     expect(readdirSync(base)).toEqual([]);
   });
 
@@ -91,55 +91,54 @@ describe("removeDirectory()", () => {
     let deep = join(path, "d");
     for (let depth = 0; depth < 1_000; depth++) deep = join(deep, "d");
     mkdirSync(deep, { recursive: true });
-    expect(removeDirectory(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
+    expect(removeLeftover(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
     expect(readdirSync(base)).toEqual([]);
   });
 
   test("does not touch a symlink in the place of the directory", () => {
     symlinkSync(precious, join(base, "codex-home-4711"));
-    expect(removeDirectory(leftover(), US).outcome).toBe("replaced");
+    expect(removeLeftover(leftover(), US).outcome).toBe("replaced");
     expect(lstatSync(join(base, "codex-home-4711")).isSymbolicLink()).toBe(true);
   });
 
   test("does not touch one that changed since it was judged", () => {
     const path = plant();
     const { mtimeMs, mode } = lstatSync(path);
-    expect(removeDirectory(leftover(undefined, { modifiedAt: mtimeMs - 1_000 }), US).outcome).toBe("replaced");
-    expect(removeDirectory(leftover(undefined, { modifiedAt: mtimeMs, mode: 0o111 }), US).outcome).toBe("replaced");
+    expect(removeLeftover(leftover(undefined, { modifiedAt: mtimeMs - 1_000 }), US).outcome).toBe("replaced");
+    expect(removeLeftover(leftover(undefined, { modifiedAt: mtimeMs, mode: 0o111 }), US).outcome).toBe("replaced");
     expect(existsSync(join(path, "auth.json"))).toBe(true);
-    expect(removeDirectory(leftover(undefined, { modifiedAt: mtimeMs, mode }), US).outcome).toBe("removed");
+    expect(removeLeftover(leftover(undefined, { modifiedAt: mtimeMs, mode }), US).outcome).toBe("removed");
   });
 
   test("does not touch what belongs to somebody else, or lies where others may write", () => {
     const path = plant();
-    expect(removeDirectory(leftover(), US + 1).outcome).toBe("denied");
+    expect(removeLeftover(leftover(), US + 1).outcome).toBe("denied");
     chmodSync(base, 0o777);
-    expect(removeDirectory(leftover(), US).outcome).toBe("denied");
+    expect(removeLeftover(leftover(), US).outcome).toBe("denied");
     expect(existsSync(join(path, "auth.json"))).toBe(true);
     chmodSync(base, 0o1777);
-    expect(removeDirectory(leftover(), US).outcome).toBe("removed");
+    expect(removeLeftover(leftover(), US).outcome).toBe("removed");
   });
 
   test("refuses what is no plain path of a directory, and says when it is gone", () => {
     for (const path of ["codex-home-1", `${base}/../precious`, `${base}/.`, "/", `${base}//x`, `${base}/x/`]) {
-      expect(removeDirectory({ path, kind: "directory" }, US).outcome).toBe("failed");
+      expect(removeLeftover({ path, kind: "directory" }, US).outcome).toBe("failed");
     }
-    expect(removeDirectory(leftover(undefined, { kind: "file" }), US).outcome).toBe("failed");
-    expect(removeDirectory(leftover(), US).outcome).toBe("gone");
-    expect(removeDirectory({ path: join(home, "nowhere", "x"), kind: "directory" }, US).outcome).toBe("gone");
+    expect(removeLeftover(leftover(), US).outcome).toBe("gone");
+    expect(removeLeftover({ path: join(home, "nowhere", "x"), kind: "directory" }, US).outcome).toBe("gone");
   });
 
   test("leaves the working directory as it was", () => {
     const before = process.cwd();
     plant();
-    removeDirectory(leftover(), US);
-    removeDirectory(leftover(), US);
+    removeLeftover(leftover(), US);
+    removeLeftover(leftover(), US);
     expect(process.cwd()).toBe(before);
     expect(readdirSync(".")).toEqual(readdirSync(before));
   });
 });
 
-describe("removeDirectory() against one who exchanges directories for symlinks meanwhile", () => {
+describe("removeLeftover() against one who exchanges directories for symlinks meanwhile", () => {
   async function attack(swapped: string, rounds: number): Promise<string[]> {
     const ready = join(home, "ready");
     const started = new Promise<void>((resolve) => {
@@ -157,7 +156,7 @@ describe("removeDirectory() against one who exchanges directories for symlinks m
       await started;
       for (let round = 0; round < rounds; round++) {
         mkdirSync(dirname(swapped), { recursive: true });
-        outcomes.push(removeDirectory(leftover(), US).outcome);
+        outcomes.push(removeLeftover(leftover(), US).outcome);
         expect(readdirSync(precious)).toEqual(["work"]);
       }
     } finally {

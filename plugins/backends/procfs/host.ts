@@ -13,7 +13,11 @@ const CONTAINER_MARKS = ["/.dockerenv", "/run/.containerenv"] as const;
 const CONTAINER_GROUP = /\/(?:docker|kubepods|libpod|lxc|containerd|machine\.slice)[/.-]/;
 
 /** What the machine says about itself. What few ask for is asked when they do: a look in the background pays for nothing else. */
-export function readHost(files: Files, root: string): Host {
+export function readHost(
+  files: Files,
+  root: string,
+  variables: Readonly<Record<string, string | undefined>> = {},
+): Host {
   const read = (path: string): string | undefined => {
     const text = files.readText(AT_FDCWD, `${root}/${path}`);
     return typeof text === "string" ? text.trim() : undefined;
@@ -37,6 +41,7 @@ export function readHost(files: Files, root: string): Host {
       namespace ??= files.linkText(AT_FDCWD, `${root}/self/ns/pid`);
       return typeof namespace === "string" ? namespace : undefined;
     },
+    ...(variables["AGENT_REAPER_OWN_FILES"] === "1" ? { ownFiles: true } : {}),
     wsl: /microsoft/i.test(read("sys/kernel/osrelease") ?? ""),
   };
 }

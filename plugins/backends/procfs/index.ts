@@ -4,13 +4,14 @@
  * @module
  */
 import type { Backend, BackendOptions, Draft, Machine, Scope } from "../../../src/contract.ts";
+import { findLeftovers, readLeftover } from "../_disk/leftovers.ts";
 import { adopted, below } from "./adopted.ts";
 import { type Clock, readClock } from "./clock.ts";
 import { Details } from "./details.ts";
 import { AT_FDCWD, Files, O_DIRECTORY, O_PATH } from "./files.ts";
 import { hold } from "./hold.ts";
 import { readHost, readViewer } from "./host.ts";
-import { findLeftovers } from "./leftovers.ts";
+import { diskOf } from "./leftovers.ts";
 import { findLimits, hides, type Met, ownNumber } from "./limits.ts";
 import { Newborns } from "./newborns.ts";
 import { Peers } from "./peers.ts";
@@ -56,8 +57,9 @@ function open(options: BackendOptions): Machine {
   const { files, mount } = reach(root);
   if (mount < 0) throw new Error(`${root} cannot be opened: is it mounted?`);
   const variables = process.env;
-  const host = readHost(files, root);
+  const host = readHost(files, root, variables);
   const viewer = readViewer(files, variables);
+  const disk = diskOf(files);
   const peers = new Peers(files, mount);
   const details = new Details(files, mount, peers);
   let newborns: Newborns | undefined;
@@ -112,7 +114,8 @@ function open(options: BackendOptions): Machine {
       return draft;
     },
     file: (path) => readSmall(files, path, FILE_BYTES),
-    leftovers: (place) => findLeftovers(files, place),
+    leftovers: (places) => findLeftovers(disk, places),
+    leftover: (path, places) => readLeftover(disk, path, places),
     hold: (process) => hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),
     vitals: () => readVitals(files, root),
     complete: () => complete,

@@ -1,96 +1,89 @@
 /**
- * What lies on disk: entries of one directory, with what is needed to judge them. Nothing is followed,
- * nothing blocks.
+ * What lies on disk, asked through libc: mounts, locks and listeners too.
  *
  * @module
  */
-import type { Leftover, LeftoverPlace } from "../../../src/contract.ts";
-import type { Facts } from "./facts.ts";
+import { statfsSync } from "node:fs";
+import type { Leftover } from "../../../src/contract.ts";
+import type { Disk } from "../_disk/leftovers.ts";
 import { AT_FDCWD, type Files, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } from "./files.ts";
+import { parseTcp } from "./net.ts";
 import { readSmall } from "./small-file.ts";
 
-/** Longer files hold no pid. */
-const CONTENT_BYTES = 64 * 1024;
-/** A tree with more entries is not summed up: its size stays unknown. */
-const MOST_ENTRIES = 50_000;
 /** flock(2). */
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
 const EAGAIN = 11;
 
-/** Matching entries by name. */
-export function findLeftovers(files: Files, place: LeftoverPlace): Leftover[] {
-  const base = place.base.replace(/\/+$/, "");
-  // A base that is a link leads to somebody else's choice of place.
-  if (files.facts(AT_FDCWD, base, "stay")?.type !== "directory") return [];
-  const names = files.names(AT_FDCWD, base);
-  if (typeof names === "number") return [];
-  const found: Leftover[] = [];
-  for (const name of names.sort()) {
-    place.entry.lastIndex = 0;
-    if (!place.entry.test(name)) continue;
-    const leftover = describe(files, `${base}/${name}`, place.kind);
-    if (leftover !== undefined) found.push(leftover);
-  }
-  return found;
-}
+/** File systems that several machines mount (statfs(2)). */
+const SHARED: ReadonlySet<number> = new Set([
+  0x6969, // NFS
+  0x517b, // SMB, in three versions
+  0xff534d42,
+  0xfe534d42,
+  0x5346414f, // AFS
+  0x00c36400, // Ceph
+  0x01021997, // 9P: what a virtual machine or WSL shares with its host
+  0x65735546, // FUSE: sshfs, virtiofs
+  0x0bd00bd0, // Lustre
+  0x47504653, // GPFS
+  0x7461636f, // OCFS2
+  0x01161970, // GFS2
+]);
 
-type Growing = { -readonly [K in keyof Leftover]: Leftover[K] };
-
-function describe(files: Files, path: string, kind: Leftover["kind"]): Leftover | undefined {
-  const facts = files.facts(AT_FDCWD, path, "stay");
-  if (facts === undefined || facts.type !== kind) return undefined;
-  const leftover: Growing = {
-    path,
-    kind,
-    uid: facts.uid,
-    mode: facts.mode,
-    modifiedAt: facts.modifiedAt,
+/** The disk as Linux tells it. */
+export function diskOf(files: Files): Disk {
+  return {
+    separator: "/",
+    facts: (path) => files.facts(AT_FDCWD, path, "stay"),
+    names(path) {
+      const names = files.names(AT_FDCWD, path);
+      return typeof names === "number" ? undefined : names;
+    },
+    target(path) {
+      const target = files.linkText(AT_FDCWD, path);
+      return typeof target === "string" ? target : undefined;
+    },
+    text: (path, mostBytes) => readSmall(files, path, mostBytes, "stay"),
+    lock: (path) => lockState(files, path),
+    ports: () => listened(files),
+    isShared,
   };
-  if (kind === "symlink") {
-    const target = files.linkText(AT_FDCWD, path);
-    if (typeof target === "string") leftover.target = target;
-    return leftover;
-  }
-  const bytes = kind === "file" ? facts.bytes : treeBytes(files, path, facts);
-  if (bytes !== undefined) leftover.bytes = bytes;
-  if (kind === "file") {
-    const content = readSmall(files, path, CONTENT_BYTES);
-    if (content !== undefined) leftover.content = content;
-  }
-  const lock = lockState(files, kind === "file" ? path : `${path}/.lock`);
-  if (lock !== undefined) leftover.lock = lock;
-  return leftover;
 }
 
-/** Sizes of the regular files below, on this file system alone; undefined when something could not be read. */
-function treeBytes(files: Files, top: string, facts: Facts): number | undefined {
-  let bytes = 0;
-  let entries = 0;
-  const waiting = [top];
-  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
-    const names = files.names(AT_FDCWD, directory);
-    if (typeof names === "number") return undefined;
-    entries += names.length;
-    if (entries > MOST_ENTRIES) return undefined;
-    for (const name of names) {
-      const path = `${directory}/${name}`;
-      const entry = files.facts(AT_FDCWD, path, "stay");
-      if (entry === undefined || entry.fileSystem !== facts.fileSystem) continue;
-      if (entry.type === "directory") waiting.push(path);
-      else if (entry.type === "file") bytes += entry.bytes;
+function isShared(directory: string): boolean {
+  try {
+    return SHARED.has(statfsSync(directory).type >>> 0);
+  } catch {
+    return false;
+  }
+}
+
+function listened(files: Files): Set<number> | undefined {
+  const ports = new Set<number>();
+  for (const name of ["tcp", "tcp6"]) {
+    const text = files.readText(AT_FDCWD, `/proc/self/net/${name}`);
+    if (typeof text === "number") {
+      if (name === "tcp") return undefined;
+      // Without IPv6 it does not exist.
+      continue;
+    }
+    try {
+      for (const socket of parseTcp(text)) if (socket.listens) ports.add(socket.port);
+    } catch {
+      return undefined;
     }
   }
-  return bytes;
+  return ports;
 }
 
 /**
- * Whether a lock file is locked (flock(2)): tried, and let go at once. A directory's is the `.lock` in
- * it. Locks of fcntl(2) are not seen this way, so `free` alone proves nothing about who uses them.
+ * Whether a lock file is locked (flock(2)): tried, and let go at once. Locks of fcntl(2) are not seen
+ * this way, so `free` alone proves nothing about who uses them.
  */
 function lockState(files: Files, path: string): Leftover["lock"] {
-  if (!path.endsWith(".lock") || files.facts(AT_FDCWD, path, "stay")?.type !== "file") return undefined;
+  if (files.facts(AT_FDCWD, path, "stay")?.type !== "file") return undefined;
   const fd = files.open(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) return undefined;
   const { libc } = files;

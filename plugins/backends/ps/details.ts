@@ -5,11 +5,10 @@
  */
 import type { Detail, Draft, Host, Viewer } from "../../../src/contract.ts";
 import { type Jobs, readJobs } from "./launchd.ts";
-import { FIELDS, type OpenFile, parseOpenFiles } from "./lsof.ts";
+import { FIELDS, LSOF, type OpenFile, parseOpenFiles } from "./lsof.ts";
 import type { Tools } from "./run.ts";
 import { Ends, listeningOf, otherEnd, streamsOf } from "./streams.ts";
 
-const LSOF = ["/usr/sbin/lsof", "/usr/bin/lsof", "/sbin/lsof", "/bin/lsof"];
 /** Pids on one command line: ARG_MAX is 256 KiB at the least (macOS: 1 MiB), and so is patience. */
 const MOST_AT_ONCE = 2_000;
 /** Details that are worth a run of lsof. The executable comes along, but alone it is not. */

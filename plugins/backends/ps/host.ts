@@ -26,6 +26,7 @@ export function readHost(tools: Tools, platform: string): Host {
     ...readNamespace(),
     container: existsSync("/.dockerenv") || existsSync("/run/.containerenv"),
     ...(release === undefined ? {} : { wsl: /microsoft/i.test(release) }),
+    ...(process.env["AGENT_REAPER_OWN_FILES"] === "1" ? { ownFiles: true } : {}),
   };
 }
 

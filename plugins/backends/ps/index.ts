@@ -9,13 +9,16 @@
  */
 import { kill } from "node:process";
 import type { Backend, Limit, Machine } from "../../../src/contract.ts";
+import { type Disk, findLeftovers, readLeftover } from "../_disk/leftovers.ts";
+import { nodeDisk } from "../_disk/node.ts";
 import { readAgain } from "./again.ts";
 import type { Dialect } from "./columns.ts";
 import { Details } from "./details.ts";
-import { readLeftovers, readText } from "./files.ts";
+import { readText } from "./files.ts";
 import { hold } from "./hold.ts";
 import { readHost, readViewer } from "./host.ts";
 import { limitsOf } from "./limits.ts";
+import { listened } from "./lsof.ts";
 import { manyInOne, SYSTEM, type Tools } from "./run.ts";
 import { type Look, look } from "./table.ts";
 import { readVitals } from "./vitals.ts";
@@ -52,6 +55,7 @@ export function openWith(tools: Tools, platform: string): Machine {
   const viewer = readViewer();
   const details = new Details(tools, host, viewer);
   const again = readAgain(tools, ps, dialect);
+  const disk: Disk = { ...nodeDisk, ports: () => listened(tools) };
   let takenAt: number | undefined;
   let last: Look | undefined;
 
@@ -76,7 +80,8 @@ export function openWith(tools: Tools, platform: string): Machine {
       return typeof now === "object" ? now.draft : undefined;
     },
     file: (path) => readText(path),
-    leftovers: (place) => readLeftovers(place),
+    leftovers: (places) => findLeftovers(disk, places),
+    leftover: (path, places) => readLeftover(disk, path, places),
     hold: (judged) => hold(judged, last?.commands.get(judged.pid), again),
     vitals: () => readVitals(tools, platform, last?.drafts.length),
     // Where processes of others are hidden (hidepid), the first one is too.

@@ -4,6 +4,9 @@
  *
  * @module
  */
+import type { Tools } from "./run.ts";
+
+export const LSOF: readonly string[] = ["/usr/sbin/lsof", "/usr/bin/lsof", "/sbin/lsof", "/bin/lsof"];
 
 /** One open file of one process. */
 export interface OpenFile {
@@ -102,4 +105,22 @@ export function unescape(name: string): string {
 function name16(source: Uint8Array, at: number): number | undefined {
   const digits = String.fromCharCode(source[at] ?? 0, source[at + 1] ?? 0);
   return /^[0-9a-f]{2}$/i.test(digits) ? Number.parseInt(digits, 16) : undefined;
+}
+
+/** TCP ports that somebody listens on, as far as lsof may see; undefined when it could not be asked. */
+export function listened(tools: Tools): ReadonlySet<number> | undefined {
+  const lsof = tools.find(LSOF);
+  const output = lsof === undefined
+    ? undefined
+    : tools.run(lsof, ["-w", "-n", "-P", "-iTCP", "-sTCP:LISTEN", "-F", "n"]);
+  // It answers 1 when nobody listens.
+  if (output === undefined || typeof output === "string" || output.status > 1 || output.errors.trim() !== "") {
+    return undefined;
+  }
+  const ports = new Set<number>();
+  for (const line of output.text.split("\n")) {
+    const port = /^n.*:(\d{1,5})$/.exec(line)?.[1];
+    if (port !== undefined) ports.add(Number(port));
+  }
+  return ports;
 }

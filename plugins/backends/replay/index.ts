@@ -41,7 +41,8 @@ export function machineFrom(snapshot: Snapshot): Machine {
       const files = snapshot.files ?? {};
       return Object.hasOwn(files, path) ? files[path] : undefined;
     },
-    leftovers: (place) => (snapshot.leftovers ?? []).filter((leftover) => liesIn(leftover, place)),
+    leftovers: (places) =>
+      (snapshot.leftovers ?? []).filter((leftover) => places.some((place) => liesIn(leftover, place))),
     hold: () => ({ refused: "denied", because: "a table from a file cannot be signalled" }),
     complete: () => snapshot.partial !== true,
     limits: () => [],

@@ -77,3 +77,18 @@ export function basicsOf(win: Win32, handle: Handle): Answer<Basics> {
 export function hasEnded(win: Win32, handle: Handle): boolean {
   return win.WaitForSingleObject(handle, 0) === WAIT_OBJECT_0;
 }
+
+const STATUS_INVALID_CID = 0xc000_000b;
+
+/** Whether some living process has this pid; undefined where Windows does not tell. */
+export function isAlive(win: Win32, pid: number): boolean | undefined {
+  if (!Number.isSafeInteger(pid) || pid <= 0 || pid > 0xffff_ffff) return undefined;
+  if (pid % 4 !== 0) return false;
+  const opened = openProcess(win, pid, PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE);
+  if ("status" in opened) return opened.status === STATUS_INVALID_CID ? false : undefined;
+  try {
+    return !hasEnded(win, opened.handle);
+  } finally {
+    win.CloseHandle(opened.handle);
+  }
+}

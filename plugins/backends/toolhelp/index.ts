@@ -14,9 +14,12 @@ import type {
   Viewer,
   Vitals,
 } from "../../../src/contract.ts";
+import { findLeftovers, readLeftover } from "../_disk/leftovers.ts";
+import { nodeDisk } from "../_disk/node.ts";
 import { Details } from "./details.ts";
 import { epochMs } from "./filetime.ts";
-import { readLeftovers, readText } from "./files.ts";
+import { readText } from "./files.ts";
+import { isAlive } from "./handle.ts";
 import { hold } from "./hold.ts";
 import { Owners, readSelf } from "./owner.ts";
 import { readBootId } from "./boot.ts";
@@ -82,8 +85,16 @@ class WindowsMachine implements Machine {
     return readText(path);
   }
 
-  leftovers(place: LeftoverPlace): readonly Leftover[] {
-    return readLeftovers(place);
+  exists(pid: number): boolean | undefined {
+    return isAlive(this.#win, pid);
+  }
+
+  leftovers(places: readonly LeftoverPlace[]): readonly Leftover[] {
+    return findLeftovers(nodeDisk, places);
+  }
+
+  leftover(path: string, places: readonly LeftoverPlace[]): Leftover | undefined {
+    return readLeftover(nodeDisk, path, places);
   }
 
   hold(process: Process): Hold | Refusal {

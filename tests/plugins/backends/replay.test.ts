@@ -70,7 +70,7 @@ describe("replay's leftovers", () => {
   const homes: LeftoverPlace = { base: "/home/u/x", entry: /^codex-home-\d+$/, kind: "directory" };
   const found = (paths: readonly string[], place = homes, kind: Leftover["kind"] = "directory"): string[] =>
     machineFrom({ ...snapshot, leftovers: paths.map((path): Leftover => ({ path, kind })) })
-      .leftovers(place).map((leftover) => leftover.path);
+      .leftovers([place]).map((leftover) => leftover.path);
 
   test("are those directly in the place whose names match", () => {
     expect(found(["/home/u/x/codex-home-7", "/home/u/x/other", "/home/u/x/y/codex-home-7", "/home/u/xy/codex-home-7"]))

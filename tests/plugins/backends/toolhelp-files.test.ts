@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLeftovers, readText } from "../../../plugins/backends/toolhelp/files.ts";
+import { readText } from "../../../plugins/backends/toolhelp/files.ts";
 
 let place: string;
 
@@ -16,7 +16,6 @@ beforeAll(() => {
   writeFileSync(join(place, "codex-home-12", "deep", "log"), "12345");
   symlinkSync(join(place, "slot-12"), join(place, "slot-13"));
   symlinkSync(join(place, "codex-home-12"), join(place, "codex-home-13"));
-  symlinkSync(place, join(place, "elsewhere"));
 });
 
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -29,24 +28,5 @@ describe("readText()", () => {
 
   test.each(["larger", "slot-13", "codex-home-12", "missing"])("gives nothing for %p", (name) => {
     expect(readText(join(place, name))).toBeUndefined();
-  });
-});
-
-describe("readLeftovers()", () => {
-  test("takes entries of the wanted name and kind, never a link's target", () => {
-    const files = readLeftovers({ base: place, entry: /^slot-\d+$/g, kind: "file" });
-    expect(files).toEqual([
-      { path: join(place, "slot-12"), kind: "file", bytes: 6, content: "pid=12", modifiedAt: expect.any(Number) },
-    ]);
-    const directories = readLeftovers({ base: place, entry: /^codex-home-\d+$/, kind: "directory" });
-    expect(directories).toEqual([
-      { path: join(place, "codex-home-12"), kind: "directory", bytes: 5, modifiedAt: expect.any(Number) },
-    ]);
-  });
-
-  test("does not go through a link to the place, nor to a place that is not there", () => {
-    for (const base of [join(place, "elsewhere"), join(place, "missing"), join(place, "slot-12")]) {
-      expect(readLeftovers({ base, entry: /./, kind: "file" })).toEqual([]);
-    }
   });
 });

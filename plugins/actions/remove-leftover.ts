@@ -1,9 +1,9 @@
 import type { Action } from "../../src/contract.ts";
 
-const removeDirectory: Action = {
-  name: "remove-directory",
+const removeLeftover: Action = {
+  name: "remove-leftover",
   summary: "Removes a directory that a dead process left, following no symlink and crossing no mount point",
   subject: "leftovers",
 };
 
-export default removeDirectory;
+export default removeLeftover;

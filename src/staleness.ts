@@ -1,0 +1,158 @@
+/**
+ * When something on disk is stale: its owner is provably gone, nobody else uses it, and nobody else can
+ * have put it there. The same for every family. Pure.
+ *
+ * @module
+ */
+import type { Leftover, LeftoverJudgement, Table } from "./contract.ts";
+import { sameOwner } from "./process.ts";
+import type { Process } from "./process.ts";
+import type { Ownership, Platform } from "./snapshot.ts";
+
+/** What was decided, and why. */
+export type Judged = Omit<LeftoverJudgement, "family">;
+
+/** Clocks of file systems and processes are read apart. */
+const SLACK_MS = 2_000;
+/** The kernel stamps files with the time of its last tick: at most so much before it is so late. */
+const TICK_MS = 100;
+
+/** The largest number that a process can get (proc(5), pid_max; PID_MAX of XNU). */
+const LARGEST_PID: Readonly<Record<Platform, number>> = { linux: 4_194_304, darwin: 99_999, win32: 0xffff_fffc };
+
+/** Linux: the number of the first pid namespace is part of the kernel's interface (PROC_PID_INIT_INO, linux/proc_ns.h). */
+const FIRST_NAMESPACE = "pid:[4026531836]";
+
+/** Whether others than the owner of a directory can put names there, or take them away. */
+export function isOpenToOthers({ uid, gid, mode }: Ownership): boolean {
+  if ((mode & 0o1000) !== 0) return false;
+  // A group named after its only user has that user's number on every distribution that makes such groups.
+  return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== uid && gid !== 0);
+}
+
+/** Whoever can write there can put a name there. */
+export function plantedBy(leftover: Leftover, { host, viewer }: Table): Judged | undefined {
+  const { uid, gid, mode, base, path, kind } = leftover;
+  if (host.platform === "win32") {
+    // Owners are not told there. A profile belongs to its user, the temporary directory in it too.
+    const isOwn = path.toLowerCase().startsWith(`${viewer.home.toLowerCase()}\\`);
+    return isOwn ? undefined : { verdict: "unsure", because: "whose it is cannot be told outside of your profile" };
+  }
+  if (uid === undefined || mode === undefined) return { verdict: "unsure", because: "whose it is could not be read" };
+  if (!sameOwner(uid, viewer.uid)) return { verdict: "spared", because: `it belongs to another user (${uid})` };
+  // A link's own bits mean nothing (symlink(7)).
+  if (kind !== "symlink" && isOpenToOthers({ uid, gid: gid ?? -1, mode: mode & 0o777 })) {
+    return { verdict: "unsure", because: "others can write into it" };
+  }
+  if (base === undefined) return undefined;
+  if (!sameOwner(base.uid, viewer.uid) && base.uid !== 0) {
+    return { verdict: "spared", because: `the directory it lies in belongs to another user (${base.uid})` };
+  }
+  return isOpenToOthers(base)
+    ? { verdict: "unsure", because: "others can write to the directory it lies in" }
+    : undefined;
+}
+
+/** Where a pid that nobody has in here may be somebody's elsewhere. */
+export function unseenBy({ shared }: Leftover, { host }: Table): Judged | undefined {
+  if (shared === true) {
+    return {
+      verdict: "unsure",
+      because: "it lies on a file system that other machines write to, and a pid means nothing there",
+    };
+  }
+  const isNested = host.pidNamespace !== undefined && host.pidNamespace !== FIRST_NAMESPACE;
+  if ((host.container !== true && !isNested) || host.ownFiles === true) return undefined;
+  const where = host.container === true ? "container" : "pid namespace";
+  return {
+    verdict: "unsure",
+    because: `processes outside of this ${where} may have made it (set AGENT_REAPER_OWN_FILES=1 where none can)`,
+  };
+}
+
+/** What became of the owner that it names. */
+export function fateOf(pid: number, leftover: Leftover, table: Table): Judged {
+  if (!isPid(pid, table.host.platform)) {
+    return { verdict: "unsure", because: `no process can have the number that it names (${pid})` };
+  }
+  const changedAt = leftover.changedAt ?? leftover.modifiedAt;
+  const owner = table.get(pid);
+  if (owner === undefined) {
+    if (table.isAbsent(pid) !== true) {
+      return { verdict: "unsure", because: `whether process ${pid} is alive cannot be told here` };
+    }
+    // Whoever made it may have been born after the processes were listed.
+    if (changedAt !== undefined && changedAt > table.takenAt - TICK_MS) {
+      return { verdict: "unsure", because: "it was written to while we looked" };
+    }
+    return { verdict: "leftover", because: `its process (${pid}) is gone` };
+  }
+  // A directory's own time says nothing of what is below it.
+  const writtenAt = leftover.kind === "directory" ? leftover.changedAt : changedAt;
+  if (owner.startedAt === undefined || writtenAt === undefined || owner.startedAt <= writtenAt + SLACK_MS) {
+    return { verdict: "owned", because: `process ${pid} is alive` };
+  }
+  return {
+    verdict: "leftover",
+    because: `its process is gone: pid ${pid} belongs to one that started after it was last written to`,
+  };
+}
+
+function isPid(pid: number, platform: Platform): boolean {
+  return pid > 0 && pid <= LARGEST_PID[platform] && (platform !== "win32" || pid % 4 === 0);
+}
+
+/** Somebody who stands in it, names it, or has it as home. What could not be read of a process is no use of it. */
+export function usedBy({ path }: Leftover, table: Table): Judged | undefined {
+  const looking = lookers(table);
+  const plain = path.replace(/^\/private(?=\/)/, "");
+  const isIn = (place: string | undefined) =>
+    place !== undefined &&
+    (place === path || place.startsWith(`${path}/`) || place === plain || place.startsWith(`${plain}/`));
+  for (const process of table.processes) {
+    if (looking.has(process.pid)) continue;
+    const how = isIn(process.cwd)
+      ? "works in it"
+      : Object.values(process.env ?? {}).some(isIn)
+      ? "has it as its home"
+      : process.argv?.some((argument) => argument.includes(plain)) === true
+      ? "names it"
+      : undefined;
+    if (how !== undefined) return { verdict: "owned", because: `process ${process.pid} ${how}` };
+    if (process.env === undefined && process.argv !== null && isCodex(process, table)) {
+      return { verdict: "unsure", because: `whether process ${process.pid} has it as its home cannot be told here` };
+    }
+  }
+  return undefined;
+}
+
+/** Of others than Codex no home lies in what they were given. */
+function isCodex({ name, exe, argv, uid }: Process, { viewer }: Table): boolean {
+  if (uid !== undefined && !sameOwner(uid, viewer.uid)) return false;
+  return [name, exe, argv?.[0], argv?.[1]].some((text) => text?.includes("codex") === true);
+}
+
+/** Somebody whose command line holds this text; `unsure` where a command line could not be read. */
+export function namedBy(text: string, table: Table): Judged | undefined {
+  const looking = lookers(table);
+  if (table.snapshot.partial === true) {
+    return { verdict: "unsure", because: "not every process was looked at, and one may name it" };
+  }
+  let unread: Process | undefined;
+  for (const process of table.processes) {
+    if (looking.has(process.pid) || process.argv === null) continue;
+    if (process.uid !== undefined && !sameOwner(process.uid, table.viewer.uid)) continue;
+    if (process.argv === undefined) unread ??= process;
+    else if (process.argv.some((argument) => argument.includes(text))) {
+      return { verdict: "owned", because: `process ${process.pid} names it` };
+    }
+  }
+  if (unread === undefined) return undefined;
+  return { verdict: "unsure", because: `the command line of process ${unread.pid} could not be read, and may name it` };
+}
+
+/** Whoever looks has typed the names of what is looked at. */
+function lookers(table: Table): Set<number> {
+  const own = table.get(table.viewer.pid);
+  return new Set([table.viewer.pid, ...(own === undefined ? [] : [...table.ancestors(own)].map(({ pid }) => pid))]);
+}
