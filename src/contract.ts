@@ -135,7 +135,7 @@ export interface LeftoverMatcher {
   /** Entries of such names lie beside those of all other families. */
   readonly beside?: Pick<LeftoverPlace, "entry" | "kind" | "reads">;
   /** The pid that it names as its owner, if it is of this family and names one. */
-  owner(leftover: Leftover): number | undefined;
+  owner?(leftover: Leftover): number | undefined;
   /** What proves it stale, or why it stays. Undefined: not of this family. */
   judge(leftover: Leftover, table: Table): LeftoverJudgement | undefined;
 }

@@ -12,6 +12,7 @@ import type { Viewer } from "./contract.ts";
 import { ParseError } from "./errors.ts";
 import { type Family, family } from "./family.ts";
 import type { Plugins } from "./plugins.ts";
+import { type LeftoverFamily, leftoverFamily } from "./remains.ts";
 
 /** A kind of plugin, known by the function that only it has. */
 interface Kind {
@@ -43,12 +44,32 @@ const KINDS: readonly Kind[] = [
     lists: { needs: true, variables: false },
     others: ["asks"],
   },
-  { list: "leftoverMatchers", called: "leftover matcher", must: ["judge", "places"], may: [], lists: {}, others: [] },
+  {
+    list: "leftoverMatchers",
+    called: "leftover matcher",
+    must: ["judge", "places"],
+    may: ["owner"],
+    lists: { needs: false, variables: false },
+    others: ["onlyWhenNamed", "beside"],
+  },
   { list: "reporters", called: "reporter", must: ["render"], may: [], lists: {}, others: [] },
 ];
 
 /** A matcher that is data alone, without an import of ours. */
 const FAMILY_KEYS = ["name", "summary", "hints", "signs", "roles", "otherwise", "valued", "prompts"];
+
+/** The same for a leftover matcher. */
+const LEFTOVER_FAMILY_KEYS = [
+  "name",
+  "summary",
+  "family",
+  "lairs",
+  "listed",
+  "whose",
+  "stays",
+  "outlives",
+  "onlyWhenNamed",
+];
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -120,6 +141,16 @@ function check(path: string, given: Record<string, unknown>): { list: keyof Plug
     if (typeof given["otherwise"] !== "string") return wrong(`"otherwise" must be a role`);
     for (const key of ["hints", "roles"]) if (!Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
     return { list: "matchers", plugin: telling(path, { ...family(given as unknown as Family) }) };
+  }
+  if (Array.isArray(given["lairs"])) {
+    const unknown = Object.keys(given).find((key) => !LEFTOVER_FAMILY_KEYS.includes(key));
+    if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
+    if (typeof given["family"] !== "string") return wrong(`"family" must be an agent's name`);
+    if (typeof given["whose"] !== "function") return wrong(`"whose" must be a function`);
+    return {
+      list: "leftoverMatchers",
+      plugin: telling(path, { ...leftoverFamily(given as unknown as LeftoverFamily) }),
+    };
   }
   const kind = KINDS.find(({ must }) => typeof given[must[0] as string] === "function");
   if (kind === undefined) return wrong("is no matcher, guard, leftover matcher or reporter");

@@ -50,7 +50,7 @@ export function placesOf(machine: Machine, matchers: readonly LeftoverMatcher[])
 /** The pids that leftovers name as their owners. */
 export function ownersOf(leftovers: readonly Leftover[], matchers: readonly LeftoverMatcher[]): number[] {
   return [
-    ...new Set(leftovers.flatMap((leftover) => matchers.flatMap((matcher) => matcher.owner(leftover) ?? []))),
+    ...new Set(leftovers.flatMap((leftover) => matchers.flatMap((matcher) => matcher.owner?.(leftover) ?? []))),
   ];
 }
 

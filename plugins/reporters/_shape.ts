@@ -105,6 +105,7 @@ export function shapeLeftover(finding: LeftoverFinding): object {
     because: finding.because,
     bytes: leftover.bytes,
     modifiedAt: leftover.modifiedAt,
+    onlyWhenNamed: finding.onlyWhenNamed,
   };
 }
 

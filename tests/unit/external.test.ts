@@ -34,13 +34,16 @@ describe("withExternal()", () => {
       file(`export default { name: "own", summary: "s", hints: [/^own/], needs: [],
         claim: (process) => process.name === "own" ? { family: "own", role: "agent", because: "b" } : undefined };`),
       file(`export default { name: "heap", summary: "s", places: () => [], judge: () => undefined };`),
+      file(`export default { name: "pile", summary: "s", family: "acme", whose: () => ({ pid: 7 }),
+        lairs: [{ under: "home", entry: /^pile$/, kind: "file" }] };`),
       file(`export default { name: "yaml", summary: "s", render: () => "---" };`),
     ];
     const before = builtin();
     const all = withExternal(before, paths, me);
     expect(all.guards.slice(before.guards.length).map(({ name }) => name)).toEqual(["mine"]);
     expect(all.matchers.slice(before.matchers.length).map(({ name }) => name)).toEqual(["acme", "own"]);
-    expect(all.leftoverMatchers.at(-1)?.name).toBe("heap");
+    expect(all.leftoverMatchers.slice(-2).map(({ name }) => name)).toEqual(["heap", "pile"]);
+    expect(all.leftoverMatchers.at(-1)?.owner?.({ path: "/home/lea/pile", kind: "file" })).toBe(7);
     expect(all.reporters.at(-1)?.name).toBe("yaml");
     const named = { pid: 2, ppid: 1, name: "own" } as Process;
     expect(all.matchers.at(-1)?.claim(named, {} as Table)).toEqual({ family: "own", role: "agent", because: "b" });
@@ -57,6 +60,11 @@ describe("withExternal()", () => {
     ["no summary", `export default ${GUARD.replace(`"s"`, `""`)};`, /"summary" must be/],
     ["an unknown key", `export default { ...${GUARD}, need: [] };`, /a guard has no "need"/],
     ["a list that is none", `export default ${GUARD.replace("[]", `"stdio"`)};`, /"needs" must be a list/],
+    [
+      "leftovers without an owner",
+      `export default { name: "x", summary: "s", family: "x", lairs: [] };`,
+      /"whose" must be/,
+    ],
     ["a missing list", `export default ${GUARD.replace("needs: [],", "")};`, /"needs" must be a list/],
     ["a guard that asks nobody", `export default ${GUARD.replace(`"root"`, `"some"`)};`, /"asks" must be/],
     ["the name of another", `export default ${GUARD.replace("mine", "nohup")};`, /already a plugin called "nohup"/],
