@@ -51,6 +51,7 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
   results.push(...await takeLeftovers(judgement.leftovers, { ...request, table: judgement.table }));
   if (request.registry !== undefined) {
     results.push(...await unregister(request.registry, request.plan, judgement.registered, results));
+    await request.registry.forgetOver(judgement.table);
   }
   return results;
 }

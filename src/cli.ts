@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
   reap: () => import("./cli/reap.ts"),
   history: () => import("./cli/history.ts"),
   health: () => import("./cli/health.ts"),
+  sessions: () => import("./cli/sessions.ts"),
+  session: () => import("./cli/session.ts"),
   plugins: () => import("./cli/plugins.ts"),
   doctor: () => import("./cli/doctor.ts"),
 };

@@ -110,7 +110,7 @@ export function shapeLeftover(finding: LeftoverFinding): object {
 }
 
 /** Exactly what `reap` would do. */
-export function shapePlan({ plan }: Report): object {
+export function shapePlan({ plan }: Pick<Report, "plan">): object {
   return { terminate: plan.terminate, remove: plan.remove, unregister: plan.unregister };
 }
 

@@ -88,8 +88,8 @@ export interface RegistryStore {
   sessions(): Awaitable<readonly Session[]>;
   /** Adds a session; one of the same name takes its place. */
   startSession(session: Session): Awaitable<void>;
-  /** Takes a session away; its entries stay. Whether it was there. */
-  endSession(id: string): Awaitable<boolean>;
+  /** Takes this session away, and none that took its name since; its entries stay. Whether it was there. */
+  endSession(session: Session): Awaitable<boolean>;
 }
 
 /** Only what names its process. */

@@ -35,8 +35,10 @@ export class MemoryRegistry implements RegistryStore {
     this.#sessions.set(session.id, session);
   }
 
-  /** Takes a session away; whether it was there. */
-  endSession(id: string): boolean {
+  /** Takes this session away, and none that took its name since; whether it was there. */
+  endSession({ id, startedAt, originator }: Session): boolean {
+    const found = this.#sessions.get(id);
+    if (found?.startedAt !== startedAt || found.originator.pid !== originator.pid) return false;
     return this.#sessions.delete(id);
   }
 }

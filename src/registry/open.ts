@@ -7,7 +7,7 @@
 import type { Viewer } from "../contract.ts";
 import { statePath } from "../state.ts";
 import { hasStore } from "../store/file.ts";
-import type { RegistryStore } from "./entry.ts";
+import type { Entry, RegistryStore, Session } from "./entry.ts";
 import { Registry } from "./registry.ts";
 
 /** A scan would rather go on without the registry than wait long for whoever has locked it. */
@@ -53,4 +53,22 @@ export async function openRegistryStore(
     ...(patienceMs === undefined ? {} : { patienceMs }),
   });
   return { store: new StoredRegistry(store), close: () => store.close() };
+}
+
+/**
+ * All that is on record, read at once; nothing where there is no registry.
+ *
+ * @throws {StoreTrouble} When it cannot be read.
+ */
+export async function readRegistry(
+  viewer: Pick<Viewer, "uid" | "home">,
+  variables: Variables = process.env,
+): Promise<{ readonly entries: readonly Entry[]; readonly sessions: readonly Session[] }> {
+  if (!hasStore(statePath(process.platform, viewer.home, variables))) return { entries: [], sessions: [] };
+  const { store, close } = await openRegistryStore(viewer, variables);
+  try {
+    return { entries: await store.entries(), sessions: await store.sessions() };
+  } finally {
+    close();
+  }
 }

@@ -9,7 +9,7 @@
 import { isZombie } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
-import type { Entry, Numbering } from "./entry.ts";
+import type { Entry, Numbering, Originator, Session } from "./entry.ts";
 
 /**
  * - `healthy`: it is there, and so is whoever answers for it (or it was to outlive them).
@@ -32,6 +32,14 @@ export interface Standing {
   readonly process?: Process;
   /** The originator itself says that nobody needs it any more. */
   readonly dismissed?: boolean;
+}
+
+/** Whether a session goes on. */
+export interface SessionStanding {
+  /** `over`: nobody answers for it any more. */
+  readonly state: "active" | "over" | "unknown";
+  /** One clause for people. */
+  readonly because: string;
 }
 
 /** How an entry stands. */
@@ -66,7 +74,7 @@ function answered(entry: Entry, table: Table): Pick<Standing, "state" | "because
   if (session !== undefined && active?.includes(session) === true) {
     return { state: "healthy", because: "its session is active" };
   }
-  const fate = fateOf(entry, table);
+  const fate = fateOf(originator, table);
   if (fate === "unknown") return { state: "unknown", because: `whether its originator ${who} lives cannot be told` };
   if (fate === "dead") return { state: "orphan", because: `its originator ${who} is gone` };
   // Which sessions are active only their host can say, and only of what it has started itself.
@@ -76,12 +84,24 @@ function answered(entry: Entry, table: Table): Pick<Standing, "state" | "because
   return { state: "healthy", because: `its originator ${who} is alive` };
 }
 
-/** What became of an originator. */
-function fateOf({ originator }: Entry, table: Table): "alive" | "dead" | "unknown" {
+/** What became of an originator whose numbers are those of this table. */
+function fateOf(originator: Originator, table: Table): "alive" | "dead" | "unknown" {
   const process = table.get(originator.pid);
   if (process === undefined) return table.isAbsent(originator.pid) === true ? "dead" : "unknown";
   if (originator.startToken === undefined || process.startToken === undefined) return "unknown";
   return process.startToken !== originator.startToken || isZombie(process) ? "dead" : "alive";
+}
+
+/** Whether whoever answers for a session is still there. */
+export function sessionStanding(session: Session, table: Table): SessionStanding {
+  const numbers = sameNumbers(session, table);
+  if (numbers === "another boot") return { state: "over", because: "the machine was started anew since" };
+  if (numbers !== undefined) return { state: "unknown", because: numbers };
+  const who = `${session.originator.tool} (pid ${session.originator.pid})`;
+  const fate = fateOf(session.originator, table);
+  if (fate === "alive") return { state: "active", because: `its originator ${who} is alive` };
+  if (fate === "dead") return { state: "over", because: `its originator ${who} is gone` };
+  return { state: "unknown", because: `whether its originator ${who} lives cannot be told` };
 }
 
 /** Undefined when a number of the entry's means the same in this table; else why it does not, or may not. */

@@ -71,8 +71,9 @@ export class StoredRegistry implements RegistryStore {
     );
   }
 
-  endSession(id: string): boolean {
-    return this.#store.run("DELETE FROM sessions WHERE id = ?", id) > 0;
+  endSession({ id, startedAt, originator }: Session): boolean {
+    const statement = "DELETE FROM sessions WHERE id = ? AND started_at = ? AND originator_pid = ?";
+    return this.#store.run(statement, id, startedAt, originator.pid) > 0;
   }
 }
 

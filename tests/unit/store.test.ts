@@ -186,7 +186,10 @@ describe("the stored registry", () => {
     expect(registry.entries()).toEqual([whole, bare]);
     registry.startSession(session({ id: "s" }));
     expect(registry.sessions()).toEqual([session({ id: "s" })]);
-    expect([registry.endSession("s"), registry.endSession("s")]).toEqual([true, false]);
+    const earlier = session({ id: "s", startedAt: 1 });
+    expect([earlier, session({ id: "s" }), session({ id: "s" })].map((one) => registry.endSession(one))).toEqual([
+      ...[false, true, false],
+    ]);
     store.close();
   });
 

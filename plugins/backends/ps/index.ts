@@ -20,6 +20,7 @@ import { readHost, readViewer } from "./host.ts";
 import { limitsOf } from "./limits.ts";
 import { listened } from "./lsof.ts";
 import { manyInOne, SYSTEM, type Tools } from "./run.ts";
+import { identify } from "./starts.ts";
 import { type Look, look } from "./table.ts";
 import { readVitals } from "./vitals.ts";
 
@@ -76,6 +77,7 @@ export function openWith(tools: Tools, platform: string): Machine {
     read: (drafts, wanted) => details.read(drafts, wanted),
     exists,
     identify(pid) {
+      if (dialect === "procps") return identify(pid);
       const now = again.now(pid);
       return typeof now === "object" ? now.draft : undefined;
     },

@@ -12,7 +12,8 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
+import type { Draft } from "../../../src/contract.ts";
 import type { Dialect, Row } from "./columns.ts";
 
 /** A start, for people and as identity. */
@@ -45,6 +46,17 @@ function byTick(own: Row): (row: Row) => Start | undefined {
     if (Math.abs(Math.floor(startedAt / 1000) - row.start) > 1) return undefined;
     return { startedAt: Math.round(startedAt), startToken: String(stat.ticks) };
   };
+}
+
+/** Linux: one process without `ps`, where the numbers of /proc are ours. */
+export function identify(pid: number): Draft | undefined {
+  try {
+    if (readlinkSync("/proc/self") !== String(process.pid)) return undefined;
+  } catch {
+    return undefined;
+  }
+  const stat = readStat(pid);
+  return stat === undefined ? undefined : { pid, ppid: stat.ppid, startToken: String(stat.ticks) };
 }
 
 function readStat(pid: number): { readonly ppid: number; readonly ticks: number } | undefined {

@@ -54,8 +54,11 @@ export function treeHead(page: Page): string {
   return page.paint.faint(`${padStart("PID", PID)}  ${age}${padStart("MEMORY", MEMORY)}  COMMAND`);
 }
 
+/** A process and all below it. */
+type Tree = Pick<Finding, "root" | "members">;
+
 /** The members of a tree, at most `most` of them. */
-export function treeLines(finding: Finding, page: Page, most: number): string[] {
+export function treeLines(finding: Tree, page: Page, most: number): string[] {
   const placed = place(finding);
   const room = page.columns - PID - ageColumns(page) - MEMORY - GAPS;
   const lines = placed.slice(0, most).map(({ process, branch }) => {
@@ -97,10 +100,10 @@ interface Placed {
 }
 
 /** Each below its parent. A cycle in hostile data ends. */
-function place({ root, members }: Finding): Placed[] {
+function place({ root, members }: Tree): Placed[] {
   const children = new Map<number, Process[]>();
   for (const member of members) {
-    if (member === root) continue;
+    if (member.pid === root.pid) continue;
     const siblings = children.get(member.ppid);
     if (siblings === undefined) children.set(member.ppid, [member]);
     else siblings.push(member);

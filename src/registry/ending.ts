@@ -1,0 +1,85 @@
+/**
+ * What the end of a session takes with it: its processes on record and all below them. That somebody
+ * ends it says that nobody needs them; what protects a process from everybody protects it still. Pure.
+ *
+ * @module
+ */
+import { claimAll } from "../claims.ts";
+import type { Judgement } from "../classify.ts";
+import type { Policy, Process } from "../contract.ts";
+import type { Plugins } from "../plugins.ts";
+import type { Finding } from "../report.ts";
+import type { Table } from "../table.ts";
+import { objectsTo } from "../verdict.ts";
+import { keyFor } from "./entry.ts";
+import { judgeRegistered } from "./judge.ts";
+import type { SessionView } from "./sessions.ts";
+
+/** Guards that doubt whether nobody needs it. Of these somebody who ends a session knows better. */
+const DOUBTS: ReadonlySet<string> = new Set([
+  "ci-runner",
+  "clients",
+  "living-terminal",
+  "registered",
+  "supervised",
+  "vendor-registry",
+]);
+
+/** The plugins that the end of a session is decided with. */
+export function pluginsForEnding(plugins: Plugins): Plugins {
+  const guards = plugins.guards.filter(({ asks, name }) => asks === "every member" && !DOUBTS.has(name));
+  return { ...plugins, guards };
+}
+
+/** The trees of a session as findings: `orphan` is ended, `spared` stays. `plugins`: see pluginsForEnding. */
+export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, policy: Policy): Judgement {
+  const claims = claimAll(table, plugins.matchers);
+  const findings = view.trees.map(({ root, members }): Finding => {
+    const claimed = claims.get(root.pid) as NonNullable<ReturnType<typeof claims.get>>;
+    const bench = {
+      table,
+      policy,
+      matchers: plugins.matchers,
+      guards: plugins.guards,
+      proofs: [],
+      claims,
+      orphans: NONE,
+    };
+    const against = members.map((member) => {
+      const because = belongsElsewhere(member, view, table) ?? objectsTo(member, root, claimed, bench);
+      return because === undefined
+        ? undefined
+        : member === root
+        ? because
+        : `pid ${member.pid} of its tree: ${because}`;
+    }).find((because) => because !== undefined);
+    return {
+      root,
+      members,
+      matcher: claimed.matcher,
+      claim: claimed.claim,
+      gates: [],
+      responsible: { who: "nobody", because: "its session is ended" },
+      verdict: against === undefined ? "orphan" : "spared",
+      because: against ?? "its session is ended",
+    };
+  });
+  const registered = judgeRegistered(table, findings).filter(({ entry }) => entry.session === view.id);
+  const over = registered.filter(({ verdict }) => verdict === "dead" || verdict === "replaced");
+  const ending = findings.filter(({ verdict }) => verdict === "orphan").flatMap(({ members }) => members);
+  const plan = {
+    terminate: ending.map(({ pid }) => pid).sort((a, b) => a - b),
+    remove: [],
+    unregister: over.map(({ entry }) => keyFor(entry)),
+  };
+  return { table, claims, findings, leftovers: [], registered, plan };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Below it lies something that somebody else has on record and answers for. */
+function belongsElsewhere({ pid }: Process, { id }: SessionView, table: Table): string | undefined {
+  const standing = table.registered.get(pid);
+  if (standing === undefined || standing.entry.session === id || standing.state === "orphan") return undefined;
+  return standing.entry.session === undefined ? standing.because : `it belongs to session ${standing.entry.session}`;
+}
