@@ -57,7 +57,7 @@ export class Store {
     try {
       this.#sql.exec(`PRAGMA busy_timeout = ${patienceMs}`);
       // First of all: another program's database is not changed, not even in its mode.
-      const version = this.#version(migrations);
+      const version = this.#versionAtOnce(migrations);
       if (!this.readOnly) prepareDatabase(this.#sql, patienceMs);
       if (version < newestOf(migrations)) this.#bringUpToDate(migrations);
     } catch (error) {
@@ -129,6 +129,16 @@ export class Store {
         this.#sql.run("INSERT INTO migrations VALUES (?, ?)", number, what);
       }
     });
+  }
+
+  /** In one transaction: what is asked first and what is asked last are of the same moment. */
+  #versionAtOnce(migrations: readonly Migration[]): number {
+    this.#sql.exec("BEGIN");
+    try {
+      return this.#version(migrations);
+    } finally {
+      this.#rollBack();
+    }
   }
 
   /** The last step that was taken; 0 for an empty database. */
