@@ -139,7 +139,11 @@ describe("scan", () => {
   test("--from FILE --json prints the plan", () => {
     const { code, out } = ran(["scan", "--from", CASE, "--json"]);
     expect(code).toBe(0);
-    expect((JSON.parse(out) as { plan: object }).plan).toEqual({ terminate: EXPECTED.reap, remove: [] });
+    expect((JSON.parse(out) as { plan: object }).plan).toEqual({
+      terminate: EXPECTED.reap,
+      remove: [],
+      unregister: [],
+    });
   });
 
   test("is the default command", () => {

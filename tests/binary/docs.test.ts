@@ -38,15 +38,25 @@ const help = (...args: string[]) => Bun.spawnSync([binary, ...args, "--help"]).s
 const commands = [...help().matchAll(/^ {2}([a-z]+) (?:\[| {2})/gm)].map((match) => match[1] as string).filter((name) =>
   name !== "help"
 );
+/** What stands below a command, as `start` below `session`. */
+const below = commands.flatMap((command) =>
+  [...(help(command).split(/^Commands:$/m)[1]?.split(/^$/m)[0] ?? "").matchAll(/^ {2}([a-z]+) /gm)]
+    .map((match) => [command, match[1] as string])
+).filter(([, name]) => name !== "help");
 const shown = [
-  ...new Set([...lines.filter(ours), ...examples(help()), ...commands.flatMap((command) => examples(help(command)))]),
+  ...new Set([
+    ...lines.filter(ours),
+    ...examples(help()),
+    ...commands.flatMap((command) => examples(help(command))),
+    ...below.flatMap((names) => examples(help(...names))),
+  ]),
 ];
 
 describe("what the documentation says to type", () => {
   test("there is something, for every command", () => {
     expect(commands.length).toBeGreaterThanOrEqual(6);
-    for (const command of commands) {
-      expect({ command, examples: examples(help(command)).length > 0 }).toEqual({ command, examples: true });
+    for (const command of [...commands.map((name) => [name]), ...below]) {
+      expect({ command, examples: examples(help(...command)).length > 0 }).toEqual({ command, examples: true });
     }
     expect(shown.length).toBeGreaterThan(12);
   });

@@ -66,15 +66,15 @@ export function tableOf(machine: Machine): Table {
 }
 
 /**
- * Our parent. A shell that forked itself for `$(…)` is gone with us, and what it answered for would be
- * orphaned at once: such a copy (same program, same arguments) is passed over for what it is a copy of.
+ * Our parent. A shell that forked itself for `$(…)`, or that was started for this one command (`sh -c` in
+ * another program), is gone with us, and what it answered for would be orphaned at once: it is passed over.
  */
 function whoRunsUs(machine: Machine): number {
   const table = tableOf(machine);
   const self = table.get(machine.viewer.pid);
   const chain: Process[] = self === undefined ? [] : [...table.ancestors(self)];
   machine.read(chain, new Set(["command", "executable"]), new Set());
-  const at = chain.findIndex((process, at) => !isCopy(process, chain[at + 1]));
+  const at = chain.findIndex((process, at) => !isCopy(process, chain[at + 1]) && !isForUsAlone(process));
   const found = chain[at];
   if (found === undefined || found.pid <= 1) {
     throw new Complaint("session start: who runs this cannot be told: name the program with --for-pid PID");
@@ -85,4 +85,9 @@ function whoRunsUs(machine: Machine): number {
 function isCopy(process: Process, parent: Process | undefined): boolean {
   return typeof process.exe === "string" && process.exe === parent?.exe && process.argv !== undefined &&
     JSON.stringify(process.argv) === JSON.stringify(parent.argv);
+}
+
+function isForUsAlone({ argv }: Process): boolean {
+  const [, flags, command] = argv ?? [];
+  return /^-[a-z]*c$/.test(flags ?? "") && /^[^;&|\n]*\bsession start\b[^;&|\n]*$/.test(command ?? "");
 }

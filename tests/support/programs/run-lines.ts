@@ -1,6 +1,7 @@
 /**
  * Inside: runs shell lines one by one, with the binary as `agent-reaper` on the PATH, stand-ins for
- * other people's programs, and an ordinary process with the number that examples like to name.
+ * other people's programs, and ordinary processes with the numbers that examples like to name: 4711 is an
+ * ancestor of what is run, 4713 a child that may be ended.
  *
  * @module
  */
@@ -30,8 +31,10 @@ export default function run(input: { readonly binary: string; readonly lines: re
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
   Bun.spawnSync(["agent-reaper", "snapshot", "--output", "box.json"], { cwd: home, env });
   remember(home);
+  const child = Bun.spawn(["sleep", "1000"], { stdio: ["ignore", "ignore", "ignore"] });
   return input.lines.map((line) => {
-    const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", line.replaceAll("4711", String(process.pid))], {
+    const told = line.replaceAll("4711", String(process.pid)).replaceAll("4713", String(child.pid));
+    const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", told], {
       cwd: home,
       env,
       stdin: "ignore",
