@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
   explain: () => import("./cli/explain.ts"),
   snapshot: () => import("./cli/snapshot.ts"),
   reap: () => import("./cli/reap.ts"),
+  slots: () => import("./cli/slots.ts"),
   history: () => import("./cli/history.ts"),
   health: () => import("./cli/health.ts"),
   sessions: () => import("./cli/sessions.ts"),

@@ -10,6 +10,12 @@ export const EXIT = {
   somethingIsLeft: 1,
   usage: 2,
   cannotWorkHere: 3,
+  /** A command was to be run for which no slot came free in time. EX_TEMPFAIL of sysexits(3): later it may. */
+  noSlot: 75,
+  /** The command that was to be run is there and cannot be run, as shells say it. */
+  notExecutable: 126,
+  /** The command that was to be run is not there, as shells say it. */
+  notFound: 127,
   /** A mistake of ours: none of the others says anything true. EX_SOFTWARE of sysexits(3). */
   bug: 70,
   /** 128 + SIGINT, as shells say it. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Commands } from "./command-contract.ts";
+import type { Locks } from "./lock-contract.ts";
 import type { Draft, Process } from "./process.ts";
 import type { Host, Leftover, Snapshot, Viewer } from "./snapshot.ts";
 
@@ -65,6 +67,10 @@ export interface Backend {
   unavailable(): string | undefined;
   /** Opens the machine that it runs on, or the one it is told of. */
   open(options: BackendOptions): Machine;
+  /** Locks between processes. Absent: this backend has none. */
+  locks?(): Locks;
+  /** Starts a person's own commands. Absent: this backend cannot. */
+  commands?(): Commands;
 }
 
 /** Where a backend is told to look elsewhere than at the machine it runs on. */
@@ -138,6 +144,8 @@ export interface Vitals {
   readonly memoryPressure?: { readonly some10: number; readonly full10: number };
   /** The control group's own limit, where there is one nearer than the machine's: a container's memory. */
   readonly memoryLimit?: { readonly limitBytes: number; readonly usedBytes: number };
+  /** The control group's limit on processor time, in processors. */
+  readonly processorLimit?: number;
   /** Work that wants a processor, over 1, 5 and 15 minutes. */
   readonly load?: { readonly average: readonly [number, number, number]; readonly processors: number };
   /** Open files of the whole machine. */

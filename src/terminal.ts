@@ -88,6 +88,11 @@ export function isOnTerminal(): boolean {
   return isTerminal(STDOUT);
 }
 
+/** Whether a person sees what is said on stderr. */
+export function isWatched(): boolean {
+  return isTerminal(STDERR);
+}
+
 /** Whether stdout is coloured. */
 export function isColoured(choice: ColourChoice, variables: Variables): boolean {
   return decideColour(choice, variables, () => isTerminal(STDOUT));

@@ -64,14 +64,15 @@ Exit codes: 0 fine, 1 something is left, 2 usage or configuration, 3 cannot work
   }
 
   /** A command below another one, as `install` in `hook install`. */
-  below(parent: Command, name: string, summary: string): Command {
+  below(parent: Command, name: string, summary: string, shown: "shown" | "hidden" = "shown"): Command {
     const command = this.#configured(new Command(name)).description(summary).helpOption("-h, --help", "show this");
-    parent.addCommand(command);
+    parent.addCommand(command, { hidden: shown === "hidden" });
     return command;
   }
 
   #configured(command: Command): Command {
     return command
+      .enablePositionalOptions()
       .exitOverride()
       .allowExcessArguments(false)
       .configureOutput({

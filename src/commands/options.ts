@@ -175,6 +175,12 @@ export function names(typed: string, before: readonly string[] | undefined): str
   return [...(before ?? []), ...typed.split(",").map((name) => name.trim()).filter((name) => name !== "")];
 }
 
+/** Reads the number of a slot. */
+export function slotId(typed: string): number {
+  if (!/^\d{1,5}$/.test(typed)) throw new Complaint(`${quote(typed)}: not a slot: write its number, for example 0`);
+  return Number(typed);
+}
+
 /** Reads a process id. */
 export function pid(typed: string): number {
   const number = Number(typed);

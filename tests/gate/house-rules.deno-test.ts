@@ -76,6 +76,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "plugins/backends/ps/index.ts",
       `import { x } from "./parse.ts"; import { y } from "../../../src/errors.ts"; import "node:fs";`,
     ],
+    ["plugins/backends/ps/locks.ts", `import { posixLocks } from "../_posix/locks.ts";`],
+    ["plugins/backends/_posix/locks.ts", `import { posix } from "./libc.ts"; import "node:fs";`],
+    [
+      "plugins/guards/self.ts",
+      `import { posixLocks } from "../backends/_posix/locks.ts";`,
+      `A plugin may not import "../backends/_posix/locks.ts"`,
+    ],
     ["plugins/index.ts", `import claudeMatcher from "./matchers/claude.ts";`],
     ["src/engine.ts", `import { matchers } from "../plugins/index.ts";`],
   ],

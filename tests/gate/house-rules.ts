@@ -126,6 +126,8 @@ const pluginsImportTheContract: Deno.lint.Rule = {
     return onImport((node, module) => {
       if (module.startsWith(".")) {
         const target = join(dirname(place), module).replaceAll("\\", "/");
+        // Parts that several backends share start with _, as files beside plugins do.
+        if (isBackend(place) && /^plugins\/backends\/_[^/]+\//.test(target)) return;
         const mine = home === own ? dirname(target) + "/" === own && /\/_[^/]*$/.test(target) : target.startsWith(home);
         if (mine || VOCABULARY.has(target)) return;
         // What several backends share lies in a folder of its own, named with an underscore.

@@ -43,6 +43,8 @@ const procfs: Backend = {
     return own >= 0 ? undefined : "/proc is not mounted (mount -t proc proc /proc)";
   },
   open,
+  locks: () => (require("./locks.ts") as typeof import("./locks.ts")).linuxLocks(),
+  commands: () => (require("./locks.ts") as typeof import("./locks.ts")).linuxCommands(),
 };
 
 export default procfs;

@@ -31,11 +31,13 @@ export function readVitals(files: Files, root: string): Vitals {
   const load = parseLoad(text("load", `${root}/loadavg`) ?? "", processors(text("processors", `${root}/stat`) ?? ""));
   const descriptors = parseDescriptors(text("descriptors", `${root}/sys/fs/file-nr`) ?? "");
   const memoryLimit = nearestMemoryLimit(groups, limitOf);
+  const processorLimit = nearestProcessorLimit(groups, limitOf);
   const tasks = nearestTaskLimit(groups, limitOf, root);
   return {
     ...meminfo,
     ...(pressure === undefined ? {} : { memoryPressure: pressure }),
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    ...(processorLimit === undefined ? {} : { processorLimit }),
     ...(load === undefined ? {} : { load }),
     ...(descriptors === undefined ? {} : { descriptors }),
     ...(tasks === undefined ? {} : { tasks }),
@@ -115,6 +117,21 @@ function nearestMemoryLimit(groups: ReadonlyMap<string, string>, read: Read): Vi
       : [{ limitBytes, usedBytes }];
   });
   return limits.sort((a, b) => (a.limitBytes - a.usedBytes) - (b.limitBytes - b.usedBytes))[0];
+}
+
+/** The smallest share of processor time of all groups around us: `max 100000` or `200000 100000` in v2, two files in v1. */
+export function nearestProcessorLimit(groups: ReadonlyMap<string, string>, read: Read): number | undefined {
+  const quotas = [
+    ...directories(CGROUPS, groups.get("")).map((path) => (read(`${path}/cpu.max`) ?? "").trim().split(" ")),
+    ...directories(`${CGROUPS}/cpu`, groups.get("cpu")).map((path) => [
+      read(`${path}/cpu.cfs_quota_us`) ?? "",
+      read(`${path}/cpu.cfs_period_us`) ?? "",
+    ]),
+  ].flatMap(([quota, period]) => {
+    const [us, of] = [whole(quota), whole(period)];
+    return us === undefined || of === undefined || us === 0 || of === 0 ? [] : [us / of];
+  });
+  return quotas.length === 0 ? undefined : Math.min(...quotas);
 }
 
 /** The kernel counts tasks: threads need a pid too. */

@@ -32,6 +32,8 @@ const backend: Backend = {
   platforms: ["darwin", "linux"],
   unavailable: () => whyNot(process.platform, SYSTEM.find(PS)),
   open: () => openWith(SYSTEM, process.platform),
+  locks: () => (require("./locks.ts") as typeof import("./locks.ts")).locks(),
+  commands: () => (require("./locks.ts") as typeof import("./locks.ts")).commands(),
 };
 export default backend;
 

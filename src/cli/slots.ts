@@ -1,0 +1,149 @@
+import { Argument, Option } from "@commander-js/extra-typings";
+import { count, duration, pid, slotId } from "../commands/options.ts";
+import { slotName } from "../commands/slots/ground.ts";
+import { color, examples, json } from "./options.ts";
+import type { CommandTable } from "./table.ts";
+
+const name = () =>
+  new Option("--name <NAME>", "which slots: each name has its own (default: default)").argParser(slotName)
+    .conflicts("compat");
+const compat = () =>
+  new Option("--compat <PROGRAM>", "share the slots of that program").choices(["sqlite-graphrag"] as const);
+const max = () =>
+  new Option("--max <SLOTS>", "how many there are (default: what this machine can take, see slots status)").argParser(
+    count("--max"),
+  );
+const wait = () =>
+  new Option("--wait <DURATION>", "how long to wait for one, 0s for not at all (default: as long as it takes)")
+    .argParser(duration("--wait"));
+
+/** `slots` in the table of commands. */
+export function add(table: CommandTable): void {
+  const slots = table.command("slots", "own", "at most so many agents at once, on the whole machine")
+    .addHelpText(
+      "after",
+      examples([
+        ["agent-reaper slots run --max 2 -- echo hello", "echo, as one of two at once"],
+        ["agent-reaper slots status", "who has slots, who waits"],
+      ]),
+    );
+
+  table.below(slots, "run", "run a command that has a slot as long as it lives")
+    .addArgument(new Argument("<command...>", "after --, with its arguments"))
+    .addOption(max())
+    .addOption(wait())
+    .addOption(name())
+    .addOption(compat())
+    .passThroughOptions()
+    .addHelpText(
+      "after",
+      `
+Streams, signals and exit code are the command's. Who came first is served first. Exit codes of our own: 75 no slot came
+free in time, 126 the command cannot be run, 127 there is none of that name.
+${
+        examples([
+          ["agent-reaper slots run --max 2 --wait 30s -- echo hello", "wait for half a minute at most"],
+          ["agent-reaper slots run --name builds -- make --version", "slots of their own"],
+          ["agent-reaper slots run --compat sqlite-graphrag -- true", "as one of that program's"],
+        ])
+      }`,
+    )
+    .action(async (command, options) => {
+      const { run } = await import("../commands/slots/run.ts");
+      table.exitCode = await run(command, options);
+    });
+
+  table.below(slots, "acquire", "take a slot for a script and print its number")
+    .addOption(
+      new Option("--for-pid <PID>", "as long as this process lives the slot is taken; $$ in a script").argParser(pid)
+        .makeOptionMandatory(),
+    )
+    .addOption(max())
+    .addOption(wait())
+    .addOption(name())
+    .addOption(compat())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+A small process of ours keeps the slot, and ends when that process does or when \`slots release\` asks it to.
+${
+        examples([[
+          "agent-reaper slots acquire --for-pid $$ --wait 30s",
+          "in a script: the slot is its own until it ends",
+        ]])
+      }`,
+    )
+    .action(async (options) => {
+      const { acquire } = await import("../commands/slots/acquire.ts");
+      table.exitCode = await acquire(options);
+    });
+
+  table.below(slots, "status", "who has slots, who waits, and what dead holders left")
+    .addOption(max())
+    .addOption(name())
+    .addOption(compat())
+    .addOption(json())
+    .addOption(color())
+    .addHelpText(
+      "after",
+      examples([
+        ["agent-reaper slots status", "the slots that are used when no name is given"],
+        ["agent-reaper slots status --name llm --json | jq .active", "a number for a script"],
+      ]),
+    )
+    .action(async (options) => {
+      const { status } = await import("../commands/slots/status.ts");
+      table.exitCode = await status(options);
+    });
+
+  table.below(slots, "release", "give back a slot that a script took with acquire, or that is stale")
+    .addOption(new Option("--slot-id <SLOT>", "its number").argParser(slotId).makeOptionMandatory())
+    .option("-y, --yes", "do not ask")
+    .addOption(name())
+    .addOption(compat())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+A slot whose command still runs is not taken from it: exit code 1, and who has it is said.
+${examples([["agent-reaper slots release --slot-id 0 --yes", "before the script ends"]])}`,
+    )
+    .action(async (options) => {
+      const { release } = await import("../commands/slots/release.ts");
+      table.exitCode = await release(options);
+    });
+
+  table.below(slots, "cleanup", "release what dead holders left; every sweep does the same")
+    .option("-y, --yes", "do not ask")
+    .option("-n, --dry-run", "say what would be released, and release nothing")
+    .addOption(name())
+    .addOption(compat())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      `
+A slot whose lock nobody has is free for us anyhow; in a directory shared with --compat its file has to go first.
+${
+        examples([["agent-reaper slots cleanup --yes", "in a script"], [
+          "agent-reaper slots cleanup --dry-run",
+          "what would be released",
+        ]])
+      }`,
+    )
+    .action(async (options) => {
+      const { cleanup } = await import("../commands/slots/release.ts");
+      table.exitCode = await cleanup(options);
+    });
+
+  table.below(slots, "keep", "what acquire leaves behind", "hidden")
+    .addOption(new Option("--for-pid <PID>").argParser(pid).makeOptionMandatory())
+    .addOption(new Option("--start <TOKEN>").makeOptionMandatory())
+    .addOption(new Option("--slot <SLOT>").argParser(slotId).makeOptionMandatory())
+    .addOption(new Option("--directory <DIRECTORY>").makeOptionMandatory())
+    .addOption(compat())
+    .action(async (options) => {
+      const { keep } = await import("../commands/slots/keep.ts");
+      table.exitCode = await keep(options);
+    });
+}

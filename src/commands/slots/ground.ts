@@ -1,0 +1,86 @@
+/**
+ * What every `slots` command starts from: the machine, its locks, and where the slots are.
+ *
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import { isAbsolute } from "node:path";
+import { Complaint, EXIT } from "../../complaint.ts";
+import type { Backend, Draft, Machine } from "../../contract.ts";
+import { chooseBackend } from "../../machine.ts";
+import { builtin } from "../../plugins.ts";
+import { FileSlots } from "../../slots/file-store.ts";
+import { defaultLimit, type SlotLimit } from "../../slots/limit.ts";
+import { ownPlace, type SlotPlace, sqliteGraphragPlace } from "../../slots/place.ts";
+import type { SlotStore } from "../../slots/store.ts";
+import type { SlotGround } from "../../slots/turnstile.ts";
+import { statePath } from "../../state.ts";
+import { quote } from "../options.ts";
+
+/** Which slots are meant. */
+export interface WhichSlots {
+  readonly name?: string;
+  readonly compat?: "sqlite-graphrag";
+}
+
+/** Where the commands work. */
+export interface SlotsStage {
+  readonly backend: Backend;
+  readonly machine: Machine;
+  readonly ground: SlotGround;
+  readonly store: SlotStore;
+  /** What the slots are called, for people. */
+  readonly called: string;
+}
+
+const DEFAULT_NAME = "default";
+
+/** Reads a name of slots: it becomes a directory's. */
+export function slotName(typed: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(typed)) return typed;
+  throw new Complaint(
+    `--name ${quote(typed)}: letters, digits, dots, dashes and underscores, 64 at most, for example llm`,
+  );
+}
+
+/** Opens the machine and finds the slots. */
+export function openSlots({ name, compat }: WhichSlots): SlotsStage {
+  const { backend, machine } = openBackend();
+  const place = compat === undefined
+    ? ownPlace(statePath(process.platform, machine.viewer.home, process.env), name ?? DEFAULT_NAME)
+    : sqliteGraphragPlace(machine.viewer.home, process.env);
+  return stageAt(backend, machine, place, compat ?? name ?? DEFAULT_NAME);
+}
+
+/** Slots of a directory that we were told by ourselves. */
+export function openSlotsAt(directory: string, compat: string | undefined): SlotsStage {
+  if (!isAbsolute(directory)) throw new Complaint(`--directory ${quote(directory)}: write an absolute path`);
+  const { backend, machine } = openBackend();
+  const place: SlotPlace = { directory, ...(compat === "sqlite-graphrag" ? { compat } : {}) };
+  return stageAt(backend, machine, place, directory);
+}
+
+function openBackend(): { readonly backend: Backend; readonly machine: Machine } {
+  const backend = chooseBackend(builtin());
+  return { backend, machine: backend.open({}) };
+}
+
+function stageAt(backend: Backend, machine: Machine, place: SlotPlace, called: string): SlotsStage {
+  const locks = backend.locks?.();
+  if (locks === undefined) {
+    throw new Complaint(`slots need locks, and the backend ${backend.name} has none`, EXIT.cannotWorkHere);
+  }
+  const ground = { locks, place, viewer: machine.viewer };
+  return { backend, machine, ground, store: new FileSlots(ground), called };
+}
+
+/** What this machine can take. */
+export function limitHere(machine: Machine): SlotLimit {
+  return defaultLimit(availableParallelism(), machine.vitals?.() ?? {});
+}
+
+/** One process as it is now; undefined when it is gone or cannot be told. */
+export function identify(machine: Machine, pid: number): Draft | undefined {
+  if (machine.identify !== undefined) return machine.identify(pid);
+  return machine.list("all").find((draft) => draft.pid === pid);
+}

@@ -1,0 +1,99 @@
+/**
+ * `slots release` and `slots cleanup`: gives back what nobody uses. A slot whose command still runs is
+ * never given to somebody else: that would be one more at once than anybody allowed.
+ *
+ * @module
+ */
+import { Complaint, EXIT } from "../../complaint.ts";
+import type { SlotHolder, StaleSlot } from "../../slots/store.ts";
+import { ask, canAsk, print, printError } from "../../terminal.ts";
+import { safeJson, visible } from "../../text.ts";
+import { version } from "../../version.ts";
+import { openSlots, type WhichSlots } from "./ground.ts";
+import { flat } from "./status.ts";
+
+/** What both take. */
+export interface ReleaseOptions extends WhichSlots {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** A keeper answers at once; one that does not is told of. */
+const ANSWER_MS = 5_000;
+
+/** Runs `slots release`. */
+export async function release(options: ReleaseOptions & { readonly slotId: number }): Promise<number> {
+  const { slotId } = options;
+  if (!(await confirmed("slots release", `Release slot ${slotId}?`, options))) return EXIT.fine;
+  const { store, machine } = openSlots(options);
+  machine.close();
+  const answer = await store.askToRelease(slotId, ANSWER_MS);
+  if (options.json === true) {
+    const told = { schemaVersion: 1, version, command: "slots release", slot: slotId, ...answer };
+    await print(`${safeJson(JSON.stringify(told, undefined, 2))}\n`);
+  } else if (answer.outcome === "held") {
+    await printError(`agent-reaper: slot ${slotId} is held by ${whose(answer.by)}: end that, and the slot is free\n`);
+  } else if (answer.outcome === "no answer") {
+    await printError(`agent-reaper: slot ${slotId}: its keeper did not let go within 5 s: end what it is kept for\n`);
+  } else {
+    await print(`slot ${slotId}: ${SAID[answer.outcome]}\n`);
+  }
+  return answer.outcome === "held" || answer.outcome === "no answer" ? EXIT.somethingIsLeft : EXIT.fine;
+}
+
+const SAID = {
+  "free already": "was free already",
+  "no such slot": "was never taken",
+  "was stale": "released, its holder was gone",
+  released: "released by its keeper",
+} as const;
+
+function whose(by: SlotHolder | undefined): string {
+  if (by === undefined) return "a process that does not say who it is";
+  return `pid ${by.pid}${by.command === undefined ? "" : ` (${visible(by.command)})`}`;
+}
+
+/** What `slots cleanup` takes. */
+export interface CleanupOptions extends ReleaseOptions {
+  readonly dryRun?: boolean;
+}
+
+/** Runs `slots cleanup`. */
+export async function cleanup(options: CleanupOptions): Promise<number> {
+  const { store, machine } = openSlots(options);
+  machine.close();
+  const { stale } = await store.look();
+  const dryRun = options.dryRun === true;
+  const acts = !dryRun && (stale.length === 0 || await confirmed("slots cleanup", `Release ${count(stale)}?`, options));
+  const released = acts ? await store.releaseStale() : [];
+  if (options.json === true) {
+    const told = {
+      schemaVersion: 1,
+      version,
+      command: "slots cleanup",
+      dryRun,
+      stale: stale.map(flat),
+      released: released.map(flat),
+    };
+    await print(`${safeJson(JSON.stringify(told, undefined, 2))}\n`);
+    return EXIT.fine;
+  }
+  const told = dryRun ? stale : released;
+  const lines = told.map(({ slot, because }) =>
+    `slot ${slot}: ${dryRun ? "would be released" : "released"}, ${visible(because)}\n`
+  );
+  await print(lines.length === 0 ? "No stale slots.\n" : lines.join(""));
+  return EXIT.fine;
+}
+
+function count(stale: readonly StaleSlot[]): string {
+  return stale.length === 1 ? "1 stale slot" : `${stale.length} stale slots`;
+}
+
+async function confirmed(command: string, question: string, { yes }: ReleaseOptions): Promise<boolean> {
+  if (yes === true) return true;
+  if (!canAsk()) throw new Complaint(`${command}: there is no terminal to ask on: add --yes`);
+  if (await ask(question)) return true;
+  await printError("Nothing was touched.\n");
+  return false;
+}

@@ -1,0 +1,120 @@
+/**
+ * The queue: who waits has a ticket, a file with a number that it keeps locked. Who came before is
+ * waited for by waiting for the lock of that ticket, which the kernel gives back when it is served and
+ * when it dies. So each wakes exactly one.
+ *
+ * @module
+ */
+import { readdirSync, unlinkSync } from "node:fs";
+import type { LockFile } from "../contract.ts";
+import { readNote } from "./note.ts";
+import { isAt, openLock, type SlotGround } from "./turnstile.ts";
+
+const TICKET = /^waiting-(\d{10})\.lock$/;
+
+/** A place in the queue. */
+export interface Ticket {
+  readonly number: number;
+  /** Gives it up: served, or no longer waiting. */
+  leave(): void;
+}
+
+/** Joins at the end. With the turnstile in hand. */
+export function join(ground: SlotGround): Ticket {
+  const number = (numbers(ground).at(-1) ?? 0) + 1;
+  const name = nameOf(number);
+  const file = openLock(ground, name, "make anew");
+  if (!file.tryLock("alone")) throw new Error(`somebody else has locked ${name}, which was just made`);
+  try {
+    file.write(`pid=${process.pid}\n`);
+  } catch {
+    // A full disk: who it is stays unknown, its place in the queue it has.
+  }
+  return {
+    number,
+    leave() {
+      if (isAt(ground, name, file)) unlinkSync(`${ground.place.directory}/${name}`);
+      file.close();
+    },
+  };
+}
+
+/** Whether anybody waits; tickets of the dead at the end of the queue are removed. With the turnstile in hand. */
+export function isAnybodyWaiting(ground: SlotGround): boolean {
+  for (const number of numbers(ground).reverse()) {
+    const state = look(ground, number);
+    if (state === "waits" || state === "stopped") return true;
+    // No newcomer can have taken its number meanwhile: they would need the turnstile.
+    if (state === "dead") unlinkSync(`${ground.place.directory}/${nameOf(number)}`);
+  }
+  return false;
+}
+
+/** How many wait. With the turnstile in hand. */
+export function countWaiting(ground: SlotGround): number {
+  return numbers(ground).filter((number) => !["dead", "gone"].includes(look(ground, number))).length;
+}
+
+/** Removes the tickets of the dead. With the turnstile in hand. */
+export function removeDeadTickets(ground: SlotGround): void {
+  for (const number of numbers(ground)) {
+    if (look(ground, number) === "dead") unlinkSync(`${ground.place.directory}/${nameOf(number)}`);
+  }
+}
+
+/** How many came before. */
+export function countAhead(ground: SlotGround, ticket: Ticket): number {
+  return numbers(ground).filter((number) => number < ticket.number && look(ground, number) === "waits").length;
+}
+
+/**
+ * Waits for the one before us, this long at most. True: nobody is before us any more. Who is stopped
+ * (Ctrl-Z) holds nobody up and has its place again when it goes on.
+ */
+export function isAtHead(ground: SlotGround, ticket: Ticket, forMs: number): boolean {
+  for (const number of numbers(ground).reverse()) {
+    if (number >= ticket.number || look(ground, number) !== "waits") continue;
+    const before = open(ground, number);
+    try {
+      before?.lock("shared", forMs);
+    } finally {
+      before?.close();
+    }
+    return false;
+  }
+  return true;
+}
+
+function look(ground: SlotGround, number: number): "waits" | "stopped" | "dead" | "gone" {
+  const file = open(ground, number);
+  if (file === undefined) return "gone";
+  try {
+    if (file.tryLock("shared")) return isAt(ground, nameOf(number), file) ? "dead" : "gone";
+    const pid = readNote(file.read())?.holder?.pid;
+    return pid !== undefined && ground.locks.isStopped(pid) ? "stopped" : "waits";
+  } finally {
+    file.close();
+  }
+}
+
+function open(ground: SlotGround, number: number): LockFile | undefined {
+  try {
+    return openLock(ground, nameOf(number), "look");
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function numbers({ place }: SlotGround): number[] {
+  return readdirSync(place.directory)
+    .flatMap((name) => {
+      const number = TICKET.exec(name)?.[1];
+      return number === undefined ? [] : [Number(number)];
+    })
+    .sort((a, b) => a - b);
+}
+
+function nameOf(number: number): string {
+  return `waiting-${String(number).padStart(10, "0")}.lock`;
+}

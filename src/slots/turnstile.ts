@@ -1,0 +1,57 @@
+/**
+ * The turnstile: whoever tries a slot, looks at one or joins the queue has it in hand meanwhile, for
+ * microseconds. So a look never makes a free slot seem taken, and arrival has an order.
+ *
+ * @module
+ */
+import { fchownSync } from "node:fs";
+import type { LockFile, LockOpening, Locks, Viewer } from "../contract.ts";
+import { checkFile, type SlotPlace } from "./place.ts";
+
+/** What everything here works with. */
+export interface SlotGround {
+  readonly locks: Locks;
+  readonly place: SlotPlace;
+  readonly viewer: Pick<Viewer, "uid">;
+}
+
+/** Opens a lock file of this place, made for the person, and checks it. */
+export function openLock({ locks, place, viewer }: SlotGround, name: string, opening: LockOpening): LockFile {
+  const path = `${place.directory}/${name}`;
+  const file = locks.open(path, opening);
+  try {
+    // Under sudo it is the person's, or they could not open it later.
+    const { uid } = viewer;
+    const isNew = opening === "make" || opening === "make anew";
+    if (isNew && typeof uid === "number" && uid !== 0 && process.geteuid?.() === 0 && file.fd !== undefined) {
+      if (file.facts().uid === 0) fchownSync(file.fd, uid, -1);
+    }
+    checkFile(path, file.facts(), viewer, place.compat !== undefined);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Whether the path still leads to this very file: somebody may have removed it and made another one. */
+export function isAt({ locks, place }: SlotGround, name: string, file: LockFile): boolean {
+  return locks.facts(`${place.directory}/${name}`)?.identity === file.facts().identity;
+}
+
+/** The turnstile's file, beside the slots; the program that shares them does not look at it. */
+const NAME = "agent-reaper-turnstile.lock";
+
+/** Does something with the turnstile in hand. Undefined: nobody let us through in time. */
+export function pass<T>(ground: SlotGround, forMs: number, inside: () => T): T | undefined {
+  const until = performance.now() + forMs;
+  for (;;) {
+    const file = openLock(ground, NAME, "make");
+    try {
+      if (!file.lock("alone", until - performance.now())) return undefined;
+      if (isAt(ground, NAME, file)) return inside();
+    } finally {
+      file.close();
+    }
+  }
+}
