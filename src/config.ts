@@ -24,6 +24,8 @@ export interface Config {
 export interface Settings {
   /** When a machine counts as in trouble. */
   readonly health?: Partial<Thresholds>;
+  /** A PostgreSQL that gets the ledger too. */
+  readonly store?: string;
   /** Files with plugins of the person's own, absolute. */
   readonly plugins?: readonly string[];
 }
@@ -89,6 +91,14 @@ const SETTINGS: Readonly<Record<string, (value: unknown, place: string, home: st
   health: (value, place) => {
     const { readHealthTable } = require("./health/thresholds.ts") as typeof import("./health/thresholds.ts");
     return { health: readHealthTable(value, place) };
+  },
+  store: (value, place) => {
+    if (typeof value !== "string" || !/^postgres(?:ql)?:\/\/[^/]/.test(value)) {
+      throw new ParseError(
+        `${place}: expected the address of a PostgreSQL, for example "postgres://user@host/database"`,
+      );
+    }
+    return { store: value };
   },
   plugins: (value, place, home) => ({ plugins: pluginPaths(value, place, home) }),
 };

@@ -1,3 +1,4 @@
+import { Option } from "@commander-js/extra-typings";
 import { backend, color, examples, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -5,6 +6,9 @@ import type { CommandTable } from "./table.ts";
 export function add(table: CommandTable): void {
   table.command("health", "time", "how the machine is doing: memory, swap, zombies, limits; for monitoring too")
     .addOption(backend())
+    .addOption(
+      new Option("--fleet", "how all machines were doing that share the configuration's store").conflicts("backend"),
+    )
     .addOption(json())
     .addOption(color())
     .addHelpText(

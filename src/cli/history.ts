@@ -13,6 +13,7 @@ export function add(table: CommandTable): void {
       ),
     )
     .option("-a, --all", "every line, also of long lists")
+    .option("--fleet", "of all machines that share the configuration's store")
     .addOption(json())
     .addOption(new Option("--csv", "a line for each action, for spreadsheets").conflicts("json"))
     .addOption(color())

@@ -5,21 +5,25 @@
  */
 import { type Paint, paint } from "../../plugins/reporters/text/paint.ts";
 import { EXIT, type ExitCode } from "../complaint.ts";
-import { loadConfig } from "../config.ts";
+import { loadConfig, type Settings } from "../config.ts";
 import type { Machine, Vitals } from "../contract.ts";
+import { formatDuration } from "../duration.ts";
+import type { MachineHealth } from "../fleet/read.ts";
 import { assess, type Check, type Health, type HealthStatus } from "../health/assess.ts";
 import { maxAgeFromEnvironment, type Thresholds, thresholds } from "../health/thresholds.ts";
 import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
 import { clean } from "../redact/report.ts";
 import { columns, isColoured, print } from "../terminal.ts";
-import { padEnd, safeJson, visible, wrap } from "../text.ts";
+import { clip, padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `health` takes. */
 export interface HealthOptions extends Pick<OutputOptions, "json" | "color"> {
   readonly backend?: string;
+  /** Of all machines that share a server. */
+  readonly fleet?: boolean;
 }
 
 /** The codes that monitoring agrees on (Nagios and its kin); 2 is also a wrong command line, which is no less urgent. */
@@ -35,6 +39,7 @@ export async function health(options: HealthOptions): Promise<ExitCode> {
   const machine = openMachine(builtin(), options.backend === undefined ? {} : { backend: options.backend });
   try {
     const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    if (options.fleet === true) return await fleet(settings, options);
     const limits = thresholds(settings.health ?? {}, process.env);
     const { health, vitals } = measure(machine, limits);
     if (options.json === true) {
@@ -46,6 +51,41 @@ export async function health(options: HealthOptions): Promise<ExitCode> {
   } finally {
     machine.close();
   }
+}
+
+async function fleet(settings: Settings, options: HealthOptions): Promise<ExitCode> {
+  const { openServer } = await import("../fleet/open.ts");
+  const { fleetHealth } = await import("../fleet/read.ts");
+  const server = openServer(settings);
+  try {
+    const machines = await fleetHealth(server);
+    if (options.json === true) {
+      const told = { schemaVersion: 1, version, command: "health", fleet: machines };
+      await print(`${safeJson(JSON.stringify(told, undefined, 2))}\n`);
+    } else await print(fleetPage(machines, columns(process.env), paint(isColoured(options.color, process.env))));
+    return machines.some(({ status }) => status !== "ok") ? EXIT.somethingIsLeft : EXIT.fine;
+  } finally {
+    await server.close();
+  }
+}
+
+function fleetPage(machines: readonly MachineHealth[], width: number, style: Paint): string {
+  if (machines.length === 0) return "No machine has told anything yet: agent-reaper watch does.\n";
+  const names = Math.min(30, Math.max(...machines.map(({ host }) => visible(host ?? "?").length)));
+  return machines.map(({ host, status, at, details, actionTaken }) => {
+    const mark = status === "ok" ? style.green : style.yellow;
+    const ago = formatDuration(Math.max(0, Date.now() - at));
+    const says = [
+      `${ago} ago`,
+      typeof details["free_mem_mb"] === "number" ? `${details["free_mem_mb"]} MB free` : "",
+      typeof details["zombie_count"] === "number" ? `${details["zombie_count"]} zombies` : "",
+      visible(actionTaken ?? ""),
+    ].filter((part) => part !== "").join(", ");
+    const head = `${mark(padEnd(visible(status).slice(0, 8), 8))}  ${
+      style.strong(padEnd(clip(visible(host ?? "?"), names), names))
+    }`;
+    return `${head}  ${clip(says, Math.max(10, width - names - 12))}\n`;
+  }).join("");
 }
 
 /** Reads and judges. */

@@ -4,6 +4,10 @@
  * @module
  */
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
+import { loadConfig, type Settings } from "../config.ts";
+import type { Machine } from "../contract.ts";
+import { deliverDue, openServer, serverUrl } from "../fleet/open.ts";
+import { fleetActions } from "../fleet/read.ts";
 import { KEPT_MS, openLedger } from "../ledger/ledger.ts";
 import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
@@ -13,55 +17,79 @@ import { version } from "../version.ts";
 import { showsBlocks } from "./history/bars.ts";
 import { historyCsv } from "./history/csv.ts";
 import { pastText } from "./history/past.ts";
-import { historyText } from "./history/text.ts";
+import { historyText, type Shown } from "./history/text.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `history` takes. */
 export interface HistoryOptions extends Pick<OutputOptions, "json" | "all" | "color"> {
   readonly since?: number;
   readonly csv?: boolean;
+  /** Of all machines that share a server. */
+  readonly fleet?: boolean;
 }
 
 /** Runs `history`. */
 export async function history(pid: number | undefined, options: HistoryOptions): Promise<ExitCode> {
   const machine = openMachine(builtin());
   try {
-    const ledger = openLedger(machine);
-    try {
-      ledger.settleCutOff(machine);
-      const since = Date.now() - (options.since ?? KEPT_MS);
-      const actions = ledger.actions({ since, ...(pid === undefined ? {} : { pid }) });
-      if (ledger.damaged > 0) {
-        await printError(
-          `agent-reaper: ${ledger.damaged} lines of the journal could not be read and are missing here\n`,
-        );
-      }
-      if (options.csv === true) await print(historyCsv(actions));
-      else if (options.json === true) {
-        const runs = pid === undefined ? ledger.runs(since) : [];
-        const health = pid === undefined ? ledger.health(since) : [];
-        await print(`${safeJson(JSON.stringify(historyJson(since, actions, runs, health), undefined, 2))}\n`);
-      } else {
-        const format = {
-          columns: columns(process.env),
-          colour: isColoured(options.color, process.env),
-          all: options.all ?? false,
-        };
-        if (pid !== undefined) {
-          await print(actions.length === 0 ? `Nothing was done to ${pid}.\n` : pastText(actions, format));
-        } else {
-          const blocks = showsBlocks(isOnTerminal(), process.env);
-          const shown = { actions, runs: ledger.runs(since), health: ledger.health(since), since };
-          await print(historyText(shown, { ...format, blocks, hosts: false }));
-        }
-      }
-      return EXIT.fine;
-    } finally {
-      ledger.close();
-    }
+    const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    const asked = { since: Date.now() - (options.since ?? KEPT_MS), ...(pid === undefined ? {} : { pid }) };
+    const told = options.fleet === true ? await ofFleet(settings, asked) : await ofMachine(machine, settings, asked);
+    await print(shown(told, pid, asked.since, options));
+    return EXIT.fine;
   } finally {
     machine.close();
   }
+}
+
+interface Asked {
+  readonly since: number;
+  readonly pid?: number;
+}
+
+type Told = Pick<Shown, "actions" | "runs" | "health">;
+
+async function ofMachine(machine: Machine, settings: Settings, asked: Asked): Promise<Told> {
+  const due = serverUrl(settings, process.env) !== undefined;
+  const ledger = openLedger(machine, { due });
+  try {
+    ledger.settleCutOff(machine);
+    const undelivered = due ? await deliverDue(ledger, settings, machine.host.hostname) : undefined;
+    if (undelivered !== undefined) await printError(`agent-reaper: ${undelivered}\n`);
+    if (ledger.damaged > 0) {
+      await printError(`agent-reaper: ${ledger.damaged} lines of the journal could not be read and are missing here\n`);
+    }
+    const runs = asked.pid === undefined ? ledger.runs(asked.since) : [];
+    const health = asked.pid === undefined ? ledger.health(asked.since) : [];
+    return { actions: ledger.actions(asked), runs, health };
+  } finally {
+    ledger.close();
+  }
+}
+
+async function ofFleet(settings: Settings, asked: Asked): Promise<Told> {
+  const server = openServer(settings);
+  try {
+    return { actions: await fleetActions(server, asked), runs: [], health: [] };
+  } finally {
+    await server.close();
+  }
+}
+
+function shown(told: Told, pid: number | undefined, since: number, options: HistoryOptions): string {
+  const { actions, runs, health } = told;
+  if (options.csv === true) return historyCsv(actions);
+  if (options.json === true) {
+    return `${safeJson(JSON.stringify(historyJson(since, actions, runs, health), undefined, 2))}\n`;
+  }
+  const format = {
+    columns: columns(process.env),
+    colour: isColoured(options.color, process.env),
+    all: options.all ?? false,
+  };
+  if (pid !== undefined) return actions.length === 0 ? `Nothing was done to ${pid}.\n` : pastText(actions, format);
+  const blocks = showsBlocks(isOnTerminal(), process.env);
+  return historyText({ ...told, since }, { ...format, blocks, hosts: options.fleet ?? false });
 }
 
 /** What `explain --past` takes. */

@@ -1,0 +1,47 @@
+/**
+ * The server that the person's configuration or environment names.
+ *
+ * @module
+ */
+import { Complaint } from "../complaint.ts";
+import type { Settings } from "../config.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { connect, isServerUrl, type Server } from "./connect.ts";
+import { deliver } from "./deliver.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Its address; undefined where everything stays on this machine. */
+export function serverUrl(settings: Settings, variables: Variables): string | undefined {
+  const told = variables["AGENT_REAPER_STORE"];
+  if (told === undefined || told === "") return settings.store;
+  if (isServerUrl(told)) return told;
+  throw new Complaint(
+    "AGENT_REAPER_STORE: expected the address of a PostgreSQL, for example postgres://user@host/database",
+  );
+}
+
+/** Opens the server for a question about the fleet. */
+export function openServer(settings: Settings): Server {
+  const url = serverUrl(settings, process.env);
+  if (url === undefined) {
+    throw new Complaint('--fleet: no server is named: store = "postgres://user@host/database" in the configuration');
+  }
+  return connect({ url });
+}
+
+/** Delivers what is due, if a server is named. Why it could not be is told in one line, and it stays due. */
+export async function deliverDue(ledger: Ledger, settings: Settings, host: string): Promise<string | undefined> {
+  const url = serverUrl(settings, process.env);
+  if (url === undefined) return undefined;
+  const server = connect({ url });
+  try {
+    await deliver(ledger, server, host);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Complaint)) throw error;
+    return `not delivered, it will be with the next run: ${error.message}`;
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,219 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, type Server } from "../../src/fleet/connect.ts";
+import { deliver } from "../../src/fleet/deliver.ts";
+import { bringUpToDate } from "../../src/fleet/migrations.ts";
+import { fleetActions, fleetHealth } from "../../src/fleet/read.ts";
+import { RunJournal } from "../../src/journal/journal.ts";
+import { spoolPath } from "../../src/journal/spool.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
+import { Store } from "../../src/store/store.ts";
+import { openPostgres, type Postgres } from "../support/postgres.ts";
+
+setDefaultTimeout(200_000);
+
+/** `REAPER_LONG_TESTS=1`: the outage takes a minute. */
+const OUTAGE_MS = process.env["REAPER_LONG_TESTS"] === "1" ? 60_000 : 1_500;
+const viewer = { uid: process.getuid?.() ?? 0, pid: process.pid };
+
+let postgres: Postgres;
+let directory: string;
+let servers: Server[];
+let ledgers: Ledger[];
+beforeAll(async () => void (postgres = await openPostgres()));
+afterAll(() => postgres.close());
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "fleet-"));
+  servers = [];
+  ledgers = [];
+  const server = open();
+  for (const table of ["system_health", "agent_reaper_actions", "agent_reaper_migrations"]) {
+    await server.query(`DROP TABLE IF EXISTS ${table}`);
+  }
+});
+afterEach(async () => {
+  for (const server of servers) await server.close();
+  for (const ledger of ledgers) ledger.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function open(): Server {
+  const server = connect({ url: postgres.url });
+  servers.push(server);
+  return server;
+}
+
+function machine(host: string): { readonly ledger: Ledger; act(pid: number, outcome?: "ended" | "killed"): void } {
+  const state = join(directory, host);
+  const ledger = new Ledger(new Store({ directory: state, viewer }), spoolPath(state), { due: true });
+  ledgers.push(ledger);
+  const journal = new RunJournal({
+    state,
+    command: "watch",
+    host: { bootId: `boot of ${host}`, hostname: host },
+    viewer,
+    complain: (line) => {
+      throw new Error(line);
+    },
+  });
+  return {
+    ledger,
+    act(pid, outcome) {
+      const intent = { pid, startToken: "1", bootId: `boot of ${host}`, action: "terminate" };
+      journal.intend([intent]);
+      if (outcome !== undefined) journal.settle(intent, { pid, startToken: "1", outcome });
+      ledger.ingest();
+    },
+  };
+}
+
+/** The table and the statements of the older reaper, as it makes and asks them. */
+const OLDER = {
+  table:
+    `CREATE TABLE system_health (id SERIAL PRIMARY KEY, check_type VARCHAR(50) NOT NULL, status VARCHAR(20) NOT NULL,
+    details JSON, action_taken TEXT, created_at TIMESTAMP WITH TIME ZONE DEFAULT NOW())`,
+  insert: "INSERT INTO system_health (check_type, status, details, action_taken) VALUES ($1, $2, $3::text::json, $4)",
+  read:
+    `SELECT check_type, status, details->>'zombie_count' AS zombies, details->>'stale_processes_killed' AS killed, action_taken
+    FROM system_health WHERE check_type = 'process_reaper' ORDER BY created_at`,
+};
+const DETAILS = JSON.stringify({ zombie_count: 3, stale_processes_killed: 1, free_mem_mb: 100 });
+
+describe("the schema", () => {
+  test("is made once, however many machines make it at once", async () => {
+    const many = Array.from({ length: 6 }, open);
+    await Promise.all(many.map(bringUpToDate));
+    const [row] = await open().query("SELECT count(*)::int AS steps FROM agent_reaper_migrations");
+    expect(row).toEqual({ steps: 1 });
+  });
+
+  test("leaves the older reaper's table usable by it, with its rows, and ours are readable by its query", async () => {
+    const server = open();
+    await server.query(OLDER.table);
+    await server.query(OLDER.insert, ["process_reaper", "warning", DETAILS, "Killed PIDs: 7"]);
+    const { ledger } = machine("one");
+    ledger.recordHealth("a", Date.now() + 1, "ok", DETAILS, "Killed PIDs: 8, 9");
+    await deliver(ledger, server, "one");
+    await server.query(OLDER.insert, ["process_reaper", "ok", DETAILS, null]);
+    const rows = await server.query(OLDER.read);
+    expect(rows.map(({ status, zombies, killed }) => ({ status, zombies, killed }))).toEqual(
+      expect.arrayContaining([
+        { status: "warning", zombies: "3", killed: "1" },
+        { status: "ok", zombies: "3", killed: "1" },
+      ]),
+    );
+    expect(rows.map(({ action_taken }) => action_taken).toSorted()).toEqual([
+      "Killed PIDs: 7",
+      "Killed PIDs: 8, 9",
+      null,
+    ]);
+    const health = await fleetHealth(server);
+    expect(health.map(({ host }) => host)).toEqual(["one", undefined]);
+  });
+
+  test("of a newer version is left alone", async () => {
+    await bringUpToDate(open());
+    await open().query("INSERT INTO agent_reaper_migrations (number) VALUES (99)");
+    expect(bringUpToDate(open())).rejects.toThrow("a newer agent-reaper made its tables");
+  });
+});
+
+describe("delivery", () => {
+  test("brings each action once, and later what came of it", async () => {
+    const { ledger, act } = machine("one");
+    act(10);
+    expect(await deliver(ledger, open(), "one")).toEqual({ actions: 1, health: 0 });
+    expect(await deliver(ledger, open(), "one")).toEqual({ actions: 0, health: 0 });
+    act(10, "killed");
+    expect((await deliver(ledger, open(), "one")).actions).toBe(1);
+    expect(await fleetActions(open(), { since: 0 })).toMatchObject([{
+      pid: 10,
+      host: "one",
+      outcome: "killed",
+      command: "watch",
+    }]);
+  });
+
+  test("what was confirmed and not noted (killed in between) is brought again, and is there once", async () => {
+    const { ledger, act } = machine("one");
+    for (let pid = 1; pid <= 250; pid++) act(pid, "ended");
+    ledger.recordHealth("a", Date.now(), "ok", "{}", null);
+    await deliver(ledger, open(), "one");
+    ledger.store.run("UPDATE actions SET delivered = 0");
+    ledger.store.run("UPDATE health SET delivered = 0");
+    expect(await deliver(ledger, open(), "one")).toEqual({ actions: 250, health: 1 });
+    expect(await fleetActions(open(), { since: 0 })).toHaveLength(250);
+    const [row] = await open().query("SELECT count(*)::int AS count FROM system_health");
+    expect(row).toEqual({ count: 1 });
+  });
+
+  test("of two machines at once, with the same pids, loses and doubles nothing", async () => {
+    const machines = ["one", "two"].map(machine);
+    await Promise.all(machines.map(async ({ ledger, act }, at) => {
+      const server = open();
+      for (let pid = 1; pid <= 120; pid++) {
+        act(pid, "ended");
+        if (pid % 10 === 0) await deliver(ledger, server, ["one", "two"][at] as string);
+      }
+    }));
+    const actions = await fleetActions(open(), { since: 0 });
+    expect(actions).toHaveLength(240);
+    expect(new Set(actions.map(({ host, pid }) => `${host} ${pid}`)).size).toBe(240);
+  });
+
+  test("an outage in the middle of writes loses and doubles nothing", async () => {
+    const { ledger, act } = machine("one");
+    let server = open();
+    let pid = 0;
+    let failed = 0;
+    const once = async () => {
+      for (let more = 0; more < 20; more++) act(++pid, "ended");
+      try {
+        await deliver(ledger, server, "one");
+      } catch (error) {
+        expect((error as Error).name).toBe("ServerTrouble");
+        expect((error as Error).message).not.toContain("\n");
+        failed++;
+        await server.close();
+        server = open();
+      }
+    };
+    for (let round = 0; round < 5; round++) await once();
+    const during = once();
+    postgres.stop("immediate");
+    await during;
+    const until = performance.now() + OUTAGE_MS;
+    do {
+      await once();
+      await Bun.sleep(OUTAGE_MS / 20);
+    } while (performance.now() < until);
+    postgres.start();
+    await once();
+    await deliver(ledger, server, "one");
+    expect(failed).toBeGreaterThan(0);
+    const actions = await fleetActions(server, { since: 0 });
+    const pids = actions.map(({ pid }) => pid as number).sort((a, b) => a - b);
+    expect(pids).toEqual(Array.from({ length: pid }, (_, at) => at + 1));
+    expect(actions.every(({ outcome }) => outcome === "ended")).toBe(true);
+  });
+
+  test("what has not been delivered outlives its week", () => {
+    const { ledger, act } = machine("one");
+    act(10, "ended");
+    ledger.store.run("UPDATE actions SET at = 1");
+    ledger.prune();
+    expect(ledger.actions({ since: 0 })).toHaveLength(1);
+    ledger.store.run("UPDATE actions SET delivered = revision");
+    ledger.prune();
+    expect(ledger.actions({ since: 0 })).toHaveLength(0);
+  });
+
+  test("a server that is not there is said in one line without the password", async () => {
+    const server = connect({ url: "postgres://me:secret@127.0.0.1:1/db", patienceMs: 500 });
+    servers.push(server);
+    const error = await server.query("SELECT 1").catch((error: Error) => error) as Error;
+    expect(error.message).toBe("127.0.0.1:1/db: nothing answers there");
+  });
+});
