@@ -241,6 +241,8 @@ export interface Policy {
   readonly limit?: number;
   /** Only these pids. */
   readonly pids?: readonly number[];
+  /** Other people's processes too. Then only a strong proof counts, and age never does. */
+  readonly allUsers?: boolean;
   /** Texts in arguments or executable paths that protect a process. */
   readonly protect: readonly string[];
 }

@@ -80,7 +80,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
     MANAGER,
   );
   let table = new Table(snapshot);
-  readSuspects(table, plugins, read, how);
+  readSuspects(table, plugins, policy, read, how);
   if (how.scope === "adopted" && machine.below !== undefined) {
     const adopted = [...claimAll(table, plugins.matchers).keys()];
     for (const draft of adopted.length === 0 ? [] : machine.below(adopted)) {
@@ -89,12 +89,12 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
       drafts.push(draft);
     }
     table = new Table(snapshot);
-    readSuspects(table, plugins, read, how);
+    readSuspects(table, plugins, policy, read, how);
   }
   const claims = claimAll(table, plugins.matchers);
   const roots = rootsOf(table, claims);
   const asked = new Set(how.pids ?? []);
-  const owned = roots.filter((root) => responsibleFor(root, table).who === "living" && isOwn(root, table));
+  const owned = roots.filter((root) => responsibleFor(root, table).who === "living" && isOurs(root, table, policy));
   read(owned, ENVIRONMENT);
   const ownerless = owned.filter((root) => recordedOwner(root, table)?.fate === "dead");
   read(ownerless.flatMap((root) => [...table.ancestors(root)]), IDENTITY);
@@ -108,7 +108,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));
   readTrees(judged, table, plugins, read);
   if (complete) readUnits(judged, table, read);
-  if (how.thorough === true) read(drafts.filter((draft) => isOwn(draft, table)), allDetails(plugins));
+  if (how.thorough === true) read(drafts.filter((draft) => isOurs(draft, table, policy)), allDetails(plugins));
   const files = readFiles(judged, table, plugins, machine);
   if (files !== undefined) snapshot.files = files;
   readLeftovers(snapshot, plugins, machine, policy, how, read);
@@ -119,6 +119,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
 function readSuspects(
   table: Table,
   plugins: Plugins,
+  policy: Policy,
   read: Read,
   how: Look,
 ): void {
@@ -126,10 +127,10 @@ function readSuspects(
   const { tops } = found;
   const suspects = how.thorough === true ? table.processes.filter((process) => process.argv !== null) : found.all;
   read(suspects, new Set<Detail>(["owner"]));
-  const own = suspects.filter((process) => isOwn(process, table));
+  const own = suspects.filter((process) => isOurs(process, table, policy));
   read(own, IDENTITY);
   const more = new Set(plugins.matchers.flatMap((matcher) => matcher.needs));
-  const ownTops = tops.filter((process) => isOwn(process, table));
+  const ownTops = tops.filter((process) => isOurs(process, table, policy));
   read(ownTops, more);
   for (const matcher of plugins.matchers) {
     if (matcher.alsoNeeds === undefined) continue;
@@ -231,7 +232,7 @@ function readLeftovers(
   const needs = needsOf(leftovers, matchers, table);
   if (needs.size === 0) return;
   read(snapshot.processes, new Set<Detail>(["owner"]));
-  read(snapshot.processes.filter((process) => isOwn(process, table)), needs);
+  read(snapshot.processes.filter((process) => isOurs(process, table, policy)), needs);
 }
 
 /** A table that leaves processes out proves no absence: whoever matters is asked for by number. */
@@ -264,7 +265,7 @@ function addRegistered(
   }
 }
 
-/** Of the viewer, as far as is known. */
-function isOwn({ uid }: Process, { viewer }: Table): boolean {
-  return uid === undefined || sameOwner(uid, viewer.uid);
+/** Of the viewer, as far as is known, or of anybody where all were asked for. */
+function isOurs({ uid }: Process, { viewer }: Table, { allUsers }: Policy): boolean {
+  return allUsers === true || uid === undefined || sameOwner(uid, viewer.uid);
 }

@@ -173,7 +173,7 @@ function decide(
   if (responsible.who === "unknown" && (responsible.pid !== 1 || level !== "proven")) {
     return { verdict: responsible.pid === 1 ? "unsure" : "spared", because: responsible.because };
   }
-  if (level !== undefined && isEnough(level, bench.policy.confidence)) {
+  if (level !== undefined && isEnough(level, wanted(bench.policy))) {
     return { verdict: "orphan", confidence: level, because: reason(responsible, gates) };
   }
   if (isStale(root, claimed, undefined, context)) {
@@ -218,6 +218,11 @@ function confidence(
 function canProve(table: Table): boolean {
   if (table.host.platform === "linux") return true;
   return table.host.platform === "darwin" && table.processes.some((process) => process.stdio !== undefined);
+}
+
+/** Over other people's processes nobody has a say who only thinks so. */
+function wanted({ allUsers, confidence }: Policy): Confidence {
+  return allUsers === true ? "proven" : confidence;
 }
 
 const LEVELS: readonly Confidence[] = ["adopted", "likely", "proven"];

@@ -31,6 +31,7 @@ export function shapeRun(report: Report): object {
       graceMs: policy.graceMs,
       only: policy.only,
       limit: policy.limit,
+      allUsers: policy.allUsers,
       pids: policy.pids,
       protect: policy.protect,
     },

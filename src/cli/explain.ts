@@ -1,6 +1,6 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { pid } from "../commands/options.ts";
-import { backend, color, confidence, examples, from, json, maxAge, minAge, plugin } from "./options.ts";
+import { allUsers, backend, color, confidence, examples, from, json, maxAge, minAge, plugin } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `explain` in the table of commands. */
@@ -13,6 +13,7 @@ export function add(table: CommandTable): void {
     .addOption(minAge())
     .addOption(maxAge())
     .addOption(confidence())
+    .addOption(allUsers())
     .addOption(plugin())
     .addOption(json())
     .addOption(color())

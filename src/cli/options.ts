@@ -63,6 +63,11 @@ export function only(): Read<"--only <MATCHERS>", string[]> {
   return new Option("--only <MATCHERS>", "only what these matchers claim, separated by commas").argParser(names);
 }
 
+/** `--all-users` */
+export function allUsers(): Option<"--all-users"> {
+  return new Option("--all-users", "everybody's processes, as root; only what is proven (--confidence proven)");
+}
+
 /** `--plugin FILE` */
 export function plugin(): Read<"--plugin <FILE>", string[]> {
   return new Option("--plugin <FILE>", "also load this plugin (docs/plugins.md); can be given again").argParser(

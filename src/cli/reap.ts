@@ -1,6 +1,7 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { count } from "../commands/options.ts";
 import {
+  allUsers,
   backend,
   color,
   confidence,
@@ -28,6 +29,7 @@ export function add(table: CommandTable): void {
     .addOption(maxAge())
     .addOption(grace())
     .addOption(confidence())
+    .addOption(allUsers())
     .addOption(plugin())
     .addOption(only())
     .addOption(

@@ -1,4 +1,5 @@
 import {
+  allUsers,
   backend,
   color,
   confidence,
@@ -22,6 +23,7 @@ export function add(table: CommandTable): void {
     .addOption(minAge())
     .addOption(maxAge())
     .addOption(confidence())
+    .addOption(allUsers())
     .addOption(plugin())
     .addOption(only())
     .option("-a, --all", "show those too that stay, and why")

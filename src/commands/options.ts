@@ -31,6 +31,7 @@ export interface PolicyOptions {
   readonly confidence?: Confidence;
   readonly only?: readonly string[];
   readonly limit?: number;
+  readonly allUsers?: boolean;
 }
 
 /** What a command works with. */
@@ -74,9 +75,24 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
     ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...(options.allUsers === true ? everybody(options, machine) : {}),
     ...(pids === undefined || pids.length === 0 ? {} : { pids }),
   };
   return { plugins, machine, policy };
+}
+
+/** Over other people's processes only a proof counts, and who cannot read them need not ask. */
+function everybody({ confidence, maxAge }: PolicyOptions, { viewer, live }: Machine): Partial<Policy> {
+  if (confidence !== undefined && confidence !== "proven") {
+    throw new Complaint(`--confidence ${confidence}: --all-users ends what is proven and nothing else: leave it away`);
+  }
+  if (maxAge !== undefined) {
+    throw new Complaint("--max-age: age alone never ends another user's process: leave it or --all-users away");
+  }
+  if (live && !viewer.elevated) {
+    throw new Complaint("--all-users: processes of others can be neither read nor ended: run it with sudo");
+  }
+  return { allUsers: true, confidence: "proven" };
 }
 
 /** All plugins: those of the program and those in these files. */

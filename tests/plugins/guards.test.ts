@@ -56,6 +56,22 @@ const objections: readonly Objection[] = [
   { case: "another user's", guard: "other-user", verdict: "spared", snapshot: world(changed({ uid: 1001, ppid: 1 })) },
   { case: "another user's child", guard: "other-user", verdict: "unsure", snapshot: world(changed({}, { uid: 0 })) },
   {
+    case: "another user's, all asked for, without a known home",
+    guard: "other-user",
+    verdict: "unsure",
+    snapshot: world(changed({ uid: 1001, ppid: 1 }, { uid: 1001, env: { HOME: "/home/mia" } })),
+    policy: { allUsers: true },
+  },
+  {
+    case: "a third user's child, all asked for",
+    guard: "other-user",
+    verdict: "unsure",
+    snapshot: world(
+      changed({ uid: 1001, ppid: 1, env: { HOME: "/home/mia" } }, { uid: 1002, env: { HOME: "/home/noa" } }),
+    ),
+    policy: { allUsers: true },
+  },
+  {
     case: "owner unknown",
     guard: "other-user",
     verdict: "unsure",
