@@ -34,6 +34,7 @@ import graphragSpawnLeftoverMatcher from "./leftovers/graphrag-spawn.ts";
 import ownDebrisLeftoverMatcher from "./leftovers/own-debris.ts";
 import ciRunnerGuard from "./guards/ci-runner.ts";
 import clientsGuard from "./guards/clients.ts";
+import firstSightGuard from "./guards/first-sight.ts";
 import keepMarkerGuard from "./guards/keep-marker.ts";
 import livingPeerGuard from "./guards/living-peer.ts";
 import livingTerminalGuard from "./guards/living-terminal.ts";
@@ -135,6 +136,7 @@ export const leftoverMatchers: readonly LeftoverMatcher[] = [
 export type GuardName =
   | "ci-runner"
   | "clients"
+  | "first-sight"
   | "keep-marker"
   | "living-peer"
   | "living-terminal"
@@ -156,6 +158,7 @@ export type GuardName =
 export const guards: readonly Guard[] = [
   ciRunnerGuard,
   clientsGuard,
+  firstSightGuard,
   keepMarkerGuard,
   livingPeerGuard,
   livingTerminalGuard,

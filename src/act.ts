@@ -26,6 +26,9 @@ export interface Act {
   readonly plan: Plan;
   readonly registry?: Registry;
   readonly signal?: AbortSignal;
+  /** See execute.ts. */
+  readonly step?: "ask" | "force";
+  readonly deadline?: number;
   readonly progress?: (result: Result) => void;
   /** Told what is about to be done, and what came of it. */
   readonly journal?: Journal;
@@ -42,6 +45,8 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
       clock: request.clock,
       mayTouch: (draft, origin) => mayTouch(draft, origin, ending, judgement, request),
       ...(request.signal === undefined ? {} : { abort: request.signal }),
+      ...(request.step === undefined ? {} : { step: request.step }),
+      ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
       ...(request.progress === undefined ? {} : { progress: request.progress }),
       ...(request.journal === undefined ? {} : { journal: request.journal }),
     };

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
   snapshot: () => import("./cli/snapshot.ts"),
   reap: () => import("./cli/reap.ts"),
   slots: () => import("./cli/slots.ts"),
+  sweep: () => import("./cli/sweep.ts"),
   history: () => import("./cli/history.ts"),
   health: () => import("./cli/health.ts"),
   sessions: () => import("./cli/sessions.ts"),

@@ -233,6 +233,11 @@ export interface Policy {
   readonly minAgeMs: number;
   /** The stale rule; off when undefined. */
   readonly maxAgeMs?: number;
+  /**
+   * Nobody is watching: only what an earlier look saw as an orphan too, at least this long ago, is
+   * ended. Off when undefined: a person who asks is the second look.
+   */
+  readonly confirmMs?: number;
   /** How long a process has to end by itself after TERM. */
   readonly graceMs: number;
   /** Only these matchers. */
@@ -249,6 +254,7 @@ export interface Policy {
 
 /** What became of one target. */
 export type Outcome =
+  | "asked"
   | "ended"
   | "killed"
   | "gone"

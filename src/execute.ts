@@ -73,6 +73,10 @@ export interface ExecuteOptions {
   readonly progress?: (result: Result) => void;
   /** Ends the grace period early: survivors are left running. */
   readonly abort?: AbortSignal;
+  /** Only one half, without waiting: `ask` sends what asks, and `force`, at another time, ends who stayed. */
+  readonly step?: "ask" | "force";
+  /** When there is no more time, on the clock: nobody else is begun with, and nobody waited for. */
+  readonly deadline?: number;
 }
 
 /** The machine as the acting step needs it. */
@@ -107,7 +111,7 @@ export async function execute(
 ): Promise<readonly Result[]> {
   if (options.action.signals === undefined) return planned(findings);
   const { ask, force } = options.action.signals;
-  const { clock, policy, abort } = options;
+  const { clock, policy, abort, step } = options;
 
   const judged = new Map(findings.flatMap((finding) => finding.members.map(({ pid }) => [pid, finding])));
   const settled: Settled = (target, result) => {
@@ -119,25 +123,35 @@ export async function execute(
   const run: Run = { machine, options, settled, targets, judged };
 
   try {
-    for (const process of targetsOf(findings)) targets.push(new Target(process, machine.hold(process), settled));
+    for (const process of targetsOf(findings)) {
+      if (isLate(options)) break;
+      targets.push(new Target(process, machine.hold(process), settled));
+    }
     if (open(targets).length === 0) return results(targets);
     if (abort?.aborted) return interrupted(targets);
 
-    const before = everyone(machine);
+    const before = step === undefined ? everyone(machine) : undefined;
     intend(open(targets), run);
+    if (step === "force") {
+      await end(open(targets), force, run);
+      return await ended(targets, run);
+    }
 
     // Windows has nothing to ask with.
     const deaf = open(targets).filter((target) => ask.some((signal) => !target.knows(signal)));
     const asked = open(targets).filter((target) => !deaf.includes(target));
     await end(deaf, force, run);
     for (const target of asked) for (const signal of ask) target.send(signal);
+    if (step === "ask") {
+      for (const target of asked) if (!target.isDead()) target.settle("asked", "it was asked to end");
+      return await ended(targets, run);
+    }
     const graceEnds = clock.now() + policy.graceMs;
     if (await deaths(asked, graceEnds, clock, abort) === "interrupted") return interrupted(targets);
     await end(asked, force, run);
 
-    await deaths(targets, clock.now() + KILL_MS, clock);
-    for (const target of open(targets)) target.settle("survived", "it is still there after it was ended by force");
-    tellRespawned(machine, targets, before);
+    await ended(targets, run);
+    if (before !== undefined) tellRespawned(machine, targets, before);
     return results(targets);
   } finally {
     for (const target of targets) target.letGo();
@@ -153,6 +167,22 @@ interface Run {
   readonly targets: Target[];
   /** The judgement that a process of the snapshot is ended by. */
   readonly judged: ReadonlyMap<number, Finding>;
+}
+
+function isLate({ deadline, clock }: ExecuteOptions): boolean {
+  return deadline !== undefined && clock.now() >= deadline;
+}
+
+/** Sees those go that were ended by force. */
+async function ended(targets: readonly Target[], { options: { clock, deadline } }: Run): Promise<Result[]> {
+  const patience = clock.now() + KILL_MS;
+  const until = deadline === undefined ? patience : Math.min(patience, Math.max(deadline, clock.now()));
+  const saw = await deaths(targets, until, clock);
+  const because = until < patience && saw === "late"
+    ? "it was ended by force, and there was no time to see it go"
+    : "it is still there after it was ended by force";
+  for (const target of open(targets)) target.settle("survived", because);
+  return results(targets);
 }
 
 /** Ends survivors and their newborn children by force. */
@@ -183,7 +213,7 @@ async function stopWithChildren(family: Target[], run: Run): Promise<void> {
     intend(born, run);
     for (const target of born) if (target.knows("STOP")) target.send("STOP");
     if (born.length > 0) continue;
-    if (!restless) return;
+    if (!restless || isLate(options)) return;
     await options.clock.sleep(PAUSE_BETWEEN_LOOKS_MS);
   }
 }

@@ -128,6 +128,8 @@ export interface Machine {
   complete?(): boolean;
   /** How the machine as a whole is doing. Absent: this backend cannot tell. */
   vitals?(): Vitals;
+  /** How long it has been up. Absent: only the wall clock is known here. */
+  uptime?(): Uptime;
   /** What cannot be seen here. Complete after `list`. */
   limits(): readonly Limit[];
   /** Gives back what it holds. */
@@ -154,6 +156,24 @@ export interface Vitals {
   readonly tasks?: { readonly used: number; readonly limit: number; readonly limitedBy: string };
   /** What could not be read, and why. */
   readonly unread?: Readonly<Record<string, string>>;
+}
+
+/** Time since the machine started, which no setting of its clock changes. */
+export interface Uptime {
+  /** Milliseconds that it was awake. */
+  readonly awakeMs: number;
+  /** Milliseconds that it slept (suspended). */
+  readonly asleepMs: number;
+}
+
+/** A small file of ours, locked by the kernel until it is let go of or we end, however we end. */
+export interface KeptFile {
+  /** What it held when it was opened; empty when it is new. */
+  readonly text: string;
+  /** Writes from its start, in one piece. What lay behind stays. False: it could not be written. */
+  write(text: string): boolean;
+  /** Lets go of it. */
+  release(): void;
 }
 
 /** Signals that we send. Windows knows only KILL. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { goOnWithoutThreads } from "../plugins/backends/procfs/threads.ts";
-import { print, printError } from "./terminal.ts";
 import type { ScanOptions } from "./commands/scan.ts";
+import type { Begun } from "./sweep/start.ts";
 
 const args = process.argv.slice(2);
 
@@ -18,13 +18,20 @@ const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([
 ]);
 
 async function main(): Promise<number> {
+  const sweep = args[0] === "sweep" ? await begunSweep() : undefined;
+  if (sweep === "nothing") return 0;
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     const { version } = await import("./version.ts");
+    const { print } = await import("./terminal.ts");
     await print(`${version}\n`);
     return 0;
   }
   // Compiled code lies in a file system of its own; run from sources there is no program to start anew.
   if (import.meta.path.startsWith("/$bunfs/")) goOnWithoutThreads(args);
+  if (sweep !== undefined && sweep !== "help") {
+    const { finish } = await import("./sweep/finish.ts");
+    return await finish(sweep);
+  }
   const plain = PLAIN.get(args.join(" "));
   if (plain !== undefined) {
     const { scan } = await import("./commands/scan.ts");
@@ -34,8 +41,14 @@ async function main(): Promise<number> {
   return await cli(args);
 }
 
+/** In the path of every command that somebody types: what is not needed to find nothing is not loaded. */
+async function begunSweep(): Promise<Begun> {
+  const { begin } = await import("./sweep/start.ts");
+  return begin(args.slice(1), process.env);
+}
+
 async function failed(error: unknown): Promise<number> {
-  const { tell } = await import("./failure.ts");
+  const [{ tell }, { printError }] = await Promise.all([import("./failure.ts"), import("./terminal.ts")]);
   const { line, exitCode } = tell(error, process.env);
   await printError(`${line}\n`);
   return exitCode;

@@ -10,18 +10,7 @@ import { Complaint, EXIT, meaningOf } from "./complaint.ts";
 import type { Viewer } from "./contract.ts";
 import { visible } from "./text.ts";
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
-/** Where the state lies; it need not be there yet. */
-export function statePath(platform: NodeJS.Platform, home: string, variables: Variables): string {
-  const named = variables["AGENT_REAPER_STATE"];
-  // A relative path would lead into the current directory, which is never trusted.
-  if (named !== undefined && (named.startsWith("/") || /^[A-Za-z]:[\\/]/.test(named))) return named;
-  if (platform === "win32") return `${variables["LOCALAPPDATA"] ?? `${home}\\AppData\\Local`}\\agent-reaper`;
-  if (platform === "darwin") return `${home}/Library/Application Support/agent-reaper`;
-  const base = variables["XDG_STATE_HOME"];
-  return `${base?.startsWith("/") === true ? base : `${home}/.local/state`}/agent-reaper`;
-}
+export { statePath } from "./state-path.ts";
 
 /**
  * Makes the state directory, and makes sure that it is the person's alone.

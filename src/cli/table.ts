@@ -42,7 +42,7 @@ export class CommandTable {
       .addHelpText(
         "after",
         `
-Without a command it scans. Only reap ends anything.
+Without a command it scans, and touches nothing.
 
 Examples:
   agent-reaper                     what nobody is responsible for any more

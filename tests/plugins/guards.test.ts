@@ -46,7 +46,47 @@ const onWindows = (withSibling: boolean): Snapshot => ({
   viewer: { pid: VIEWER, uid: "Lea", home: "C:\\Users\\lea", elevated: false },
 });
 
+const unattended = { confirmMs: 10_000 };
+const seen = (agoMs: number, startToken = String(100_000 + ORPHAN)) => ({
+  sightings: [{ pid: ORPHAN, startToken, firstSeenAt: NOW - agoMs }],
+});
+
 const objections: readonly Objection[] = [
+  {
+    case: "nobody watches, and it was never seen as an orphan",
+    guard: "first-sight",
+    verdict: "spared",
+    snapshot: world(),
+    policy: unattended,
+  },
+  {
+    case: "nobody watches, and it was seen just now",
+    guard: "first-sight",
+    verdict: "spared",
+    snapshot: world(lostServer, seen(9_999)),
+    policy: unattended,
+  },
+  {
+    case: "nobody watches, and it will have been seen",
+    guard: "first-sight",
+    verdict: "spared",
+    snapshot: world(lostServer, seen(-60_000)),
+    policy: unattended,
+  },
+  {
+    case: "nobody watches, and another was seen under its number",
+    guard: "first-sight",
+    verdict: "spared",
+    snapshot: world(lostServer, seen(60_000, "1")),
+    policy: unattended,
+  },
+  {
+    case: "nobody watches, and its start is unknown",
+    guard: "first-sight",
+    verdict: "unsure",
+    snapshot: world(changed({ startToken: undefined as never }), seen(60_000)),
+    policy: unattended,
+  },
   {
     case: "it is an ancestor of the viewer",
     guard: "self",
@@ -280,6 +320,8 @@ describe("guards", () => {
 describe("guards do not object", () => {
   const passes: readonly { case: string; snapshot: Snapshot; policy?: Partial<Policy> }[] = [
     { case: "a keep marker of 0", snapshot: world(changed({ env: { AGENT_REAPER_KEEP: "0" } })) },
+    { case: "a second sight", snapshot: world(lostServer, seen(10_000)), policy: unattended },
+    { case: "a person who asks, whoever was seen before", snapshot: world(lostServer, seen(0)) },
     { case: "exactly the least age", snapshot: world(changed({ startedAt: NOW - 60_000 })) },
     { case: "a roster that lists the pid with another start", snapshot: world(lostServer, roster("1")) },
     { case: "a rule that meets nothing", snapshot: world(), policy: { protect: ["postgres"] } },

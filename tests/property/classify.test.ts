@@ -214,6 +214,35 @@ describe("classify()", () => {
     );
   });
 
+  test("where nobody watches, one sighting or one fact less never ends more, and never more than for a person", () => {
+    const unattended = { ...defaultPolicy, confirmMs: 10_000 };
+    const ago = fc.constantFrom(-1_000, 0, 9_999, 10_000, 3_600_000);
+    const sightings = fc.array(fc.tuple(fc.constantFrom(...pids), fc.constantFrom("", "1"), ago), { maxLength: 8 });
+    fc.assert(
+      fc.property(table, sightings, fc.nat(), fc.constantFrom(...FACTS), (snapshot, drawn, index, fact) => {
+        const seen = {
+          ...snapshot,
+          sightings: drawn.map(([pid, other, agoMs]) => ({
+            pid,
+            startToken: `${other}${100_000 + pid}`,
+            firstSeenAt: NOW - agoMs,
+          })),
+        };
+        const whole = plan(seen, plugins, unattended);
+        expect(whole.filter((pid) => !plan(snapshot).includes(pid))).toEqual([]);
+        const fewer = { ...seen, sightings: seen.sightings.filter((_, at) => at !== index % 8) };
+        // Of two sightings of one the first counts: it may be the later one.
+        if (new Set(drawn.map(([pid, other]) => `${pid} ${other}`)).size === drawn.length) {
+          expect(plan(fewer, plugins, unattended).filter((pid) => !whole.includes(pid))).toEqual([]);
+        }
+        expect(plan(withoutFact(seen, index, fact), plugins, unattended).filter((pid) => !whole.includes(pid))).toEqual(
+          [],
+        );
+      }),
+      runs,
+    );
+  });
+
   test("more confidence asked for never ends more", () => {
     fc.assert(
       fc.property(table, (snapshot) => {

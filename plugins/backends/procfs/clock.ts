@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Uptime } from "../../../src/contract.ts";
 import type { Libc } from "./libc.ts";
 
 /** clock_gettime(2): runs on while the machine sleeps, as starts are counted. */
@@ -43,6 +44,23 @@ export function readClock(libc: Libc): Clock {
     ticksPerSecond,
     pageBytes,
   };
+}
+
+/** clock_gettime(2): stands still while the machine sleeps. */
+const CLOCK_MONOTONIC = 1;
+
+/** How long the machine has been awake and asleep. Read one after the other: some microseconds are nobody's. */
+export function readUptime(libc: Libc): Uptime {
+  const awakeMs = readMs(libc, CLOCK_MONOTONIC);
+  return { awakeMs, asleepMs: Math.max(0, readMs(libc, CLOCK_BOOTTIME) - awakeMs) };
+}
+
+function readMs(libc: Libc, clock: number): number {
+  const time = new BigInt64Array(2);
+  if (libc.clock_gettime(clock, libc.address(new Uint8Array(time.buffer))) !== 0) {
+    throw new Error(`clock ${clock} cannot be read (clock_gettime)`);
+  }
+  return Number(time[0]) * 1000 + Math.trunc(Number(time[1]) / 1e6);
 }
 
 /** `tm_gmtoff` in `struct tm` (ctime(3)): nine ints, then a long. */

@@ -6,7 +6,7 @@
 import type { Backend, BackendOptions, Draft, Machine, Scope } from "../../../src/contract.ts";
 import { findLeftovers, readLeftover } from "../_disk/leftovers.ts";
 import { adopted, below } from "./adopted.ts";
-import { type Clock, readClock } from "./clock.ts";
+import { type Clock, readClock, readUptime } from "./clock.ts";
 import { Details } from "./details.ts";
 import { AT_FDCWD, Files, O_DIRECTORY, O_PATH } from "./files.ts";
 import { hold } from "./hold.ts";
@@ -120,6 +120,7 @@ function open(options: BackendOptions): Machine {
     leftover: (path, places) => readLeftover(disk, path, places),
     hold: (process) => hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),
     vitals: () => readVitals(files, root),
+    uptime: () => readUptime(files.libc),
     complete: () => complete,
     limits: () => findLimits(files, mount, root, host, viewer, met),
     close() {

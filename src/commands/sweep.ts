@@ -1,0 +1,245 @@
+/**
+ * `sweep`: one look at what lost its parent, and the next step with each: remembered at the first sight,
+ * asked to end at the second, ended by force at the one after the grace. It never waits for them.
+ *
+ * @module
+ */
+import { adopterKind } from "../adopters.ts";
+import { classify, endingOf } from "../classify.ts";
+import type { Judgement } from "../classify.ts";
+import { monotonicClock } from "../clock.ts";
+import { EXIT, type ExitCode } from "../complaint.ts";
+import { loadConfig } from "../config.ts";
+import type { KeptFile, Machine, Outcome, Policy, Process } from "../contract.ts";
+import { isOverLimit, survey } from "../engine.ts";
+import type { Survey } from "../engine.ts";
+import { chooseBackend } from "../machine.ts";
+import { builtin } from "../plugins.ts";
+import type { Plugins } from "../plugins.ts";
+import { defaultPolicy } from "../policy.ts";
+import type { Finding, Result } from "../report.ts";
+import { asked, carried, CONFIRM_MS, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts";
+import type { Moment, Seen, Step } from "../sightings.ts";
+import { statePath } from "../state-path.ts";
+import type { SweepOptions } from "../sweep/arguments.ts";
+import { formatMemory, type Last, type Memory, parseMemory, type Rest } from "../sweep/memory.ts";
+import { askedFor, isPausedOrRecent, LONGEST_REST_MS } from "../sweep/start.ts";
+
+/** Of these something is still there. */
+const LEFT: ReadonlySet<Outcome> = new Set(["denied", "survived"]);
+/** Somebody's agent that stays: what spares it may change without anybody being adopted. */
+const AGAIN_MS = 60_000;
+
+/** Runs `sweep`. What fails is thrown; a hook's caller forgives it. */
+export async function sweep(options: SweepOptions, begun?: KeptFile): Promise<ExitCode> {
+  const backend = chooseBackend(builtin());
+  const machine = backend.open({});
+  let kept: KeptFile | undefined = begun;
+  try {
+    if (kept === undefined) {
+      const state = statePath(process.platform, machine.viewer.home, process.env);
+      const { openMemory } = await import("../sweep/kept.ts");
+      const opened = isPausedOrRecent(state, options) ? "taken" : openMemory(state, machine.viewer, backend, options);
+      if (opened === "taken") return EXIT.fine;
+      kept = opened;
+    }
+    const { policy: configured, settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    const policy: Policy = {
+      ...defaultPolicy,
+      ...configured,
+      ...(options.minAgeMs === undefined ? {} : { minAgeMs: options.minAgeMs }),
+      ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
+      ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
+    };
+    const plugins = await pluginsOf(settings.plugins, machine);
+    return await new Sweep(machine, plugins, policy, options, kept).run();
+  } catch (error) {
+    const { noteFailure } = await import("../sweep/kept.ts");
+    noteFailure(kept, error);
+    throw error;
+  } finally {
+    kept?.release();
+    machine.close();
+  }
+}
+
+/** What lies on disk takes more than a table of the adopted: it waits for somebody who looks at everything. */
+async function pluginsOf(theirs: readonly string[] | undefined, { viewer }: Machine): Promise<Plugins> {
+  if (theirs === undefined || theirs.length === 0) return { ...builtin(), leftoverMatchers: [] };
+  const { withTheirs } = await import("./options.ts");
+  return { ...withTheirs(theirs, viewer.uid), leftoverMatchers: [] };
+}
+
+/** One sweep, from the look to what is remembered of it. */
+class Sweep {
+  readonly #machine: Machine;
+  readonly #plugins: Plugins;
+  readonly #policy: Policy;
+  readonly #options: SweepOptions;
+  readonly #kept: KeptFile | undefined;
+  readonly #before: Memory;
+  readonly #moment: Moment;
+  #seen: readonly Seen[] = [];
+  #rest: Rest | undefined;
+  readonly #last: { -readonly [K in keyof Last]: Last[K] };
+
+  constructor(
+    machine: Machine,
+    plugins: Plugins,
+    policy: Policy,
+    options: SweepOptions,
+    kept: KeptFile | undefined,
+  ) {
+    this.#machine = machine;
+    this.#plugins = plugins;
+    this.#policy = policy;
+    this.#options = options;
+    this.#kept = kept;
+    this.#before = parseMemory(kept?.text ?? "");
+    const uptime = machine.uptime?.() ?? { awakeMs: Date.now(), asleepMs: 0 };
+    this.#moment = { ...uptime, bootId: machine.host.bootId };
+    this.#last = { at: Date.now(), tookMs: 0, orphans: 0, asked: 0, forced: 0 };
+  }
+
+  async run(): Promise<ExitCode> {
+    const first = survey({ machine: this.#machine, plugins: this.#plugins, policy: this.#policy, scope: "adopted" });
+    const takenAt = this.#machine.now();
+    const { awakeMs } = this.#moment;
+    const orphans = endingOf(first.judgement.findings, this.#policy);
+    this.#last.orphans = orphans.length;
+    this.#seen = sighted(carried(this.#before.sightings, this.#moment), orphans, takenAt, awakeMs);
+    let results: readonly Result[] = [];
+    let isLeft = false;
+    if (isOverLimit(orphans, this.#policy)) {
+      isLeft = true;
+      this.#last.stopped = `${orphans.length} trees would be ended, more than the limit`;
+    } else if (this.#isLate()) this.#last.stopped = "the budget was used up by the look";
+    else if (orphans.some(({ root }) => this.#stepOf(root) !== "wait")) {
+      results = await this.#step(first, takenAt);
+      isLeft = results.some(({ outcome }) => LEFT.has(outcome));
+    }
+    this.#rest = this.#restAfter(first.judgement, takenAt);
+    this.#remember();
+    return isLeft ? EXIT.somethingIsLeft : EXIT.fine;
+  }
+
+  get #confirming(): Policy {
+    return this.#options.now === true ? this.#policy : { ...this.#policy, confirmMs: CONFIRM_MS };
+  }
+
+  #stepOf(root: Process): Step {
+    return stepOf(root, this.#seen, this.#moment.awakeMs, this.#confirming);
+  }
+
+  /** The next step with each that is due. */
+  async #step(first: Survey, takenAt: number): Promise<readonly Result[]> {
+    // Whatever becomes of us now, these were seen.
+    this.#remember();
+    const judgement = await this.#judgeAgain(first, takenAt);
+    const ending = endingOf(judgement.findings, this.#confirming);
+    const results: Result[] = [];
+    const [{ act }, { openJournal }] = await Promise.all([import("../act.ts"), import("../journal/open.ts")]);
+    const journal = openJournal(this.#machine, "sweep");
+    for (const step of ["ask", "force"] as const) {
+      const trees = ending.filter(({ root }) => this.#stepOf(root) === step);
+      if (trees.length === 0) continue;
+      const done = await act(trees, judgement, {
+        machine: this.#machine,
+        plugins: this.#plugins,
+        policy: this.#confirming,
+        clock: monotonicClock,
+        plan: { ...judgement.plan, remove: [] },
+        step,
+        journal,
+        ...(this.#options.budgetMs === undefined ? {} : { deadline: this.#options.budgetMs }),
+      });
+      results.push(...done);
+      this.#seen = asked(this.#seen, trees, done, this.#moment.awakeMs);
+      this.#remember();
+    }
+    if (results.length === 0) return results;
+    this.#last.asked = results.filter(({ outcome }) => outcome === "asked" || outcome === "ended").length;
+    this.#last.forced = results.filter(({ outcome }) => outcome === "killed").length;
+    journal.end({ seen: judgement.table.processes.length, findings: judgement.findings, results });
+    await this.#tell(ending, results);
+    return results;
+  }
+
+  /**
+   * With what was seen before, so that the plan which is carried out is one that can be replayed, and with
+   * the registry: who is on record there may be answered for by somebody that no table shows.
+   */
+  async #judgeAgain({ snapshot }: Survey, takenAt: number): Promise<Judgement> {
+    const { openRegistry } = await import("../registry/open.ts");
+    const record = await openRegistry(this.#machine.viewer);
+    let looked = snapshot;
+    if (record !== undefined) {
+      try {
+        const registered = await record.registry.entries();
+        const [warning] = record.registry.warnings;
+        if (warning !== undefined) throw new Error(warning);
+        const { snapshot: again } = survey({
+          machine: this.#machine,
+          plugins: this.#plugins,
+          policy: this.#policy,
+          scope: "adopted",
+          registered,
+        });
+        looked = again;
+      } finally {
+        record.close();
+      }
+    }
+    const sightings = sightingsAt(this.#seen, takenAt, this.#moment.awakeMs);
+    return classify({ ...looked, sightings }, this.#plugins, this.#confirming);
+  }
+
+  /** `performance.now()` counts from the start of the program. */
+  #isLate(): boolean {
+    return this.#options.budgetMs !== undefined && monotonicClock.now() >= this.#options.budgetMs;
+  }
+
+  /** Until when nothing can be due while nobody new is adopted. */
+  #restAfter({ findings, table }: Judgement, takenAt: number): Rest | undefined {
+    const { minAgeMs } = this.#policy;
+    const dueMs = dueInMs(this.#seen, this.#moment.awakeMs, { ...this.#policy, confirmMs: CONFIRM_MS });
+    let forMs = Math.min(LONGEST_REST_MS, dueMs ?? LONGEST_REST_MS);
+    const known = new Set(this.#seen.map(({ pid }) => pid));
+    for (const { root, responsible, verdict } of findings) {
+      if (responsible.who === "living" || known.has(root.pid)) continue;
+      // Too young to be remembered, or more than can be.
+      if (verdict === "orphan" || verdict === "stale") return undefined;
+      const oldMs = root.startedAt === undefined ? 0 : root.startedAt + minAgeMs - takenAt;
+      forMs = Math.min(forMs, oldMs > 0 ? oldMs : AGAIN_MS);
+    }
+    const adopters = table.processes.filter((process) => adopterKind(process, table) !== undefined);
+    const pids = new Set(adopters.map(({ pid }) => pid));
+    const adopted = table.processes.filter(({ ppid }) => pids.has(ppid)).map(({ pid }) => String(pid));
+    if (forMs <= 0 || adopters.length === 0 || this.#last.stopped !== undefined) return undefined;
+    return {
+      lookedAt: takenAt,
+      untilAt: Math.floor(takenAt + forMs),
+      asked: askedFor(this.#options),
+      adopters: [...pids],
+      adopted,
+    };
+  }
+
+  #remember(): void {
+    this.#last.tookMs = Math.round(monotonicClock.now());
+    const { bootId, asleepMs } = this.#moment;
+    this.#kept?.write(formatMemory({
+      ...(this.#rest === undefined ? {} : { rest: this.#rest }),
+      last: this.#last,
+      sightings: { bootId, asleepMs, seen: this.#seen },
+    }));
+  }
+
+  /** One line, and only when somebody was signalled. */
+  async #tell(trees: readonly Finding[], results: readonly Result[]): Promise<void> {
+    if (this.#options.quiet === true) return;
+    const [{ printError }, { lineOf }] = await Promise.all([import("../terminal.ts"), import("../sweep/line.ts")]);
+    const line = lineOf(trees, results);
+    if (line !== undefined) await printError(`${line}\n`);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Who was seen as an orphan before, and how far we went with them: what unattended looks remember of
+ * each other. Pure.
+ *
+ * Time is counted while the machine is awake (see Uptime), so setting the clock ages nobody. A sighting
+ * holds within one boot and one waking: after a suspend everything is seen for the first time again.
+ *
+ * @module
+ */
+import type { Process, Sighting, Uptime } from "./contract.ts";
+import type { Finding, Result } from "./report.ts";
+
+/** One process that was an orphan at the last look. */
+export interface Seen {
+  readonly pid: number;
+  readonly startToken: string;
+  /** What it ran: exec(2) keeps pid and start, and what was judged is not what runs then. */
+  readonly program: string;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** When it was asked to end. */
+  readonly askedMs?: number;
+}
+
+/** All that is remembered of one boot. */
+export interface Sightings {
+  readonly bootId: string;
+  readonly asleepMs: number;
+  readonly seen: readonly Seen[];
+}
+
+/** The moment of a look. */
+export interface Moment extends Uptime {
+  readonly bootId: string;
+}
+
+/** What a look does with an orphan. */
+export type Step = "wait" | "ask" | "force";
+
+/** Looks are this far apart before anything is done. */
+export const CONFIRM_MS = 10_000;
+/** Two readings of two clocks; anything more and the machine has slept. */
+const SLEPT_MS = 1_000;
+/** Two that share a number and a tick of the clock cannot be told apart (see sameProcess): too young to be remembered. */
+const NEWBORN_MS = 100;
+/** More are not remembered; they are seen again when these are gone. */
+export const MOST_SEEN = 1_000;
+
+/** What holds now of what was remembered: nothing after a reboot, a suspend, or a clock that went back. */
+export function carried(before: Sightings | undefined, now: Moment): readonly Seen[] {
+  if (before === undefined || before.bootId !== now.bootId) return [];
+  if (Math.abs(now.asleepMs - before.asleepMs) > SLEPT_MS) return [];
+  return before.seen.filter(({ firstMs, lastMs, askedMs }) =>
+    firstMs <= lastMs && lastMs <= now.awakeMs && (askedMs === undefined || (firstMs <= askedMs && askedMs <= lastMs))
+  );
+}
+
+/**
+ * What is remembered after a look found these orphans. Whoever is none any more is forgotten; whoever
+ * runs another program since counts anew. Of trees that were asked to end each member is remembered:
+ * below a root that went they are roots themselves.
+ */
+export function sighted(
+  before: readonly Seen[],
+  orphans: readonly Finding[],
+  takenAt: number,
+  awakeMs: number,
+): Seen[] {
+  const known = new Map(before.map((one) => [identity(one), one]));
+  const seen: Seen[] = [];
+  for (const { root, members } of orphans) {
+    for (const member of members) {
+      const { pid, startToken, startedAt } = member;
+      if (startToken === undefined || startedAt === undefined || takenAt - startedAt < NEWBORN_MS) continue;
+      const program = programOf(member);
+      const earlier = known.get(identity({ pid, startToken }));
+      const same = earlier?.program === program ? earlier : undefined;
+      if (member !== root && same?.askedMs === undefined) continue;
+      if (seen.length < MOST_SEEN) seen.push({ firstMs: awakeMs, ...same, pid, startToken, program, lastMs: awakeMs });
+    }
+  }
+  return seen;
+}
+
+/** How it goes on with a root. */
+export function stepOf(root: Process, seen: readonly Seen[], awakeMs: number, policy: StepPolicy): Step {
+  const one = seen.find(({ pid, startToken }) => pid === root.pid && startToken === root.startToken);
+  if (one?.askedMs !== undefined) return awakeMs - one.askedMs >= policy.graceMs ? "force" : "wait";
+  if (policy.confirmMs === undefined) return "ask";
+  return one !== undefined && awakeMs - one.firstMs >= policy.confirmMs ? "ask" : "wait";
+}
+
+/** What decides how it goes on. */
+export interface StepPolicy {
+  readonly graceMs: number;
+  readonly confirmMs?: number;
+}
+
+/** What is remembered of those that were asked, or were to be: who could not be held is seen anew. */
+export function asked(
+  seen: readonly Seen[],
+  trees: readonly Finding[],
+  results: readonly Result[],
+  awakeMs: number,
+): Seen[] {
+  const outcomes = new Map(results.map(({ pid, outcome }) => [pid, outcome]));
+  const touched = new Map<string, Seen>();
+  for (const member of trees.flatMap(({ members }) => members)) {
+    const { pid, startToken } = member;
+    if (startToken === undefined || !outcomes.has(pid)) continue;
+    const outcome = outcomes.get(pid);
+    if (outcome !== "asked" && outcome !== "survived") continue;
+    const earlier = seen.find((one) => one.pid === pid && one.startToken === startToken);
+    touched.set(identity({ pid, startToken }), {
+      firstMs: earlier?.firstMs ?? awakeMs,
+      pid,
+      startToken,
+      program: programOf(member),
+      lastMs: awakeMs,
+      askedMs: awakeMs,
+    });
+  }
+  const others = seen.filter((one) => !touched.has(identity(one)) && !outcomes.has(one.pid));
+  return [...others, ...touched.values()].slice(0, MOST_SEEN);
+}
+
+/** The same for the snapshot, on its own clock. */
+export function sightingsAt(seen: readonly Seen[], takenAt: number, awakeMs: number): Sighting[] {
+  return seen.map(({ pid, startToken, firstMs }) => ({ pid, startToken, firstSeenAt: takenAt - (awakeMs - firstMs) }));
+}
+
+/** When the next of these is due, in milliseconds from now; undefined when none is remembered. */
+export function dueInMs(seen: readonly Seen[], awakeMs: number, policy: StepPolicy): number | undefined {
+  if (seen.length === 0) return undefined;
+  const dues = seen.map(({ firstMs, askedMs }) =>
+    askedMs === undefined ? firstMs + (policy.confirmMs ?? 0) : askedMs + policy.graceMs
+  );
+  return Math.max(0, Math.min(...dues) - awakeMs);
+}
+
+function identity({ pid, startToken }: Pick<Seen, "pid" | "startToken">): string {
+  return `${pid} ${startToken}`;
+}
+
+/** The executable where it can be read, else the name, which exec(2) sets as well. A hash: what it is called is hostile. */
+export function programOf({ exe, name }: Process): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(typeof exe === "string" ? exe : `\0${name ?? ""}`)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 0).toString(36);
+}

@@ -1,0 +1,28 @@
+/**
+ * The rest of a sweep, and its manners: whoever hooks it into their own commands is never broken by it. It
+ * exits with 0 and says nothing about its own troubles, unless it is told to be strict; `doctor` tells them.
+ *
+ * @module
+ */
+import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
+import { sweep } from "../commands/sweep.ts";
+import { printError } from "../terminal.ts";
+import { visible } from "../text.ts";
+import type { Begun } from "./start.ts";
+
+/** Does what was begun. */
+export async function finish(begun: Exclude<Begun, "nothing" | "help">): Promise<ExitCode> {
+  if ("wrong" in begun) {
+    // Whoever mistypes is told, also by a hook: nothing was done.
+    if (begun.strict) throw new Complaint(`sweep: ${visible(begun.wrong)}`);
+    await printError(`agent-reaper: sweep: ${visible(begun.wrong)}\n`);
+    return EXIT.fine;
+  }
+  try {
+    const exitCode = await sweep(begun.options, begun.kept);
+    return begun.options.strict === true ? exitCode : EXIT.fine;
+  } catch (error) {
+    if (begun.options.strict === true || process.env["AGENT_REAPER_DEBUG"] === "1") throw error;
+    return EXIT.fine;
+  }
+}

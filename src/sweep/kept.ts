@@ -1,0 +1,98 @@
+/**
+ * The memory of sweeps where the first steps did not open it: it is not there yet, or the platform has a
+ * longer way.
+ *
+ * @module
+ */
+import { fchownSync } from "node:fs";
+import type { Backend, KeptFile, LockFile, Viewer } from "../contract.ts";
+import { prepareState } from "../state.ts";
+import type { SweepOptions } from "./arguments.ts";
+import { formatMemory, type Last, MEMORY, parseMemory } from "./memory.ts";
+
+/**
+ * Opens it for us alone. Undefined where nothing can be remembered and that does not matter.
+ *
+ * @throws {Complaint} Without it nobody would ever be seen twice.
+ */
+export function openMemory(
+  state: string,
+  viewer: Viewer,
+  backend: Backend,
+  options: SweepOptions,
+): KeptFile | "taken" | undefined {
+  try {
+    prepareState(state, viewer);
+  } catch (error) {
+    if (options.now !== true) throw error;
+    return undefined;
+  }
+  return keep(`${state}/${MEMORY}`, viewer, backend);
+}
+
+/** Why the last one did not get to its end, for `doctor`; a hook tells nobody. What was seen before stays seen. */
+export function noteFailure(kept: KeptFile | undefined, error: unknown): void {
+  const { sightings } = parseMemory(kept?.text ?? "");
+  const stopped = error instanceof Error ? error.message : String(error);
+  const last: Last = {
+    at: Date.now(),
+    tookMs: Math.round(performance.now()),
+    orphans: 0,
+    asked: 0,
+    forced: 0,
+    stopped,
+  };
+  kept?.write(formatMemory({ last, ...(sightings === undefined ? {} : { sightings }) }));
+}
+
+/** The same lock as procfs/kept-file.ts takes. */
+function keep(path: string, { uid }: Viewer, backend: Backend): KeptFile | "taken" | undefined {
+  let file: LockFile | undefined;
+  try {
+    file = backend.locks?.().open(path, "make");
+    if (file === undefined) return undefined;
+    if (!file.tryLock("alone")) {
+      file.close();
+      return "taken";
+    }
+    if (isOurs(file, uid)) return new LockedFile(file);
+  } catch {
+    // Not to be opened: nothing is remembered.
+  }
+  file?.close();
+  return undefined;
+}
+
+function isOurs(file: LockFile, uid: number | string): boolean {
+  const { isFile, uid: owner, mode = 0 } = file.facts();
+  if (!isFile || (mode & 0o022) !== 0) return false;
+  if (owner === undefined || owner === uid) return true;
+  // Under sudo what we make is root's, and the person could not open it later.
+  if (owner !== 0 || process.geteuid?.() !== 0 || typeof uid !== "number" || file.fd === undefined) return false;
+  fchownSync(file.fd, uid, -1);
+  return true;
+}
+
+/** A lock file as it is kept. */
+class LockedFile implements KeptFile {
+  readonly text: string;
+  readonly #file: LockFile;
+
+  constructor(file: LockFile) {
+    this.#file = file;
+    this.text = file.read();
+  }
+
+  write(text: string): boolean {
+    try {
+      this.#file.write(text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  release(): void {
+    this.#file.close();
+  }
+}

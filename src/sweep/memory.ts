@@ -1,0 +1,141 @@
+/**
+ * The file that unattended looks remember in, a line of numbers for the next sweep's first glance and
+ * below it what only a whole look needs. It lies in the state directory and is locked while one works.
+ *
+ *     agent-reaper/sweep 1 <last look> <rest until> <asked for> <adopters> <adopted>
+ *     <checksum> {"last":…,"sightings":…}
+ *
+ * It is never trusted: whatever does not add up is as if nothing were remembered, and then nobody is
+ * ended before they were seen twice again.
+ *
+ * @module
+ */
+import type { Seen, Sightings } from "../sightings.ts";
+
+/** The file's name in the state directory. Its mtime is when a sweep was last at work. */
+export const MEMORY = "sweep";
+
+const NAME = "agent-reaper/sweep 1";
+
+/** Until when nothing can have become due, as long as nobody new is adopted. */
+export interface Rest {
+  /** Epoch milliseconds of the look that found nothing to do now. */
+  readonly lookedAt: number;
+  readonly untilAt: number;
+  /** The options that change verdicts, in one word. */
+  readonly asked: string;
+  readonly adopters: readonly number[];
+  /** Whom they had adopted at that look. */
+  readonly adopted: readonly string[];
+}
+
+/** What the last look did, for `doctor`. */
+export interface Last {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly tookMs: number;
+  /** Trees that nobody is responsible for. */
+  readonly orphans: number;
+  /** Processes that were asked to end, and that were ended by force. */
+  readonly asked: number;
+  readonly forced: number;
+  /** Why it did not get to its end. */
+  readonly stopped?: string;
+}
+
+/** All that is remembered. */
+export interface Memory {
+  readonly rest?: Rest;
+  readonly last?: Last;
+  readonly sightings?: Sightings;
+}
+
+/** The first line alone: a sweep that finds nothing changed reads no more. */
+export function parseRest(text: string): Rest | undefined {
+  const end = text.indexOf("\n");
+  const words = text.slice(0, end < 0 ? 0 : end).split(" ");
+  if (words.length !== 7 || `${words[0]} ${words[1]}` !== NAME) return undefined;
+  const [, , looked, until, asked, adopters, adopted] = words as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const lookedAt = Number(looked);
+  const untilAt = Number(until);
+  if (!Number.isSafeInteger(lookedAt) || !Number.isSafeInteger(untilAt) || untilAt === 0) return undefined;
+  return { lookedAt, untilAt, asked, adopters: adopters.split(",").map(Number), adopted: adopted.split(",") };
+}
+
+/** Everything, or as much as adds up. */
+export function parseMemory(text: string): Memory {
+  const rest = parseRest(text);
+  const body = text.split("\n", 2)[1] ?? "";
+  const at = body.indexOf(" ");
+  const json = body.slice(at + 1);
+  if (at < 1 || checksum(json) !== body.slice(0, at)) return {};
+  let parsed: { last?: unknown; sightings?: unknown };
+  try {
+    parsed = JSON.parse(json) as typeof parsed;
+  } catch {
+    return {};
+  }
+  if (typeof parsed !== "object" || parsed === null) return {};
+  const last = asLast(parsed.last);
+  const sightings = asSightings(parsed.sightings);
+  return {
+    ...(rest === undefined ? {} : { rest }),
+    ...(last === undefined ? {} : { last }),
+    ...(sightings === undefined ? {} : { sightings }),
+  };
+}
+
+/** What is written. It ends with a line end: what an earlier, longer text left behind it is not read. */
+export function formatMemory({ rest, last, sightings }: Memory): string {
+  const first = rest === undefined
+    ? `${NAME} 0 0 - 0 0`
+    : `${NAME} ${rest.lookedAt} ${rest.untilAt} ${rest.asked} ${rest.adopters.join(",")} ${rest.adopted.join(",")}`;
+  const json = JSON.stringify({ last, sightings });
+  return `${first}\n${checksum(json)} ${json}\n`;
+}
+
+/** FNV-1a: against torn writes and bad disks, not against forgers, who cannot write there. */
+function checksum(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+const LAST = ["at", "tookMs", "orphans", "asked", "forced"] as const;
+
+function asLast(value: unknown): Last | undefined {
+  if (!isRecord(value) || !LAST.every((name) => isCount(value[name]))) return undefined;
+  const { stopped } = value;
+  if (stopped !== undefined && typeof stopped !== "string") return undefined;
+  return value as unknown as Last;
+}
+
+function asSightings(value: unknown): Sightings | undefined {
+  if (!isRecord(value) || typeof value["bootId"] !== "string" || !isCount(value["asleepMs"])) return undefined;
+  const { seen } = value;
+  return Array.isArray(seen) && seen.every(isSeen) ? value as unknown as Sightings : undefined;
+}
+
+function isSeen(value: unknown): value is Seen {
+  return isRecord(value) && Number.isSafeInteger(value["pid"]) && (value["pid"] as number) > 1 &&
+    typeof value["startToken"] === "string" && typeof value["program"] === "string" &&
+    isCount(value["firstMs"]) && isCount(value["lastMs"]) &&
+    (value["askedMs"] === undefined || isCount(value["askedMs"]));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Time or number of something; never negative, and no NaN. */
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}

@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { runInside } from "../support/namespace.ts";
+import type { Swept, Told } from "../support/programs/sweep-life.ts";
+
+setDefaultTimeout(120_000);
+
+const binary = join(import.meta.dir, "../../dist/agent-reaper");
+let told: Told;
+
+beforeAll(async () => {
+  told = await runInside<Told>(join(import.meta.dir, "../support/programs/sweep-life.ts"), { binary });
+});
+
+const alive = (sweeps: readonly Swept[]) => sweeps.map(({ alive }) => alive);
+
+describe("sweep, on real orphans", () => {
+  test("asks at the second look, ten seconds after the first, and not before", () => {
+    expect(alive(told.plainSweeps)).toEqual([true, true, true, false]);
+    expect(alive(told.realSweeps)).toEqual([true, false]);
+  });
+
+  test("ends by force at the third, a grace after it asked", () => {
+    expect(alive(told.stubbornSweeps)).toEqual([true, true, true, false]);
+    expect(told.handledTerm).toBe(true);
+  });
+
+  test("--now asks at once", () => expect(told.now.alive).toBe(false));
+
+  test("says one line when it signalled somebody, on stderr, and else nothing", () => {
+    const line = /^agent-reaper: asked to end claude \d+: nobody is responsible for them any more\n$/;
+    expect(told.plainSweeps.map(({ stdout, stderr }) => stdout + stderr)).toEqual([
+      "",
+      "",
+      "",
+      expect.stringMatching(line),
+    ]);
+    expect(told.stubbornSweeps.at(-1)?.stderr).toMatch(/^agent-reaper: ended by force claude \d+: /);
+    expect(told.quiet).toEqual({ exitCode: 0, stdout: "", stderr: "", alive: false });
+    for (const { exitCode, stdout } of [...told.plainSweeps, ...told.stubbornSweeps, told.now]) {
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
+    }
+  });
+
+  test("whoever runs another program since counts anew", () => {
+    expect(alive(told.execSweeps)).toEqual([true, true]);
+    expect(told.execAnew.samePid).toBe(true);
+    expect(told.execAnew.longerMs).toBeGreaterThan(9_000);
+  });
+
+  test("whoever has the number of one that was seen counts anew, and so does everybody after a reboot", () => {
+    expect(told.reusedSweep.alive).toBe(true);
+    expect(told.rebootedSweep.alive).toBe(true);
+    expect(told.boot).not.toBe("another");
+  });
+
+  test("ended with -9 after it asked, it leaves no lock, and the next ones finish the work", () => {
+    expect(told.interrupted.signal ?? told.interrupted.exitCode).toBe("SIGKILL");
+    expect(told.brokenAsked).toBe(false);
+    expect(told.brokenAlive).toEqual([true, true, false]);
+    expect(told.brokenOutcomes.at(-1)).toBe("killed");
+  });
+
+  test("of fifty at once one works, and all are content", () => {
+    expect(told.worked).toBe(1);
+    expect(told.fifty).toEqual(Array(50).fill([0, ""]));
+    expect(told.fiftyAlive).toEqual([true, true, true]);
+  });
+
+  test("works from a deleted directory, with closed streams, with damaged memory and without any", () => {
+    for (const [way, { exitCode, stdout, alive }] of Object.entries(told.ways)) {
+      expect({ way, exitCode, stdout, alive }).toEqual({ way, exitCode: 0, stdout: "", alive: false });
+    }
+    expect(Object.keys(told.ways).length).toBe(8);
+  });
+
+  test("touches nobody who is protected, nor without its rules, nor out of turn", () => {
+    for (const [why, { exitCode, stdout, alive }] of Object.entries(told.rests)) {
+      expect({ why, exitCode, stdout, alive }).toEqual({
+        why,
+        exitCode: why.endsWith("strict") ? 2 : 0,
+        stdout: "",
+        alive: true,
+      });
+    }
+    expect(told.rests["a mistyped option"]?.stderr).toBe(
+      "agent-reaper: sweep: unknown option '--strct': see agent-reaper sweep --help\n",
+    );
+    expect(told.rests["a configuration that is wrong"]?.stderr).toBe("");
+    expect(told.noted).toContain("protekt");
+    expect(Object.keys(told.rests).length).toBe(10);
+  });
+
+  test("whoever has a living parent stays", () => expect(told.keptAlive).toEqual([true, true]));
+});

@@ -1,0 +1,286 @@
+/**
+ * Inside: real orphans and the real binary's sweeps. Between two of them the memory is made older than it is, once
+ * ten real seconds pass.
+ *
+ * @module
+ */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { formatMemory, type Memory, parseMemory } from "../../../src/sweep/memory.ts";
+import type { Seen } from "../../../src/sightings.ts";
+import { appears, FED, Field, isAlive, plainOrphan, plainOrphans, siblings } from "../orphans.ts";
+
+/** One sweep, and who lives after it. */
+export interface Swept {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly alive: boolean;
+}
+
+/** What the test asserts on. */
+export interface Told {
+  readonly plainSweeps: readonly Swept[];
+  readonly stubbornSweeps: readonly Swept[];
+  /** The stubborn one heard TERM. */
+  readonly handledTerm: boolean;
+  readonly now: Swept;
+  readonly quiet: Swept;
+  /** Ten real seconds apart. */
+  readonly realSweeps: readonly Swept[];
+  readonly execSweeps: readonly Swept[];
+  readonly execAnew: { readonly samePid: boolean; readonly longerMs: number };
+  readonly reusedSweep: Swept;
+  readonly rebootedSweep: Swept;
+  readonly interrupted: { readonly exitCode: number | null; readonly signal: string | undefined };
+  /** Whether it is remembered that the broken one asked. */
+  readonly brokenAsked: boolean;
+  readonly brokenAlive: readonly boolean[];
+  readonly brokenOutcomes: readonly string[];
+  /** Exit code and stderr of each. */
+  readonly fifty: readonly (readonly [number, string])[];
+  readonly worked: number;
+  readonly fiftyAlive: readonly boolean[];
+  /** Awkward ways to be started that must not keep it from its work. */
+  readonly ways: Readonly<Record<string, Swept>>;
+  /** Reasons to leave an orphan alone. */
+  readonly rests: Readonly<Record<string, Swept>>;
+  /** What is noted of a configuration that is wrong. */
+  readonly noted: string | undefined;
+  readonly keptAlive: readonly boolean[];
+  readonly boot: string;
+}
+
+const CONFIRM_MS = 10_000;
+const GRACE_MS = 5_000;
+
+export default async function run({ binary }: { readonly binary: string }): Promise<Told> {
+  const field = new Field();
+  const state = join(process.env["XDG_STATE_HOME"] as string, "agent-reaper");
+  const memoryPath = join(state, "sweep");
+  const young = ["--min-age", "0s", "--every", "0s"];
+
+  const spawn = (command: readonly string[], env: Record<string, string> = {}) =>
+    Bun.spawnSync([...command], { env: { ...process.env as Record<string, string>, ...env }, stdin: "ignore" });
+  const sweep = (pid: number, args: readonly string[] = [], env?: Record<string, string>): Swept => {
+    const { exitCode, stdout, stderr } = spawn([binary, "sweep", ...young, ...args], env);
+    return { exitCode, stdout: stdout.toString(), stderr: stderr.toString(), alive: settled(pid) };
+  };
+  const memory = (): Memory => parseMemory(readFileSync(memoryPath, "utf8"));
+  const rewrite = (change: (seen: Seen) => Seen, bootId?: string) => {
+    const { rest: _, ...before } = memory();
+    const seen = before.sightings?.seen.map(change) ?? [];
+    const sightings = {
+      bootId: "",
+      asleepMs: 0,
+      ...before.sightings,
+      ...(bootId === undefined ? {} : { bootId }),
+      seen,
+    };
+    writeFileSync(memoryPath, formatMemory({ ...before, sightings }));
+  };
+  const age = (ms: number) =>
+    rewrite((one) => ({
+      ...one,
+      firstMs: one.firstMs - ms,
+      lastMs: one.lastMs - ms,
+      ...(one.askedMs === undefined ? {} : { askedMs: one.askedMs - ms }),
+    }));
+  /** Old enough to be told from others by its start. */
+  const old = () => Bun.sleep(120);
+  const orphan = async (stand: Parameters<typeof plainOrphan>[1] = {}): Promise<number> => {
+    rmSync(memoryPath, { force: true });
+    const [pid] = (await plainOrphan(field, stand)).pids as [number];
+    await old();
+    return pid;
+  };
+  const done = (pid: number) => process.kill(pid, "SIGKILL");
+
+  const kept = (await siblings(field)).flatMap(({ pids }) => pids);
+
+  const plain = await orphan();
+  const plainSweeps = [sweep(plain), sweep(plain), (age(CONFIRM_MS - 1_500), sweep(plain)), (age(1_500), sweep(plain))];
+
+  const stubborn = await orphan({ onTerm: "ignores" });
+  const stubbornSweeps = [sweep(stubborn), (age(CONFIRM_MS), sweep(stubborn)), sweep(stubborn)];
+  const handledTerm = existsSync(join(field.logDirectory, `${stubborn}.15`));
+  stubbornSweeps.push((age(GRACE_MS), sweep(stubborn)));
+
+  const atOnce = await orphan();
+  const now = sweep(atOnce, ["--now"]);
+  const quietOne = await orphan();
+  const quiet = sweep(quietOne, ["--now", "--quiet"]);
+
+  const real = await orphan();
+  const realSweeps = [sweep(real)];
+  await Bun.sleep(CONFIRM_MS);
+  realSweeps.push(sweep(real));
+
+  const other = join(field.directory, "other.sh");
+  const fed = FED.slice(1).join(" ");
+  writeFileSync(other, `#!/bin/sh\nexec ${field.program("2.1.999")} ${fed}\n`, { mode: 0o755 });
+  const execs = await orphan({ env: { TEST_EXEC: other } });
+  const execSweeps = [sweep(execs)];
+  age(CONFIRM_MS);
+  const [before] = memory().sightings?.seen ?? [];
+  process.kill(execs, "SIGUSR1");
+  const execd = await field.ready("execd");
+  execSweeps.push(sweep(execs));
+  const [after] = memory().sightings?.seen ?? [];
+  const execAnew = {
+    samePid: execd === execs && before?.pid === execs && after?.pid === execs,
+    longerMs: (after?.firstMs ?? 0) - (before?.firstMs ?? 0),
+  };
+  done(execs);
+
+  const reused = await orphan();
+  sweep(reused);
+  rewrite((one) => ({ ...one, startToken: String(Number(one.startToken) - 1), firstMs: one.firstMs - CONFIRM_MS }));
+  const reusedSweep = sweep(reused);
+  age(CONFIRM_MS);
+  rewrite((one) => one, "another");
+  const rebootedSweep = sweep(reused);
+  done(reused);
+
+  // Ended with -9 when it is about to write down that it asked.
+  const broken = await orphan({ onTerm: "ignores" });
+  sweep(broken);
+  age(CONFIRM_MS);
+  const interrupted = spawn(
+    ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=pwrite64:signal=KILL:when=2", binary, "sweep", ...young],
+  );
+  const brokenAsked = memory().sightings?.seen.some(({ askedMs }) => askedMs !== undefined) === true;
+  const brokenAlive = [settled(broken)];
+  brokenAlive.push(sweep(broken).alive);
+  age(GRACE_MS);
+  brokenAlive.push(sweep(broken).alive);
+  const journal = readdirSync(join(state, "journal")).flatMap((name) =>
+    readFileSync(join(state, "journal", name), "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line))
+  );
+  const ids = journal.filter(({ type, pid }) => type === "intent" && pid === broken).map(({ id }) => id as string);
+  const brokenOutcomes = journal.filter(({ type, id }) => type === "outcome" && ids.includes(id)).map((one) =>
+    one.outcome as string
+  );
+
+  const crowd = (await plainOrphans(field, 3, { onTerm: "ignores" })).flatMap(({ pids }) => pids);
+  await old();
+  rmSync(memoryPath, { force: true });
+  const logs = join(field.directory, "fifty");
+  mkdirSync(logs);
+  const fifty = await Promise.all(Array.from({ length: 50 }, async (_, at) => {
+    const trace = ["strace", "-f", "-qq", "-o", join(logs, String(at)), "-e", "trace=pwrite64"];
+    const one = Bun.spawn([...trace, binary, "sweep", "--min-age", "0s"], { stdio: ["ignore", "pipe", "pipe"] });
+    return [await one.exited, await new Response(one.stderr).text()] as const;
+  }));
+  const worked = readdirSync(logs).filter((name) =>
+    /pwrite64\(\d+, "agent/.test(readFileSync(join(logs, name), "utf8"))
+  );
+  const fiftyAlive = crowd.map(isAlive);
+
+  const ways: Record<string, Swept> = {};
+  const inShell = (name: string, line: string, pid: number, env: Record<string, string> = {}) => {
+    const { exitCode, stdout, stderr } = spawn(["sh", "-c", line, "sh", binary, ...young, "--now"], env);
+    ways[name] = { exitCode, stdout: stdout.toString(), stderr: stderr.toString(), alive: settled(pid) };
+  };
+  for (const pid of crowd) done(pid);
+  const gone = join(field.directory, "gone");
+  const hooked = 'cd / && exec "$@"';
+  inShell(
+    "a deleted directory",
+    `mkdir ${gone}; cd ${gone}; rmdir ${gone}; b=$1; shift; set -- "$b" sweep "$@"; ${hooked}`,
+    await orphan(),
+  );
+  const swept = 'b=$1; shift; exec "$b" sweep "$@"';
+  inShell("closed streams", `${swept} <&- >&- 2>&-`, await orphan());
+  inShell("full streams", `${swept} >/dev/full 2>/dev/full`, await orphan());
+  const damaged: Readonly<Record<string, () => void>> = {
+    "a damaged memory": () => writeFileSync(memoryPath, "agent-reaper/sweep 1 x\0\xff\n{{{"),
+    "a memory that is a directory": () => mkdirSync(memoryPath),
+    "a memory that is a link": () => symlinkSync("/etc/hostname", memoryPath),
+    "a memory that is a FIFO": () => void spawn(["mkfifo", memoryPath]),
+  };
+  for (const [name, damage] of Object.entries(damaged)) {
+    const pid = await orphan();
+    damage();
+    inShell(name, swept, pid);
+    rmSync(memoryPath, { recursive: true, force: true });
+  }
+  inShell("no home to write to", swept, await orphan(), { HOME: "/dev/null", XDG_STATE_HOME: "" });
+
+  const spared = await orphan({ onTerm: "ignores" });
+  const config = join(process.env["XDG_CONFIG_HOME"] as string, "agent-reaper");
+  mkdirSync(config, { recursive: true });
+  const rests: Record<string, Swept> = {};
+  writeFileSync(join(config, "config.toml"), 'protect = ["stream-json"]\n');
+  rests["protected"] = sweep(spared, ["--now"]);
+  writeFileSync(join(config, "config.toml"), 'protekt = ["stream-json"]\n');
+  rests["a configuration that is wrong"] = sweep(spared, ["--now"]);
+  const noted = memory().last?.stopped;
+  rests["a configuration that is wrong, strict"] = sweep(spared, ["--now", "--strict"]);
+  writeFileSync(join(config, "config.toml"), `plugins = ["${config}/missing.js"]\n`);
+  rests["a plugin that is missing"] = sweep(spared, ["--now"]);
+  rmSync(join(config, "config.toml"));
+  rests["switched off"] = sweep(spared, ["--now"], { AGENT_REAPER_DISABLE: "1" });
+  writeFileSync(join(state, "paused"), "");
+  const later = Date.now() / 1000 + 3600;
+  utimesSync(join(state, "paused"), later, later);
+  rests["paused"] = sweep(spared, ["--now"]);
+  utimesSync(join(state, "paused"), 1, 1);
+  rests["no time"] = sweep(spared, ["--now", "--budget", "1ms"]);
+  rests["one ran just now"] = sweep(spared, ["--now", "--every", "1h"]);
+  rests["a mistyped option"] = sweep(spared, ["--now", "--strct"]);
+  const lock = openSync(memoryPath, "r");
+  const holder = Bun.spawn(["flock", "-x", memoryPath, "sh", "-c", `: > ${join(field.directory, "locked")}; read x`], {
+    stdin: "pipe",
+    stdout: "ignore",
+    stderr: "ignore",
+  });
+  await appears(join(field.directory, "locked"));
+  rests["another at work"] = sweep(spared, ["--now"]);
+  holder.kill("SIGKILL");
+  await holder.exited;
+  closeSync(lock);
+  done(spared);
+
+  return {
+    plainSweeps,
+    stubbornSweeps,
+    handledTerm,
+    now,
+    quiet,
+    realSweeps,
+    execSweeps,
+    execAnew,
+    reusedSweep,
+    rebootedSweep,
+    interrupted: { exitCode: interrupted.exitCode, signal: interrupted.signalCode?.toString() },
+    brokenAsked,
+    brokenAlive,
+    brokenOutcomes,
+    fifty,
+    worked: worked.length,
+    fiftyAlive,
+    ways,
+    rests,
+    noted,
+    keptAlive: kept.map(isAlive),
+    boot: memory().sightings?.bootId ?? "",
+  };
+}
+
+/** Whether it lives on; one that was asked gets a moment to go. */
+function settled(pid: number): boolean {
+  for (let look = 0; look < 40 && isAlive(pid); look++) Bun.sleepSync(5);
+  return isAlive(pid);
+}

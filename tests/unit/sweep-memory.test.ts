@@ -1,0 +1,79 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { readArguments } from "../../src/sweep/arguments.ts";
+import { formatMemory, type Memory, parseMemory, parseRest } from "../../src/sweep/memory.ts";
+
+const memory: Memory = {
+  rest: { lookedAt: 1_000, untilAt: 2_000, asked: "//", adopters: [1, 700], adopted: ["2", "54"] },
+  last: { at: 1_000, tookMs: 5, orphans: 1, asked: 0, forced: 0, stopped: "ünlucky\n\u202e" },
+  sightings: {
+    bootId: "b",
+    asleepMs: 0,
+    seen: [{ pid: 54, startToken: "1361030", program: "rbqd5z", firstMs: 12.5, lastMs: 13, askedMs: 13 }],
+  },
+};
+
+describe("the memory of sweeps", () => {
+  test("is read as it was written, also over something longer", () => {
+    expect(parseMemory(formatMemory(memory))).toEqual(memory);
+    expect(parseMemory(`${formatMemory({})}${"x".repeat(500)}\n54}]}}`)).toEqual({});
+    expect(parseRest(formatMemory(memory))).toEqual(memory.rest as never);
+    expect(parseRest(formatMemory({}))).toBeUndefined();
+  });
+
+  test("a bit that changed, or an end that is missing, and nothing is remembered of anybody", () => {
+    const text = formatMemory(memory);
+    const body = text.indexOf("\n") + 1;
+    fc.assert(
+      fc.property(fc.integer({ min: body, max: text.length - 2 }), fc.integer({ min: 1, max: 90 }), (at, by) => {
+        const changed = String.fromCharCode((text.charCodeAt(at) + by) % 128);
+        fc.pre(changed !== text[at]);
+        const torn = `${text.slice(0, at)}${changed}${text.slice(at + 1)}`;
+        expect(parseMemory(torn).sightings).toBeUndefined();
+        expect(parseMemory(text.slice(0, at)).sightings).toBeUndefined();
+      }),
+    );
+  });
+
+  test("takes any text, and never throws", () => {
+    fc.assert(fc.property(fc.string({ maxLength: 300, unit: "binary" }), (text) => {
+      expect(parseMemory(text)).toEqual({});
+      expect(parseRest(text)).toBeUndefined();
+    }));
+  });
+
+  test.each<[string, unknown]>([
+    ["a pid that is none", { pid: 1 }],
+    ["a pid that is a text", { pid: "54" }],
+    ["a time that is none", { firstMs: -1 }],
+    ["a time that is a text", { askedMs: "13" }],
+    ["no start", { startToken: undefined }],
+  ])("does not take %s, whatever its checksum says", (_, wrong) => {
+    const seen = memory.sightings?.seen.map((one) => ({ ...one, ...(wrong as object) })) ?? [];
+    const text = formatMemory({ sightings: { bootId: "b", asleepMs: 0, seen } });
+    expect(parseMemory(text).sightings).toBeUndefined();
+  });
+});
+
+describe("readArguments()", () => {
+  test("reads what sweep takes", () => {
+    expect(readArguments([])).toEqual({});
+    expect(readArguments(["--now", "-q", "--strict"])).toEqual({ now: true, quiet: true, strict: true });
+    expect(readArguments(["--every", "60s", "--budget=50ms", "--min-age", "2m", "--grace=1s", "--confidence=proven"]))
+      .toEqual({ everyMs: 60_000, budgetMs: 50, minAgeMs: 120_000, graceMs: 1_000, confidence: "proven" });
+    expect(readArguments(["--now", "--help"])).toBe("help");
+  });
+
+  test.each<[readonly string[], string]>([
+    [["--strct"], "unknown option '--strct'"],
+    [["4711"], "unknown option '4711'"],
+    [["--now=yes"], "unknown option '--now=yes'"],
+    [["--toString"], "unknown option"],
+    [["constructor"], "unknown option"],
+    [["--every"], "--every needs a value"],
+    [["--every", "60"], "--every 60: needs a unit, for example 60s"],
+    [["--confidence", "sure"], "--confidence sure: write adopted, likely or proven"],
+  ])("refuses %j", (args, says) => {
+    expect(readArguments(args)).toEqual({ wrong: expect.stringContaining(says) });
+  });
+});
