@@ -113,7 +113,7 @@ export interface Changed {
  * so, that nobody has its owner's pid now.
  */
 export function askAgain(
-  { leftover }: LeftoverFinding,
+  { leftover, matcher }: LeftoverFinding,
   table: Table,
   machine: Machine,
   matchers: readonly LeftoverMatcher[],
@@ -124,16 +124,16 @@ export function askAgain(
     if (now === undefined) return { outcome: "gone", because: "it was gone already" };
     if (!isSame(leftover, now)) return { outcome: "replaced", because: "it has changed since it was judged" };
   }
-  const judged = judgeLeftover({ ...leftover, ...now }, table, matchers);
+  const judge = matchers.find(({ name }) => name === matcher);
+  const judged = judge?.judge({ ...leftover, ...now }, table);
   if (judged?.verdict !== "leftover") {
     return { outcome: "replaced", because: judged?.because ?? "it is of no family that is known" };
   }
-  for (const pid of ownersOf([leftover], matchers)) {
-    if (table.get(pid) === undefined && machine.exists !== undefined && machine.exists(pid) !== false) {
-      return { outcome: "replaced", because: `somebody has the pid of its process again (${pid})` };
-    }
-  }
-  return undefined;
+  const pid = judge?.owner?.(leftover);
+  if (pid === undefined || table.get(pid) !== undefined || machine.exists === undefined) return undefined;
+  return machine.exists(pid) === false
+    ? undefined
+    : { outcome: "replaced", because: `somebody has the pid of its process again (${pid})` };
 }
 
 function isSame(before: Leftover, now: Leftover): boolean {

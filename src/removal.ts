@@ -2,27 +2,38 @@
  * Takes away what dead processes left, and nothing else, whoever else writes there meanwhile.
  *
  * There is no openat(2) in node:fs, so a path with several parts could be bent between two calls. Here
- * no such path is ever walked: what goes is first moved into a private directory, made for this removal
- * (mode 0700, ours), which is also the working directory meanwhile; every directory below is moved up
- * into the private one before it is opened. What is opened is always one name in a directory that only
- * we can write to. A move follows no symlink (rename(2)) and takes no mount point along (EBUSY), and
- * unlink(2) follows none either.
+ * no such path is ever walked. A directory is made the working directory and compared with what was
+ * judged: from then on it is that one, whatever stands at its name. It is closed to others, and every
+ * directory below is moved up into it before it is opened: what is opened is always one name, there. A
+ * move takes no mount point along (EBUSY) and follows no symlink (rename(2)), nor does unlink(2).
  *
- * What is moved in is `unsure` until it is known to be what was judged, and a number after: so a removal
- * that is killed half way can be finished by the next run (plugins/leftovers/own-debris.ts).
+ * A file or link cannot be pinned so: its owner may put a new one there between the look and unlink(2). It
+ * is first moved into a private directory, made for this (mode 0700, ours). What comes in is `unsure` until
+ * it is known to be what was judged, and a number after: a removal that is killed in between is finished
+ * by the next run (plugins/leftovers/own-debris.ts). A directory needs none, so a full disk can be cleaned.
  *
  * What remains: others with our own user id can do what we can.
  *
  * @module
  */
-import { lstatSync, mkdtempSync, readdirSync, renameSync, rmdirSync, type Stats, statSync, unlinkSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+} from "node:fs";
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 // deno-lint-ignore house/no-current-directory -- it is changed to resolve names against one directory for certain, never trusted
 import { chdir, cwd, platform } from "node:process";
 import { meaningOf } from "./complaint.ts";
 import type { Leftover } from "./contract.ts";
 import { sameOwner } from "./process.ts";
-import { removeTree, Stuck } from "./removal/tree.ts";
+import { emptyHere, Stuck } from "./removal/tree.ts";
 import { isOpenToOthers } from "./staleness.ts";
 
 /** What became of something on disk. */
@@ -39,8 +50,11 @@ export interface Taking {
   readonly owner: number | string;
   /** Asked right before each; an answer keeps it. */
   readonly again?: (leftover: Leftover) => Removal | undefined;
-  /** Moves it elsewhere in place of removing it. It lies under this name in the working directory. */
-  readonly keep?: (leftover: Leftover, name: string) => Removal;
+  /**
+   * Keeps it elsewhere in place of removing it. `move` takes it there, and back again when it is not what
+   * was judged; relative paths begin in the directory that it lies in.
+   */
+  readonly keep?: (leftover: Leftover, move: (to: string) => void) => Removal;
 }
 
 /** What became of each, of those that were taken away together. */
@@ -49,7 +63,7 @@ export type Round = readonly (readonly [Leftover, Removal])[];
 /** So many at a time: between two rounds others get to run, and a person to interrupt. */
 const AT_ONCE = 64;
 
-/** Takes leftovers away, in their order; those that lie side by side share a private directory. */
+/** Takes leftovers away, in their order. */
 export function* takeAway(leftovers: Iterable<Leftover>, taking: Taking): Generator<Round> {
   let together: Leftover[] = [];
   for (const leftover of leftovers) {
@@ -79,18 +93,11 @@ class Stop extends Error {
   }
 }
 
-/** The private directory, which is the working directory meanwhile. */
-interface Room {
-  readonly name: string;
-  /** A name in it that nothing had yet. */
-  readonly slot: () => string;
-}
-
 /** While it runs the working directory is ours; when it has answered it is what it was. */
 function takeFrom(base: string, leftovers: readonly Leftover[], taking: Taking): Round {
   const answers: [Leftover, Removal][] = [];
   const home = whereWeAre();
-  let room: Room | undefined;
+  let room: string | undefined;
   try {
     const isPlain = leftovers.every(({ path }) => isAbsolute(path) && resolve(path) === path && dirname(path) !== path);
     if (!isPlain) throw new Stop("failed", "its path is not an absolute and plain one");
@@ -103,90 +110,95 @@ function takeFrom(base: string, leftovers: readonly Leftover[], taking: Taking):
     for (const leftover of leftovers) {
       let removal: Removal;
       try {
-        checkEntry(
-          lstatSync(`${room === undefined ? "" : "../"}${basename(leftover.path)}`),
-          leftover,
-          facts,
-          taking.owner,
-        );
-        removal = taking.again?.(leftover) ?? takeOne(room ??= enterRoom(), leftover, facts, taking);
+        removal = taking.again?.(leftover) ?? takeOne(leftover, facts, taking, () => room ??= makeRoom());
       } catch (error) {
         removal = answerTo(error);
       }
       answers.push([leftover, removal]);
+      checkPlace(facts);
     }
   } catch (error) {
     const answer = answerTo(error);
     for (const leftover of leftovers.slice(answers.length)) answers.push([leftover, answer]);
   } finally {
-    if (room !== undefined) leave(room);
+    if (room !== undefined) leaveRoom(room);
     goBack(home);
   }
   return answers;
 }
 
-function enterRoom(): Room {
-  const name = mkdtempSync(`.agent-reaper-${process.pid}-`);
+/** A directory that was moved while we were in it leads out to another place than it did in. */
+function checkPlace(base: Stats): void {
+  if (!isSame(statSync("."), base)) throw new Stop("failed", "the directory it lies in was exchanged");
+}
+
+/** Takes one entry of the working directory. */
+function takeOne(leftover: Leftover, base: Stats, taking: Taking, room: () => string): Removal {
+  const name = basename(leftover.path);
+  const judged = lstatSync(name);
+  checkEntry(judged, leftover, base, taking.owner);
+  if (taking.keep !== undefined) {
+    return taking.keep(leftover, (to) => {
+      renameSync(name, to);
+      checkMoved(to, name, judged);
+    });
+  }
+  if (judged.isDirectory()) return removeDirectory(name, judged);
+  const inside = room();
+  const unsure = `${inside}/unsure`;
+  renameSync(name, unsure);
+  checkMoved(unsure, name, judged);
+  const sure = `${inside}/0`;
+  renameSync(unsure, sure);
+  unlinkSync(sure);
+  return { outcome: "removed", freedBytes: judged.isFile() && judged.nlink === 1 ? judged.size : 0 };
+}
+
+function removeDirectory(name: string, judged: Stats): Removal {
+  // Without these bits nobody but root gets in.
+  if ((judged.mode & 0o700) !== 0o700) chmodSync(name, 0o700);
   chdir(name);
+  let freedBytes: number;
+  try {
+    if (!isSame(statSync("."), judged)) throw new Stop("replaced", "it was exchanged while it was being removed");
+    freedBytes = emptyHere(judged);
+  } finally {
+    chdir("..");
+  }
+  try {
+    rmdirSync(name);
+  } catch (error) {
+    return { ...answerTo(error), freedBytes };
+  }
+  return { outcome: "removed", freedBytes };
+}
+
+/** What was moved is what was judged, or it goes back. */
+function checkMoved(to: string, from: string, judged: Stats): void {
+  if (isSame(lstatSync(to), judged)) return;
+  renameSync(to, from);
+  throw new Stop("replaced", "it was exchanged while it was being removed");
+}
+
+function isSame(one: Stats, other: Stats): boolean {
+  return one.ino === other.ino && one.dev === other.dev;
+}
+
+/** A directory in the working directory that nobody else can write to. */
+function makeRoom(): string {
+  const name = mkdtempSync(`.agent-reaper-${process.pid}-`);
   // Whoever owns the base could have put another directory where ours was made.
-  const facts = lstatSync(".");
+  const facts = lstatSync(name);
   const isOurs = platform === "win32" || (facts.uid === process.geteuid?.() && (facts.mode & 0o777) === 0o700);
-  let slots = 0;
-  if (isOurs && readdirSync(".").length === 0) return { name, slot: () => String(slots++) };
-  chdir("..");
+  if (facts.isDirectory() && isOurs && readdirSync(name).length === 0) return name;
   throw new Stop("failed", "the private directory for it was exchanged");
 }
 
-function leave({ name }: Room): void {
+function leaveRoom(name: string): void {
   try {
-    chdir("..");
     rmdirSync(name);
   } catch {
     // Something of a leftover is still in it, and the answer about that one said so.
-  }
-}
-
-/** Takes one entry of the directory above. */
-function takeOne(room: Room, leftover: Leftover, base: Stats, taking: Taking): Removal {
-  const place = `../${basename(leftover.path)}`;
-  const judged = lstatSync(place);
-  checkEntry(judged, leftover, base, taking.owner);
-  renameSync(place, "unsure");
-  const moved = lstatSync("unsure");
-  if (moved.ino !== judged.ino || moved.dev !== judged.dev) {
-    renameSync("unsure", place);
-    throw new Stop("replaced", "it was exchanged while it was being removed");
-  }
-  const slot = room.slot();
-  renameSync("unsure", slot);
-  if (taking.keep !== undefined) return keepOr(() => renameSync(slot, place), () => taking.keep?.(leftover, slot));
-  if (!moved.isDirectory()) {
-    unlinkSync(slot);
-    return { outcome: "removed", freedBytes: moved.isFile() && moved.nlink === 1 ? moved.size : 0 };
-  }
-  try {
-    return { outcome: "removed", freedBytes: removeTree(slot, moved, place, room.slot) };
-  } catch (error) {
-    const answer = answerTo(error);
-    if (lstatSync(place, { throwIfNoEntry: false }) !== undefined) return answer;
-    return {
-      ...answer,
-      outcome: "failed",
-      because: `${answer.because}; what is left of it is in ${room.name} beside it`,
-    };
-  }
-}
-
-/** What cannot be kept goes back to where it was. */
-function keepOr(putBack: () => void, keep: () => Removal | undefined): Removal {
-  try {
-    const kept = keep();
-    if (kept?.outcome === "quarantined") return kept;
-    putBack();
-    return kept ?? { outcome: "failed" };
-  } catch (error) {
-    putBack();
-    throw error;
   }
 }
 
@@ -203,10 +215,10 @@ function checkEntry(entry: Stats, leftover: Leftover, base: Stats, owner: number
   if (entry.dev !== base.dev) throw new Stop("failed", "another file system is mounted there");
   if (platform === "win32") return;
   if (!sameOwner(entry.uid, owner)) throw new Stop("denied", "it belongs to somebody else");
-  const isSame = [undefined, identity].includes(identityOf(entry, identity)) &&
+  const isUnchanged = [undefined, identity].includes(identityOf(entry, identity)) &&
     (modifiedAt === undefined || Math.floor(modifiedAt) === Math.floor(entry.mtimeMs)) &&
     (mode === undefined || (mode & 0o7777) === (entry.mode & 0o7777));
-  if (!isSame) throw new Stop("replaced", "it has changed since it was judged");
+  if (!isUnchanged) throw new Stop("replaced", "it has changed since it was judged");
 }
 
 /** As backends tell it, where it was told. Beyond 2^53 node:fs does not tell inodes exactly. */

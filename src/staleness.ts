@@ -104,13 +104,13 @@ function isPid(pid: number, platform: Platform): boolean {
 
 /** Somebody who stands in it, names it, or has it as home. What could not be read of a process is no use of it. */
 export function usedBy({ path }: Leftover, table: Table): Judged | undefined {
-  const looking = lookers(table);
   const plain = path.replace(/^\/private(?=\/)/, "");
+  const { texts, homeless } = everybody(table);
   const isIn = (place: string | undefined) =>
-    place !== undefined &&
-    (place === path || place.startsWith(`${path}/`) || place === plain || place.startsWith(`${plain}/`));
-  for (const process of table.processes) {
-    if (looking.has(process.pid)) continue;
+    place !== undefined && [path, plain].some((own) => place === own || place.startsWith(`${own}/`));
+  // Thousands of leftovers, thousands of processes: most of them have nothing to do with one another.
+  for (const process of texts.includes(plain) ? table.processes : []) {
+    if (lookers(table).has(process.pid)) continue;
     const how = isIn(process.cwd)
       ? "works in it"
       : Object.values(process.env ?? {}).some(isIn)
@@ -119,36 +119,59 @@ export function usedBy({ path }: Leftover, table: Table): Judged | undefined {
       ? "names it"
       : undefined;
     if (how !== undefined) return { verdict: "owned", because: `process ${process.pid} ${how}` };
-    if (process.env === undefined && process.argv !== null && isCodex(process, table)) {
-      return { verdict: "unsure", because: `whether process ${process.pid} has it as its home cannot be told here` };
-    }
   }
-  return undefined;
-}
-
-/** Of others than Codex no home lies in what they were given. */
-function isCodex({ name, exe, argv, uid }: Process, { viewer }: Table): boolean {
-  if (uid !== undefined && !sameOwner(uid, viewer.uid)) return false;
-  return [name, exe, argv?.[0], argv?.[1]].some((text) => text?.includes("codex") === true);
+  if (homeless === undefined) return undefined;
+  return { verdict: "unsure", because: `whether process ${homeless.pid} has it as its home cannot be told here` };
 }
 
 /** Somebody whose command line holds this text; `unsure` where a command line could not be read. */
 export function namedBy(text: string, table: Table): Judged | undefined {
-  const looking = lookers(table);
   if (table.snapshot.partial === true) {
     return { verdict: "unsure", because: "not every process was looked at, and one may name it" };
   }
-  let unread: Process | undefined;
-  for (const process of table.processes) {
-    if (looking.has(process.pid) || process.argv === null) continue;
-    if (process.uid !== undefined && !sameOwner(process.uid, table.viewer.uid)) continue;
-    if (process.argv === undefined) unread ??= process;
-    else if (process.argv.some((argument) => argument.includes(text))) {
-      return { verdict: "owned", because: `process ${process.pid} names it` };
-    }
+  const { texts, unread } = everybody(table);
+  for (const process of texts.includes(text) ? table.processes : []) {
+    if (lookers(table).has(process.pid) || process.argv?.some((argument) => argument.includes(text)) !== true) continue;
+    return { verdict: "owned", because: `process ${process.pid} names it` };
   }
   if (unread === undefined) return undefined;
   return { verdict: "unsure", because: `the command line of process ${unread.pid} could not be read, and may name it` };
+}
+
+/** What all processes of the viewer show, put together once for each table. */
+interface Everybody {
+  /** Directories, homes and arguments, one after the other. */
+  readonly texts: string;
+  /** One whose arguments could not be read. */
+  readonly unread?: Process;
+  /** A Codex whose home could not be read; of others than Codex no home lies in what they were given. */
+  readonly homeless?: Process;
+}
+
+const seen = new WeakMap<Table, Everybody>();
+
+function everybody(table: Table): Everybody {
+  const known = seen.get(table);
+  if (known !== undefined) return known;
+  const looking = lookers(table);
+  const texts: string[] = [];
+  let unread: Process | undefined;
+  let homeless: Process | undefined;
+  for (const process of table.processes) {
+    const { pid, uid, name, exe, argv, env, cwd } = process;
+    if (looking.has(pid) || argv === null || (uid !== undefined && !sameOwner(uid, table.viewer.uid))) continue;
+    texts.push(cwd ?? "", ...Object.values(env ?? {}), ...argv ?? []);
+    if (argv === undefined) unread ??= process;
+    const isCodex = [name, exe, argv?.[0], argv?.[1]].some((text) => text?.includes("codex") === true);
+    if (env === undefined && isCodex) homeless ??= process;
+  }
+  const found: Everybody = {
+    texts: texts.join("\0"),
+    ...(unread === undefined ? {} : { unread }),
+    ...(homeless === undefined ? {} : { homeless }),
+  };
+  seen.set(table, found);
+  return found;
 }
 
 /** Whoever looks has typed the names of what is looked at. */

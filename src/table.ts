@@ -14,6 +14,7 @@ export class Table {
   readonly snapshot: Snapshot;
   readonly #byPid: Map<number, Process> = new Map();
   #children: Map<number, Process[]> | undefined;
+  #takenAt: number | undefined;
   #standings: readonly Standing[] | undefined;
   #registered: Map<number, Standing> | undefined;
 
@@ -40,7 +41,7 @@ export class Table {
 
   /** Epoch milliseconds of the look. */
   get takenAt(): number {
-    return Date.parse(this.snapshot.capturedAt);
+    return this.#takenAt ??= Date.parse(this.snapshot.capturedAt);
   }
 
   /** The process with this pid, if it was seen. */

@@ -1,5 +1,5 @@
 /**
- * Removes a directory that lies in a private one, which is the working directory, with all below it.
+ * Empties the working directory, which is one that a dead process left and that nobody else can write to.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export class Stuck extends Error {
 
 /** A directory on its way out. */
 interface Frame {
-  /** Its name in the private directory. */
+  /** Its name in the working directory; `.` is that itself. */
   readonly slot: string;
   /** Where it was, and is put back when something below it will not go. */
   readonly from: string | Buffer;
@@ -26,20 +26,21 @@ interface Frame {
 }
 
 /**
- * Removes the tree and tells how many bytes that freed.
+ * Removes everything below and tells how many bytes that freed. Each directory is moved up before it is
+ * opened: what is opened is always one name, here.
  *
- * @param next A name in the private directory that nothing had yet.
  * @throws {Stuck} When something of it will not go.
  */
-export function removeTree(slot: string, root: Stats, from: string, next: () => string): number {
+export function emptyHere(here: Stats): number {
   let freed = 0;
+  let slots = 0;
   const frames: Frame[] = [];
   try {
-    frames.push(enter(slot, from, root));
+    frames.push(enter(".", ".", here));
     for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
       const entry = frame.entries.pop();
       if (entry === undefined) {
-        rmdirSync(frame.slot);
+        if (frame.slot !== ".") rmdirSync(frame.slot);
         frames.pop();
         continue;
       }
@@ -47,14 +48,14 @@ export function removeTree(slot: string, root: Stats, from: string, next: () => 
       const found = lstatSync(path, { throwIfNoEntry: false });
       if (found === undefined) continue;
       if (found.isDirectory()) {
-        const below = next();
+        const slot = `.agent-reaper-${process.pid}-${slots++}`;
         // A directory that changes its parent must be writable itself (rename(2)).
         if ((found.mode & 0o700) !== 0o700) chmodSync(path, 0o700);
-        renameSync(path, below);
-        const moved = lstatSync(below);
+        renameSync(path, slot);
+        const moved = lstatSync(slot);
         // Exchanged between the two: whatever came along is no directory to walk into.
-        if (moved.isDirectory()) frames.push(enter(below, path, found));
-        else unlinkSync(below);
+        if (moved.isDirectory()) frames.push(enter(slot, path, found));
+        else unlinkSync(slot);
       } else {
         unlinkSync(path);
         if (found.isFile() && found.nlink === 1) freed += found.size;
@@ -82,8 +83,8 @@ function enter(slot: string, from: string | Buffer, found: Stats): Frame {
 function putBack({ slot, from, mode }: Frame): void {
   try {
     if (mode !== 0o700 && lstatSync(slot).isDirectory()) chmodSync(slot, mode);
-    renameSync(slot, from);
+    if (slot !== ".") renameSync(slot, from);
   } catch {
-    // What cannot be put back stays in the private directory, and the failure says that something stayed.
+    // What cannot be put back stays in the directory under another name, and the failure says that it did not go.
   }
 }

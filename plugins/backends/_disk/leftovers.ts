@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Leftover, LeftoverDetail, LeftoverPlace } from "../../../src/contract.ts";
+import type { Leftover, LeftoverDetail, LeftoverPlace, Limit } from "../../../src/contract.ts";
 
 /** Longer files hold no pid, and no path (PATH_MAX). */
 const CONTENT_BYTES = 8 * 1024;
@@ -19,7 +19,8 @@ export interface Disk {
   readonly separator: "/" | "\\";
   /** What stands at a path itself; a link is not followed. */
   facts(path: string): Standing | undefined;
-  names(path: string): readonly string[] | undefined;
+  /** What lies directly in a directory; a text is the system's error (`EACCES`). */
+  names(path: string): readonly string[] | string;
   /** Where a link leads. */
   target(path: string): string | undefined;
   /** The text of a small regular file, never through a link. */
@@ -57,20 +58,23 @@ interface Look {
   left: number;
   /** Asked for once, when the first needs them. */
   ports?: ReadonlySet<number> | "unknown";
+  /** Directories that could not be looked into. */
+  readonly refused: Map<string, string>;
 }
 
-/** Entries that match, each once. A directory is walked once, however many places are in it. */
-export function findLeftovers(disk: Disk, places: readonly LeftoverPlace[]): Leftover[] {
-  const look: Look = { disk, left: MOST_ENTRIES };
-  const byBase = new Map<string, LeftoverPlace[]>();
-  for (const place of places) {
-    const base = plain(place.base);
-    const others = byBase.get(base);
-    if (others === undefined) byBase.set(base, [place]);
-    else others.push(place);
-  }
+/**
+ * Entries that match, each once. A directory is walked once, however many places are in it.
+ *
+ * @param refused Takes the directories that could not be looked into, with the system's error.
+ */
+export function findLeftovers(
+  disk: Disk,
+  places: readonly LeftoverPlace[],
+  refused: Map<string, string> = new Map(),
+): Leftover[] {
+  const look: Look = { disk, left: MOST_ENTRIES, refused };
   const found = new Map<string, Leftover>();
-  for (const [base, here] of byBase) {
+  for (const [base, here] of byBase(places)) {
     const direct = here.filter((place) => place.in === undefined);
     const deeper = here.filter((place) => place.in !== undefined);
     walk(look, base, direct, found, (name) => {
@@ -92,9 +96,12 @@ function walk(
   const { disk } = look;
   const facts = disk.facts(base);
   // A base that is a link leads to somebody else's choice of place.
-  if (facts?.type !== "directory") return;
+  if (facts !== undefined && facts.type !== "directory") return;
+  const names = disk.names(base);
+  if (typeof names === "string" && names !== "ENOENT" && names !== "ENOTDIR") look.refused.set(base, names);
+  if (typeof names === "string" || facts === undefined) return;
   const isEntry = anyOf(places.map((place) => place.entry));
-  for (const name of disk.names(base) ?? []) {
+  for (const name of names) {
     if (isEntry?.test(name) === true) {
       const leftover = describe(look, base, facts, name, places, "whole");
       if (leftover !== undefined) found.set(leftover.path, leftover);
@@ -107,11 +114,32 @@ function walk(
 export function readLeftover(disk: Disk, path: string, places: readonly LeftoverPlace[]): Leftover | undefined {
   const [base, name] = split(disk, path);
   const [above, way] = split(disk, base);
-  const here = places.filter((place) =>
-    place.in === undefined ? plain(place.base) === base : plain(place.base) === above && matches(place.in, way)
-  );
+  const known = byBase(places);
+  const here = [
+    ...(known.get(base)?.filter((place) => place.in === undefined) ?? []),
+    ...(known.get(above)?.filter((place) => place.in !== undefined && matches(place.in, way)) ?? []),
+  ];
   const facts = here.length === 0 ? undefined : disk.facts(base);
-  return facts?.type === "directory" ? describe({ disk, left: 0 }, base, facts, name, here, "itself") : undefined;
+  return facts?.type === "directory"
+    ? describe({ disk, left: 0, refused: new Map() }, base, facts, name, here, "itself")
+    : undefined;
+}
+
+const sorted = new WeakMap<readonly LeftoverPlace[], ReadonlyMap<string, readonly LeftoverPlace[]>>();
+
+/** Places by their directory; the same list is asked for thousands of entries. */
+function byBase(places: readonly LeftoverPlace[]): ReadonlyMap<string, readonly LeftoverPlace[]> {
+  const known = sorted.get(places);
+  if (known !== undefined) return known;
+  const found = new Map<string, LeftoverPlace[]>();
+  for (const place of places) {
+    const base = plain(place.base);
+    const others = found.get(base);
+    if (others === undefined) found.set(base, [place]);
+    else others.push(place);
+  }
+  sorted.set(places, found);
+  return found;
 }
 
 function split({ separator }: Disk, path: string): [base: string, name: string] {
@@ -185,7 +213,7 @@ function read(look: Look, detail: LeftoverDetail, name: string, leftover: Growin
   const { path, kind } = leftover;
   if (detail === "names") {
     const names = disk.names(path);
-    if (names !== undefined && names.length <= MOST_NAMES) leftover.names = names.toSorted();
+    if (typeof names !== "string" && names.length <= MOST_NAMES) leftover.names = names.toSorted();
   } else if (detail === "lock") {
     const lock = disk.lock?.(kind === "directory" ? joined(disk, path, ".lock") : path);
     if (lock !== undefined) leftover.lock = lock;
@@ -226,7 +254,7 @@ function sumUp(look: Look, top: string, facts: Standing, leftover: Growing): voi
   const waiting = [top];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     const names = disk.names(at);
-    if (names === undefined || (look.left -= names.length) < 0) {
+    if (typeof names === "string" || (look.left -= names.length) < 0) {
       isWhole = false;
       break;
     }
@@ -247,4 +275,12 @@ function sumUp(look: Look, top: string, facts: Standing, leftover: Growing): voi
   if (!isWhole) return;
   leftover.bytes = bytes;
   leftover.changedAt = changedAt;
+}
+
+/** What a look could not see on disk, in one line for each directory. */
+export function limitsOf(refused: ReadonlyMap<string, string>): Limit[] {
+  return [...refused].map(([path, error]) => ({
+    what: `what dead agents left in ${path}`,
+    because: `the system answers ${error}`,
+  }));
 }

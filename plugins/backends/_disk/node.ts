@@ -13,7 +13,13 @@ const isWindows = process.platform === "win32";
 export const nodeDisk: Disk = {
   separator: isWindows ? "\\" : "/",
   facts: (path) => quietly(() => standing(lstatSync(path, { bigint: true }))),
-  names: (path) => quietly(() => readdirSync(path)),
+  names(path) {
+    try {
+      return readdirSync(path);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? "unknown";
+    }
+  },
   target: (path) => quietly(() => readlinkSync(path)),
   text: (path, mostBytes) => quietly(() => textOf(path, mostBytes)),
 };

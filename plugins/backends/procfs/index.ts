@@ -4,7 +4,7 @@
  * @module
  */
 import type { Backend, BackendOptions, Draft, Machine, Scope } from "../../../src/contract.ts";
-import { findLeftovers, readLeftover } from "../_disk/leftovers.ts";
+import { findLeftovers, limitsOf as limitsOfDisk, readLeftover } from "../_disk/leftovers.ts";
 import { adopted, below } from "./adopted.ts";
 import { type Clock, readClock, readUptime } from "./clock.ts";
 import { Details } from "./details.ts";
@@ -62,6 +62,7 @@ function open(options: BackendOptions): Machine {
   const host = readHost(files, root, variables);
   const viewer = readViewer(files, variables);
   const disk = diskOf(files);
+  let refused = new Map<string, string>();
   const peers = new Peers(files, mount);
   const details = new Details(files, mount, peers);
   let newborns: Newborns | undefined;
@@ -116,13 +117,13 @@ function open(options: BackendOptions): Machine {
       return draft;
     },
     file: (path) => readSmall(files, path, FILE_BYTES),
-    leftovers: (places) => findLeftovers(disk, places),
+    leftovers: (places) => findLeftovers(disk, places, refused = new Map()),
     leftover: (path, places) => readLeftover(disk, path, places),
     hold: (process) => hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),
     vitals: () => readVitals(files, root),
     uptime: () => readUptime(files.libc),
     complete: () => complete,
-    limits: () => findLimits(files, mount, root, host, viewer, met),
+    limits: () => [...findLimits(files, mount, root, host, viewer, met), ...limitsOfDisk(refused)],
     close() {
       peers.close();
       files.close(mount);

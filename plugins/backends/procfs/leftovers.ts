@@ -7,6 +7,7 @@ import { statfsSync } from "node:fs";
 import type { Leftover } from "../../../src/contract.ts";
 import type { Disk } from "../_disk/leftovers.ts";
 import { AT_FDCWD, type Files, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } from "./files.ts";
+import { errorName } from "./libc.ts";
 import { parseTcp } from "./net.ts";
 import { readSmall } from "./small-file.ts";
 
@@ -39,7 +40,7 @@ export function diskOf(files: Files): Disk {
     facts: (path) => files.facts(AT_FDCWD, path, "stay"),
     names(path) {
       const names = files.names(AT_FDCWD, path);
-      return typeof names === "number" ? undefined : names;
+      return typeof names === "number" ? errorName(names) : names;
     },
     target(path) {
       const target = files.linkText(AT_FDCWD, path);
@@ -48,7 +49,17 @@ export function diskOf(files: Files): Disk {
     text: (path, mostBytes) => readSmall(files, path, mostBytes, "stay"),
     lock: (path) => lockState(files, path),
     ports: () => listened(files),
-    isShared,
+    isShared: sharing(),
+  };
+}
+
+/** What is mounted somewhere changes too seldom to be asked of every entry. */
+function sharing(): (directory: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (directory) => {
+    let answer = known.get(directory);
+    if (answer === undefined) known.set(directory, answer = isShared(directory));
+    return answer;
   };
 }
 

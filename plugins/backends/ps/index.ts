@@ -9,7 +9,7 @@
  */
 import { kill } from "node:process";
 import type { Backend, Limit, Machine } from "../../../src/contract.ts";
-import { type Disk, findLeftovers, readLeftover } from "../_disk/leftovers.ts";
+import { type Disk, findLeftovers, limitsOf as limitsOfDisk, readLeftover } from "../_disk/leftovers.ts";
 import { nodeDisk } from "../_disk/node.ts";
 import { readAgain } from "./again.ts";
 import type { Dialect } from "./columns.ts";
@@ -59,6 +59,7 @@ export function openWith(tools: Tools, platform: string): Machine {
   const details = new Details(tools, host, viewer);
   const again = readAgain(tools, ps, dialect);
   const disk: Disk = { ...nodeDisk, ports: () => listened(tools) };
+  let refused = new Map<string, string>();
   let takenAt: number | undefined;
   let last: Look | undefined;
 
@@ -84,13 +85,13 @@ export function openWith(tools: Tools, platform: string): Machine {
       return typeof now === "object" ? now.draft : undefined;
     },
     file: (path) => readText(path),
-    leftovers: (places) => findLeftovers(disk, places),
+    leftovers: (places) => findLeftovers(disk, places, refused = new Map()),
     leftover: (path, places) => readLeftover(disk, path, places),
     hold: (judged) => hold(judged, last?.commands.get(judged.pid), again),
     vitals: () => readVitals(tools, platform, last?.drafts.length),
     // Where processes of others are hidden (hidepid), the first one is too.
     complete: () => last !== undefined && last.unreadable === 0 && last.twice.length === 0 && last.commands.has(1),
-    limits: (): readonly Limit[] => limitsOf(dialect, last, details.trouble),
+    limits: (): readonly Limit[] => [...limitsOf(dialect, last, details.trouble), ...limitsOfDisk(refused)],
     close() {},
   };
 }
