@@ -4,7 +4,7 @@
  * @module
  */
 import { shapeProcess } from "../../plugins/reporters/_shape.ts";
-import { headed } from "../../plugins/reporters/text/findings.ts";
+import { headed } from "../../plugins/reporters/text/headed.ts";
 import { type Paint, paint } from "../../plugins/reporters/text/paint.ts";
 import { counted, type Page, sizeOf, treeHead, treeLines } from "../../plugins/reporters/text/tree.ts";
 import { EXIT, type ExitCode } from "../complaint.ts";

@@ -168,8 +168,56 @@ describe("text", () => {
       plan: { terminate: [], remove: ["/home/lea/.cache/codex-home-4711"], unregister: [] },
     });
     const shown = text.render(report, format());
-    expect(shown).toContain("leftover  codex directory · 18 KiB\n");
+    expect(shown).toContain(
+      "leftover  codex · 1 directory, 18 KiB\n  18 KiB  ~/.cache/codex-home-4711\n          its process 4711 is gone\n",
+    );
     expect(shown).toContain("1 leftover on disk, 18 KiB. To end them: agent-reaper reap\n");
+  });
+
+  test("of thousands of leftovers the largest are shown, and what stays is counted", async () => {
+    const paths = Array.from({ length: 5_000 }, (_, at) => `/tmp/sqlite-graphrag-spawn-${at + 1}`);
+    const finding = { family: "x", matcher: "m", because: "gone" } as const;
+    const report = await reportOf(world([]), {
+      leftovers: [
+        ...paths.map((path, at) => ({
+          leftover: { path, kind: "directory", bytes: 1024 * (at + 1) } as const,
+          ...finding,
+          verdict: "leftover" as const,
+        })),
+        { leftover: { path: "/tmp/a", kind: "file" }, ...finding, verdict: "unsure" },
+        { leftover: { path: "/tmp/l", kind: "file" }, ...finding, verdict: "leftover", onlyWhenNamed: true },
+      ],
+      plan: { terminate: [], remove: paths, unregister: [] },
+    });
+    const shown = text.render(report, format(60));
+    expect(shown).toContain("leftover  x · 5000 directories, 12 GiB\n 4.9 MiB  /tmp/sqlite-graphrag-spawn-5000\n");
+    expect(shown).toContain("… and 4997 more; to see them: --all\n");
+    expect(shown).toContain("1 leftover on disk stays (1 unsure); to see why: --all\n");
+    expect(shown).toContain("1 more of a dead agent's goes only by name: --only m\n");
+    expect(shown.split("\n").length).toBeLessThan(16);
+    expect(Math.max(...shown.split("\n").map(width))).toBeLessThanOrEqual(60);
+    expect(text.render(report, format(60, { all: true }))).toContain("unsure  x · 1 file\n");
+  });
+
+  test("what one full disk said of a thousand leftovers is said once", async () => {
+    const of = (name: string, outcome: Result["outcome"], because: string): Result => ({
+      path: `/tmp/${name}`,
+      outcome,
+      because,
+    });
+    const results = [
+      ...Array.from({ length: 1_000 }, (_, at) => of(`x${at}`, "failed", "no space left")),
+      of("y", "denied", "permission denied"),
+    ];
+    expect(text.render(await reportOf(world([]), { results }), format())).toBe(
+      [
+        "failed  /tmp/x0 and 999 beside it: no space left",
+        "denied  /tmp/y: permission denied",
+        "Nothing was taken away.",
+        "1001 are left",
+        "",
+      ].join("\n"),
+    );
   });
 });
 

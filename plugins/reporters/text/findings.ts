@@ -5,15 +5,14 @@
  */
 import {
   type Finding,
-  formatBytes,
-  type LeftoverFinding,
   type RegisteredFinding,
   type Report,
   type Verdict,
   visible,
-  width,
   wrap,
 } from "../../../src/contract.ts";
+import { coloured, headed } from "./headed.ts";
+import { leftoverLines, leftoverTotal, stayingLeftovers } from "./leftovers.ts";
 import { counted, type Page, sizeOf, treeHead, treeLines } from "./tree.ts";
 
 const FEW = 12;
@@ -45,12 +44,12 @@ export function findingLines(report: Report, page: Page, all: boolean): string[]
     all || isPlanned(finding, report) ||
     (asked !== undefined && finding.members.some((member) => asked.includes(member.pid)))
   ).toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.root.pid - b.root.pid);
-  const leftovers = report.leftovers.filter((finding) => all || report.plan.remove.includes(finding.leftover.path));
 
   const lines: string[] = [];
   if (shown.length > 0) lines.push(treeHead(page));
   for (const finding of shown) lines.push(...treeOf(finding, page, all), "");
-  for (const finding of leftovers) lines.push(...leftoverLines(finding, page));
+  const leftovers = leftoverLines(report, page, all);
+  lines.push(...leftovers);
   const records = report.registered.filter((finding) => isOffRecord(finding));
   for (const finding of records) lines.push(...recordLines(finding, page));
   if (leftovers.length + records.length > 0) lines.push("");
@@ -75,15 +74,6 @@ function treeOf(finding: Finding, page: Page, all: boolean): string[] {
   ];
 }
 
-function leftoverLines({ leftover, verdict, family, because }: LeftoverFinding, page: Page): string[] {
-  const size = leftover.bytes === undefined ? "" : ` · ${formatBytes(leftover.bytes)}`;
-  return [
-    ...headed(coloured(verdict, page), verdict, `${visible(family)} ${leftover.kind}${size}`, page, page.paint.strong),
-    ...wrap(visible(leftover.path), page.columns - 2).map((line) => `  ${line}`),
-    ...wrap(visible(because), page.columns - 2).map((line) => `  ${line}`),
-  ];
-}
-
 /** Its process is gone; what is there is shown as a tree. */
 function isOffRecord({ verdict }: RegisteredFinding): boolean {
   return verdict === "dead" || verdict === "replaced";
@@ -98,34 +88,6 @@ function recordLines({ entry, verdict, because }: RegisteredFinding, page: Page)
   ];
 }
 
-/** A coloured word, then text that is continued below itself. */
-export function headed(
-  word: string,
-  plain: string,
-  text: string,
-  page: Page,
-  style: (text: string) => string = (line) => line,
-): string[] {
-  const indent = width(plain) + 2;
-  const lines = wrap(text, Math.max(20, page.columns - indent));
-  return lines.map((line, at) => `${at === 0 ? `${word}  ` : " ".repeat(indent)}${style(line)}`);
-}
-
-function coloured(verdict: Verdict, { paint }: Page): string {
-  switch (verdict) {
-    case "orphan":
-    case "leftover":
-      return paint.strong(paint.red(verdict));
-    case "stale":
-    case "unsure":
-    case "dead":
-    case "replaced":
-      return paint.strong(paint.yellow(verdict));
-    default:
-      return paint.strong(paint.green(verdict));
-  }
-}
-
 function totals(report: Report, page: Page, all: boolean): string[] {
   const { plan, findings } = report;
   const ending = findings.filter((finding) => isPlanned(finding, report));
@@ -137,12 +99,8 @@ function totals(report: Report, page: Page, all: boolean): string[] {
       `${counted(ending.length, "tree", "trees")} that nobody is responsible for: ${sizeOf(processes)}.`,
     );
   }
-  if (plan.remove.length > 0) {
-    const bytes = report.leftovers.filter((finding) => plan.remove.includes(finding.leftover.path))
-      .reduce((sum, finding) => sum + (finding.leftover.bytes ?? 0), 0);
-    const size = bytes === 0 ? "" : `, ${formatBytes(bytes)}`;
-    sentences.push(`${counted(plan.remove.length, "leftover", "leftovers")} on disk${size}.`);
-  }
+  const onDisk = leftoverTotal(report);
+  if (onDisk !== undefined) sentences.push(onDisk);
   if (plan.unregister.length > 0) {
     const entries = counted(plan.unregister.length, "entry of the registry is", "entries of the registry are");
     sentences.push(`${entries} of processes that are gone.`);
@@ -153,6 +111,7 @@ function totals(report: Report, page: Page, all: boolean): string[] {
   else if (report.dryRun) sentences.push("A dry run: nothing was touched.");
   const lines = wrap(sentences.join(" "), page.columns).map(page.paint.strong);
   if (staying.length > 0) lines.push(...stayingLines(staying, page, all));
+  lines.push(...stayingLeftovers(report, page, all));
   return lines;
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { type Report, type Reporter, visible } from "../../../src/contract.ts";
-import { findingLines, headed } from "./findings.ts";
+import { findingLines } from "./findings.ts";
+import { headed } from "./headed.ts";
 import { paint } from "./paint.ts";
 import { resultLines } from "./results.ts";
 import type { Page } from "./tree.ts";

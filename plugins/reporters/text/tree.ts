@@ -176,7 +176,8 @@ function shortened(element: string, isProgram: boolean, longest: number): string
   return `…${cut < 0 ? `/${baseName(element)}` : element.slice(cut - longest)}`;
 }
 
-function tilde(path: string, home: string): string {
+/** A path as people write it. */
+export function tilde(path: string, home: string): string {
   if (home.length < 2 || !path.startsWith(home)) return path;
   const next = path[home.length];
   return next === undefined || next === "/" || next === "\\" ? `~${path.slice(home.length)}` : path;
