@@ -15,7 +15,7 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "nproc-"));
   chmodSync(directory, 0o755);
   const autoloads = ["dotenv", "bunfig", "tsconfig", "package-json"].map((kind) => `--no-compile-autoload-${kind}`);
-  const flags = ["--minify", "--bytecode", "--format=esm", "--compile-jit-policy=1000", ...autoloads];
+  const flags = ["--splitting", "--minify", "--bytecode", "--format=esm", "--compile-jit-policy=1000", ...autoloads];
   const built = Bun.spawnSync(
     [process.execPath, "build", "--compile", ...flags, `--outfile=${join(directory, "probe")}`, "nproc-probe.ts"],
     { cwd: programs },

@@ -6,12 +6,7 @@
  * @module
  */
 import { writeFileSync } from "node:fs";
-import procfs from "../../../plugins/backends/procfs/index.ts";
 import { goOnWithoutThreads } from "../../../plugins/backends/procfs/threads.ts";
-import terminate from "../../../plugins/actions/terminate.ts";
-import { monotonicClock } from "../../../src/clock.ts";
-import { execute } from "../../../src/execute.ts";
-import { orphan } from "../fake-machine.ts";
 
 /** What the test asserts on. */
 export interface Told {
@@ -30,6 +25,14 @@ function trySpawn(): string {
 }
 
 goOnWithoutThreads(process.argv.slice(2));
+// As main.ts does: what is loaded before that may be enough for the engine to want a thread.
+const [{ default: procfs }, { default: terminate }, { monotonicClock }, { execute }, { orphan }] = await Promise.all([
+  import("../../../plugins/backends/procfs/index.ts"),
+  import("../../../plugins/actions/terminate.ts"),
+  import("../../../src/clock.ts"),
+  import("../../../src/execute.ts"),
+  import("../fake-machine.ts"),
+]);
 const [output, ...pids] = process.argv.slice(2) as [string, ...string[]];
 const spawn = trySpawn();
 const machine = procfs.open({});
