@@ -37,7 +37,7 @@ export function adopted(files: Files, mount: number, clock: Clock, host: Host, v
       const child = found.has(pid) ? undefined : add(pid);
       if (child === undefined) continue;
       if (isUserManager(files, mount, child, viewer)) adopters.push(pid);
-      else if (host.wsl === true && RELAY.test(child.name ?? "")) adopters.push(pid);
+      else if (RELAY.test(child.name ?? "") && host.wsl === true) adopters.push(pid);
     }
   }
   for (let pid = viewer.pid; pid > 0;) {

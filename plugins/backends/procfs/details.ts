@@ -18,7 +18,7 @@ import { errorName } from "./libc.ts";
 import { readTarget } from "./link.ts";
 import { parseStart } from "./stat.ts";
 import { ownerOf, parseStatus } from "./status.ts";
-import type { Peers } from "./peers.ts";
+import { Peers } from "./peers.ts";
 
 /** Which fields a detail fills, to say of each why it is missing. */
 const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
@@ -60,10 +60,14 @@ export class Details {
   readonly #done: WeakMap<Draft, number> = new WeakMap();
   #ownNamespace: string | number | undefined;
 
-  constructor(files: Files, mount: number, peers: Peers) {
+  constructor(files: Files, mount: number) {
     this.#files = files;
     this.#mount = mount;
-    this.#peers = peers;
+    this.#peers = new Peers(files, mount);
+  }
+
+  close(): void {
+    this.#peers.close();
   }
 
   read(drafts: readonly Draft[], details: ReadonlySet<Detail>, variables: ReadonlySet<string>): void {

@@ -22,14 +22,22 @@ export function readHost(
     const text = files.readText(AT_FDCWD, `${root}/${path}`);
     return typeof text === "string" ? text.trim() : undefined;
   };
+  let hostname: string | undefined;
+  let bootId: string | undefined;
   let offset: number | undefined;
   let container: boolean | undefined;
   let namespace: string | number | undefined;
+  let wsl: boolean | undefined;
   return {
     platform: "linux",
-    hostname: read("sys/kernel/hostname") ?? "unknown",
-    // Without it (gVisor): the minute of the boot, which a reboot changes and a running clock hardly does.
-    bootId: read("sys/kernel/random/boot_id") ?? `boot-minute-${Math.round(readClock(files.libc).bootMs / 60_000)}`,
+    get hostname() {
+      return hostname ??= read("sys/kernel/hostname") ?? "unknown";
+    },
+    get bootId() {
+      // Without it (gVisor): the minute of the boot, which a reboot changes and a running clock hardly does.
+      return bootId ??= read("sys/kernel/random/boot_id") ??
+        `boot-minute-${Math.round(readClock(files.libc).bootMs / 60_000)}`;
+    },
     get utcOffsetMinutes() {
       return offset ??= utcOffsetMinutes(files.libc);
     },
@@ -42,7 +50,9 @@ export function readHost(
       return typeof namespace === "string" ? namespace : undefined;
     },
     ...(variables["AGENT_REAPER_OWN_FILES"] === "1" ? { ownFiles: true } : {}),
-    wsl: /microsoft/i.test(read("sys/kernel/osrelease") ?? ""),
+    get wsl() {
+      return wsl ??= /microsoft/i.test(read("sys/kernel/osrelease") ?? "");
+    },
   };
 }
 

@@ -4,24 +4,34 @@
  * @module
  */
 import type { Backend, BackendOptions, Draft, Machine, Scope } from "../../../src/contract.ts";
-import { findLeftovers, limitsOf as limitsOfDisk, readLeftover } from "../_disk/leftovers.ts";
 import { adopted, below } from "./adopted.ts";
 import { type Clock, readClock, readUptime } from "./clock.ts";
-import { Details } from "./details.ts";
+import type { Details } from "./details.ts";
 import { AT_FDCWD, Files, O_DIRECTORY, O_PATH } from "./files.ts";
-import { hold } from "./hold.ts";
 import { readHost, readViewer } from "./host.ts";
-import { diskOf } from "./leftovers.ts";
-import { findLimits, hides, type Met, ownNumber } from "./limits.ts";
-import { Newborns } from "./newborns.ts";
-import { Peers } from "./peers.ts";
-import { readSmall } from "./small-file.ts";
-import { readVitals } from "./vitals.ts";
+import type { Met } from "./limits.ts";
+import type { Newborns } from "./newborns.ts";
 import { readStat, walk } from "./walk.ts";
 
 const FILE_BYTES = 1024 * 1024;
 const IDENTITY: ReadonlySet<"executable" | "owner"> = new Set(["executable", "owner"] as const);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
+
+/**
+ * Everything that a list of processes does not take, loaded when it is asked for: a look in the background waits for
+ * nothing else. Nobody but Bun comes this far (see libc.ts), and its `require` answers at once.
+ */
+const parts = {
+  details: () => require("./details.ts") as typeof import("./details.ts"),
+  hold: () => require("./hold.ts") as typeof import("./hold.ts"),
+  disk: () => require("./leftovers.ts") as typeof import("./leftovers.ts"),
+  leftovers: () => require("../_disk/leftovers.ts") as typeof import("../_disk/leftovers.ts"),
+  limits: () => require("./limits.ts") as typeof import("./limits.ts"),
+  locks: () => require("./locks.ts") as typeof import("./locks.ts"),
+  newborns: () => require("./newborns.ts") as typeof import("./newborns.ts"),
+  smallFile: () => require("./small-file.ts") as typeof import("./small-file.ts"),
+  vitals: () => require("./vitals.ts") as typeof import("./vitals.ts"),
+};
 
 const procfs: Backend = {
   name: "procfs",
@@ -43,8 +53,8 @@ const procfs: Backend = {
     return own >= 0 ? undefined : "/proc is not mounted (mount -t proc proc /proc)";
   },
   open,
-  locks: () => (require("./locks.ts") as typeof import("./locks.ts")).linuxLocks(),
-  commands: () => (require("./locks.ts") as typeof import("./locks.ts")).linuxCommands(),
+  locks: () => parts.locks().linuxLocks(),
+  commands: () => parts.locks().linuxCommands(),
 };
 
 export default procfs;
@@ -61,10 +71,9 @@ function open(options: BackendOptions): Machine {
   const variables = process.env;
   const host = readHost(files, root, variables);
   const viewer = readViewer(files, variables);
-  const disk = diskOf(files);
+  let detailed: Details | undefined;
+  const details = (): Details => detailed ??= new (parts.details().Details)(files, mount);
   let refused = new Map<string, string>();
-  const peers = new Peers(files, mount);
-  const details = new Details(files, mount, peers);
   let newborns: Newborns | undefined;
   let clock: Clock = readClock(files.libc);
   let met: Met = { refused: new Map(), fellBack: false };
@@ -74,7 +83,7 @@ function open(options: BackendOptions): Machine {
   const noteNewborns = (drafts: readonly Draft[], began: Clock): void => {
     const first = began.bootMs + ((began.tick - 1) * 1000) / began.ticksPerSecond;
     const young = drafts.filter((draft) => (draft.startedAt as number) >= first && draft.pid !== viewer.pid);
-    if (young.length > 0) (newborns ??= new Newborns()).note(young, began.tick);
+    if (young.length > 0) (newborns ??= new (parts.newborns().Newborns)()).note(young, began.tick);
   };
 
   const list = (scope: Scope): Draft[] => {
@@ -83,14 +92,14 @@ function open(options: BackendOptions): Machine {
     const whole = short === undefined ? walk(files, mount, clock) : undefined;
     const drafts = short ?? whole?.drafts ?? [];
     met = { refused: whole?.refused ?? new Map(), fellBack: scope === "adopted" && short === undefined };
-    complete = whole !== undefined && met.refused.size === 0 && !hides(files, mount, root);
+    complete = whole !== undefined && met.refused.size === 0 && !parts.limits().hides(files, mount, root);
     noteNewborns(drafts, clock);
     return drafts;
   };
 
   const again = (pid: number): Draft | undefined => {
     const draft = readStat(files, mount, `${pid}/stat`, clock);
-    if (draft !== undefined) details.read([draft], IDENTITY, NO_VARIABLES);
+    if (draft !== undefined) details().read([draft], IDENTITY, NO_VARIABLES);
     return draft;
   };
 
@@ -108,24 +117,27 @@ function open(options: BackendOptions): Machine {
       noteNewborns(drafts, began);
       return drafts;
     },
-    read: (drafts, wanted, names) => details.read(drafts, wanted, names),
-    exists: (pid) => ownNumber(files, mount) === viewer.pid ? exists(pid) : undefined,
+    read: (drafts, wanted, names) => details().read(drafts, wanted, names),
+    exists: (pid) => parts.limits().ownNumber(files, mount) === viewer.pid ? exists(pid) : undefined,
     identify(pid) {
       const began = readClock(files.libc);
       const draft = again(pid);
       if (draft !== undefined) noteNewborns([draft], began);
       return draft;
     },
-    file: (path) => readSmall(files, path, FILE_BYTES),
-    leftovers: (places) => findLeftovers(disk, places, refused = new Map()),
-    leftover: (path, places) => readLeftover(disk, path, places),
-    hold: (process) => hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),
-    vitals: () => readVitals(files, root),
+    file: (path) => parts.smallFile().readSmall(files, path, FILE_BYTES),
+    leftovers: (places) => parts.leftovers().findLeftovers(parts.disk().diskOf(files), places, refused = new Map()),
+    leftover: (path, places) => parts.leftovers().readLeftover(parts.disk().diskOf(files), path, places),
+    hold: (process) => parts.hold().hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),
+    vitals: () => parts.vitals().readVitals(files, root),
     uptime: () => readUptime(files.libc),
     complete: () => complete,
-    limits: () => [...findLimits(files, mount, root, host, viewer, met), ...limitsOfDisk(refused)],
+    limits: () => [
+      ...parts.limits().findLimits(files, mount, root, host, viewer, met),
+      ...refused.size === 0 ? [] : parts.leftovers().limitsOf(refused),
+    ],
     close() {
-      peers.close();
+      detailed?.close();
       files.close(mount);
     },
   };
