@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
   explain: () => import("./cli/explain.ts"),
   snapshot: () => import("./cli/snapshot.ts"),
   reap: () => import("./cli/reap.ts"),
+  undo: () => import("./cli/undo.ts"),
   slots: () => import("./cli/slots.ts"),
   sweep: () => import("./cli/sweep.ts"),
   history: () => import("./cli/history.ts"),

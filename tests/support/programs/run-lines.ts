@@ -43,8 +43,9 @@ export default function run(input: { readonly binary: string; readonly lines: re
   });
 }
 
-/** Something was done yesterday to the process that examples name. */
+/** Something was done yesterday to the process that examples name, and something of it lies on disk. */
 function remember(home: string): void {
+  mkdirSync(join(home, ".local", "share", "sqlite-graphrag", `codex-home-${process.pid}`), { recursive: true });
   const journal = new RunJournal({
     state: join(home, ".local", "state", "agent-reaper"),
     command: "reap",
