@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { CommanderError } from "@commander-js/extra-typings";
 import { CommandTable } from "./cli/table.ts";
 import { Complaint, EXIT } from "./complaint.ts";
 import { print } from "./terminal.ts";
@@ -16,7 +16,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
   explain: () => import("./cli/explain.ts"),
   snapshot: () => import("./cli/snapshot.ts"),
   reap: () => import("./cli/reap.ts"),
-  undo: () => import("./cli/undo.ts"),
   slots: () => import("./cli/slots.ts"),
   sweep: () => import("./cli/sweep.ts"),
   history: () => import("./cli/history.ts"),
@@ -37,7 +36,7 @@ export async function cli(args: readonly string[]): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     await print(table.said);
     if (error.exitCode === 0) return EXIT.fine;
-    throw new Complaint(inOneLine(error, args, table));
+    throw new Complaint(inOneLine(error, args));
   }
   await print(table.said);
   return table.exitCode;
@@ -60,24 +59,11 @@ function withDefault(args: readonly string[]): readonly string[] {
 }
 
 /** What commander says in several lines, with the place that says more. */
-function inOneLine(error: CommanderError, args: readonly string[], table: CommandTable): string {
-  const [name, below] = args;
-  const command = table.program.commands.find((one) => one.name() === name);
-  const parts = command?.commands.map((one) => one.name()) ?? [];
-  if (error.code === "commander.help" && command !== undefined) {
-    const shown = parts.filter((part) => !isHidden(command, part));
-    return `${name}: say which: ${shown.join(", ")}: see agent-reaper ${name} --help`;
-  }
+function inOneLine(error: CommanderError, args: readonly string[]): string {
   // `help NAME` shows the whole help for a name that it does not know.
-  const message = error.code === "commander.help" ? `unknown command '${below ?? ""}'` : error.message;
+  const message = error.code === "commander.help" ? `unknown command '${args[1] ?? ""}'` : error.message;
   const line = visible(message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ").trim());
   if (/Did you mean|Allowed choices/.test(line)) return line.replace("(Did you mean", "(did you mean");
-  const place = command === undefined
-    ? ""
-    : `${name} ${below !== undefined && parts.includes(below) ? `${below} ` : ""}`;
-  return `${line.replace(/\.$/, "")}: see agent-reaper ${place}--help`;
-}
-
-function isHidden(command: CommandUnknownOpts, name: string): boolean {
-  return !command.createHelp().visibleCommands(command).some((one) => one.name() === name);
+  const command = args.find((arg) => Object.hasOwn(COMMANDS, arg));
+  return `${line.replace(/\.$/, "")}: see agent-reaper ${command === undefined ? "" : `${command} `}--help`;
 }

@@ -12,7 +12,6 @@ import type { Journal } from "./execute.ts";
 import { type Look, look } from "./look.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameProcess } from "./process.ts";
-import type { Quarantine } from "./quarantine/keep.ts";
 import type { Registry } from "./registry/registry.ts";
 import { SCHEMA_VERSION } from "./report.ts";
 import type { Finding, Report, Result } from "./report.ts";
@@ -40,8 +39,6 @@ export interface Request {
   readonly progress?: (result: Result) => void;
   /** Told what is about to be done, and what came of it. */
   readonly journal?: Journal;
-  /** Takes leftovers in place of removing them. */
-  readonly quarantine?: Quarantine;
 }
 
 /** One look, judged. */

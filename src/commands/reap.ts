@@ -11,10 +11,8 @@ import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
 import { openJournal } from "../journal/open.ts";
 import type { Entry } from "../registry/entry.ts";
-import type { Quarantine } from "../quarantine/keep.ts";
 import { openRegistry } from "../registry/open.ts";
 import type { Report } from "../report.ts";
-import { statePath } from "../state.ts";
 import { ask, canAsk, interruption, print, printError, Progress } from "../terminal.ts";
 import { visible } from "../text.ts";
 import { type LookOptions, type PolicyOptions, type Stage, stage } from "./options.ts";
@@ -24,7 +22,6 @@ import { type OutputOptions, render, reporterName } from "./output.ts";
 export interface ReapOptions extends Pick<LookOptions, "backend">, PolicyOptions, OutputOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
-  readonly quarantine?: boolean;
 }
 
 /** Of these something is still there. */
@@ -54,12 +51,11 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       const shown = render(plan, "text", plugins, options);
       // What is piped into a program is the result alone.
       await (reporter === "text" ? print(shown) : printError(shown));
-      const yes = await ask(`${question(plan, options)}?`, signal);
+      const yes = await ask(`${question(plan)}?`, signal);
       declined = !yes;
       if (yes) progress = new Progress("ending …");
       return yes;
     };
-    const quarantine = acts && options.quarantine === true ? await openQuarantine(staged) : undefined;
     const journal = acts ? openJournal(machine, "reap") : undefined;
     const report = await run({
       command: "reap",
@@ -72,7 +68,6 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       ...(record === undefined ? {} : { registry: record.registry }),
       progress: () => progress?.say(`ending … ${++settled} done`),
       ...(journal === undefined ? {} : { journal }),
-      ...(quarantine === undefined ? {} : { quarantine }),
       ...(signal === undefined ? {} : { signal }),
       ...(acts && options.yes !== true ? { confirm } : {}),
     });
@@ -91,24 +86,18 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
   }
 }
 
-/** What nobody has asked for in a month makes room. */
-async function openQuarantine({ machine: { viewer } }: Stage): Promise<Quarantine> {
-  const { expire, Quarantine } = await import("../quarantine/keep.ts");
-  const state = statePath(process.platform, viewer.home, process.env);
-  expire(state, viewer);
-  return new Quarantine(state, viewer);
-}
-
-function question({ plan }: Report, { quarantine }: ReapOptions): string {
+function question({ plan }: Report): string {
   const parts: string[] = [];
   const { terminate, remove } = plan;
   if (terminate.length > 0) {
     parts.push(`End ${terminate.length === 1 ? "this process" : `these ${terminate.length} processes`}`);
   }
   if (remove.length > 0) {
-    const what = remove.length === 1 ? "this leftover" : `these ${remove.length} leftovers`;
-    const text = quarantine === true ? `move ${what} into quarantine` : `remove ${what}`;
-    parts.push(parts.length === 0 ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text);
+    parts.push(
+      `${parts.length === 0 ? "Remove" : "remove"} ${
+        remove.length === 1 ? "this leftover" : `these ${remove.length} leftovers`
+      }`,
+    );
   }
   return parts.join(" and ");
 }

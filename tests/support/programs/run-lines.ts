@@ -43,9 +43,8 @@ export default function run(input: { readonly binary: string; readonly lines: re
   });
 }
 
-/** Something was done yesterday to the process that examples name, and something of it lies on disk. */
+/** Something was done yesterday to the process that examples name. */
 function remember(home: string): void {
-  mkdirSync(join(home, ".local", "share", "sqlite-graphrag", `codex-home-${process.pid}`), { recursive: true });
   const journal = new RunJournal({
     state: join(home, ".local", "state", "agent-reaper"),
     command: "reap",
