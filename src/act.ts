@@ -10,6 +10,7 @@ import type { Action, Detail, Draft, Machine, Policy, Process } from "./contract
 import { execute } from "./execute.ts";
 import type { ExecuteOptions, Journal } from "./execute.ts";
 import type { Plugins } from "./plugins.ts";
+import type { Quarantine } from "./quarantine/keep.ts";
 import type { Finding, Plan, Result } from "./report.ts";
 import type { Registry } from "./registry/registry.ts";
 import { unregister } from "./registry/unregister.ts";
@@ -32,6 +33,8 @@ export interface Act {
   readonly progress?: (result: Result) => void;
   /** Told what is about to be done, and what came of it. */
   readonly journal?: Journal;
+  /** Takes leftovers in place of removing them. */
+  readonly quarantine?: Quarantine;
 }
 
 /** Ends these trees and takes these leftovers away; says what became of each. */

@@ -11,9 +11,7 @@ import type { Table } from "./table.ts";
 
 /** A claim, and the matcher that made it. */
 export interface Claimed {
-  /** The matcher's name; `registered` where only the registry knows it. */
   readonly matcher: string;
-  /** What it said. */
   readonly claim: Claim;
 }
 

@@ -6,12 +6,13 @@
 import { classify, endingOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
-import type { Awaitable, Machine, Policy, Scope } from "./contract.ts";
+import type { Machine, Policy, Scope } from "./contract.ts";
 import { planned } from "./execute.ts";
 import type { Journal } from "./execute.ts";
 import { type Look, look } from "./look.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameProcess } from "./process.ts";
+import type { Quarantine } from "./quarantine/keep.ts";
 import type { Registry } from "./registry/registry.ts";
 import { SCHEMA_VERSION } from "./report.ts";
 import type { Finding, Report, Result } from "./report.ts";
@@ -33,12 +34,14 @@ export interface Request {
   readonly signal?: AbortSignal;
   /** What hosts have registered. */
   readonly registry?: Registry;
-  /** The sessions that are active, where the viewer is a host that knows. Asked when the registry was read. */
-  readonly activeSessions?: () => Awaitable<readonly string[]>;
+  /** The sessions that are active, where the viewer is a host that knows. */
+  readonly activeSessions?: readonly string[];
   /** Told of each subject as it is settled. */
   readonly progress?: (result: Result) => void;
   /** Told what is about to be done, and what came of it. */
   readonly journal?: Journal;
+  /** Takes leftovers in place of removing them. */
+  readonly quarantine?: Quarantine;
 }
 
 /** One look, judged. */
@@ -49,8 +52,8 @@ export interface Survey {
 
 /** What a survey takes. */
 export type SurveyRequest =
-  & Pick<Request, "machine" | "plugins" | "policy" | "scope">
-  & Pick<Look, "registered" | "activeSessions">;
+  & Pick<Request, "machine" | "plugins" | "policy" | "scope" | "activeSessions">
+  & Pick<Look, "registered">;
 
 /** Looks and judges; touches nothing. */
 export function survey({ machine, plugins, policy, scope, registered, activeSessions }: SurveyRequest): Survey {
@@ -88,8 +91,7 @@ export async function run(request: Request): Promise<Report> {
 
 /** The registry first: what is put on record while we look must not seem to have ended. */
 async function surveyAll(request: Request): Promise<Survey> {
-  const registered = await request.registry?.entries();
-  return survey({ ...request, registered, activeSessions: await request.activeSessions?.() });
+  return survey({ ...request, registered: await request.registry?.entries() });
 }
 
 function isNothing(report: Report): boolean {

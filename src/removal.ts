@@ -93,38 +93,52 @@ class Stop extends Error {
   }
 }
 
-/** While it runs the working directory is ours; when it has answered it is what it was. */
 function takeFrom(base: string, leftovers: readonly Leftover[], taking: Taking): Round {
   const answers: [Leftover, Removal][] = [];
-  const home = whereWeAre();
   let room: string | undefined;
   try {
     const isPlain = leftovers.every(({ path }) => isAbsolute(path) && resolve(path) === path && dirname(path) !== path);
     if (!isPlain) throw new Stop("failed", "its path is not an absolute and plain one");
-    if (bentBySomebody(base, taking.owner)) {
-      throw new Stop("denied", "the way to it leads through a symlink of somebody else");
-    }
-    chdir(base);
-    const facts = statSync(".");
-    checkBase(facts, taking.owner);
-    for (const leftover of leftovers) {
-      let removal: Removal;
+    inDirectory(base, taking.owner, (facts) => {
       try {
-        removal = taking.again?.(leftover) ?? takeOne(leftover, facts, taking, () => room ??= makeRoom());
-      } catch (error) {
-        removal = answerTo(error);
+        for (const leftover of leftovers) {
+          let removal: Removal;
+          try {
+            removal = taking.again?.(leftover) ?? takeOne(leftover, facts, taking, () => room ??= makeRoom());
+          } catch (error) {
+            removal = answerTo(error);
+          }
+          answers.push([leftover, removal]);
+          checkPlace(facts);
+        }
+      } finally {
+        if (room !== undefined) leaveRoom(room);
       }
-      answers.push([leftover, removal]);
-      checkPlace(facts);
-    }
+    });
   } catch (error) {
     const answer = answerTo(error);
     for (const leftover of leftovers.slice(answers.length)) answers.push([leftover, answer]);
-  } finally {
-    if (room !== undefined) leaveRoom(room);
-    goBack(home);
   }
   return answers;
+}
+
+/**
+ * Works in a directory that only its owner can change names in, whose path nobody else has bent. While it
+ * runs that is the working directory; after it, what was it before is.
+ *
+ * @throws When the directory is not safe, or whatever `act` throws; `answerTo` has the words for it.
+ */
+export function inDirectory<T>(path: string, owner: number | string, act: (facts: Stats) => T): T {
+  const home = whereWeAre();
+  if (bentBySomebody(path, owner)) throw new Stop("denied", "the way to it leads through a symlink of somebody else");
+  try {
+    chdir(path);
+    const facts = statSync(".");
+    checkBase(facts, owner);
+    return act(facts);
+  } finally {
+    goBack(home);
+  }
 }
 
 /** A directory that was moved while we were in it leads out to another place than it did in. */
@@ -222,7 +236,7 @@ function checkEntry(entry: Stats, leftover: Leftover, base: Stats, owner: number
 }
 
 /** As backends tell it, where it was told. Beyond 2^53 node:fs does not tell inodes exactly. */
-function identityOf({ dev, ino }: Stats, told: string | undefined): string | undefined {
+export function identityOf({ dev, ino }: Stats, told: string | undefined): string | undefined {
   return told !== undefined && Number.isSafeInteger(ino) ? `${dev}:${ino}` : undefined;
 }
 

@@ -10,7 +10,13 @@ import { Complaint, EXIT, meaningOf } from "./complaint.ts";
 import type { Viewer } from "./contract.ts";
 import { visible } from "./text.ts";
 
-export { statePath } from "./unattended.ts";
+export { statePath } from "./state-path.ts";
+
+/** Makes a directory that is the person's alone; under sudo it is given to them. */
+export function makePrivate(path: string, { uid }: Pick<Viewer, "uid">): void {
+  mkdirSync(path, { mode: 0o700 });
+  if (typeof uid === "number" && process.geteuid?.() === 0 && uid !== 0) chownSync(path, uid, -1);
+}
 
 /**
  * Makes the state directory, and makes sure that it is the person's alone.

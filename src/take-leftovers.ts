@@ -6,6 +6,7 @@
  */
 import type { LeftoverMatcher, Machine } from "./contract.ts";
 import type { Journal, RemovalIntent } from "./execute.ts";
+import type { Quarantine } from "./quarantine/keep.ts";
 import { askAgain, placesOf } from "./leftovers.ts";
 import { takeAway, type Taking } from "./removal.ts";
 import type { LeftoverFinding, Plan, Result } from "./report.ts";
@@ -21,6 +22,8 @@ export interface TakeLeftovers {
   readonly signal?: AbortSignal;
   readonly progress?: (result: Result) => void;
   readonly journal?: Journal;
+  /** Takes them in place of removing them. */
+  readonly quarantine?: Quarantine;
 }
 
 /** Takes away those that the plan names. */
@@ -30,7 +33,7 @@ export async function takeLeftovers(leftovers: readonly LeftoverFinding[], how: 
     leftovers.filter(({ leftover }) => wanted.has(leftover.path)).map((finding) => [finding.leftover.path, finding]),
   );
   if (findings.size === 0) return [];
-  const { machine, table, plugins: { leftoverMatchers } } = how;
+  const { machine, table, quarantine, plugins: { leftoverMatchers } } = how;
   const places = placesOf(machine, leftoverMatchers);
   const intents = new Map<string, RemovalIntent>();
   const taking: Taking = {
@@ -39,11 +42,14 @@ export async function takeLeftovers(leftovers: readonly LeftoverFinding[], how: 
       const finding = findings.get(path) as LeftoverFinding;
       const changed = askAgain(finding, table, machine, leftoverMatchers, places);
       if (changed !== undefined || how.journal === undefined) return changed;
-      const intent = intentOf(finding, machine);
+      const intent = intentOf(finding, how);
       intents.set(path, intent);
       how.journal.intend([intent]);
       return undefined;
     },
+    ...(quarantine === undefined
+      ? {}
+      : { keep: ({ path }, move) => quarantine.take(findings.get(path) as LeftoverFinding, move) }),
   };
   const results: Result[] = [];
   for (const round of takeAway([...findings.values()].map(({ leftover }) => leftover), taking)) {
@@ -61,13 +67,16 @@ export async function takeLeftovers(leftovers: readonly LeftoverFinding[], how: 
   return results;
 }
 
-function intentOf({ leftover, family, because }: LeftoverFinding, { host }: Machine): RemovalIntent {
+function intentOf(
+  { leftover, family, because }: LeftoverFinding,
+  { machine, quarantine }: TakeLeftovers,
+): RemovalIntent {
   const { path, modifiedAt } = leftover;
   return {
     path,
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
-    bootId: host.bootId,
-    action: "remove-leftover",
+    bootId: machine.host.bootId,
+    action: quarantine === undefined ? "remove-leftover" : "quarantine-leftover",
     family,
     because,
   };

@@ -1,12 +1,14 @@
 import { Argument, Option } from "@commander-js/extra-typings";
-import { pid } from "../commands/options.ts";
+import { pidOrPath } from "../commands/options.ts";
 import { allUsers, backend, color, confidence, examples, from, json, maxAge, minAge, plugin } from "./options.ts";
+import { Complaint } from "../complaint.ts";
+import { visible } from "../text.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `explain` in the table of commands. */
 export function add(table: CommandTable): void {
-  table.command("explain", "look", "why a process is judged as it is: every guard and proof, and the facts")
-    .addArgument(new Argument("<pid>", "the process").argParser(pid))
+  table.command("explain", "look", "why a process, or something on disk, is judged as it is")
+    .addArgument(new Argument("<pid>", "the process, or the whole path of something on disk").argParser(pidOrPath))
     .addOption(new Option("--past", "why it was ended, from the ledger").conflicts(["from", "backend"]))
     .addOption(from())
     .addOption(backend())
@@ -22,16 +24,25 @@ export function add(table: CommandTable): void {
       examples([
         ["agent-reaper explain 4711", "also for one that stays"],
         ["agent-reaper explain 4711 --from box.json", "one of a snapshot"],
+        ["agent-reaper explain ~/.local/share/sqlite-graphrag/codex-home-4711", "something on disk"],
         ["agent-reaper explain --past 4711", "why it was ended yesterday"],
       ]),
     )
-    .action(async (pid, options) => {
+    .action(async (subject, options) => {
+      if (typeof subject === "string") {
+        if (options.past === true) {
+          throw new Complaint(`--past ${visible(subject)}: name a pid: history shows paths too`);
+        }
+        const { explainLeftover } = await import("../commands/explain/leftover.ts");
+        table.exitCode = await explainLeftover(subject, options);
+        return;
+      }
       if (options.past === true) {
         const { explainPast } = await import("../commands/history.ts");
-        table.exitCode = await explainPast(pid, options);
+        table.exitCode = await explainPast(subject, options);
         return;
       }
       const { explain } = await import("../commands/explain.ts");
-      table.exitCode = await explain(pid, options);
+      table.exitCode = await explain(subject, options);
     });
 }

@@ -23,6 +23,7 @@ export function add(table: CommandTable): void {
   table.command("reap", "end", "end what scan shows; asks first")
     .addArgument(new Argument("[pids...]", "judge and end only these").argParser(pids))
     .option("-y, --yes", "do not ask")
+    .option("--quarantine", "move what lies on disk aside in place of removing it (undo puts it back)")
     .option("-n, --dry-run", "say what would be done, and do nothing")
     .addOption(backend())
     .addOption(minAge())
@@ -48,6 +49,7 @@ export function add(table: CommandTable): void {
         ["agent-reaper reap", "show, ask, end"],
         ["agent-reaper reap --yes --limit 10", "in a script, with a brake"],
         ["agent-reaper reap --dry-run", "what would be done"],
+        ["agent-reaper reap --only leftovers --quarantine --yes", "only what lies on disk, to be put back if need be"],
         ["agent-reaper reap 4711 4712", "only these, if nobody is responsible for them"],
         ["agent-reaper reap --max-age 2h --only npm-agent", "also what is older than two hours"],
       ]),

@@ -11,15 +11,18 @@ import { withTheirs } from "./options.ts";
 import type { Backend, Machine, Process } from "../contract.ts";
 import { survey } from "../engine.ts";
 import { chooseBackend, openMachine } from "../machine.ts";
+import { pausedUntil } from "../pause.ts";
 import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";
 import { isZombie } from "../process.ts";
 import { redactText } from "../redact.ts";
+import { statePath } from "../state.ts";
 import { columns, isColoured, print } from "../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
 import { unclaimedAgents } from "../warnings.ts";
+import { when } from "./history/text.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `doctor` takes. */
@@ -99,6 +102,15 @@ function lookAround(machine: Machine, plugins: Plugins, notes: Note[]): void {
     }`,
   });
   notes.push(configNote(viewer));
+  const until = pausedUntil(statePath(process.platform, viewer.home, process.env), Date.now());
+  if (until !== undefined) {
+    notes.push({
+      state: "worth knowing",
+      about: "pause",
+      says: `sweep, watch and hooks end nothing until ${when(until)}`,
+      remedy: "agent-reaper resume",
+    });
+  }
   if (process.env["AGENT_REAPER_DISABLE"] === "1") {
     notes.push({
       state: "worth knowing",

@@ -186,6 +186,11 @@ export function count(place: string): (typed: string) => number {
   };
 }
 
+/** Reads a pid, or the whole path of something on disk. */
+export function pidOrPath(typed: string): number | string {
+  return /^(?:\/|[A-Za-z]:[\\/])/.test(typed) ? typed : pid(typed);
+}
+
 /** Reads names, separated by commas or given one by one. */
 export function names(typed: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), ...typed.split(",").map((name) => name.trim()).filter((name) => name !== "")];

@@ -11,8 +11,10 @@ import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
 import { openJournal } from "../journal/open.ts";
 import type { Entry } from "../registry/entry.ts";
+import type { Quarantine } from "../quarantine/keep.ts";
 import { openRegistry } from "../registry/open.ts";
 import type { Report } from "../report.ts";
+import { statePath } from "../state.ts";
 import { ask, canAsk, interruption, print, printError, Progress } from "../terminal.ts";
 import { visible } from "../text.ts";
 import { type LookOptions, type PolicyOptions, type Stage, stage } from "./options.ts";
@@ -22,6 +24,7 @@ import { type OutputOptions, render, reporterName } from "./output.ts";
 export interface ReapOptions extends Pick<LookOptions, "backend">, PolicyOptions, OutputOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
+  readonly quarantine?: boolean;
 }
 
 /** Of these something is still there. */
@@ -51,11 +54,12 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       const shown = render(plan, "text", plugins, options);
       // What is piped into a program is the result alone.
       await (reporter === "text" ? print(shown) : printError(shown));
-      const yes = await ask(`${question(plan)}?`, signal);
+      const yes = await ask(`${question(plan, options)}?`, signal);
       declined = !yes;
       if (yes) progress = new Progress("ending …");
       return yes;
     };
+    const quarantine = acts && options.quarantine === true ? await openQuarantine(staged) : undefined;
     const journal = acts ? openJournal(machine, "reap") : undefined;
     const report = await run({
       command: "reap",
@@ -68,6 +72,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       ...(record === undefined ? {} : { registry: record.registry }),
       progress: () => progress?.say(`ending … ${++settled} done`),
       ...(journal === undefined ? {} : { journal }),
+      ...(quarantine === undefined ? {} : { quarantine }),
       ...(signal === undefined ? {} : { signal }),
       ...(acts && options.yes !== true ? { confirm } : {}),
     });
@@ -86,18 +91,24 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
   }
 }
 
-function question({ plan }: Report): string {
+/** What nobody has asked for in a month makes room. */
+async function openQuarantine({ machine: { viewer } }: Stage): Promise<Quarantine> {
+  const { expire, Quarantine } = await import("../quarantine/keep.ts");
+  const state = statePath(process.platform, viewer.home, process.env);
+  expire(state, viewer);
+  return new Quarantine(state, viewer);
+}
+
+function question({ plan }: Report, { quarantine }: ReapOptions): string {
   const parts: string[] = [];
   const { terminate, remove } = plan;
   if (terminate.length > 0) {
     parts.push(`End ${terminate.length === 1 ? "this process" : `these ${terminate.length} processes`}`);
   }
   if (remove.length > 0) {
-    parts.push(
-      `${parts.length === 0 ? "Remove" : "remove"} ${
-        remove.length === 1 ? "this leftover" : `these ${remove.length} leftovers`
-      }`,
-    );
+    const what = remove.length === 1 ? "this leftover" : `these ${remove.length} leftovers`;
+    const text = quarantine === true ? `move ${what} into quarantine` : `remove ${what}`;
+    parts.push(parts.length === 0 ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text);
   }
   return parts.join(" and ");
 }

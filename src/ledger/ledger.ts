@@ -101,15 +101,17 @@ export class Ledger {
    */
   settleCutOff(machine: Pick<Machine, "host" | "list" | "complete">): void {
     const open = this.store.all(
-      `SELECT actions.id, actions.boot, namespace, actions.pid, start, actions.path, runs.pid AS run_pid, runs.at AS run_at, ended_at
-       FROM actions LEFT JOIN runs ON runs.id = actions.run WHERE outcome IS NULL`,
+      `SELECT actions.id, actions.boot, namespace, actions.pid, start, actions.path, outcome, runs.pid AS run_pid, runs.at AS run_at, ended_at
+       FROM actions LEFT JOIN runs ON runs.id = actions.run WHERE outcome IS NULL OR outcome = 'asked'`,
     );
     if (open.length === 0) return;
     const table = new Map(machine.list("all").map((process) => [process.pid, process]));
     const isWhole = machine.complete?.() !== false;
     for (const row of open) {
+      const id = String(row["id"]);
+      const wasAsked = row["outcome"] === "asked";
       if (row["boot"] !== machine.host.bootId) {
-        this.#settle(String(row["id"]), "it was gone when the machine was started anew");
+        this.#settle(id, "gone", "it was gone when the machine was started anew");
         continue;
       }
       // Numbers of another namespace say nothing here.
@@ -117,14 +119,14 @@ export class Ledger {
       const actor = table.get(Number(row["run_pid"]));
       const isAtWork = row["ended_at"] === null && actor !== undefined && !isZombie(actor) &&
         (actor.startedAt ?? 0) <= Number(row["run_at"] ?? 0);
-      if (isAtWork || row["path"] !== null) continue;
+      if ((isAtWork && !wasAsked) || row["path"] !== null) continue;
       const found = table.get(Number(row["pid"]));
       const isThere = found === undefined
         ? !isWhole
         : !isZombie(found) && (found.startToken === undefined || found.startToken === row["start"]);
-      if (!isThere) {
-        this.#settle(String(row["id"]), "it was gone at the next look; the run that was to end it was cut off");
-      }
+      if (isThere) continue;
+      if (wasAsked) this.#settle(id, "ended", "it ended after it was asked");
+      else this.#settle(id, "gone", "it was gone at the next look; the run that was to end it was cut off");
     }
   }
 
@@ -161,14 +163,26 @@ export class Ledger {
     return this.store.all("SELECT * FROM health WHERE at >= ? ORDER BY at, id", since).map(healthRow);
   }
 
+  /** Counts since the ledger was begun; they only grow. */
+  totals(): readonly { readonly name: string; readonly label: string; readonly value: number }[] {
+    return this.store.all("SELECT name, label, value FROM totals ORDER BY name, label").map((
+      { name, label, value },
+    ) => ({
+      name: String(name),
+      label: String(label),
+      value: Number(value),
+    }));
+  }
+
   close(): void {
     this.store.close();
   }
 
-  #settle(id: string, because: string): void {
+  #settle(id: string, outcome: "gone" | "ended", because: string): void {
     this.store.run(
-      `UPDATE actions SET outcome = 'gone', outcome_at = ?, outcome_because = ?, revision = revision + 1
-       WHERE id = ? AND outcome IS NULL`,
+      `UPDATE actions SET outcome = ?, outcome_at = ?, outcome_because = ?, revision = revision + 1
+       WHERE id = ? AND (outcome IS NULL OR outcome = 'asked')`,
+      outcome,
       this.#now(),
       because,
       id,

@@ -114,6 +114,23 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX health_at ON health (at);
       CREATE INDEX health_due ON health (id) WHERE delivered = 0;
+      CREATE TABLE totals (
+        name TEXT NOT NULL,
+        label TEXT NOT NULL,
+        value INTEGER NOT NULL,
+        PRIMARY KEY (name, label)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TRIGGER outcome_told AFTER UPDATE OF outcome ON actions WHEN NEW.outcome IS NOT OLD.outcome BEGIN
+        INSERT INTO totals VALUES ('outcomes', NEW.outcome, 1) ON CONFLICT DO UPDATE SET value = value + 1;
+        INSERT INTO totals
+          SELECT 'freed', CASE WHEN NEW.path IS NULL THEN 'memory' ELSE 'disk' END,
+            ifnull(CASE WHEN NEW.path IS NULL THEN NEW.rss_bytes ELSE NEW.freed_bytes END, 0)
+          WHERE NEW.outcome IN ('ended', 'killed', 'removed')
+          ON CONFLICT DO UPDATE SET value = value + excluded.value;
+      END;
+      CREATE TRIGGER run_told AFTER INSERT ON runs BEGIN
+        INSERT INTO totals VALUES ('runs', NEW.command, 1) ON CONFLICT DO UPDATE SET value = value + 1;
+      END;
       CREATE TABLE spool (
         file TEXT NOT NULL PRIMARY KEY,
         offset INTEGER NOT NULL

@@ -8,7 +8,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import procfs from "../../plugins/backends/procfs/index.ts";
-import files from "../../plugins/backends/proc-files/index.ts";
 import ps, { openWith } from "../../plugins/backends/ps/index.ts";
 import replay from "../../plugins/backends/replay/index.ts";
 import type { Backend, Detail, Draft, LeftoverPlace, Machine } from "../../src/contract.ts";
@@ -40,7 +39,7 @@ const recorded = (name: string) => () =>
 
 /** Every machine that can be opened here, and whether it is this one. */
 const MACHINES: readonly { readonly name: string; readonly open: () => Machine; readonly isThisOne: boolean }[] = [
-  ...[procfs, ps, files].filter((backend: Backend) => backend.unavailable() === undefined).map((backend) => ({
+  ...[procfs, ps].filter((backend: Backend) => backend.unavailable() === undefined).map((backend) => ({
     name: backend.name,
     open: () => backend.open({}),
     isThisOne: true,
@@ -279,7 +278,7 @@ for (const { name, open, isThisOne } of MACHINES) {
 describe("procfs and ps on one machine", () => {
   /** Facts that a table gives of everybody. */
   const BASE = ["ppid", "pgid", "sid", "tpgid", "tty", "startToken", "threads"] as const;
-  const both = MACHINES.filter(({ isThisOne }) => isThisOne).length === 3;
+  const both = MACHINES.filter(({ isThisOne }) => isThisOne).length === 2;
   const tables = () =>
     opened(() => procfs.open({}), (kernel) =>
       opened(() => ps.open({}), (posix) => {

@@ -15,7 +15,7 @@ import { type ExplainContext, type Fact, factsOf, gatePlugin } from "./facts.ts"
 const MOST_LINES = 4;
 
 /** Label and text: as one table through the whole page. */
-type Row = readonly [label: string, text: string, style?: (text: string) => string];
+export type Row = readonly [label: string, text: string, style?: (text: string) => string];
 
 /** The page. */
 export function explainText(context: ExplainContext, format: Format): string {
@@ -54,7 +54,8 @@ export function explainText(context: ExplainContext, format: Format): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
-function table(rows: readonly Row[], columns: number, style: Paint): string[] {
+/** Rows in two columns. */
+export function table(rows: readonly Row[], columns: number, style: Paint): string[] {
   const labels = Math.min(24, Math.max(...rows.map(([label]) => label.length)));
   return rows.flatMap(([label, text, paintLabel]) => {
     const shown = wrap(visible(text), Math.max(20, columns - labels - 4));
@@ -106,7 +107,8 @@ function factRows(facts: readonly Fact[], style: Paint): Row[] {
   });
 }
 
-function byVerdict(verdict: Verdict, style: Paint): (text: string) => string {
+/** The colour of a verdict. */
+export function byVerdict(verdict: Verdict, style: Paint): (text: string) => string {
   if (verdict === "orphan" || verdict === "leftover") return style.red;
   return verdict === "stale" || verdict === "unsure" ? style.yellow : style.green;
 }

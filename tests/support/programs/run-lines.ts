@@ -18,7 +18,9 @@ export interface Line {
 
 const STAND_INS: Readonly<Record<string, string>> = { jq: "cat >/dev/null", mail: "cat >/dev/null </dev/null" };
 
-export default function run(input: { readonly binary: string; readonly lines: readonly string[] }): Line[] {
+export default async function run(
+  input: { readonly binary: string; readonly lines: readonly string[] },
+): Promise<Line[]> {
   const home = process.env["HOME"] as string;
   const bin = join(home, "bin");
   for (const directory of [bin, join(home, "dist")]) mkdirSync(directory, { recursive: true });
@@ -32,19 +34,28 @@ export default function run(input: { readonly binary: string; readonly lines: re
   Bun.spawnSync(["agent-reaper", "snapshot", "--output", "box.json"], { cwd: home, env });
   remember(home);
   const child = Bun.spawn(["sleep", "1000"], { stdio: ["ignore", "ignore", "ignore"] });
-  return input.lines.map((line) => {
+  const ran: Line[] = [];
+  for (const line of input.lines) {
     const told = line.replaceAll("4711", String(process.pid)).replaceAll("4713", String(child.pid));
-    const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", told], {
-      cwd: home,
-      env,
-      stdin: "ignore",
-    });
-    return { line, exitCode, stderr: stderr.toString() };
-  });
+    const { exitCode, stderr } = /^agent-reaper watch\b/.test(line)
+      ? await untilItSpeaks(told, home, env)
+      : Bun.spawnSync(["sh", "-c", told], { cwd: home, env, stdin: "ignore" });
+    ran.push({ line, exitCode: exitCode ?? -1, stderr: stderr.toString() });
+  }
+  return ran;
 }
 
-/** Something was done yesterday to the process that examples name. */
+/** What goes on until it is told to end: it begins, and is told. */
+async function untilItSpeaks(line: string, cwd: string, env: Record<string, string | undefined>) {
+  const going = Bun.spawn(["sh", "-c", `exec ${line}`], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  await going.stdout.getReader().read();
+  going.kill("SIGTERM");
+  return { exitCode: await going.exited, stderr: await new Response(going.stderr).text() };
+}
+
+/** Something was done yesterday to the process that examples name, and something of it lies on disk. */
 function remember(home: string): void {
+  mkdirSync(join(home, ".local", "share", "sqlite-graphrag", `codex-home-${process.pid}`), { recursive: true });
   const journal = new RunJournal({
     state: join(home, ".local", "state", "agent-reaper"),
     command: "reap",

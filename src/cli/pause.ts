@@ -1,0 +1,15 @@
+import { Argument } from "@commander-js/extra-typings";
+import { duration } from "../commands/options.ts";
+import { examples } from "./options.ts";
+import type { CommandTable } from "./table.ts";
+
+/** `pause` in the table of commands. */
+export function add(table: CommandTable): void {
+  table.command("pause", "unattended", "let sweep, watch and hooks end nothing for a while")
+    .addArgument(new Argument("<duration>", "for how long").argParser(duration("pause")))
+    .addHelpText("after", examples([["agent-reaper pause 2h", "while somebody debugs an agent"]]))
+    .action(async (forMs) => {
+      const { pause } = await import("../commands/pause.ts");
+      table.exitCode = await pause(forMs);
+    });
+}

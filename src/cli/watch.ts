@@ -1,0 +1,43 @@
+import { Option } from "@commander-js/extra-typings";
+import { count, duration } from "../commands/options.ts";
+import { backend, confidence, examples, grace, maxAge, minAge, ndjson, only } from "./options.ts";
+import type { CommandTable } from "./table.ts";
+
+/** `watch` in the table of commands. */
+export function add(table: CommandTable): void {
+  table.command("watch", "time", "look again and again, and end what is seen without anybody responsible twice")
+    .addOption(
+      new Option("--every <DURATION>", "time between two rounds (default: 5m)").argParser(duration("--every")),
+    )
+    .option("--now", "the first round at once, not after an interval")
+    .addOption(
+      new Option("--confirm <ROUNDS>", "end what this many rounds saw as an orphan (default: 2)").argParser(
+        count("--confirm"),
+      ),
+    )
+    .option("--listen <ADDRESS>", "metrics for Prometheus there, for example 127.0.0.1:9477")
+    .addOption(backend())
+    .addOption(minAge())
+    .addOption(maxAge())
+    .addOption(grace())
+    .addOption(confidence())
+    .addOption(only())
+    .addOption(
+      new Option("--limit <TREES>", "a brake: touch nothing in a round with more trees than this").argParser(
+        count("--limit"),
+      ),
+    )
+    .addOption(ndjson())
+    .addHelpText(
+      "after",
+      examples([
+        ["agent-reaper watch", "until Ctrl-C"],
+        ["agent-reaper watch --every 1m --now", "more often, and at once"],
+        ["agent-reaper watch --listen 127.0.0.1:9477", "with metrics"],
+      ]),
+    )
+    .action(async (options) => {
+      const { watch } = await import("../commands/watch.ts");
+      table.exitCode = await watch(options);
+    });
+}

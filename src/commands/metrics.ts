@@ -1,0 +1,84 @@
+/**
+ * `metrics`: numbers for Prometheus, on standard output or into a file that node_exporter reads.
+ *
+ * @module
+ */
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
+import { loadConfig } from "../config.ts";
+import { survey } from "../engine.ts";
+import { thresholds } from "../health/thresholds.ts";
+import { openLedger } from "../ledger/ledger.ts";
+import { collect, type Measured } from "../metrics/collect.ts";
+import { exposition } from "../metrics/exposition.ts";
+import { pausedUntil } from "../pause.ts";
+import { statePath } from "../state.ts";
+import { StoreTrouble } from "../store/trouble.ts";
+import { print, printError } from "../terminal.ts";
+import { visible } from "../text.ts";
+import { measure } from "./health.ts";
+import { stage } from "./options.ts";
+
+/** What `metrics` takes. */
+export interface MetricsOptions {
+  readonly textfile?: string;
+}
+
+/** Runs `metrics`. */
+export async function metrics(options: MetricsOptions): Promise<ExitCode> {
+  const { machine, plugins, policy } = stage({});
+  try {
+    const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    const { snapshot, judgement } = survey({ machine, plugins, policy, scope: "all" });
+    const state = statePath(process.platform, machine.viewer.home, process.env);
+    const totals = await totalsOf(machine);
+    const text = exposition(collect({
+      seen: snapshot.processes.length,
+      findings: judgement.findings,
+      ...measure(machine, thresholds(settings.health ?? {}, process.env)),
+      ...(totals === undefined ? {} : { totals }),
+      paused: pausedUntil(state, Date.now()) !== undefined,
+    }));
+    if (options.textfile === undefined) await print(text);
+    else writeWhole(options.textfile, text);
+    return EXIT.fine;
+  } finally {
+    machine.close();
+  }
+}
+
+async function totalsOf(machine: Parameters<typeof openLedger>[0]): Promise<Measured["totals"]> {
+  try {
+    const ledger = openLedger(machine);
+    try {
+      return ledger.totals();
+    } finally {
+      ledger.close();
+    }
+  } catch (error) {
+    if (!(error instanceof StoreTrouble)) throw error;
+    await printError(`agent-reaper: counts are missing: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+/** Whoever reads it sees the old text or the new one. node_exporter reads what ends in `.prom` alone. */
+function writeWhole(path: string, text: string): void {
+  const beside = `${path}.${process.pid}.tmp`;
+  try {
+    const fd = openSync(beside, "wx", 0o644);
+    try {
+      const bytes = Buffer.from(text);
+      if (writeSync(fd, bytes) < bytes.length) throw Object.assign(new Error(), { code: "ENOSPC" });
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw new Complaint(
+      `--textfile ${visible(path)}: ${meaningOf(error)}: name a file in a directory that you can write to`,
+      EXIT.cannotWorkHere,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Puts back what was taken into quarantine, and overwrites nothing.
+ *
+ * @module
+ */
+import { linkSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { answerTo, inDirectory } from "../removal.ts";
+import { isThere, type Kept } from "./manifest.ts";
+
+/** What became of one thing. */
+export interface PutBack {
+  readonly outcome: "put back" | "gone" | "denied" | "failed";
+  readonly because?: string;
+}
+
+/** Puts one back to where it was. */
+export function putBack(kept: Kept, owner: number | string): PutBack {
+  if (!isThere(kept)) return { outcome: "gone", because: "it is in quarantine no more" };
+  try {
+    return inDirectory(dirname(kept.from), owner, () => {
+      place(kept, basename(kept.from));
+      return { outcome: "put back" };
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" || code === "ENOTEMPTY") {
+      return { outcome: "failed", because: "something else is there now: move that away first" };
+    }
+    if (code === "ENOENT") {
+      return { outcome: "failed", because: "the directory that it lay in is gone: make it first" };
+    }
+    const answer = answerTo(error);
+    return {
+      outcome: answer.outcome === "denied" ? "denied" : "failed",
+      ...(answer.because === undefined ? {} : { because: answer.because }),
+    };
+  }
+}
+
+/** rename(2) would overwrite: what makes a name anew fails where there is one. */
+function place({ at, kind }: Kept, name: string): void {
+  if (kind === "directory") {
+    mkdirSync(name, { mode: 0o700 });
+    try {
+      renameSync(at, name);
+    } catch (error) {
+      rmdirSync(name);
+      throw error;
+    }
+    return;
+  }
+  if (kind === "file") linkSync(at, name);
+  else symlinkSync(readlinkSync(at), name);
+  unlinkSync(at);
+}

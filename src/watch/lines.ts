@@ -1,0 +1,67 @@
+/**
+ * What a round did, in a line for each tree: for a person, and for the log that a service writes to.
+ *
+ * @module
+ */
+import type { Finding, Result } from "../report.ts";
+import { redactText } from "../redact.ts";
+import { formatBytes, visible } from "../text.ts";
+import type { Round } from "./round.ts";
+
+const LONGEST = 1_000;
+
+/** One thing that was done, or deliberately not. */
+export interface Event {
+  readonly what: string;
+  readonly pid?: number;
+  readonly path?: string;
+  readonly family?: string;
+  readonly because: string;
+  readonly processes?: number;
+  readonly rssBytes?: number;
+}
+
+/** What is worth telling of a round. */
+export function eventsOf({ orphans, results, spared, overLimit }: Round): Event[] {
+  const events: Event[] = [];
+  const byPid = new Map(results.flatMap((result) => result.pid === undefined ? [] : [[result.pid, result] as const]));
+  for (const finding of orphans) {
+    const result = byPid.get(finding.root.pid);
+    if (result !== undefined) events.push(ofTree(finding, result.outcome, result));
+  }
+  for (const { path, outcome, because } of results) {
+    if (path !== undefined) events.push({ what: outcome, path, because: because ?? "its owner is gone" });
+  }
+  for (const { finding, because } of spared) events.push({ ...ofTree(finding, "spared"), because });
+  if (overLimit) {
+    events.push({
+      what: "nothing touched",
+      because: `${orphans.length} trees would be ended, more than the limit allows`,
+    });
+  }
+  return events;
+}
+
+function ofTree({ root, members, claim, because }: Finding, what: string, result?: Result): Event {
+  const rssBytes = members.reduce((bytes, { rss }) => bytes + (rss ?? 0), 0);
+  const isLeft = result !== undefined && ["denied", "survived", "failed"].includes(result.outcome);
+  return {
+    what,
+    pid: root.pid,
+    family: claim.family,
+    because: isLeft && result.because !== undefined ? result.because : because,
+    processes: members.length,
+    ...(rssBytes === 0 ? {} : { rssBytes }),
+  };
+}
+
+/** An event in one line. */
+export function lineOf({ what, pid, path, family, because, processes, rssBytes }: Event): string {
+  const size = [
+    processes === undefined || processes === 1 ? "" : `${processes} processes`,
+    rssBytes === undefined ? "" : formatBytes(rssBytes),
+  ].filter((part) => part !== "").join(", ");
+  const subject = [family, pid, path].filter((part) => part !== undefined).join(" ");
+  const line = `${what}${subject === "" ? "" : ` ${subject}`}${size === "" ? "" : ` (${size})`}: ${because}`;
+  return visible(redactText(line)).slice(0, LONGEST);
+}

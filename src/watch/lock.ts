@@ -1,0 +1,39 @@
+/**
+ * One watch for each user: the kernel's lock on a file in the state directory, which is given back
+ * however its holder ends.
+ *
+ * @module
+ */
+import { Complaint, EXIT } from "../complaint.ts";
+import type { Backend, LockFile, Viewer } from "../contract.ts";
+import { prepareState } from "../state.ts";
+import { visible } from "../text.ts";
+
+const NAME = "watch.lock";
+const LONGEST_NOTE = 200;
+
+/**
+ * Takes the lock for as long as we live.
+ *
+ * @throws {Complaint} When somebody has it: who that is.
+ */
+export function lockWatch(state: string, viewer: Viewer, backend: Backend): LockFile | undefined {
+  prepareState(state, viewer);
+  // Where there are no locks (no backend of this platform has them) two may run: each judges in full, so that is slower and no worse.
+  const file = backend.locks?.().open(`${state}/${NAME}`, "make");
+  if (file === undefined) return undefined;
+  if (!file.tryLock("alone")) {
+    const note = visible(file.read().split("\n", 1)[0] ?? "").slice(0, LONGEST_NOTE);
+    file.close();
+    throw new Complaint(
+      `watch: another one runs already${note === "" ? "" : ` (${note})`}: end that first, or leave it at that`,
+      EXIT.cannotWorkHere,
+    );
+  }
+  try {
+    file.write(`pid ${viewer.pid}, since ${new Date().toISOString()}\n`);
+  } catch {
+    // A full disk: the lock holds without the note.
+  }
+  return file;
+}

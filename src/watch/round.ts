@@ -1,0 +1,115 @@
+/**
+ * One round: look at everything, judge, and the next step with each orphan. It waits for nobody: who is
+ * asked to end is looked at again when its grace is over, is judged again in full, and only then ended
+ * by force. So there is no moment in which to end ourselves would leave something half done.
+ *
+ * @module
+ */
+import { act } from "../act.ts";
+import { classify, endingOf } from "../classify.ts";
+import type { Clock } from "../clock.ts";
+import type { Machine, Policy } from "../contract.ts";
+import { isOverLimit, survey } from "../engine.ts";
+import type { Journal } from "../execute.ts";
+import type { Plugins } from "../plugins.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Finding, Result } from "../report.ts";
+import { asked, carried, sighted, sightingsAt, stepOf } from "../sightings.ts";
+import type { Moment, Seen, Sightings } from "../sightings.ts";
+import type { Respawns } from "./respawns.ts";
+
+/** What a round works with. */
+export interface RoundRequest {
+  readonly machine: Machine;
+  readonly plugins: Plugins;
+  /** With `confirmMs`, unless the first sight is enough. */
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly respawns: Respawns;
+  /** What hosts have registered. */
+  readonly registry?: Registry;
+  /** What the last round remembered. */
+  readonly sightings: Sightings | undefined;
+  /** Told what is remembered, before and after each step. */
+  readonly remember: (sightings: Sightings) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a round found and did. */
+export interface Round {
+  readonly seen: number;
+  readonly findings: readonly Finding[];
+  readonly orphans: readonly Finding[];
+  readonly results: readonly Result[];
+  /** Trees that were gone at this time, with the reason why they are left alone all the same. */
+  readonly spared: readonly { readonly finding: Finding; readonly because: string }[];
+  /** There were more than `--limit` allows. */
+  readonly overLimit: boolean;
+  /** When somebody's grace is over, from now; undefined: nobody was asked. */
+  readonly dueMs?: number;
+}
+
+/** Who is asked or forced to end needs nothing else done. */
+const NOTHING = { remove: [], unregister: [] } as const;
+
+/** Runs one. */
+export async function round(request: RoundRequest): Promise<Round> {
+  const { registry, ...common } = request;
+  const { machine, plugins, policy, respawns } = request;
+  const { confirmMs: _later, ...atFirstSight } = policy;
+  const moment: Moment = {
+    ...machine.uptime?.() ?? { awakeMs: performance.timeOrigin + performance.now(), asleepMs: 0 },
+    bootId: machine.host.bootId,
+  };
+  const { awakeMs } = moment;
+  const first = survey({
+    machine,
+    plugins,
+    policy: atFirstSight,
+    scope: "all",
+    registered: await registry?.entries(),
+  });
+  const takenAt = machine.now();
+  const orphans = endingOf(first.judgement.findings, atFirstSight);
+  let seen: readonly Seen[] = sighted(carried(request.sightings, moment), orphans, takenAt, awakeMs);
+  const remember = () => request.remember({ bootId: moment.bootId, asleepMs: moment.asleepMs, seen });
+  remember();
+
+  const found = { seen: first.snapshot.processes.length, findings: first.judgement.findings, orphans };
+  const { remove, unregister } = first.judgement.plan;
+  if (isOverLimit(orphans, policy)) return { ...found, results: [], spared: [], overLimit: true };
+
+  const spared = orphans.flatMap((finding) => {
+    const because = respawns.spares(finding.root);
+    return because === undefined ? [] : [{ finding, because }];
+  });
+  const results: Result[] = [];
+  if (orphans.length > 0 || remove.length > 0 || unregister.length > 0) {
+    // Judged again with what was seen before: what is carried out is a plan that can be replayed.
+    const sightings = sightingsAt(seen, takenAt, awakeMs);
+    const judgement = classify({ ...first.snapshot, sightings }, plugins, policy);
+    const left = new Set(spared.map(({ finding }) => finding.root.pid));
+    const ending = endingOf(judgement.findings, policy).filter(({ root }) => !left.has(root.pid));
+    for (const step of ["ask", "force"] as const) {
+      const trees = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === step);
+      if (trees.length === 0 || request.signal?.aborted === true) continue;
+      const done = await act(trees, judgement, { ...common, step, plan: { ...judgement.plan, ...NOTHING } });
+      results.push(...done);
+      if (step === "ask") { for (const { root } of trees) respawns.ended(root, Date.now()); }
+      seen = asked(seen, trees, done, awakeMs);
+      remember();
+    }
+    if (request.signal?.aborted !== true) {
+      results.push(...await act([], judgement, { ...request, plan: { terminate: [], remove, unregister } }));
+    }
+  }
+  const dues = seen.flatMap(({ askedMs }) => askedMs === undefined ? [] : [askedMs + policy.graceMs - awakeMs]);
+  return {
+    ...found,
+    results,
+    spared,
+    overLimit: false,
+    ...(dues.length === 0 ? {} : { dueMs: Math.max(0, Math.min(...dues)) }),
+  };
+}

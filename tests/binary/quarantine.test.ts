@@ -1,0 +1,47 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { runInside } from "../support/namespace.ts";
+import type { Told } from "../support/programs/leftovers-quarantine.ts";
+
+const ROOT = join(import.meta.dir, "..", "..");
+
+describe("reap --quarantine and undo", () => {
+  let told: Told;
+  beforeAll(async () => {
+    told = await runInside<Told>(join(ROOT, "tests", "support", "programs", "leftovers-quarantine.ts"), {
+      binary: join(ROOT, "dist", "agent-reaper"),
+    });
+  });
+
+  test("moves aside what it would have removed, frees nothing, and finds nothing again", () => {
+    expect(told["taken"]).toEqual(["quarantined", "quarantined", "quarantined", "quarantined"]);
+    expect(told["freed"]).toEqual([null, null, null, null]);
+    expect(told["left"]).toEqual([]);
+    expect(told["scanned again"]).toEqual([]);
+  });
+  test("keeps it in the state directory, beside it where that is another file system, for its owner alone", () => {
+    expect(told["listed"]).toHaveLength(4);
+    expect(told["beside"]).toEqual([[true, true]]);
+    expect(told["modes"]).toEqual([0o700, 0o700, 0o700]);
+    expect(told["list for people"]).toBe(true);
+  });
+  test("puts back what it can, overwrites nothing, and the rest later", () => {
+    const [exitCode, results] = told["first undo"] as [number, [string, string][]];
+    expect(exitCode).toBe(1);
+    expect(results.map(([, outcome]) => outcome).sort()).toEqual(["failed", "failed", "put back", "put back"]);
+    expect(told["not overwritten"]).toBe("new");
+    expect(told["second undo"]).toEqual([0, []]);
+    expect(told["as it was"]).toEqual([true, true, true, true]);
+    expect(told["its target"]).toBe(true);
+    expect(told["nothing of ours"]).toEqual([[], ["cxc-aaaaaa"]]);
+  });
+  test("is emptied when it is asked for, and says what it did not do", () => {
+    expect(told["taken again"]).toEqual(["quarantined", "quarantined", "quarantined", "quarantined"]);
+    expect(told["unknown"]).toContain("20200101-000000-1: nothing of that run is in quarantine");
+    expect(told["asks"]).toContain("add --yes");
+    expect(told["emptied"]).toEqual(["removed", "removed", "removed", "removed"]);
+    expect(told["nothing"]).toEqual(["There is nothing in quarantine.\n", [], []]);
+  });
+  test("leaves it where it is when there is no room", () => expect(told["full"]).toEqual([1, true, true]));
+  test("touches nothing else", () => expect(told["isUntouched"]).toBe(true));
+});

@@ -1,0 +1,35 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { runInside } from "../support/namespace.ts";
+import type { Told as Life } from "../support/programs/watch-life.ts";
+import type { Told as Storm } from "../support/programs/watch-storm.ts";
+
+setDefaultTimeout(110_000);
+
+const binary = join(import.meta.dir, "../../dist/agent-reaper");
+const programs = join(import.meta.dir, "../support/programs");
+/** The whole storm of 10,000 rounds is bench/watch.ts. */
+const ROUNDS = 150;
+
+test("watch ends whatever becomes an orphan, round after round, and nothing else", async () => {
+  const told = await runInside<Storm>(join(programs, "watch-storm.ts"), { binary, rounds: ROUNDS });
+  expect(told.orphans).toBeGreaterThan(5);
+  expect(told).toMatchObject({ orphansLeft: 0, stayed: true, strangers: [], failedRounds: 0, exitCode: 0, stderr: "" });
+  expect(told.late.descriptors).toBeLessThanOrEqual(told.early.descriptors + 3);
+});
+
+test("watch is one for each user, ends at once, and what a kill -9 cuts off is finished by the next", async () => {
+  const told = await runInside<Life>(join(programs, "watch-life.ts"), { binary });
+  expect(told.unconfirmed).toBe(true);
+  expect(told.second.exitCode).toBe(3);
+  expect(told.second.stderr).toMatch(
+    new RegExp(`^agent-reaper: watch: another one runs already \\(pid ${told.watchPid}, since .*\\n$`),
+  );
+  expect(told.endedInGrace).toEqual({ exitCode: 0, alive: true });
+  expect(told.aliveAfterKill).toBe(true);
+  expect(told.open.actions).toMatchObject([{ pid: told.pid, outcome: "asked" }]);
+  expect(told.alive).toBe(false);
+  expect(told.finished.actions.filter(({ pid }) => pid === told.pid)).toMatchObject([{ outcome: "killed" }]);
+  expect(told.paused.said).toMatch(/^paused until \d{4}-/);
+  expect(told.paused.alive).toBe(true);
+});

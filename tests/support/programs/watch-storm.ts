@@ -1,0 +1,103 @@
+/**
+ * Inside: `watch` in fast rounds, with orphans that appear at random beside agents that somebody is
+ * responsible for.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { Field, isAlive, plainOrphan, siblings, wantedOnes } from "../orphans.ts";
+
+/** How long it goes on. */
+export interface Storm {
+  readonly binary: string;
+  readonly rounds: number;
+}
+
+/** What was seen. */
+export interface Told {
+  readonly rounds: number;
+  readonly failedRounds: number;
+  readonly orphans: number;
+  readonly orphansLeft: number;
+  readonly stayed: boolean;
+  /** Told as touched, and no orphan of ours. */
+  readonly strangers: readonly number[];
+  readonly early: Size;
+  readonly late: Size;
+  readonly exitCode: number;
+  readonly stderr: string;
+}
+
+interface Size {
+  readonly rssBytes: number;
+  readonly descriptors: number;
+}
+
+const PAUSE_MS = 150;
+
+export default async function run({ binary, rounds }: Storm): Promise<Told> {
+  const field = new Field();
+  const staying = [...await siblings(field), ...await wantedOnes(field)].flatMap(({ pids }) => pids);
+  const watch = Bun.spawn(
+    [binary, "watch", "--every", "1ms", "--now", "--confirm", "1", "--min-age", "0s", "--grace", "100ms", "--ndjson"]
+      .concat("--listen", "127.0.0.1:0"),
+    { stdout: "pipe", stderr: "pipe" },
+  );
+  let said = "";
+  const reading = (async () => {
+    for await (const part of watch.stdout) said += Buffer.from(part).toString();
+  })();
+  let address: string | undefined;
+  while (address === undefined) {
+    address = /http:\/\/([\d.:]+)\/metrics/.exec(said)?.[1];
+    await Bun.sleep(5);
+  }
+  const metric = async (name: string): Promise<number> => {
+    const text = await (await fetch(`http://${address}/metrics`)).text();
+    return Number(new RegExp(`^agent_reaper_${name} (\\d+)`, "m").exec(text)?.[1] ?? 0);
+  };
+  const orphans: number[] = [];
+  let early: Size | undefined;
+  for (;;) {
+    const done = await metric("rounds_total");
+    if (done >= rounds) break;
+    if (early === undefined && done >= rounds / 4) early = sizeOf(watch.pid);
+    const onTerm = Math.random() < 0.3 ? "ignores" : Math.random() < 0.3 ? "forks" : "ends";
+    const { pids } = await plainOrphan(field, {
+      onTerm,
+      argv: ["claude", "-p", "--input-format", "stream-json", "--output-format", "stream-json", String(orphans.length)],
+    });
+    orphans.push(...pids);
+    await Bun.sleep(Math.random() * PAUSE_MS);
+  }
+  const late = sizeOf(watch.pid);
+  // Nobody new comes: so many rounds are enough for all that are there, however slow the machine.
+  const last = await metric("rounds_total");
+  while (orphans.some(isAlive) && await metric("rounds_total") < last + 2_000) await Bun.sleep(20);
+  const told = { rounds: await metric("rounds_total"), failedRounds: await metric("rounds_failed_total") };
+  const orphansLeft = orphans.filter(isAlive).length;
+  const stayed = staying.every(isAlive);
+  watch.kill("SIGTERM");
+  const exitCode = await watch.exited;
+  await reading;
+  const touched = said.trim().split("\n").map((line) => JSON.parse(line) as { pid?: number }).flatMap(({ pid }) =>
+    pid ?? []
+  );
+  const known = new Set(orphans);
+  return {
+    ...told,
+    orphans: orphans.length,
+    orphansLeft,
+    stayed,
+    strangers: touched.filter((pid) => !known.has(pid) && staying.includes(pid)),
+    early: early ?? late,
+    late,
+    exitCode,
+    stderr: await new Response(watch.stderr).text(),
+  };
+}
+
+function sizeOf(pid: number): Size {
+  const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+  return { rssBytes: pages * 4096, descriptors: readdirSync(`/proc/${pid}/fd`).length };
+}

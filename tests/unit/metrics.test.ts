@@ -1,0 +1,106 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { assess } from "../../src/health/assess.ts";
+import { USUAL } from "../../src/health/thresholds.ts";
+import { collect } from "../../src/metrics/collect.ts";
+import { exposition } from "../../src/metrics/exposition.ts";
+import type { Finding } from "../../src/report.ts";
+
+const monitoring = join(import.meta.dir, "../../docs/monitoring");
+const vitals = {
+  memory: { totalBytes: 8e9, freeBytes: 1e9, availableBytes: 2e9 },
+  swap: { totalBytes: 2e9, usedBytes: 1 },
+  memoryLimit: { limitBytes: 5, usedBytes: 4 },
+  memoryPressure: { some10: 50, full10: 1 },
+  load: { average: [1, 2, 3], processors: 4 },
+  descriptors: { used: 5, limit: 10 },
+  tasks: { used: 5, limit: 10, limitedBy: "kernel.pid_max" },
+} as const;
+
+function text(family: string): string {
+  const finding = {
+    claim: { family },
+    verdict: "orphan",
+    members: [{ pid: 1, ppid: 0, rss: 100 }, { pid: 2, ppid: 1 }],
+  };
+  return exposition(collect({
+    seen: 10,
+    findings: [finding as unknown as Finding],
+    health: assess(vitals, [], USUAL),
+    vitals,
+    totals: [
+      { name: "outcomes", label: "ended", value: 3 },
+      { name: "freed", label: "memory", value: 5000 },
+      { name: "runs", label: "watch", value: 7 },
+    ],
+    paused: true,
+    rounds: { done: 5, failed: 1, lastAt: 1_700_000_000_123, tookMs: 12.5 },
+  }));
+}
+
+async function promtool(args: readonly string[], input = ""): Promise<{ exitCode: number; said: string }> {
+  const ran = Bun.spawn(["promtool", ...args], { stdin: new Blob([input]), stdout: "pipe", stderr: "pipe" });
+  const said = await new Response(ran.stdout).text() + await new Response(ran.stderr).text();
+  return { exitCode: await ran.exited, said };
+}
+
+describe("metrics", () => {
+  test("are clean for promtool, which also checks names and units", async () => {
+    expect(await promtool(["check", "metrics"], text("claude"))).toEqual({ exitCode: 0, said: "" });
+    expect(await promtool(["check", "metrics"], text('a"b\\c\nd\x1b'))).toEqual({ exitCode: 0, said: "" });
+  });
+
+  test("tell what was measured, in base units", () => {
+    const told = text("claude");
+    for (
+      const line of [
+        'agent_reaper_agent_trees{family="claude",verdict="orphan"} 1',
+        'agent_reaper_agent_memory_bytes{family="claude",verdict="orphan"} 100',
+        "agent_reaper_orphans 1",
+        'agent_reaper_outcomes_total{outcome="ended"} 3',
+        'agent_reaper_freed_bytes_total{kind="memory"} 5000',
+        'agent_reaper_memory_pressure_ratio{work="some"} 0.5',
+        "agent_reaper_last_round_timestamp_seconds 1700000000.123",
+        "agent_reaper_last_round_duration_seconds 0.0125",
+        "agent_reaper_paused 1",
+      ]
+    ) expect(told.split("\n")).toContain(line);
+  });
+
+  test("leave out what is not known, never as 0", () => {
+    const told = exposition(collect({ health: assess({}, [], USUAL), vitals: {}, paused: false }));
+    expect(told).not.toContain("memory");
+    expect(told).not.toContain("orphans");
+  });
+
+  test("no name breaks a line", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (family) => {
+      for (const line of text(family).split("\n")) {
+        expect(line).toMatch(/^(# (HELP|TYPE) .*|[a-z_]+(\{([a-z]+="(\\.|[^"\\])*",?)+\})? [\d.e+-]+|)$/u);
+      }
+    }));
+  });
+
+  test("the alert rules are good rules about metrics that there are", async () => {
+    const { exitCode, said } = await promtool(["check", "rules", join(monitoring, "alerts.yml")]);
+    expect({ exitCode, said }).toMatchObject({ exitCode: 0 });
+    for (const [name] of readFileSync(join(monitoring, "alerts.yml"), "utf8").matchAll(/agent_reaper_\w+/g)) {
+      expect(text("claude")).toContain(`# TYPE ${name} `);
+    }
+  });
+
+  test("the dashboard asks for metrics that there are, each panel with its own place", () => {
+    const board = JSON.parse(readFileSync(join(monitoring, "grafana-dashboard.json"), "utf8")) as {
+      panels: { id: number; gridPos: { x: number; y: number }; targets: { expr: string }[] }[];
+    };
+    const places = board.panels.map(({ gridPos: { x, y } }) => `${x} ${y}`);
+    expect(new Set(places).size).toBe(places.length);
+    for (const { targets } of board.panels) {
+      for (const { expr } of targets) {
+        for (const [name] of expr.matchAll(/agent_reaper_\w+/g)) expect(text("claude")).toContain(`# TYPE ${name} `);
+      }
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Viewer } from "../../src/contract.ts";
+import { expire, KEPT_DAYS, MOST_BYTES, Quarantine } from "../../src/quarantine/keep.ts";
+import { batches, quarantinePath } from "../../src/quarantine/manifest.ts";
+import { putBack } from "../../src/quarantine/put-back.ts";
+import type { LeftoverFinding } from "../../src/report.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const viewer: Viewer = { pid: 1, uid: process.getuid?.() as number, home: "/", elevated: false };
+let home: string;
+let state: string;
+
+beforeEach(() => {
+  home = realpathSync(mkdtempSync(join(tmpdir(), "quarantine-")));
+  state = join(home, "state");
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+/** Takes a file, `at` milliseconds into 1970. */
+function take(name: string, at: number, bytes = 3): string {
+  const path = join(home, name);
+  writeFileSync(path, "abc");
+  const { dev, ino } = lstatSync(path);
+  const finding: LeftoverFinding = {
+    leftover: { path, kind: "file", identity: `${dev}:${ino}`, bytes },
+    matcher: "m",
+    family: "f",
+    verdict: "leftover",
+    because: "b",
+  };
+  expect(new Quarantine(state, viewer, at).take(finding, (to) => renameSync(path, to)).outcome).toBe("quarantined");
+  return path;
+}
+
+describe("the quarantine", () => {
+  test("forgets what is older than its days", () => {
+    take("old", DAY_MS);
+    take("new", 2 * DAY_MS);
+    expect(expire(state, viewer, (KEPT_DAYS + 1) * DAY_MS)).toBe(0);
+    expect(expire(state, viewer, (KEPT_DAYS + 1) * DAY_MS + 1)).toBe(1);
+    expect(batches(state).flatMap(({ kept }) => kept.map(({ from }) => from))).toEqual([join(home, "new")]);
+    expect(expire(state, viewer, (KEPT_DAYS + 3) * DAY_MS)).toBe(1);
+    expect(batches(state)).toEqual([]);
+  });
+
+  test("lets the oldest go beyond its size, never what was taken last", () => {
+    take("first", DAY_MS, 1);
+    take("second", 2 * DAY_MS, MOST_BYTES);
+    take("third", 3 * DAY_MS, MOST_BYTES + 1);
+    expect(expire(state, viewer, 4 * DAY_MS)).toBe(2);
+    expect(batches(state).flatMap(({ kept }) => kept.map(({ from }) => from))).toEqual([join(home, "third")]);
+  });
+
+  test("passes over what never got there, torn lines and strangers", () => {
+    const path = take("one", DAY_MS);
+    const [batch] = batches(state);
+    const manifest = join(quarantinePath(state), batch?.id as string, "manifest.ndjson");
+    const [kept] = batch?.kept ?? [];
+    appendFileSync(
+      manifest,
+      `{"from":"/x","at":"${join(home, "nothing")}","kind":"file"}\n{"from":"rel","at":"rel","kind"\n`,
+    );
+    appendFileSync(
+      manifest,
+      `\n{"from":"../x","at":"x","kind":"file"}\n{"from":"/x","at":"${home}","kind":"device"}\nnull\n`,
+    );
+    expect(batches(state)[0]?.kept).toEqual([kept as NonNullable<typeof kept>]);
+    // Somebody has put another in its place.
+    renameSync(kept?.at as string, `${kept?.at}.aside`);
+    writeFileSync(kept?.at as string, "other");
+    expect(putBack(kept as NonNullable<typeof kept>, viewer.uid).outcome).toBe("gone");
+    expect(existsSync(path)).toBe(false);
+  });
+});
