@@ -76,7 +76,11 @@ export class FileSlots implements SlotStore {
         if (!isAtHead(this.#ground, ticket, forMs)) continue;
         // Watched from before the slots are tried: what comes free in between is not missed.
         watch ??= this.#ground.locks.watch(this.#ground.place.directory, SLOT_NAMES);
-        const taken = pass(this.#ground, until - now, () => this.#take(slots, wanted));
+        const { number } = ticket;
+        const taken = pass(this.#ground, until - now, () => {
+          removeDeadTickets(this.#ground, number);
+          return this.#take(slots, wanted);
+        });
         if (taken !== undefined) return taken;
         watch.wait(Math.min(forMs, slots.youngForMs));
       }

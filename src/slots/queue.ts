@@ -55,10 +55,10 @@ export function countWaiting(ground: SlotGround): number {
   return numbers(ground).filter((number) => !["dead", "gone"].includes(look(ground, number))).length;
 }
 
-/** Removes the tickets of the dead. With the turnstile in hand. */
-export function removeDeadTickets(ground: SlotGround): void {
+/** Removes the tickets of the dead, those before a number. With the turnstile in hand. */
+export function removeDeadTickets(ground: SlotGround, before: number = Infinity): void {
   for (const number of numbers(ground)) {
-    if (look(ground, number) === "dead") unlinkSync(`${ground.place.directory}/${nameOf(number)}`);
+    if (number < before && look(ground, number) === "dead") unlinkSync(`${ground.place.directory}/${nameOf(number)}`);
   }
 }
 

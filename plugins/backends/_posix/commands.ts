@@ -36,17 +36,65 @@ export function posixCommands(isStopped: (pid: number) => boolean): Commands {
   return { start: (argv, options) => start(argv, options, isStopped), background, endBySignal };
 }
 
-function start(argv: readonly string[], { share, variables }: CommandOptions, isStopped: (pid: number) => boolean) {
+function start(
+  argv: readonly string[],
+  { share, variables }: CommandOptions,
+  isStopped: (pid: number) => boolean,
+): RunningCommand {
   const calls = posix();
+  let pid = 0;
+  // Before there is anything to forward to: what comes in between would end us alone. Handlers run after this function.
+  const signals = listen(FORWARDED.filter((name) => !isIgnored(calls, SIGNAL_NUMBERS[name])), (name) => {
+    // 0 would be our whole group.
+    if (pid > 0) forward(calls, pid, name);
+  });
+  // Where it came to us ignored the kernel would collect the command before we hear of its end.
+  let look = (): void => {};
+  const children = listen(["SIGCHLD"], () => look());
   // A duplicate is not closed on exec, and is the same open file: the lock is on that.
   const shared = share.map((fd) => calls.dup(fd));
-  let pid: number;
   try {
     pid = spawn(calls, argv, variables);
+  } catch (error) {
+    signals.stop();
+    children.stop();
+    throw error;
   } finally {
     for (const fd of shared) if (fd >= 0) calls.close(fd);
   }
-  return follow(calls, pid, isStopped);
+  const ended = new Promise<CommandEnd>((resolve, reject) => {
+    const safety = setInterval(() => look(), SAFETY_MS);
+    const stop = (): void => {
+      clearInterval(safety);
+      signals.stop();
+      children.stop();
+    };
+    look = () => {
+      try {
+        const end = endOf(calls, pid, isStopped);
+        if (end === undefined) return;
+        stop();
+        resolve(end);
+      } catch (error) {
+        stop();
+        reject(error as Error);
+      }
+    };
+    // It may have ended before anybody listened.
+    look();
+  });
+  return { pid, ended };
+}
+
+/** Listens to signals until it is stopped. */
+function listen<Name extends string>(names: readonly Name[], hear: (name: Name) => void): { stop(): void } {
+  const handlers = names.map((name) => [name, () => hear(name)] as const);
+  for (const [name, handler] of handlers) process.on(name, handler);
+  return {
+    stop() {
+      for (const [name, handler] of handlers) process.off(name, handler);
+    },
+  };
 }
 
 function spawn(calls: Posix, argv: readonly string[], variables: Readonly<Record<string, string>>): number {
@@ -82,37 +130,23 @@ function assignments(variables: Readonly<Record<string, string>>): string[] {
   return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
 }
 
-function follow(calls: Posix, pid: number, isStopped: (pid: number) => boolean): RunningCommand {
+/** How it ended; undefined while it has not. */
+function endOf(calls: Posix, pid: number, isStopped: (pid: number) => boolean): CommandEnd | undefined {
   const status = new Uint8Array(new ArrayBuffer(4));
-  const handlers = new Map<string, () => void>();
-  const ended = new Promise<CommandEnd>((resolve) => {
-    const look = (): void => {
-      const answer = calls.waitpid(pid, status, WNOHANG | WUNTRACED);
-      if (answer !== pid) return;
-      const said = new DataView(status.buffer).getInt32(0, true);
-      if ((said & 0xff) === 0x7f) {
-        // The shell hears of a stop from us alone: Ctrl-Z stops us both, a command that stops itself does not.
-        setTimeout(() => isStopped(pid) && calls.kill(process.pid, SIGSTOP), STILL_STOPPED_MS);
-        return;
-      }
-      clearInterval(safety);
-      for (const [name, handler] of handlers) process.off(name, handler);
-      resolve((said & 0x7f) === 0 ? { code: (said >> 8) & 0xff } : { signal: said & 0x7f });
-    };
-    const on = (name: string, handler: () => void): void => {
-      handlers.set(name, handler);
-      process.on(name, handler);
-    };
-    for (const name of FORWARDED) {
-      if (name === "SIGHUP" && isIgnored(calls, SIGHUP)) continue;
-      on(name, () => forward(calls, pid, name));
-    }
-    on("SIGCHLD", look);
-    const safety = setInterval(look, SAFETY_MS);
-    // It may have ended before anybody listened.
-    look();
-  });
-  return { pid, ended };
+  const answer = calls.waitpid(pid, status, WNOHANG | WUNTRACED);
+  if (answer < 0) {
+    const error = calls.errno();
+    if (error === "EINTR") return endOf(calls, pid, isStopped);
+    throw systemError(error, "waitpid");
+  }
+  if (answer !== pid) return undefined;
+  const said = new DataView(status.buffer).getInt32(0, true);
+  if ((said & 0xff) === 0x7f) {
+    // The shell hears of a stop from us alone: Ctrl-Z stops us both, a command that stops itself does not.
+    setTimeout(() => isStopped(pid) && calls.kill(process.pid, SIGSTOP), STILL_STOPPED_MS);
+    return undefined;
+  }
+  return (said & 0x7f) === 0 ? { code: (said >> 8) & 0xff } : { signal: said & 0x7f };
 }
 
 const SIGNAL_NUMBERS: Readonly<Record<(typeof FORWARDED)[number], number>> = {
@@ -148,7 +182,7 @@ function fromTheKeyboard(calls: Posix): boolean {
   }
 }
 
-/** As `nohup` leaves it. The handler is the first field of struct sigaction everywhere. */
+/** The handler is the first field of struct sigaction everywhere. */
 function isIgnored(calls: Posix, number: number): boolean {
   const before = new Uint8Array(new ArrayBuffer(ROOM_BYTES));
   return calls.sigaction(number, null, before) === 0 && new DataView(before.buffer).getBigUint64(0, true) === SIG_IGN;

@@ -24,7 +24,12 @@ export interface StormTold {
   readonly most: number;
   readonly worked: number;
   readonly workedOfOthers: number;
-  readonly killed: { readonly waiting: number; readonly wrapper: number; readonly command: number; readonly other: number };
+  readonly killed: {
+    readonly waiting: number;
+    readonly wrapper: number;
+    readonly command: number;
+    readonly other: number;
+  };
   /** Of those who were not killed: how they ended. */
   readonly codes: Readonly<Record<string, number>>;
   readonly stderr: readonly string[];
