@@ -30,4 +30,3 @@ export async function said(lines: string, env: Readonly<Record<string, string>> 
   if (exitCode !== 0 || trouble !== "") throw new Error(`exit code ${exitCode}:\n${stdout}${stderr}`);
   return stdout.trimEnd().split("\n");
 }
-

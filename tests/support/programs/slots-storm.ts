@@ -137,10 +137,15 @@ export default async function storm(orders: StormOrders): Promise<StormTold> {
   await quiet(work);
 
   const { works } = read(record);
-  // The other program leaves the files of its dead; that they are old enough is awaited, not theirs to give back.
+  // None goes on before all have one. The other program's dead left files, which have to be old enough first.
+  const together = `echo >> up; until [ "$(wc -l < up)" = ${max} ]; do sleep 0.02; done`;
   const free = await Promise.all(Array.from({ length: max }, () => {
     const run = [binary, "slots", "run", "--max", String(max), "--wait", others > 0 ? "30s" : "0s", ...compat];
-    return Bun.spawn([...run, "--", "sleep", "1"], { stdio: ["ignore", "ignore", "ignore"], env: process.env }).exited;
+    return Bun.spawn(["timeout", "40", ...run, "--", "sh", "-c", together], {
+      stdio: ["ignore", "ignore", "ignore"],
+      env: process.env,
+      cwd: home,
+    }).exited;
   }));
   const cleaned = Bun.spawnSync([binary, "slots", "cleanup", "--yes", ...compat], { env: process.env });
   if (cleaned.exitCode !== 0) errors.add(cleaned.stderr.toString());
@@ -205,7 +210,8 @@ function read(path: string): { readonly works: readonly Work[] } {
   return { works };
 }
 
-function mostAtOnce(works: readonly Work[]): number {
+/** Most that worked at the same time: from the first to the last sign of life of each. */
+export function mostAtOnce(works: readonly Work[]): number {
   const events = works.flatMap(({ from, last }) => [[from, 1], [last, -1]] as [number, number][])
     // What ends in the same nanosecond ends first.
     .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
