@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { CommanderError } from "@commander-js/extra-typings";
+import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { CommandTable } from "./cli/table.ts";
 import { Complaint, EXIT } from "./complaint.ts";
 import { print } from "./terminal.ts";
@@ -41,7 +41,7 @@ export async function cli(args: readonly string[]): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     await print(table.said);
     if (error.exitCode === 0) return EXIT.fine;
-    throw new Complaint(inOneLine(error, args));
+    throw new Complaint(inOneLine(error, args, table));
   }
   await print(table.said);
   return table.exitCode;
@@ -64,11 +64,24 @@ function withDefault(args: readonly string[]): readonly string[] {
 }
 
 /** What commander says in several lines, with the place that says more. */
-function inOneLine(error: CommanderError, args: readonly string[]): string {
+function inOneLine(error: CommanderError, args: readonly string[], table: CommandTable): string {
+  const [name, below] = args;
+  const command = table.program.commands.find((one) => one.name() === name);
+  const parts = command?.commands.map((one) => one.name()) ?? [];
+  if (error.code === "commander.help" && command !== undefined) {
+    const shown = parts.filter((part) => !isHidden(command, part));
+    return `${name}: say which: ${shown.join(", ")}: see agent-reaper ${name} --help`;
+  }
   // `help NAME` shows the whole help for a name that it does not know.
-  const message = error.code === "commander.help" ? `unknown command '${args[1] ?? ""}'` : error.message;
+  const message = error.code === "commander.help" ? `unknown command '${below ?? ""}'` : error.message;
   const line = visible(message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ").trim());
   if (/Did you mean|Allowed choices/.test(line)) return line.replace("(Did you mean", "(did you mean");
-  const command = args.find((arg) => Object.hasOwn(COMMANDS, arg));
-  return `${line.replace(/\.$/, "")}: see agent-reaper ${command === undefined ? "" : `${command} `}--help`;
+  const place = command === undefined
+    ? ""
+    : `${name} ${below !== undefined && parts.includes(below) ? `${below} ` : ""}`;
+  return `${line.replace(/\.$/, "")}: see agent-reaper ${place}--help`;
+}
+
+function isHidden(command: CommandUnknownOpts, name: string): boolean {
+  return !command.createHelp().visibleCommands(command).some((one) => one.name() === name);
 }
