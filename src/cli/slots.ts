@@ -1,6 +1,6 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { count, duration, pid, slotId } from "../commands/options.ts";
-import { slotName } from "../commands/slots/ground.ts";
+import { slotName, slotServer } from "../commands/slots/ground.ts";
 import { color, examples, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -9,6 +9,10 @@ const name = () =>
     .conflicts("compat");
 const compat = () =>
   new Option("--compat <PROGRAM>", "share the slots of that program").choices(["sqlite-graphrag"] as const);
+const store = () =>
+  new Option("--store <URL>", "slots that several machines share, on their PostgreSQL").argParser(slotServer).conflicts(
+    "compat",
+  );
 const max = () =>
   new Option("--max <SLOTS>", "how many there are (default: what this machine can take, see slots status)").argParser(
     count("--max"),
@@ -33,6 +37,7 @@ export function add(table: CommandTable): void {
     .addOption(max())
     .addOption(wait())
     .addOption(name())
+    .addOption(store())
     .addOption(compat())
     .passThroughOptions()
     .addHelpText(
@@ -82,6 +87,7 @@ ${
   table.below(slots, "status", "who has slots, who waits, and what dead holders left")
     .addOption(max())
     .addOption(name())
+    .addOption(store())
     .addOption(compat())
     .addOption(json())
     .addOption(color())

@@ -59,6 +59,25 @@ const STEPS: readonly (readonly string[])[] = [
      )`,
     "CREATE INDEX agent_reaper_actions_at ON agent_reaper_actions (at)",
   ],
+  [
+    // For people: who has a slot is told by the locks.
+    `CREATE TABLE agent_reaper_slots (
+       name TEXT NOT NULL,
+       slot INTEGER NOT NULL,
+       host TEXT,
+       pid BIGINT NOT NULL,
+       start TEXT,
+       command TEXT,
+       max INTEGER NOT NULL,
+       since TIMESTAMPTZ NOT NULL,
+       PRIMARY KEY (name, slot)
+     )`,
+    `CREATE TABLE agent_reaper_slot_queue (
+       ticket SERIAL PRIMARY KEY,
+       name TEXT NOT NULL,
+       joined_at TIMESTAMPTZ NOT NULL DEFAULT now()
+     )`,
+  ],
 ];
 
 /** Brings the schema up to date. Several machines may do so at once. */

@@ -36,6 +36,8 @@ export interface SlotHolder {
   readonly startToken?: string;
   /** Without secrets. */
   readonly command?: string;
+  /** The machine, where several share slots. */
+  readonly host?: string;
   /** The process that keeps the slot for `pid` (`slots acquire`), and lets go of it when asked. */
   readonly keeper?: number;
 }
@@ -45,6 +47,8 @@ export interface HeldSlot {
   readonly id: number;
   /** A descriptor that holds it: whoever inherits it holds the slot with us. Undefined: there is none. */
   readonly fd: number | undefined;
+  /** Settles when it is ours no more, with the reason; what runs with it is to be ended at once. Absent: it cannot be lost. */
+  readonly lost?: Promise<string>;
   /** Says who has it from now on. */
   tell(holder: SlotHolder): Promise<void>;
   /** Gives it back. */

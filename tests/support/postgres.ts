@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +25,10 @@ export interface PostgresOptions {
   /** Where it listens; default is loopback alone. */
   readonly listen?: string;
   readonly port?: number;
+  /** Where its files go; its own user must be able to get there. */
+  readonly base?: string;
+  /** From where it lets anybody in, beside this machine. */
+  readonly network?: string;
 }
 
 /** Makes a cluster and starts it. */
@@ -33,7 +37,7 @@ export async function openPostgres(options: PostgresOptions = {}): Promise<Postg
     ? readdirSync(ROOT).sort().map((version) => join(ROOT, version, "bin")).at(-1)
     : undefined;
   if (programs === undefined) throw new Error("these tests need PostgreSQL: apt-get install postgresql");
-  const directory = mkdtempSync(join(tmpdir(), "postgres-"));
+  const directory = mkdtempSync(join(options.base ?? tmpdir(), "postgres-"));
   const isRoot = process.getuid?.() === 0;
   const run = (program: string, ...args: string[]): void => {
     const command = [join(programs, program), ...args];
@@ -51,6 +55,9 @@ export async function openPostgres(options: PostgresOptions = {}): Promise<Postg
   }
   const data = join(directory, "data");
   run("initdb", "-D", data, "-U", "reaper", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync");
+  if (options.network !== undefined) {
+    appendFileSync(join(data, "pg_hba.conf"), `host all all ${options.network} trust\n`);
+  }
   const port = options.port ?? await freePort();
   const listen = options.listen ?? "127.0.0.1";
   const settings = `-p ${port} -k ${directory} -c listen_addresses=${listen} -c fsync=off -c max_connections=50`;

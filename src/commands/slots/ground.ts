@@ -21,6 +21,8 @@ import { quote } from "../options.ts";
 export interface WhichSlots {
   readonly name?: string;
   readonly compat?: "sqlite-graphrag";
+  /** Slots of several machines, on the PostgreSQL that they share. */
+  readonly store?: string;
 }
 
 /** Where the commands work. */
@@ -43,13 +45,23 @@ export function slotName(typed: string): string {
   );
 }
 
+/** Reads the address of a server that keeps slots. */
+export function slotServer(typed: string): string {
+  if (/^postgres(?:ql)?:\/\/[^/]/.test(typed)) return typed;
+  // Not shown: a password may be in it.
+  throw new Complaint("--store: write the address of a PostgreSQL, for example postgres://user@host/database");
+}
+
 /** Opens the machine and finds the slots. */
-export function openSlots({ name, compat }: WhichSlots): SlotsStage {
+export function openSlots({ name, compat, store }: WhichSlots): SlotsStage {
   const { backend, machine } = openBackend();
   const place = compat === undefined
     ? ownPlace(statePath(process.platform, machine.viewer.home, process.env), name ?? DEFAULT_NAME)
     : sqliteGraphragPlace(machine.viewer.home, process.env);
-  return stageAt(backend, machine, place, compat ?? name ?? DEFAULT_NAME);
+  const stage = stageAt(backend, machine, place, compat ?? name ?? DEFAULT_NAME);
+  if (store === undefined) return stage;
+  const { ServerSlots } = require("../../fleet/slots.ts") as typeof import("../../fleet/slots.ts");
+  return { ...stage, store: new ServerSlots(store, name ?? DEFAULT_NAME, machine.host.hostname) };
 }
 
 /** Slots of a directory that we were told by ourselves. */

@@ -33,14 +33,26 @@ export async function run(command: readonly string[], options: TakeOptions): Pro
     const running = start(commands, command, held);
     // Were we killed, this is whose slot it is.
     await held.tell(holderOf(stage, running.pid, line));
-    stage.machine.close();
-    end = await running.ended;
+    end = await (held.lost === undefined ? running.ended : untilLost(stage, running, held.lost));
   } finally {
     await held.release();
+    stage.machine.close();
   }
   if ("code" in end) return end.code;
   commands.endBySignal(end.signal);
   return 128 + end.signal;
+}
+
+/** As long as the slot is ours; the command does not outlive it. */
+async function untilLost({ machine }: SlotsStage, running: RunningCommand, lost: Promise<string>) {
+  const ended = running.ended.then(() => undefined);
+  const because = await Promise.race([ended, lost]);
+  if (because !== undefined) {
+    await printError(`agent-reaper: slots run: ${because}: the command is ended\n`);
+    const { endCommand } = await import("../../slots/lost.ts");
+    await endCommand(machine, running.pid, because);
+  }
+  return await running.ended;
 }
 
 /** Takes a slot, or complains that there is none. */
@@ -67,7 +79,8 @@ export async function take(stage: SlotsStage, options: TakeOptions, holder: Slot
   );
 }
 
-function which({ name, compat }: WhichSlots): string {
+function which({ name, compat, store }: WhichSlots): string {
+  if (store !== undefined) return `${name === undefined ? "" : ` --name ${name}`} --store …`;
   if (compat !== undefined) return ` --compat ${compat}`;
   return name === undefined ? "" : ` --name ${name}`;
 }

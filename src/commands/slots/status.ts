@@ -100,7 +100,7 @@ function table(holders: readonly TakenSlot[], width: number, style: Paint): stri
     String(slot),
     String(holder?.pid ?? "?"),
     since === undefined ? "?" : formatDuration(Math.max(0, Date.now() - Date.parse(since))),
-    visible(holder?.command ?? "?"),
+    visible([holder?.host, holder?.command ?? "?"].filter((part) => part !== undefined).join(": ")),
   ]);
   const heads = ["SLOT", "PID", "FOR"];
   const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => (row[at] as string).length)));
