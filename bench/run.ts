@@ -11,6 +11,8 @@ import { runInNamespace } from "../tests/support/namespace.ts";
 import { build, type Built } from "./build.ts";
 import type { Measured } from "./inside.ts";
 import { judgedAtOnce, reapedAtOnce } from "./more.ts";
+import type { Sweeps } from "./sweep.ts";
+import { sweepTable } from "./sweep-table.ts";
 import { growth, table } from "./table.ts";
 
 /** How many processes, and how often everybody looks at them. */
@@ -24,8 +26,11 @@ try {
     measured.push(await inside<Measured>("inside.ts", count, rounds, built));
     say(`${count} processes done`);
   }
+  const swept: Sweeps[] = [];
+  for (const count of [500, 2000]) swept.push(await inside<Sweeps>("sweep.ts", count, 41, built));
+  say("sweeps done");
   const reaped = await inside<number[]>("reap.ts", 500, 3, built);
-  const parts = [table(measured), growth(measured), reapedAtOnce(reaped), judgedAtOnce(built, 15)];
+  const parts = [table(measured), growth(measured), sweepTable(swept), reapedAtOnce(reaped), judgedAtOnce(built, 15)];
   await Bun.write(Bun.stdout, `${parts.join("\n\n")}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { goOnWithoutThreads } from "../plugins/backends/procfs/threads.ts";
 import type { ScanOptions } from "./commands/scan.ts";
-import type { Begun } from "./sweep/start.ts";
+import { begin } from "./sweep/start.ts";
 
 const args = process.argv.slice(2);
 
@@ -18,8 +17,9 @@ const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([
 ]);
 
 async function main(): Promise<number> {
-  const sweep = args[0] === "sweep" ? await begunSweep() : undefined;
-  if (sweep === "nothing") return 0;
+  // In the path of every command that somebody types: what finds nothing loads nothing.
+  const sweep = args[0] === "sweep" ? await begin(args.slice(1), process.env) : undefined;
+  if (sweep === "over") return 0;
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     const { version } = await import("./version.ts");
     const { print } = await import("./terminal.ts");
@@ -27,7 +27,10 @@ async function main(): Promise<number> {
     return 0;
   }
   // Compiled code lies in a file system of its own; run from sources there is no program to start anew.
-  if (import.meta.path.startsWith("/$bunfs/")) goOnWithoutThreads(args);
+  if (import.meta.path.startsWith("/$bunfs/")) {
+    const { goOnWithoutThreads } = await import("../plugins/backends/procfs/threads.ts");
+    goOnWithoutThreads(args);
+  }
   if (sweep !== undefined && sweep !== "help") {
     const { finish } = await import("./sweep/finish.ts");
     return await finish(sweep);
@@ -39,12 +42,6 @@ async function main(): Promise<number> {
   }
   const { cli } = await import("./cli.ts");
   return await cli(args);
-}
-
-/** In the path of every command that somebody types: what is not needed to find nothing is not loaded. */
-async function begunSweep(): Promise<Begun> {
-  const { begin } = await import("./sweep/start.ts");
-  return begin(args.slice(1), process.env);
 }
 
 async function failed(error: unknown): Promise<number> {

@@ -10,7 +10,7 @@ import { Complaint, EXIT, meaningOf } from "./complaint.ts";
 import type { Viewer } from "./contract.ts";
 import { visible } from "./text.ts";
 
-export { statePath } from "./state-path.ts";
+export { statePath } from "./unattended.ts";
 
 /** Makes a directory that is the person's alone; under sudo it is given to them. */
 export function makePrivate(path: string, { uid }: Pick<Viewer, "uid">): void {

@@ -20,10 +20,11 @@ import { defaultPolicy } from "../policy.ts";
 import type { Finding, Result } from "../report.ts";
 import { asked, carried, CONFIRM_MS, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts";
 import type { Moment, Seen, Step } from "../sightings.ts";
-import { statePath } from "../state-path.ts";
 import type { SweepOptions } from "../sweep/arguments.ts";
-import { formatMemory, type Last, type Memory, parseMemory, type Rest } from "../sweep/memory.ts";
-import { askedFor, isPausedOrRecent, LONGEST_REST_MS } from "../sweep/start.ts";
+import { formatMemory, type Last, type Memory, parseMemory } from "../sweep/memory.ts";
+import { askedFor, LONGEST_REST_MS, type Rest } from "../sweep/rest.ts";
+import type { BegunSweep } from "../sweep/start.ts";
+import { isPausedOrRecent, statePath } from "../unattended.ts";
 
 /** Of these something is still there. */
 const LEFT: ReadonlySet<Outcome> = new Set(["denied", "survived"]);
@@ -31,7 +32,7 @@ const LEFT: ReadonlySet<Outcome> = new Set(["denied", "survived"]);
 const AGAIN_MS = 60_000;
 
 /** Runs `sweep`. What fails is thrown; a hook's caller forgives it. */
-export async function sweep(options: SweepOptions, begun?: KeptFile): Promise<ExitCode> {
+export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Promise<ExitCode> {
   const backend = chooseBackend(builtin());
   const machine = backend.open({});
   let kept: KeptFile | undefined = begun;
@@ -39,7 +40,7 @@ export async function sweep(options: SweepOptions, begun?: KeptFile): Promise<Ex
     if (kept === undefined) {
       const state = statePath(process.platform, machine.viewer.home, process.env);
       const { openMemory } = await import("../sweep/kept.ts");
-      const opened = isPausedOrRecent(state, options) ? "taken" : openMemory(state, machine.viewer, backend, options);
+      const opened = isPausedOrRecent(state, everyMs) ? "taken" : openMemory(state, machine.viewer, backend, options);
       if (opened === "taken") return EXIT.fine;
       kept = opened;
     }

@@ -11,7 +11,7 @@ import { visible } from "../text.ts";
 import type { Begun } from "./start.ts";
 
 /** Does what was begun. */
-export async function finish(begun: Exclude<Begun, "nothing" | "help">): Promise<ExitCode> {
+export async function finish(begun: Exclude<Begun, string>): Promise<ExitCode> {
   if ("wrong" in begun) {
     // Whoever mistypes is told, also by a hook: nothing was done.
     if (begun.strict) throw new Complaint(`sweep: ${visible(begun.wrong)}`);
@@ -19,7 +19,7 @@ export async function finish(begun: Exclude<Begun, "nothing" | "help">): Promise
     return EXIT.fine;
   }
   try {
-    const exitCode = await sweep(begun.options, begun.kept);
+    const exitCode = await sweep(begun);
     return begun.options.strict === true ? exitCode : EXIT.fine;
   } catch (error) {
     if (begun.options.strict === true || process.env["AGENT_REAPER_DEBUG"] === "1") throw error;

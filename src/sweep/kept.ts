@@ -8,7 +8,8 @@ import { fchownSync } from "node:fs";
 import type { Backend, KeptFile, LockFile, Viewer } from "../contract.ts";
 import { prepareState } from "../state.ts";
 import type { SweepOptions } from "./arguments.ts";
-import { formatMemory, type Last, MEMORY, parseMemory } from "./memory.ts";
+import { MEMORY } from "../unattended.ts";
+import { formatMemory, type Last, parseMemory } from "./memory.ts";
 
 /**
  * Opens it for us alone. Undefined where nothing can be remembered and that does not matter.

@@ -1,5 +1,5 @@
 /**
- * The file that unattended looks remember in, a line of numbers for the next sweep's first glance and
+ * What unattended looks remember, in one file: a line of numbers for the next sweep's first glance and
  * below it what only a whole look needs. It lies in the state directory and is locked while one works.
  *
  *     agent-reaper/sweep 1 <last look> <rest until> <asked for> <adopters> <adopted>
@@ -11,23 +11,7 @@
  * @module
  */
 import type { Seen, Sightings } from "../sightings.ts";
-
-/** The file's name in the state directory. Its mtime is when a sweep was last at work. */
-export const MEMORY = "sweep";
-
-const NAME = "agent-reaper/sweep 1";
-
-/** Until when nothing can have become due, as long as nobody new is adopted. */
-export interface Rest {
-  /** Epoch milliseconds of the look that found nothing to do now. */
-  readonly lookedAt: number;
-  readonly untilAt: number;
-  /** The options that change verdicts, in one word. */
-  readonly asked: string;
-  readonly adopters: readonly number[];
-  /** Whom they had adopted at that look. */
-  readonly adopted: readonly string[];
-}
+import { formatRest, parseRest, type Rest } from "./rest.ts";
 
 /** What the last look did, for `doctor`. */
 export interface Last {
@@ -48,26 +32,6 @@ export interface Memory {
   readonly rest?: Rest;
   readonly last?: Last;
   readonly sightings?: Sightings;
-}
-
-/** The first line alone: a sweep that finds nothing changed reads no more. */
-export function parseRest(text: string): Rest | undefined {
-  const end = text.indexOf("\n");
-  const words = text.slice(0, end < 0 ? 0 : end).split(" ");
-  if (words.length !== 7 || `${words[0]} ${words[1]}` !== NAME) return undefined;
-  const [, , looked, until, asked, adopters, adopted] = words as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const lookedAt = Number(looked);
-  const untilAt = Number(until);
-  if (!Number.isSafeInteger(lookedAt) || !Number.isSafeInteger(untilAt) || untilAt === 0) return undefined;
-  return { lookedAt, untilAt, asked, adopters: adopters.split(",").map(Number), adopted: adopted.split(",") };
 }
 
 /** Everything, or as much as adds up. */
@@ -95,11 +59,8 @@ export function parseMemory(text: string): Memory {
 
 /** What is written. It ends with a line end: what an earlier, longer text left behind it is not read. */
 export function formatMemory({ rest, last, sightings }: Memory): string {
-  const first = rest === undefined
-    ? `${NAME} 0 0 - 0 0`
-    : `${NAME} ${rest.lookedAt} ${rest.untilAt} ${rest.asked} ${rest.adopters.join(",")} ${rest.adopted.join(",")}`;
   const json = JSON.stringify({ last, sightings });
-  return `${first}\n${checksum(json)} ${json}\n`;
+  return `${formatRest(rest)}\n${checksum(json)} ${json}\n`;
 }
 
 /** FNV-1a: against torn writes and bad disks, not against forgers, who cannot write there. */

@@ -1,7 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runInNamespace } from "../support/namespace.ts";
+import { runInNamespace, runInside } from "../support/namespace.ts";
+import type { Told } from "../support/programs/sweep-nproc.ts";
 
 setDefaultTimeout(60_000);
 
@@ -29,6 +30,22 @@ describe("the binary, where hardly a thread can be made", () => {
         expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
         expect(JSON.parse(readFileSync(join(directory, "report.json"), "utf8")).schemaVersion).toBe(1);
       });
+    });
+  }
+
+  if (isRoot) {
+    test("sweeps, remembers and ends, with 1, 2, 3, 6 and 9 processes allowed", async () => {
+      const limits = [1, 2, 3, 6, 9];
+      const told = await runInside<Told[]>(join(import.meta.dir, "../support/programs/sweep-nproc.ts"), {
+        binary,
+        limits,
+      });
+      expect(told).toEqual(limits.map((allowed) => ({
+        allowed,
+        exits: [0, 0, 0, 0],
+        output: "agent-reaper: asked to end claude N: nobody is responsible for them any more\n",
+        alive: false,
+      })));
     });
   }
 

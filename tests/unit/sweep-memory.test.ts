@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { parseDuration } from "../../src/duration.ts";
 import { readArguments } from "../../src/sweep/arguments.ts";
-import { formatMemory, type Memory, parseMemory, parseRest } from "../../src/sweep/memory.ts";
+import { formatMemory, type Memory, parseMemory } from "../../src/sweep/memory.ts";
+import { parseRest } from "../../src/sweep/rest.ts";
 
 const memory: Memory = {
   rest: { lookedAt: 1_000, untilAt: 2_000, asked: "//", adopters: [1, 700], adopted: ["2", "54"] },
@@ -74,6 +76,16 @@ describe("readArguments()", () => {
     [["--every", "60"], "--every 60: needs a unit, for example 60s"],
     [["--confidence", "sure"], "--confidence sure: write adopted, likely or proven"],
   ])("refuses %j", (args, says) => {
-    expect(readArguments(args)).toEqual({ wrong: expect.stringContaining(says) });
+    expect(readArguments(args, parseDuration)).toEqual({ wrong: expect.stringContaining(says) });
+  });
+
+  test("reads short durations itself, as the others would", () => {
+    fc.assert(fc.property(fc.nat(9_999), fc.constantFrom("s", "ms", "m", "h"), (amount, unit) => {
+      const args = ["--every", `${amount}${unit}`];
+      expect(readArguments(args)).toEqual(readArguments(args, parseDuration));
+    }));
+    for (const text of ["1d", "1m30s", "60", "", "s", "-1s", "1.5s", "1 s", "1234567s", "60S"]) {
+      expect(readArguments(["--every", text])).toBe("slowly");
+    }
   });
 });

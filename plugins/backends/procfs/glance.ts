@@ -30,20 +30,21 @@ export function adoptedBy(adopters: readonly number[]): string[] | undefined {
 }
 
 function childrenOf(pid: number): string | undefined {
-  const { syscall, numbers, address } = kernel();
-  const facts = new DataView(new ArrayBuffer(STATX_BYTES));
-  const task = Buffer.from(`/proc/${pid}/task\0`);
-  const answer = syscall(numbers.statx, -1, address(task), 0, STATX_NLINK, address(new Uint8Array(facts.buffer)));
-  if (answer !== 0 || facts.getUint32(STX_NLINK, true) !== LINKS_OF_ONE_THREAD) return undefined;
-  const path = Buffer.from(`/proc/${pid}/task/${pid}/children\0`);
-  const fd = syscall(numbers.openat, -1, address(path), O_RDONLY_CLOEXEC, 0, 0);
+  const { syscall, numbers, address, path } = kernel();
+  const facts = new Uint32Array(STATX_BYTES / 4);
+  const task = path(`/proc/${pid}/task`);
+  const answer = syscall(numbers.statx, -1, address(task), 0, STATX_NLINK, address(facts as never));
+  if (answer !== 0 || facts[STX_NLINK / 4] !== LINKS_OF_ONE_THREAD) return undefined;
+  const children = path(`/proc/${pid}/task/${pid}/children`);
+  const fd = syscall(numbers.openat, -1, address(children), O_RDONLY_CLOEXEC, 0, 0);
   if (fd < 0) return undefined;
-  const buffer = Buffer.allocUnsafeSlow(CHILDREN_BYTES);
+  const buffer = new Uint8Array(CHILDREN_BYTES);
+  const decoder = new TextDecoder();
   const at = address(buffer);
   let list = "";
   let length: number;
   while ((length = syscall(numbers.read, fd, at, CHILDREN_BYTES, 0, 0)) > 0) {
-    list += buffer.toString("latin1", 0, length);
+    list += decoder.decode(buffer.subarray(0, length));
   }
   syscall(numbers.close, fd, 0, 0, 0, 0);
   return length < 0 ? undefined : list;

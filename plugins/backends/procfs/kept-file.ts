@@ -35,8 +35,8 @@ const MOST_BYTES = 1024 * 1024;
  */
 export function keepFile(path: string, uid: number | string): KeptFile | "taken" | undefined {
   if (path.includes("\0")) return undefined;
-  const { syscall, numbers, address } = kernel();
-  const name = Buffer.from(`${path}\0`);
+  const { syscall, numbers, address, path: named } = kernel();
+  const name = named(path);
   const flags = O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
   const fd = syscall(numbers.openat, -1, address(name), flags, PRIVATE, 0);
   if (fd < 0) return undefined;
@@ -54,7 +54,7 @@ export function keepFile(path: string, uid: number | string): KeptFile | "taken"
     text,
     write(text) {
       if (released) return false;
-      const bytes = Buffer.from(text);
+      const bytes = new TextEncoder().encode(text);
       return syscall(numbers.pwrite64, fd, address(bytes), bytes.length, 0, 0) === bytes.length;
     },
     release() {
@@ -66,12 +66,13 @@ export function keepFile(path: string, uid: number | string): KeptFile | "taken"
 
 function isOurs(fd: number, uid: number | string): boolean {
   const { syscall, numbers, address }: Kernel = kernel();
-  const facts = new DataView(new ArrayBuffer(STATX_BYTES));
+  const facts = new Uint8Array(STATX_BYTES);
   const nothing = new Uint8Array(8);
-  const at = address(new Uint8Array(facts.buffer));
+  const at = address(facts);
   if (syscall(numbers.statx, fd, address(nothing), AT_EMPTY_PATH, STATX_TYPE_MODE_UID, at) !== 0) return false;
-  const mode = facts.getUint16(STX_MODE, true);
-  return facts.getUint32(STX_UID, true) === uid && (mode & S_IFMT) === S_IFREG && (mode & WRITABLE_BY_OTHERS) === 0;
+  const view = new DataView(facts.buffer);
+  const mode = view.getUint16(STX_MODE, true);
+  return view.getUint32(STX_UID, true) === uid && (mode & S_IFMT) === S_IFREG && (mode & WRITABLE_BY_OTHERS) === 0;
 }
 
 /** Under sudo what we make is root's, and the person could not open it later. */
@@ -83,12 +84,12 @@ function becomesOurs(fd: number, uid: number | string): boolean {
 
 function readAll(fd: number, bytes: number): string {
   const { syscall, numbers, address } = kernel();
-  const buffer = Buffer.allocUnsafeSlow(bytes);
+  const buffer = new Uint8Array(bytes);
   const start = address(buffer);
   let length = 0;
   for (;;) {
     const more = syscall(numbers.pread64, fd, start + length, bytes - length, length, 0);
-    if (more <= 0) return buffer.toString("utf8", 0, length);
+    if (more <= 0) return new TextDecoder().decode(buffer.subarray(0, length));
     length += more;
     if (length < bytes) continue;
     // Hardly ever: from the start again, for a character may be cut in two.

@@ -1,9 +1,12 @@
 /**
  * The one call of libc that a glance takes. Each symbol is compiled when it is loaded, so the shortest
- * path loads this and nothing else; addresses and lengths go as plain numbers.
+ * path loads this and nothing else; addresses and lengths go as plain numbers. No Buffer either: its first
+ * use from a text takes as long as reading twenty processes.
  *
  * @module
  */
+// Here, unlike in what the library imports, at once: `require` of it takes longer than all that a glance does.
+import { dlopen, ptr } from "bun:ffi";
 
 /** A system call by number (syscall(2)); -1 is an error, which nobody asks for here. */
 export type Syscall = (number: number, a: number, b: number, c: number, d: number, e: number) => number;
@@ -31,6 +34,8 @@ export interface Kernel {
   readonly numbers: Numbers;
   /** Where a buffer lies; it stays there as long as it is referenced. */
   address(bytes: Uint8Array): number;
+  /** A text as the kernel reads it. */
+  path(text: string): Uint8Array;
 }
 
 let loaded: Kernel | undefined;
@@ -47,10 +52,15 @@ export function kernel(): Kernel {
 function load(): Kernel {
   const numbers = NUMBERS[process.arch];
   if (numbers === undefined) throw new Error(`the architecture ${process.arch} is not known`);
-  const { dlopen, ptr } = require("bun:ffi") as typeof import("bun:ffi");
+  const encoder = new TextEncoder();
   // musl answers to this name too (ldso/dynlink.c). Answers fit into 32 bits: a 64-bit one may come as a BigInt.
   const { symbols } = dlopen("libc.so.6", {
     syscall: { args: ["i32", "i64", "i64", "i64", "i64", "i64"], returns: "i32" },
   });
-  return { syscall: symbols.syscall as unknown as Syscall, numbers, address: (bytes) => Number(ptr(bytes)) };
+  return {
+    syscall: symbols.syscall as unknown as Syscall,
+    numbers,
+    address: (bytes) => Number(ptr(bytes)),
+    path: (text) => encoder.encode(`${text}\0`),
+  };
 }

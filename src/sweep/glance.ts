@@ -1,0 +1,49 @@
+/**
+ * The next steps: nobody else is at work, and somebody new has lost their parent since the last look, or
+ * somebody has become due. Else it is over.
+ *
+ * @module
+ */
+import { adoptedBy } from "../../plugins/backends/procfs/glance.ts";
+import { keepFile } from "../../plugins/backends/procfs/kept-file.ts";
+import type { KeptFile } from "../contract.ts";
+import { isPausedOrRecent, MEMORY } from "../unattended.ts";
+import { askedFor, LONGEST_REST_MS, parseRest } from "./rest.ts";
+import type { Begun, BegunSweep } from "./start.ts";
+
+/** Opens the memory and looks no further than it takes to see that there is nothing to do. */
+export function glance(begun: BegunSweep, state: string): Begun {
+  const kept = keepMemory(state);
+  if (kept === "taken") return "over";
+  if (kept === undefined) return begun;
+  // While we waited for nothing but the processor, another may have come and gone.
+  if (isPausedOrRecent(state, begun.everyMs) || isResting(kept, begun)) {
+    kept.release();
+    return "over";
+  }
+  return { ...begun, kept };
+}
+
+function keepMemory(state: string): KeptFile | "taken" | undefined {
+  try {
+    return keepFile(`${state}/${MEMORY}`, process.geteuid?.() ?? -1);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nobody new has lost their parent, and nobody who had is due. */
+function isResting(kept: KeptFile, { options }: BegunSweep): boolean {
+  if (options.now === true) return false;
+  const rest = parseRest(kept.text);
+  const nowAt = Date.now();
+  if (rest === undefined || rest.asked !== askedFor(options)) return false;
+  if (nowAt < rest.lookedAt || nowAt >= Math.min(rest.untilAt, rest.lookedAt + LONGEST_REST_MS)) return false;
+  const adopted = adoptedBy(rest.adopters);
+  if (adopted === undefined) return false;
+  // Started in the background, we are adopted ourselves, or the shell that started us is.
+  const known = new Set(rest.adopted).add(String(process.pid)).add(String(process.ppid));
+  if (!adopted.every((pid) => known.has(pid))) return false;
+  // Its mtime says that a sweep was here. What it says stays the same.
+  return kept.write(kept.text.slice(0, 1));
+}
