@@ -6,6 +6,7 @@
  * @module
  */
 import type { Action, Backend, Guard, LeftoverMatcher, Matcher, Reporter } from "../src/contract.ts";
+import procFilesBackend from "./backends/proc-files/index.ts";
 import procfsBackend from "./backends/procfs/index.ts";
 import psBackend from "./backends/ps/index.ts";
 import replayBackend from "./backends/replay/index.ts";
@@ -61,6 +62,7 @@ import textReporter from "./reporters/text/index.ts";
 
 /** Names of the plugins in plugins/backends. */
 export type BackendName =
+  | "proc-files"
   | "procfs"
   | "ps"
   | "replay"
@@ -68,6 +70,7 @@ export type BackendName =
 
 /** The plugins in plugins/backends. */
 export const backends: readonly Backend[] = [
+  procFilesBackend,
   procfsBackend,
   psBackend,
   replayBackend,

@@ -13,7 +13,7 @@ export class CannotWorkHere extends Error {
 }
 
 /** In this order: what sees most comes first. */
-const PREFERENCE = ["procfs", "toolhelp", "ps"];
+const PREFERENCE = ["procfs", "toolhelp", "proc-files", "ps"];
 
 /** The backend that would be used here. */
 export function chooseBackend(plugins: Plugins, wanted?: string): Backend {

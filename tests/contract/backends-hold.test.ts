@@ -8,6 +8,7 @@ setDefaultTimeout(60_000);
 
 const GRIPS: Readonly<Record<string, string>> = {
   procfs: "pidfd",
+  "proc-files": "start time, read again before each signal",
   ps: "start time, read again before each signal",
 };
 

@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import procfs from "../../plugins/backends/procfs/index.ts";
+import files from "../../plugins/backends/proc-files/index.ts";
 import ps, { openWith } from "../../plugins/backends/ps/index.ts";
 import replay from "../../plugins/backends/replay/index.ts";
 import type { Backend, Detail, Draft, LeftoverPlace, Machine } from "../../src/contract.ts";
@@ -39,7 +40,7 @@ const recorded = (name: string) => () =>
 
 /** Every machine that can be opened here, and whether it is this one. */
 const MACHINES: readonly { readonly name: string; readonly open: () => Machine; readonly isThisOne: boolean }[] = [
-  ...[procfs, ps].filter((backend: Backend) => backend.unavailable() === undefined).map((backend) => ({
+  ...[procfs, ps, files].filter((backend: Backend) => backend.unavailable() === undefined).map((backend) => ({
     name: backend.name,
     open: () => backend.open({}),
     isThisOne: true,
@@ -278,7 +279,7 @@ for (const { name, open, isThisOne } of MACHINES) {
 describe("procfs and ps on one machine", () => {
   /** Facts that a table gives of everybody. */
   const BASE = ["ppid", "pgid", "sid", "tpgid", "tty", "startToken", "threads"] as const;
-  const both = MACHINES.filter(({ isThisOne }) => isThisOne).length === 2;
+  const both = MACHINES.filter(({ isThisOne }) => isThisOne).length === 3;
   const tables = () =>
     opened(() => procfs.open({}), (kernel) =>
       opened(() => ps.open({}), (posix) => {

@@ -60,8 +60,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       "plugins/backends/ps/index.ts",
-      `export * from "../procfs/stat.ts";`,
-      `A plugin may not import "../procfs/stat.ts"`,
+      `export * from "../procfs/peers.ts";`,
+      `A plugin may not import "../procfs/peers.ts"`,
     ],
     [
       "plugins/guards/self.ts",
@@ -71,6 +71,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["plugins/reporters/json.ts", `import { writeFileSync } from "node:fs";`, `A plugin may not import "node:fs"`],
     ["plugins/backends/ps/index.ts", `import * as valibot from "valibot";`, `A plugin may not import "valibot"`],
     ["plugins/guards/self.ts", `import type { Guard } from "../../src/contract.ts"; import { x } from "./_shared.ts";`],
+    ["plugins/backends/ps/index.ts", `export * from "../procfs/stat.ts";`],
     ["plugins/reporters/json.ts", `import { basename } from "node:path";`],
     [
       "plugins/backends/ps/index.ts",

@@ -36,6 +36,12 @@ const BACKEND_VOCABULARY: ReadonlySet<string> = new Set(
   ["errors", "snapshot", "snapshot-file"].map((name) => `src/${name}.ts`),
 );
 
+/** What one backend has for others of the same system: readers of its files, with foreign calls or without. */
+const FOR_OTHER_BACKENDS: ReadonlySet<string> = new Set([
+  ...["arguments", "cgroup", "clock", "link", "stat", "status"].map((name) => `plugins/backends/procfs/${name}.ts`),
+  ...["files", "hold", "host", "run"].map((name) => `plugins/backends/ps/${name}.ts`),
+]);
+
 /** Code whose answer may depend on the snapshot alone. */
 function isJudgement(place: string): boolean {
   return /^plugins\/(matchers|guards|leftovers)\/|^src\/(proofs\/|classify|registry\/(standing|responsible|judge))/
@@ -129,7 +135,8 @@ const pluginsImportTheContract: Deno.lint.Rule = {
         // Parts that several backends share start with _, as files beside plugins do.
         if (isBackend(place) && /^plugins\/backends\/_[^/]+\//.test(target)) return;
         const mine = home === own ? dirname(target) + "/" === own && /\/_[^/]*$/.test(target) : target.startsWith(home);
-        if (mine || VOCABULARY.has(target)) return;
+        const isShared = isBackend(place) && FOR_OTHER_BACKENDS.has(target);
+        if (mine || isShared || VOCABULARY.has(target)) return;
         // What several backends share lies in a folder of its own, named with an underscore.
         if (isBackend(place) && (BACKEND_VOCABULARY.has(target) || target.startsWith("plugins/backends/_"))) return;
       } else if (isBackend(place) ? /^(node|bun):/.test(module) : HARMLESS_MODULES.has(module)) {

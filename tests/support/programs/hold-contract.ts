@@ -4,9 +4,10 @@
  * @module
  */
 import { readFileSync } from "node:fs";
+import files from "../../../plugins/backends/proc-files/index.ts";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 import ps from "../../../plugins/backends/ps/index.ts";
-import type { Detail, Draft, Hold, Machine, Refusal } from "../../../src/contract.ts";
+import type { Backend, Detail, Draft, Hold, Machine, Refusal } from "../../../src/contract.ts";
 
 /** What was answered in each situation. */
 export interface Told {
@@ -35,10 +36,11 @@ export interface Told {
   readonly survivors: boolean;
 }
 
+const BACKENDS: readonly Backend[] = [files, procfs, ps];
 const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
 
 export default async function run({ backend }: { readonly backend: string }): Promise<Told> {
-  const machine = (backend === "ps" ? ps : procfs).open({});
+  const machine = (BACKENDS.find(({ name }) => name === backend) as Backend).open({});
   const held = spawn(["/bin/sleep", "600"]);
   const other = spawn(["/bin/sleep", "600"]);
   const draft = look(machine, held.pid);
