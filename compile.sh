@@ -7,13 +7,14 @@ TARGETS="linux-x64 linux-arm64 linux-x64-musl linux-arm64-musl darwin-x64 darwin
 
 usage() {
   cat <<END
-Usage: ./compile.sh [--all | --target NAME] [--out DIR]
+Usage: ./compile.sh [--all | --target NAME | --library] [--out DIR]
 
 Compiles agent-reaper for this machine: dist/agent-reaper (agent-reaper.exe on Windows).
 
   --all            all of the targets below, as DIR/agent-reaper-NAME (.exe on Windows),
                    and their checksums in DIR/SHA256SUMS
   --target NAME    only this one of them
+  --library        the library for Node, as DIR/lib (Bun and Deno import mod.ts itself)
   --out DIR        write to DIR instead of dist
   --help           show this
 
@@ -35,11 +36,13 @@ refuse() {
 }
 
 all=
+library=
 chosen=
 out=
 while [ $# -gt 0 ]; do
   case $1 in
     --all) all=yes ;;
+    --library) library=yes ;;
     --target)
       [ $# -ge 2 ] || refuse "--target needs a name"
       case " $TARGETS " in
@@ -144,7 +147,10 @@ write_checksums() {
 }
 
 fetch_tools
-if [ -n "$all" ]; then
+if [ -n "$library" ]; then
+  quietly sh tests/gate/bun.sh tests/gate/library.ts "$out/lib"
+  echo "$out/lib"
+elif [ -n "$all" ]; then
   compile_targets "$TARGETS"
   write_checksums
 elif [ -n "$chosen" ]; then

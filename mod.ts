@@ -21,6 +21,13 @@ import type { Report } from "./src/report.ts";
 
 export type * from "./src/contract.ts";
 export type * from "./src/report.ts";
+export type { Clock } from "./src/clock.ts";
+export type { Claimed } from "./src/claims.ts";
+export type { Explanation } from "./src/explain.ts";
+export type * from "./src/library/options.ts";
+export { createReaper } from "./src/library/reaper.ts";
+export type { Tracked } from "./src/library/tracked.ts";
+export { MemoryRegistry } from "./src/registry/memory.ts";
 export { CannotWorkHere } from "./src/machine.ts";
 export { ParseError } from "./src/errors.ts";
 export { defaultPolicy } from "./src/policy.ts";

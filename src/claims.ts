@@ -11,7 +11,9 @@ import type { Table } from "./table.ts";
 
 /** A claim, and the matcher that made it. */
 export interface Claimed {
+  /** The matcher's name; `registered` where only the registry knows it. */
   readonly matcher: string;
+  /** What it said. */
   readonly claim: Claim;
 }
 

@@ -9,6 +9,7 @@
 export interface Clock {
   /** Milliseconds since some moment; meaningful as differences only. */
   now(): number;
+  /** Passes that much of it. */
   sleep(ms: number): Promise<void>;
 }
 

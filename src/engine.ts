@@ -6,7 +6,7 @@
 import { classify, endingOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
-import type { Machine, Policy, Scope } from "./contract.ts";
+import type { Awaitable, Machine, Policy, Scope } from "./contract.ts";
 import { planned } from "./execute.ts";
 import type { Journal } from "./execute.ts";
 import { type Look, look } from "./look.ts";
@@ -34,8 +34,8 @@ export interface Request {
   readonly signal?: AbortSignal;
   /** What hosts have registered. */
   readonly registry?: Registry;
-  /** The sessions that are active, where the viewer is a host that knows. */
-  readonly activeSessions?: readonly string[];
+  /** The sessions that are active, where the viewer is a host that knows. Asked when the registry was read. */
+  readonly activeSessions?: () => Awaitable<readonly string[]>;
   /** Told of each subject as it is settled. */
   readonly progress?: (result: Result) => void;
   /** Told what is about to be done, and what came of it. */
@@ -52,8 +52,8 @@ export interface Survey {
 
 /** What a survey takes. */
 export type SurveyRequest =
-  & Pick<Request, "machine" | "plugins" | "policy" | "scope" | "activeSessions">
-  & Pick<Look, "registered">;
+  & Pick<Request, "machine" | "plugins" | "policy" | "scope">
+  & Pick<Look, "registered" | "activeSessions">;
 
 /** Looks and judges; touches nothing. */
 export function survey({ machine, plugins, policy, scope, registered, activeSessions }: SurveyRequest): Survey {
@@ -91,7 +91,8 @@ export async function run(request: Request): Promise<Report> {
 
 /** The registry first: what is put on record while we look must not seem to have ended. */
 async function surveyAll(request: Request): Promise<Survey> {
-  return survey({ ...request, registered: await request.registry?.entries() });
+  const registered = await request.registry?.entries();
+  return survey({ ...request, registered, activeSessions: await request.activeSessions?.() });
 }
 
 function isNothing(report: Report): boolean {

@@ -16,16 +16,23 @@ import { judgeTree } from "./verdict.ts";
 
 /** Why a process is judged as it is. */
 export interface Explanation {
+  /** The process that was asked about. */
   readonly process: Process;
   /** What claimed the process itself. */
   readonly claimed?: Claimed;
+  /** The topmost claimed process above it, which is judged for all below. */
   readonly root?: Process;
   /** From the process up, over its root, to the topmost living ancestor. */
   readonly chain: readonly Process[];
+  /** Who is responsible for the root. */
   readonly responsible?: Responsible;
+  /** Every guard and proof that was asked. */
   readonly gates: readonly Gate[];
+  /** What was decided. */
   readonly verdict: Verdict;
+  /** One sentence that says why. */
   readonly because: string;
+  /** The judgement of its tree. */
   readonly finding?: Finding;
 }
 

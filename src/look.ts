@@ -29,7 +29,7 @@ export interface Look {
   /** What is registered, read before this look: whoever is not in the table then has ended. */
   readonly registered?: readonly Entry[] | undefined;
   /** The sessions that are active, where the viewer is a host that knows. */
-  readonly activeSessions?: readonly string[];
+  readonly activeSessions?: readonly string[] | undefined;
 }
 
 type Read = (wanted: readonly Process[], details: ReadonlySet<Detail>) => void;

@@ -121,6 +121,15 @@ export function isZombie(process: Process): boolean {
 }
 
 /**
+ * Whether it ended between the look and the reading of its details: its environment is asked for, and the system answers
+ * that there is nobody (any more) with its pid and start. It is in nobody's way.
+ */
+export function hasVanished({ unread }: Process): boolean {
+  const answer = unread?.["env"];
+  return answer === "ENOENT" || answer === "ESRCH";
+}
+
+/**
  * Whether a signal would reach anybody. One that is `Z` is left alone in any case: a zombie hears
  * nothing, and of living threads below a dead leader nothing can be read.
  */

@@ -9,7 +9,7 @@ import { claimOne, isShared, lifelineOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
 import type { Confidence, Context, Guard, Matcher, Policy, Proof } from "./contract.ts";
 import { recordedOwner } from "./owner.ts";
-import { isZombie } from "./process.ts";
+import { hasVanished, isZombie } from "./process.ts";
 import type { Process } from "./process.ts";
 import { responsibleByRegistry } from "./registry/responsible.ts";
 import type { Finding, Gate, Responsible, Verdict } from "./report.ts";
@@ -127,7 +127,7 @@ function askGuards(members: readonly Process[], context: Context, bench: Bench):
     if (guard.asks === "root" && context.registered?.state === "orphan") continue;
     const asked = guard.asks === "root"
       ? [context.root]
-      : members.filter((member) => member === context.root || !isZombie(member));
+      : members.filter((member) => member === context.root || !(isZombie(member) || hasVanished(member)));
     for (const process of asked) {
       const objection = guard.object(process, context);
       if (objection === undefined && process !== context.root) continue;

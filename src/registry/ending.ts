@@ -7,6 +7,7 @@
 import { claimAll } from "../claims.ts";
 import type { Judgement } from "../classify.ts";
 import type { Policy, Process } from "../contract.ts";
+import { hasVanished } from "../process.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Finding } from "../report.ts";
 import type { Table } from "../table.ts";
@@ -45,7 +46,7 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
       claims,
       orphans: NONE,
     };
-    const against = members.map((member) => {
+    const against = members.filter((member) => !hasVanished(member)).map((member) => {
       const because = belongsElsewhere(member, view, table) ?? objectsTo(member, root, claimed, bench);
       return because === undefined
         ? undefined

@@ -13,9 +13,13 @@ export function responsibleByRegistry(standing: Standing, root: Process, parent:
   const { entry, state, because } = standing;
   if (state === "healthy") return { who: "living", pid: entry.originator.pid, because };
   if (state !== "orphan") return { who: "unknown", because };
+  if (standing.dismissed === true || parent.who === "nobody") return { ...parent, who: "nobody" };
   // Whoever is its parent now and was not then has taken it in: an init, or any subreaper. A parent that it had
   // from the first is no adopter: somebody else's child was put on record.
-  const isAdopted = entry.ppid !== undefined && entry.ppid !== root.ppid;
-  if (parent.who !== "nobody" && standing.dismissed !== true && !isAdopted) return parent;
-  return { who: "nobody", ...(parent.pid === undefined ? {} : { pid: parent.pid }), because };
+  if (entry.ppid === undefined || entry.ppid === root.ppid) return parent;
+  return {
+    who: "nobody",
+    pid: root.ppid,
+    because: `its parent ${entry.ppid} is gone: pid ${root.ppid} has taken it in`,
+  };
 }

@@ -49,6 +49,7 @@ const STEPS: readonly Step[] = [
   { name: "check", command: () => ["node", "node_modules/typescript/bin/tsc", "--project", "."] },
   bunTest("test", isOther),
   { name: "compile", command: () => ["sh", "compile.sh"] },
+  { name: "library", command: () => ["sh", "compile.sh", "--library"] },
   { name: "targets", command: () => ["sh", "compile.sh", "--all"] },
   bunTest("binary", isBinary),
 ];

@@ -10,6 +10,7 @@ import { parseArguments, parseEnvironment } from "../procfs/arguments.ts";
 import { parseCgroup, supervisorOf } from "../procfs/cgroup.ts";
 import { parseTarget } from "../procfs/link.ts";
 import { parseStatus } from "../procfs/status.ts";
+import { readListening } from "./listening.ts";
 import { startOf } from "./table.ts";
 
 type Reader = (directory: string, draft: Draft, variables: ReadonlySet<string>) => void;
@@ -55,10 +56,10 @@ const READERS: readonly (readonly [Detail, keyof Draft & string, Reader])[] = [
   ["stdio", "stdio", (directory, draft) => {
     draft.stdio = ([0, 1, 2] as const).flatMap((fd) => stream(`${directory}/fd/${fd}`, fd) ?? []);
   }],
+  ["sockets", "listening", (directory, draft) => {
+    draft.listening = readListening(directory);
+  }],
 ];
-
-/** Never known without foreign calls. */
-const NEVER: Readonly<Partial<Record<Detail, keyof Draft & string>>> = { sockets: "listening" };
 
 /** Reads details, each once for each draft. */
 export class Details {
@@ -68,11 +69,7 @@ export class Details {
     for (const draft of drafts) {
       const done = this.#done.get(draft) ?? new Set();
       const wanted = READERS.filter(([detail]) => details.has(detail) && !done.has(detail));
-      for (const detail of details) {
-        const field = NEVER[detail];
-        if (field !== undefined) note(draft, field, "not to be told without foreign calls (FFI)");
-        done.add(detail);
-      }
+      for (const detail of details) done.add(detail);
       this.#done.set(draft, done);
       if (wanted.length > 0) readAll(draft, wanted, variables);
     }

@@ -19,7 +19,7 @@ import { list, type Listed, one, readClock } from "./table.ts";
 
 const LIMITS: readonly Limit[] = [
   {
-    what: "the other ends of pipes and sockets",
+    what: "the other ends of pipes and sockets, and who is connected to a server",
     because: "without foreign calls (FFI) the kernel does not tell",
     remedy: "run agent-reaper's own program, or the library under Bun",
   },

@@ -1,0 +1,63 @@
+/**
+ * The record as a host keeps it: opened when it is first needed, in memory alone where it cannot be opened.
+ *
+ * @module
+ */
+import type { Machine } from "../contract.ts";
+import type { Originator, RegistryStore } from "../registry/entry.ts";
+import { MemoryRegistry } from "../registry/memory.ts";
+import { openRegistryStore } from "../registry/open.ts";
+import { originatorOf } from "../registry/record.ts";
+import { StoreTrouble } from "../store/trouble.ts";
+
+/** Where a host's record is kept, and in whose name. */
+export class HostRecord {
+  readonly #open: () => Machine;
+  readonly #tool: string;
+  readonly #warn: (message: string) => void;
+  #store: Promise<RegistryStore> | undefined;
+  #originator: Originator | undefined;
+  #close: () => void = () => {};
+
+  constructor(options: {
+    readonly open: () => Machine;
+    readonly tool: string;
+    readonly store: RegistryStore | undefined;
+    readonly warn: (message: string) => void;
+  }) {
+    this.#open = options.open;
+    this.#tool = options.tool;
+    this.#warn = options.warn;
+    this.#store = options.store === undefined ? undefined : Promise.resolve(options.store);
+  }
+
+  /** The record; where the person's own cannot be used, one that nobody else sees. */
+  store(): Promise<RegistryStore> {
+    return this.#store ??= this.#openStore();
+  }
+
+  /** This host, as it answers for what it starts. */
+  originator(machine: Machine): Originator {
+    return this.#originator ??= originatorOf(machine, machine.viewer.pid, this.#tool);
+  }
+
+  close(): void {
+    this.#close();
+    this.#close = () => {};
+  }
+
+  async #openStore(): Promise<RegistryStore> {
+    const machine = this.#open();
+    try {
+      const { store, close } = await openRegistryStore(machine.viewer);
+      this.#close = close;
+      return store;
+    } catch (error) {
+      if (!(error instanceof StoreTrouble)) throw error;
+      this.#warn(`${error.message}; what is registered is known to this process alone`);
+      return new MemoryRegistry();
+    } finally {
+      machine.close();
+    }
+  }
+}
