@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess } from "../../plugins/backends/_spawn/gated.ts";
 import type { Readable, Writable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { Awaitable, Backend, Containment, Outcome, Policy, RegistryStore } from "../contract.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess } from "../../plugins/backends/_spawn/gated.ts";
 import type { Entry } from "../registry/entry.ts";
 
 /** A process that the host has registered. */

@@ -11,6 +11,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 
+export type { ChildProcess } from "node:child_process";
+
 /** What is to be started. */
 export interface Spawning {
   readonly command: string;

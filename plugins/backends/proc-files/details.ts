@@ -77,10 +77,8 @@ export class Details {
 }
 
 function readAll(draft: Draft, wanted: typeof READERS, variables: ReadonlySet<string>): void {
-  if (isZombie(draft)) {
-    draft.argv = null;
-    draft.exe = null;
-  }
+  // Nothing is left of its program.
+  if (isZombie(draft)) { for (const [, field] of wanted) if (field === "argv" || field === "exe") draft[field] = null; }
   const directory = `/proc/${draft.pid}`;
   const read: Draft = { pid: draft.pid, ppid: draft.ppid };
   const unread: [string, string][] = [];
