@@ -11,7 +11,7 @@ import { withTheirs } from "./options.ts";
 import type { Backend, Machine, Process } from "../contract.ts";
 import { survey } from "../engine.ts";
 import { chooseBackend, openMachine } from "../machine.ts";
-import { pausedUntil } from "../pause.ts";
+import { pausedUntil } from "../unattended.ts";
 import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";

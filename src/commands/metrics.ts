@@ -11,7 +11,7 @@ import { thresholds } from "../health/thresholds.ts";
 import { openLedger } from "../ledger/ledger.ts";
 import { collect, type Measured } from "../metrics/collect.ts";
 import { exposition } from "../metrics/exposition.ts";
-import { pausedUntil } from "../pause.ts";
+import { pausedUntil } from "../unattended.ts";
 import { statePath } from "../state.ts";
 import { StoreTrouble } from "../store/trouble.ts";
 import { print, printError } from "../terminal.ts";

@@ -6,7 +6,7 @@
 import { chownSync, closeSync, openSync, rmSync, utimesSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
 import { openMachine } from "../machine.ts";
-import { PAUSE, pausedUntil } from "../pause.ts";
+import { PAUSE, pausedUntil } from "../unattended.ts";
 import { builtin } from "../plugins.ts";
 import { prepareState, statePath } from "../state.ts";
 import { print } from "../terminal.ts";

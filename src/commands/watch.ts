@@ -16,7 +16,7 @@ import { chooseBackend } from "../machine.ts";
 import { collect, type Measured } from "../metrics/collect.ts";
 import { exposition } from "../metrics/exposition.ts";
 import { type Listener, serveMetrics } from "../metrics/serve.ts";
-import { isDisabled, pausedUntil } from "../pause.ts";
+import { isDisabled, pausedUntil } from "../unattended.ts";
 import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { openRegistry } from "../registry/open.ts";
