@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import type { Built } from "./build.ts";
+import type { LeftoverRound } from "./leftovers.ts";
 import { median, shown } from "./table.ts";
 
 const LARGEST_CASE = join(import.meta.dir, "..", "tests", "corpus", "cases", "scale-linux-server-2800.json");
@@ -37,4 +38,15 @@ export function judgedAtOnce(built: Built, rounds: number): string {
   return `Judging the largest recorded table (2,800 processes): ${
     shown(share)
   } × the time it takes to read the file (aim < ${AIM_JUDGE_MS} ms: ${reached})`;
+}
+
+/** What finding and removing thousands of stale directories takes beside `rm -rf`. */
+export function leftoversAtOnce(count: number, rounds: readonly LeftoverRound[]): string {
+  const against = (what: "scan" | "reap", of: "wallMs" | "cpuMs") =>
+    shown(median(rounds.map((round) => round[what][of] / round.rm[of])));
+  return `${count.toLocaleString("en")} stale directories ÷ \`rm -rf\` of as many, wall · processor: found and judged ${
+    against("scan", "wallMs")
+  } · ${against("scan", "cpuMs")}, found, judged and removed ${against("reap", "wallMs")} · ${
+    against("reap", "cpuMs")
+  }`;
 }

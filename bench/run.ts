@@ -10,13 +10,16 @@ import { join } from "node:path";
 import { runInNamespace } from "../tests/support/namespace.ts";
 import { build, type Built } from "./build.ts";
 import type { Measured } from "./inside.ts";
-import { judgedAtOnce, reapedAtOnce } from "./more.ts";
+import type { LeftoverRound } from "./leftovers.ts";
+import { judgedAtOnce, leftoversAtOnce, reapedAtOnce } from "./more.ts";
 import type { Sweeps } from "./sweep.ts";
 import { sweepTable } from "./sweep-table.ts";
 import { growth, table } from "./table.ts";
 
 /** How many processes, and how often everybody looks at them. */
 const SIZES: readonly (readonly [count: number, rounds: number])[] = [[500, 31], [2000, 41], [8000, 15]];
+/** How many stale directories on disk. */
+const LEFTOVERS = 10_000;
 
 const directory = mkdtempSync(join(tmpdir(), "bench-"));
 try {
@@ -30,7 +33,15 @@ try {
   for (const count of [500, 2000]) swept.push(await inside<Sweeps>("sweep.ts", count, 41, built));
   say("sweeps done");
   const reaped = await inside<number[]>("reap.ts", 500, 3, built);
-  const parts = [table(measured), growth(measured), sweepTable(swept), reapedAtOnce(reaped), judgedAtOnce(built, 15)];
+  const removed = await inside<LeftoverRound[]>("leftovers.ts", LEFTOVERS, 3, built);
+  const parts = [
+    table(measured),
+    growth(measured),
+    sweepTable(swept),
+    reapedAtOnce(reaped),
+    judgedAtOnce(built, 15),
+    leftoversAtOnce(LEFTOVERS, removed),
+  ];
   await Bun.write(Bun.stdout, `${parts.join("\n\n")}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

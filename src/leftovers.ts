@@ -47,13 +47,6 @@ export function placesOf(machine: Machine, matchers: readonly LeftoverMatcher[])
   return [...places, ...places.flatMap((place) => beside.map((more): LeftoverPlace => ({ ...place, ...more })))];
 }
 
-/** The pids that leftovers name as their owners. */
-export function ownersOf(leftovers: readonly Leftover[], matchers: readonly LeftoverMatcher[]): number[] {
-  return [
-    ...new Set(leftovers.flatMap((leftover) => matchers.flatMap((matcher) => matcher.owner?.(leftover) ?? []))),
-  ];
-}
-
 /** What has to be read of all processes, because something was found that only that can acquit. */
 export function needsOf(
   leftovers: readonly Leftover[],

@@ -8,7 +8,7 @@
 import { adopterKind, responsibleFor } from "./adopters.ts";
 import { claimAll, rootsOf } from "./claims.ts";
 import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
-import { needsOf, ownersOf, seek, soughtBy } from "./leftovers.ts";
+import { needsOf, seek, soughtBy } from "./leftovers.ts";
 import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameOwner } from "./process.ts";
@@ -223,12 +223,6 @@ function readLeftovers(
   if (leftovers.length === 0) return;
   snapshot.leftovers = leftovers;
   const table = new Table(snapshot);
-  if (snapshot.partial === true) {
-    const asked = ownersOf(leftovers, matchers).filter((pid) =>
-      table.isAbsent(pid) === undefined && machine.exists?.(pid) === false
-    );
-    snapshot.absent = [...(snapshot.absent ?? []), ...asked].sort((a, b) => a - b);
-  }
   const needs = needsOf(leftovers, matchers, table);
   if (needs.size === 0) return;
   read(snapshot.processes, new Set<Detail>(["owner"]));

@@ -48,12 +48,15 @@ export interface LeftoverFamily {
 }
 
 /** Where users of a directory show that they use it. */
-const TRACES: readonly Detail[] = ["owner", "command", "directory", "environment"];
+const TRACES: readonly Detail[] = ["command", "directory", "environment"];
+
+/** Which pids processes have in namespaces of their own. */
+const COUNTED: readonly Detail[] = ["owner", "status"];
 
 /** A matcher made of data. */
 export function leftoverFamily(data: LeftoverFamily): LeftoverMatcher {
   const { name, summary, family, lairs, listed, whose, beside } = data;
-  const needs = [...data.needs ?? [], ...(data.outlives === true ? TRACES : [])];
+  const needs = [...COUNTED, ...data.needs ?? [], ...(data.outlives === true ? TRACES : [])];
   const isOf = (leftover: Leftover) =>
     lairs.some((lair) => liesIn(leftover, lair)) ||
     (beside !== undefined && beside.kind === leftover.kind && beside.entry.test(baseName(leftover.path)));
@@ -61,7 +64,8 @@ export function leftoverFamily(data: LeftoverFamily): LeftoverMatcher {
     name,
     summary,
     ...(data.onlyWhenNamed === true ? { onlyWhenNamed: true } : {}),
-    ...(needs.length === 0 ? {} : { needs, variables: ["CODEX_HOME"] }),
+    needs,
+    variables: ["CODEX_HOME"],
     ...(beside === undefined ? {} : { beside }),
     places: (around) =>
       lairs.flatMap((lair) => [

@@ -130,15 +130,23 @@ function takeFrom(base: string, leftovers: readonly Leftover[], taking: Taking):
  */
 export function inDirectory<T>(path: string, owner: number | string, act: (facts: Stats) => T): T {
   const home = whereWeAre();
-  if (bentBySomebody(path, owner)) throw new Stop("denied", "the way to it leads through a symlink of somebody else");
+  // As root for somebody: whatever they bend meanwhile, it is done with their rights and no more.
+  const isForSomebody = platform !== "win32" && typeof owner === "number" && owner !== 0 && process.geteuid?.() === 0;
+  if (isForSomebody) process.seteuid?.(owner);
   try {
-    chdir(path);
-    const facts = statSync(".");
-    checkBase(facts, owner);
-    return act(facts);
+    return inDirectoryAsIs(path, owner, act);
   } finally {
+    if (isForSomebody) process.seteuid?.(0);
     goBack(home);
   }
+}
+
+function inDirectoryAsIs<T>(path: string, owner: number | string, act: (facts: Stats) => T): T {
+  if (bentBySomebody(path, owner)) throw new Stop("denied", "the way to it leads through a symlink of somebody else");
+  chdir(path);
+  const facts = statSync(".");
+  checkBase(facts, owner);
+  return act(facts);
 }
 
 /** A directory that was moved while we were in it leads out to another place than it did in. */

@@ -85,7 +85,7 @@ export function fateOf(pid: number, leftover: Leftover, table: Table): Judged {
     if (changedAt !== undefined && changedAt > table.takenAt - TICK_MS) {
       return { verdict: "unsure", because: "it was written to while we looked" };
     }
-    return { verdict: "leftover", because: `its process (${pid}) is gone` };
+    return hasElsewhere(pid, table) ?? { verdict: "leftover", because: `its process (${pid}) is gone` };
   }
   // A directory's own time says nothing of what is below it.
   const writtenAt = leftover.kind === "directory" ? leftover.changedAt : changedAt;
@@ -95,6 +95,24 @@ export function fateOf(pid: number, leftover: Leftover, table: Table): Judged {
   return {
     verdict: "leftover",
     because: `its process is gone: pid ${pid} belongs to one that started after it was last written to`,
+  };
+}
+
+/** A container that shares the directory counts its processes anew: what is nobody in here may be somebody there. */
+function hasElsewhere(pid: number, table: Table): Judged | undefined {
+  if (table.host.platform !== "linux") return undefined;
+  if (table.snapshot.partial === true) {
+    return { verdict: "unsure", because: "not every process was looked at, and one in a container may have its pid" };
+  }
+  const { nested, uncounted } = everybody(table);
+  const other = nested.get(pid);
+  if (other !== undefined) {
+    return { verdict: "unsure", because: `process ${other} has that pid (${pid}) in a namespace of its own` };
+  }
+  if (uncounted === undefined) return undefined;
+  return {
+    verdict: "unsure",
+    because: `which pid process ${uncounted.pid} has in its own namespace could not be read`,
   };
 }
 
@@ -146,7 +164,14 @@ interface Everybody {
   readonly unread?: Process;
   /** A Codex whose home could not be read; of others than Codex no home lies in what they were given. */
   readonly homeless?: Process;
+  /** Pids in namespaces below ours, each with the process that has it there. */
+  readonly nested: ReadonlyMap<number, number>;
+  /** One whose pids there could not be read. */
+  readonly uncounted?: Process;
 }
+
+/** It has ended since it was listed, so it made nothing after. */
+const GONE: ReadonlySet<string> = new Set(["ESRCH", "ENOENT"]);
 
 const seen = new WeakMap<Table, Everybody>();
 
@@ -155,19 +180,27 @@ function everybody(table: Table): Everybody {
   if (known !== undefined) return known;
   const looking = lookers(table);
   const texts: string[] = [];
-  let unread: Process | undefined;
+  let unseen: Process | undefined;
   let homeless: Process | undefined;
+  const nested = new Map<number, number>();
+  let uncounted: Process | undefined;
   for (const process of table.processes) {
-    const { pid, uid, name, exe, argv, env, cwd } = process;
-    if (looking.has(pid) || argv === null || (uid !== undefined && !sameOwner(uid, table.viewer.uid))) continue;
+    const { pid, uid, name, exe, argv, env, cwd, nsPids, unread } = process;
+    // What it makes belongs to its user: others made none of ours.
+    if (uid !== undefined && !sameOwner(uid, table.viewer.uid)) continue;
+    for (const inner of nsPids?.slice(1) ?? []) nested.set(inner, pid);
+    if (nsPids === undefined && !GONE.has(unread?.["nsPids"] ?? "")) uncounted ??= process;
+    if (looking.has(pid) || argv === null) continue;
     texts.push(cwd ?? "", ...Object.values(env ?? {}), ...argv ?? []);
-    if (argv === undefined) unread ??= process;
+    if (argv === undefined) unseen ??= process;
     const isCodex = [name, exe, argv?.[0], argv?.[1]].some((text) => text?.includes("codex") === true);
     if (env === undefined && isCodex) homeless ??= process;
   }
   const found: Everybody = {
     texts: texts.join("\0"),
-    ...(unread === undefined ? {} : { unread }),
+    nested,
+    ...(uncounted === undefined ? {} : { uncounted }),
+    ...(unseen === undefined ? {} : { unread: unseen }),
     ...(homeless === undefined ? {} : { homeless }),
   };
   seen.set(table, found);

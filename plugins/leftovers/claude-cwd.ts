@@ -19,7 +19,7 @@ const claudeCwd: LeftoverMatcher = leftoverFamily({
     reads: [{ text: "itself" }],
   }],
   whose: () => ({ nobody: true }),
-  needs: ["owner", "command"],
+  needs: ["command"],
   stays(leftover: Leftover, table: Table) {
     const { content, changedAt, modifiedAt } = leftover;
     if (content === undefined || !ONE_PATH.test(content)) {

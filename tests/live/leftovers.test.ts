@@ -61,6 +61,7 @@ describe("what goes wrong between the look and the removal", () => {
     ["a directory became another", { outcome: "replaced", isThere: true }],
     ["a directory inside became a link", { outcome: "replaced", isThere: true }],
     ["a lock was taken anew", { outcome: "replaced", isThere: true }],
+    ["a mount appeared inside", { outcome: "failed", because: "something is mounted inside it", isThere: true }],
     ["beside those", { outcome: "removed", isThere: false }],
     ["its pid is somebody's again", { outcome: "replaced", isThere: true }],
     ["its pid was given away again", { verdict: "leftover", outcome: "removed", isThere: false }],
@@ -72,6 +73,8 @@ describe("what goes wrong between the look and the removal", () => {
     ["beside all those", { outcome: "removed", isThere: false }],
     ["something of root's inside", { outcome: "denied", because: "permission denied (EACCES)", isThere: true }],
     ["one that is shut", { verdict: "unsure", isThere: true }],
+    ["root's, under sudo", { outcome: "denied", isThere: true }],
+    ["the person's, under sudo", { outcome: "removed", isThere: false }],
     ["beside what is shut", { outcome: "removed", isThere: false }],
   ])("%s", (name, expected) => expect(told.cases[name]).toMatchObject(expected));
 

@@ -36,6 +36,14 @@ describe("codex-home", () => {
   });
   test("is unknown in a table that leaves processes out", () =>
     expect(judge(home(), { ...world(), partial: true })).toBe("unsure"));
+  test("is unknown while its pid is somebody's in a namespace below, and while that cannot be told", () => {
+    const contained = ordinary(9000, { nsPids: [9000, 7777], pidNamespace: "pid:[1]" });
+    expect(judge(home(), world([contained]))).toBe("unsure");
+    expect(judge(home(), world([{ ...contained, uid: 0 }]))).toBe("leftover");
+    const { nsPids: _, ...untold } = contained;
+    expect(judge(home(), world([untold]))).toBe("unsure");
+    expect(judge(home(), world([{ ...untold, unread: { nsPids: "ESRCH" } }]))).toBe("leftover");
+  });
   test("is unknown in a container: its home may be the host's", () => {
     const snapshot = world();
     expect(judge(home(), { ...snapshot, host: { ...snapshot.host, container: true } })).toBe("unsure");

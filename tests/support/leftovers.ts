@@ -64,6 +64,14 @@ export class Ground {
     await Promise.all(this.#children.map((child) => child.exited));
   }
 
+  /** Until a file holds this text. */
+  waitFor(path: string, text: string): void {
+    for (let round = 0; !existsSync(path) || readFileSync(path, "utf8") !== text; round++) {
+      if (round === 5_000) throw new Error(`${path} never held ${text}`);
+      Bun.sleepSync(2);
+    }
+  }
+
   directory(path: string, files: Readonly<Record<string, string>> = {}, mode = 0o700): string {
     mkdirSync(path, { recursive: true, mode });
     chmodSync(path, mode);
@@ -150,6 +158,14 @@ export function layOut(ground: Ground): void {
   const lived = codexHome(inTemporary(`lived-codex-home-${dead}`));
   ground.start("env", `CODEX_HOME=${lived}`, "sleep", "1000");
   ground.stays("codex-home", lived, "has it as its home");
+
+  // In a container that shares the directory the pid is somebody's.
+  const contained = codexHome(inTemporary("sqlite-graphrag-codex-home-30001"));
+  const inner = "echo 30000 >/proc/sys/kernel/ns_last_pid; sleep 1000 & echo $! >&3; wait";
+  const ready = join(home, "contained");
+  ground.start("sh", "-c", `exec 3>${ready}; exec unshare --pid --fork --kill-child --mount-proc sh -c '${inner}'`);
+  ground.waitFor(ready, "30001\n");
+  ground.stays("codex-home", contained, "in a namespace of its own");
 
   const spawn = (name: string) => ground.directory(inTemporary(`sqlite-graphrag-spawn-${name}`), { log: "" });
   ground.goes("graphrag-spawn", spawn(String(dead)));

@@ -52,7 +52,7 @@ export default async function inside(): Promise<Told> {
   const { home, temporary, dead, precious } = ground;
   const cases: Record<string, After> = {};
   const plugins = builtin();
-  let limits: readonly string[] = [];
+  const limits = new Set<string>();
 
   /** Looks, lets something happen right after the last question, takes away. */
   const reap = async (paths: Readonly<Record<string, string>>, between: Between = () => {}): Promise<void> => {
@@ -88,7 +88,7 @@ export default async function inside(): Promise<Told> {
           isThere: lstatSync(path, { throwIfNoEntry: false }) !== undefined,
         };
       }
-      limits = report.limits.map(({ what, because }) => `${what}: ${because}`);
+      for (const { what, because } of report.limits) limits.add(`${what}: ${because}`);
     } finally {
       machine.close();
     }
@@ -105,12 +105,16 @@ export default async function inside(): Promise<Told> {
   mkdirSync(join(swapped.inside, "deep"));
   renameSync(join(swapped.inside, "deep"), join(swapped.inside, "broker.log"));
   const goesToo = brokered("4");
+  // A mount point appears below it; and what it covers is not what was found.
+  const mounted = ground.directory(join(temporary, `sqlite-graphrag-codex-home-${dead}`), { "auth.json": "{}" });
+  mkdirSync(join(mounted, "sessions"));
   await reap(
     {
       "a directory became a link": swapped.link,
       "a directory became another": swapped.directory,
       "a directory inside became a link": swapped.inside,
       "a lock was taken anew": swapped.lock,
+      "a mount appeared inside": mounted,
       "beside those": goesToo,
     },
     (path) => {
@@ -123,6 +127,8 @@ export default async function inside(): Promise<Told> {
       } else if (path === swapped.inside) {
         rmSync(join(path, "broker.log"), { recursive: true });
         symlinkSync(precious, join(path, "broker.log"));
+      } else if (path === mounted) {
+        ground.mount(join(path, "sessions"));
       } else if (path === swapped.lock) {
         unlinkSync(path);
         symlinkSync(`${hostname()}-${ground.alive}`, path);
@@ -208,7 +214,21 @@ export default async function inside(): Promise<Told> {
   Object.assign(process.env, before);
   if (!isHonest || readdirSync(join(closed, "root's")).length !== 1) throw new Error("root's files are gone");
 
-  const told = { cases, limits, isUntouched: ground.isUntouched(), homeIsOurs: existsSync(home) };
+  // As root for somebody: with their rights, so what is root's inside stays.
+  const forSomebody = ground.directory(join(theirs, `sqlite-graphrag-spawn-30002`), { log: "12345" });
+  mkdirSync(join(forSomebody, "root's"), { mode: 0o700 });
+  writeFileSync(join(forSomebody, "root's", "x"), "x");
+  const alsoTheirs = ground.directory(join(theirs, `sqlite-graphrag-spawn-30003`), { log: "12345" });
+  for (const path of [forSomebody, alsoTheirs, join(alsoTheirs, "log"), join(forSomebody, "log")]) {
+    chownSync(path, SOMEBODY, SOMEBODY);
+  }
+  Object.assign(process.env, { TMPDIR: theirs, SUDO_UID: String(SOMEBODY) });
+  await reap({ "root's, under sudo": forSomebody, "the person's, under sudo": alsoTheirs });
+  delete process.env["SUDO_UID"];
+  Object.assign(process.env, before);
+  if (process.geteuid?.() !== 0) throw new Error("it is no longer root");
+
+  const told = { cases, limits: [...limits], isUntouched: ground.isUntouched(), homeIsOurs: existsSync(home) };
   await ground.leave();
   return told;
 }
