@@ -77,6 +77,7 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
   const tool = options.tool ?? basename(process.argv[1] ?? "host");
   const record = new HostRecord({ open, tool, store: options.store, warn });
   const watch = new Watch();
+  let isClosed = false;
 
   /** One machine for one thing that is done: a host lives long, and what a machine remembers is of one look. */
   async function withMachine<T>(work: (machine: Machine) => T | Promise<T>): Promise<T> {
@@ -148,9 +149,9 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
     return watched;
   }
 
-  /** It has ended: off the record, also when that was not written yet. */
+  /** It has ended: off the record, also when that was not written yet. Whoever is first of several to know does it. */
   async function leave(watched: Watched): Promise<boolean> {
-    watch.remove(watched);
+    if (isClosed || !watch.remove(watched)) return false;
     await watched.recorded.catch(() => {});
     if (watched.entry === undefined) return false;
     try {
@@ -270,7 +271,10 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
     ensureExit,
     spawnFor,
     startReaper,
-    close: () => record.close(),
+    close() {
+      isClosed = true;
+      record.close();
+    },
   };
 }
 

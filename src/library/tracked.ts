@@ -45,9 +45,9 @@ export class Watch {
     return this.#byPid.get(pid);
   }
 
-  /** Takes this one off, and none that got its number since. */
-  remove(watched: Watched): void {
-    if (this.#byPid.get(watched.pid) === watched) this.#byPid.delete(watched.pid);
+  /** Takes this one off, and none that got its number since; whether it was there. */
+  remove(watched: Watched): boolean {
+    return this.#byPid.get(watched.pid) === watched && this.#byPid.delete(watched.pid);
   }
 
   all(): Watched[] {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import type { Backend, Limit, Machine } from "../../../src/contract.ts";
 import type { Clock } from "../procfs/clock.ts";
 import { findLeftovers, readLeftover } from "../_disk/leftovers.ts";
@@ -39,11 +39,16 @@ const backend: Backend = {
   unavailable() {
     if (process.platform !== "linux") return "there is no /proc on this system";
     try {
-      return readlinkSync("/proc/self") === String(process.pid)
-        ? undefined
-        : "/proc belongs to another pid namespace: its numbers are not those that signals go to";
-    } catch {
-      return "/proc is not mounted (mount -t proc proc /proc), or may not be read";
+      if (readlinkSync("/proc/self") !== String(process.pid)) {
+        return "/proc belongs to another pid namespace: its numbers are not those that signals go to";
+      }
+      readFileSync(`/proc/${process.pid}/stat`);
+      return undefined;
+    } catch (error) {
+      // Deno asks for more than the permission to read there.
+      return error instanceof Error && /--allow-all/.test(error.message)
+        ? "Deno lets nobody read /proc without --allow-all"
+        : "/proc is not mounted (mount -t proc proc /proc), or may not be read";
     }
   },
   open,
