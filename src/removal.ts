@@ -27,7 +27,7 @@ import {
   statSync,
   unlinkSync,
 } from "node:fs";
-import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 // deno-lint-ignore house/no-current-directory -- it is changed to resolve names against one directory for certain, never trusted
 import { chdir, cwd, platform } from "node:process";
 import { meaningOf } from "./complaint.ts";
@@ -104,7 +104,7 @@ function takeFrom(base: string, leftovers: readonly Leftover[], taking: Taking):
         for (const leftover of leftovers) {
           let removal: Removal;
           try {
-            removal = taking.again?.(leftover) ?? takeOne(leftover, facts, taking, () => room ??= makeRoom());
+            removal = taking.again?.(leftover) ?? takeOne(leftover, facts, taking, () => room ??= makeRoom(base));
           } catch (error) {
             removal = answerTo(error);
           }
@@ -143,20 +143,26 @@ export function inDirectory<T>(path: string, owner: number | string, act: (facts
 
 function inDirectoryAsIs<T>(path: string, owner: number | string, act: (facts: Stats) => T): T {
   if (bentBySomebody(path, owner)) throw new Stop("denied", "the way to it leads through a symlink of somebody else");
-  chdir(path);
-  const facts = statSync(".");
+  if (platform !== "win32") chdir(path);
+  const facts = statSync(platform === "win32" ? path : ".");
   checkBase(facts, owner);
   return act(facts);
 }
 
 /** A directory that was moved while we were in it leads out to another place than it did in. */
 function checkPlace(base: Stats): void {
+  if (platform === "win32") return;
   if (!isSame(statSync("."), base)) throw new Stop("failed", "the directory it lies in was exchanged");
+}
+
+/** On Windows relative names are not looked up where the working directory is (Bun 1.4.5, tried under Wine). */
+export function placeOf(path: string): string {
+  return platform === "win32" ? path : basename(path);
 }
 
 /** Takes one entry of the working directory. */
 function takeOne(leftover: Leftover, base: Stats, taking: Taking, room: () => string): Removal {
-  const name = basename(leftover.path);
+  const name = placeOf(leftover.path);
   const judged = lstatSync(name);
   checkEntry(judged, leftover, base, taking.owner);
   if (taking.keep !== undefined) {
@@ -177,6 +183,11 @@ function takeOne(leftover: Leftover, base: Stats, taking: Taking, room: () => st
 }
 
 function removeDirectory(name: string, judged: Stats): Removal {
+  if (platform === "win32") {
+    const freedBytes = emptyHere(judged, name);
+    rmdirSync(name);
+    return { outcome: "removed", freedBytes };
+  }
   // Without these bits nobody but root gets in.
   if ((judged.mode & 0o700) !== 0o700) chmodSync(name, 0o700);
   chdir(name);
@@ -207,8 +218,9 @@ function isSame(one: Stats, other: Stats): boolean {
 }
 
 /** A directory in the working directory that nobody else can write to. */
-function makeRoom(): string {
-  const name = mkdtempSync(`.agent-reaper-${process.pid}-`);
+function makeRoom(base: string): string {
+  const prefix = `.agent-reaper-${process.pid}-`;
+  const name = mkdtempSync(platform === "win32" ? join(base, prefix) : prefix);
   // Whoever owns the base could have put another directory where ours was made.
   const facts = lstatSync(name);
   const isOurs = platform === "win32" || (facts.uid === process.geteuid?.() && (facts.mode & 0o777) === 0o700);

@@ -8,7 +8,7 @@ import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { meaningOf } from "../complaint.ts";
 import type { Viewer } from "../contract.ts";
-import { answerTo, type Removal, removeLeftover } from "../removal.ts";
+import { answerTo, placeOf, type Removal, removeLeftover } from "../removal.ts";
 import type { LeftoverFinding } from "../report.ts";
 import { makePrivate, prepareState } from "../state.ts";
 import { batches, batchId, forget, type Kept, note, quarantinePath } from "./manifest.ts";
@@ -63,11 +63,10 @@ export class Quarantine {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
     }
-    const name = `.agent-reaper-quarantine-${this.id}`;
-    const beside = join(dirname(path), name);
-    if (!this.#beside.has(beside)) makePrivate(name, this.#viewer);
+    const beside = join(dirname(path), `.agent-reaper-quarantine-${this.id}`);
+    if (!this.#beside.has(beside)) makePrivate(placeOf(beside), this.#viewer);
     this.#beside.add(beside);
-    return keep(beside, name);
+    return keep(beside, placeOf(beside));
   }
 
   #make(): void {

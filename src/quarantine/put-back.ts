@@ -4,8 +4,9 @@
  * @module
  */
 import { linkSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from "node:fs";
-import { basename, dirname } from "node:path";
-import { answerTo, inDirectory } from "../removal.ts";
+import { dirname } from "node:path";
+import { platform } from "node:process";
+import { answerTo, inDirectory, placeOf } from "../removal.ts";
 import { isThere, type Kept } from "./manifest.ts";
 
 /** What became of one thing. */
@@ -19,7 +20,7 @@ export function putBack(kept: Kept, owner: number | string): PutBack {
   if (!isThere(kept)) return { outcome: "gone", because: "it is in quarantine no more" };
   try {
     return inDirectory(dirname(kept.from), owner, () => {
-      place(kept, basename(kept.from));
+      place(kept, placeOf(kept.from));
       return { outcome: "put back" };
     });
   } catch (error) {
@@ -40,7 +41,9 @@ export function putBack(kept: Kept, owner: number | string): PutBack {
 
 /** rename(2) would overwrite: what makes a name anew fails where there is one. */
 function place({ at, kind }: Kept, name: string): void {
-  if (kind === "directory") {
+  // Windows moves no directory over another (MoveFileEx), so nothing has to hold the name.
+  if (kind === "directory" && platform === "win32") renameSync(at, name);
+  else if (kind === "directory") {
     mkdirSync(name, { mode: 0o700 });
     try {
       renameSync(at, name);
@@ -48,9 +51,9 @@ function place({ at, kind }: Kept, name: string): void {
       rmdirSync(name);
       throw error;
     }
-    return;
+  } else {
+    if (kind === "file") linkSync(at, name);
+    else symlinkSync(readlinkSync(at), name);
+    unlinkSync(at);
   }
-  if (kind === "file") linkSync(at, name);
-  else symlinkSync(readlinkSync(at), name);
-  unlinkSync(at);
 }

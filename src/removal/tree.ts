@@ -1,5 +1,5 @@
 /**
- * Empties the working directory, which is one that a dead process left and that nobody else can write to.
+ * Empties a directory that a dead process left and that nobody else can write to: the working directory.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export class Stuck extends Error {
 
 /** A directory on its way out. */
 interface Frame {
-  /** Its name in the working directory; `.` is that itself. */
+  /** Its path: one name below the directory that is emptied, or that itself. */
   readonly slot: string;
   /** Where it was, and is put back when something below it will not go. */
   readonly from: string | Buffer;
@@ -29,18 +29,19 @@ interface Frame {
  * Removes everything below and tells how many bytes that freed. Each directory is moved up before it is
  * opened: what is opened is always one name, here.
  *
+ * @param root The directory: `.`, but on Windows its path.
  * @throws {Stuck} When something of it will not go.
  */
-export function emptyHere(here: Stats): number {
+export function emptyHere(here: Stats, root = "."): number {
   let freed = 0;
   let slots = 0;
   const frames: Frame[] = [];
   try {
-    frames.push(enter(".", ".", here));
+    frames.push(enter(root, root, here));
     for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
       const entry = frame.entries.pop();
       if (entry === undefined) {
-        if (frame.slot !== ".") rmdirSync(frame.slot);
+        if (frame.slot !== root) rmdirSync(frame.slot);
         frames.pop();
         continue;
       }
@@ -48,7 +49,7 @@ export function emptyHere(here: Stats): number {
       const found = lstatSync(path, { throwIfNoEntry: false });
       if (found === undefined) continue;
       if (found.isDirectory()) {
-        const slot = `.agent-reaper-${process.pid}-${slots++}`;
+        const slot = `${root}/.agent-reaper-${process.pid}-${slots++}`;
         // A directory that changes its parent must be writable itself (rename(2)).
         if ((found.mode & 0o700) !== 0o700) chmodSync(path, 0o700);
         renameSync(path, slot);
@@ -83,7 +84,7 @@ function enter(slot: string, from: string | Buffer, found: Stats): Frame {
 function putBack({ slot, from, mode }: Frame): void {
   try {
     if (mode !== 0o700 && lstatSync(slot).isDirectory()) chmodSync(slot, mode);
-    if (slot !== ".") renameSync(slot, from);
+    if (slot !== from) renameSync(slot, from);
   } catch {
     // What cannot be put back stays in the directory under another name, and the failure says that it did not go.
   }

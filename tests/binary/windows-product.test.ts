@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { compileC, openWine } from "../support/wine.ts";
 import type { Wine } from "../support/wine.ts";
@@ -69,6 +71,40 @@ describe("the Windows binary", () => {
       { outcome: "killed", grip: "process handle" },
       { outcome: "killed", grip: "process handle" },
     ]);
+  }, RUN_MS);
+
+  test("takes away what dead agents left on disk, and nothing else", async () => {
+    const user = userInfo().username;
+    const text = join(wine.directory, "pid");
+    writeFileSync(text, "77776\r\n");
+    const lay = (path: string) => wine.install(text, `users/${user}/${path}`).replace(/\\[^\\]+$/, "");
+    const spawned = lay("Temp/sqlite-graphrag-spawn-77776/deep/log").replace(/\\deep$/, "");
+    const broker = lay("Temp/cxc-aaaaaa/broker.pid");
+    // No process of Windows has such a number.
+    lay("Temp/sqlite-graphrag-spawn-77777/log");
+    const lock = `${
+      lay(".copilot/session-state/123e4567-e89b-12d3-a456-426614174000/inuse.77776.lock")
+    }\\inuse.77776.lock`;
+    const reap = async (...more: string[]) => {
+      const { stdout } = await wine.runInWine(reaper, ["reap", "--yes", "--json", "--only", "leftovers", ...more]);
+      const { results, leftovers } = JSON.parse(stdout) as {
+        results: { path: string; outcome: string; freedBytes?: number }[];
+        leftovers: { path: string; verdict: string }[];
+      };
+      return { results, unsure: leftovers.filter(({ verdict }) => verdict === "unsure").length };
+    };
+    const kept = await reap("--quarantine");
+    expect(kept.results.map(({ path, outcome }) => [outcome, path])).toEqual(
+      [lock, broker, spawned].map((path) => ["quarantined", path]),
+    );
+    const undone = await wine.runInWine(reaper, ["undo", "--json"]);
+    expect((JSON.parse(undone.stdout) as { results: { outcome: string }[] }).results.map(({ outcome }) => outcome))
+      .toEqual(["put back", "put back", "put back"]);
+    expect(await reap()).toEqual({
+      results: [lock, broker, spawned].map((path) => ({ path, outcome: "removed", freedBytes: 7 })),
+      unsure: 1,
+    });
+    expect((await reap()).results).toEqual([]);
   }, RUN_MS);
 
   test("refuses in one line what it does not know", async () => {
