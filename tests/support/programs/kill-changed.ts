@@ -48,9 +48,11 @@ export default async function run(kind: "exec" | "denied" | "by start" | "interr
     action: terminate,
     policy: { graceMs: 10_000 },
     clock: new ManualClock(async (now) => {
-      // Not before its handler told of the TERM.
-      if (kind === "interrupted" && readdirSync(field.logDirectory).length > 0) abort.abort();
       await Bun.sleep(now > 10_000 ? 10 : 1);
+      if (kind !== "interrupted") return;
+      // Not before its handler told of the TERM, however long it has to wait for a processor.
+      await appears(join(field.logDirectory, `${pid}.15`));
+      abort.abort();
     }),
     abort: abort.signal,
   });
