@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import { compileC, openWine } from "../support/wine.ts";
 import type { Wine } from "../support/wine.ts";
@@ -74,10 +73,12 @@ describe("the Windows binary", () => {
   }, RUN_MS);
 
   test("takes away what dead agents left on disk, and nothing else", async () => {
-    const user = userInfo().username;
+    const seen = await wine.runInWine(reaper, ["scan", "--json"]);
+    const { home } = (JSON.parse(seen.stdout) as { viewer: { home: string } }).viewer;
     const text = join(wine.directory, "pid");
     writeFileSync(text, "77776\r\n");
-    const lay = (path: string) => wine.install(text, `users/${user}/${path}`).replace(/\\[^\\]+$/, "");
+    const lay = (path: string) =>
+      wine.install(text, `${home.slice("C:\\".length).replaceAll("\\", "/")}/${path}`).replace(/\\[^\\]+$/, "");
     const spawned = lay("Temp/sqlite-graphrag-spawn-77776/deep/log").replace(/\\deep$/, "");
     const broker = lay("Temp/cxc-aaaaaa/broker.pid");
     // No process of Windows has such a number.
