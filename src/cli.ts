@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
   slots: () => import("./cli/slots.ts"),
   sweep: () => import("./cli/sweep.ts"),
   watch: () => import("./cli/watch.ts"),
+  service: () => import("./cli/service.ts"),
   pause: () => import("./cli/pause.ts"),
   resume: () => import("./cli/resume.ts"),
   history: () => import("./cli/history.ts"),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Commands } from "./command-contract.ts";
+import type { Programs } from "./program-contract.ts";
 import type { Locks } from "./lock-contract.ts";
 import type { Draft, Process } from "./process.ts";
 import type { Host, Leftover, Snapshot, Viewer } from "./snapshot.ts";
@@ -71,6 +72,8 @@ export interface Backend {
   locks?(): Locks;
   /** Starts a person's own commands. Absent: this backend cannot. */
   commands?(): Commands;
+  /** Runs other programs to their end. Absent: this backend cannot. */
+  programs?(): Programs;
 }
 
 /** Where a backend is told to look elsewhere than at the machine it runs on. */

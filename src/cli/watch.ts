@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { count, duration } from "../commands/options.ts";
-import { backend, confidence, examples, grace, maxAge, minAge, ndjson, only } from "./options.ts";
+import { allUsers, backend, confidence, examples, grace, maxAge, minAge, ndjson, only } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `watch` in the table of commands. */
@@ -16,12 +16,14 @@ export function add(table: CommandTable): void {
       ),
     )
     .option("--listen <ADDRESS>", "metrics for Prometheus there, for example 127.0.0.1:9477")
+    .option("--log <FILE>", "say it there, in a file that stays small, and not on standard output")
     .addOption(backend())
     .addOption(minAge())
     .addOption(maxAge())
     .addOption(grace())
     .addOption(confidence())
     .addOption(only())
+    .addOption(allUsers())
     .addOption(
       new Option("--limit <TREES>", "a brake: touch nothing in a round with more trees than this").argParser(
         count("--limit"),

@@ -27,6 +27,7 @@ import { formatMemory, parseMemory } from "../sweep/memory.ts";
 import { interruption, print, printError } from "../terminal.ts";
 import { safeJson } from "../text.ts";
 import { eventsOf, lineOf } from "../watch/lines.ts";
+import { appendToLog } from "../watch/log.ts";
 import { lockWatch } from "../watch/lock.ts";
 import { Respawns } from "../watch/respawns.ts";
 import { type Round, round } from "../watch/round.ts";
@@ -44,6 +45,8 @@ export interface WatchOptions extends PolicyOptions {
   readonly confirm?: number;
   readonly listen?: string;
   readonly ndjson?: boolean;
+  /** A file for what it says, in place of standard output. */
+  readonly log?: string;
 }
 
 const EVERY_MS = 300_000;
@@ -55,7 +58,8 @@ const KEEP_EVERY_MS = 60_000;
 
 /** Runs `watch`. */
 export async function watch(options: WatchOptions): Promise<ExitCode> {
-  const maxAge = options.maxAge ?? maxAgeFromEnvironment(process.env);
+  // Age alone never ends another user's process.
+  const maxAge = options.maxAge ?? (options.allUsers === true ? undefined : maxAgeFromEnvironment(process.env));
   const staged = stage({ ...options, ...(maxAge === undefined ? {} : { maxAge }) });
   const { machine, plugins } = staged;
   try {
@@ -76,6 +80,7 @@ export async function watch(options: WatchOptions): Promise<ExitCode> {
       state,
       signal,
       ndjson: options.ndjson ?? false,
+      ...(options.log === undefined ? {} : { log: options.log }),
     });
     let listener: Listener | undefined;
     try {
@@ -122,6 +127,7 @@ interface WatchingOptions {
   readonly state: string;
   readonly signal: AbortSignal;
   readonly ndjson: boolean;
+  readonly log?: string;
 }
 
 /** What goes on from round to round. All of it is bounded. */
@@ -254,12 +260,22 @@ class Watching {
   async #trouble(about: "round" | "ledger" | "server" | "journal", line: string): Promise<void> {
     if (this.#troubles.get(about) === line) return;
     this.#troubles.set(about, line);
-    await printError(`agent-reaper: watch: ${line}\n`);
+    await this.#write(`${when(Date.now())}  watch: ${line}`, () => printError(`agent-reaper: watch: ${line}\n`));
   }
 
   async #tell(event: object, line: string): Promise<void> {
     const text = this.#with.ndjson ? safeJson(JSON.stringify(event)) : `${when(Date.now())}  ${line}`;
-    await print(`${text}\n`);
+    await this.#write(text, () => print(`${text}\n`));
+  }
+
+  async #write(text: string, aloud: () => Promise<void>): Promise<void> {
+    const { log } = this.#with;
+    if (log === undefined) return await aloud();
+    try {
+      appendToLog(log, `${text}\n`);
+    } catch {
+      // A full disk: what is done is not told, and done all the same.
+    }
   }
 
   #newJournal(): RunJournal {

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/reap-all-users.ts";
@@ -22,6 +23,28 @@ test("everybody's orphans end when they were asked for, and nobody's whose paren
   expect(told.all).toEqual(both);
   expect(told.reaped).toEqual(both);
   expect(told.alive).toEqual({ mine: false, theirs: false, kept: true });
+});
+
+/** As docs/deploy/daemonset.yaml grants them. */
+const RIGHTS = readFileSync(join(import.meta.dir, "../../docs/deploy/daemonset.yaml"), "utf8");
+
+test("the rights that a node's agent is given are enough, and none can be left away", async () => {
+  if (process.geteuid?.() !== 0) return;
+  const granted = /add: \[(.*)\]/.exec(RIGHTS)?.[1]?.toLowerCase().split(/,\s*/) ?? [];
+  expect(granted.length).toBeGreaterThan(0);
+  const reaped = async (rights: readonly string[]) => {
+    const prefix = ["setpriv", `--bounding-set=-all${rights.map((right) => `,+${right}`).join("")}`, "--no-new-privs"];
+    const told = await runInside<Told>(join(import.meta.dir, "../support/programs/reap-all-users.ts"), {
+      binary,
+      prefix,
+    });
+    return told.alive;
+  };
+  expect(await reaped(granted)).toEqual({ mine: false, theirs: false, kept: true });
+  for (const left of granted) {
+    const { theirs, kept } = await reaped(granted.filter((right) => right !== left));
+    expect({ left, theirs, kept }).toEqual({ left, theirs: true, kept: true });
+  }
 });
 
 test.each<[readonly string[], string]>([

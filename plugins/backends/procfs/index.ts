@@ -55,6 +55,7 @@ const procfs: Backend = {
   open,
   locks: () => parts.locks().linuxLocks(),
   commands: () => parts.locks().linuxCommands(),
+  programs: () => (require("../_posix/programs.ts") as typeof import("../_posix/programs.ts")).programs,
 };
 
 export default procfs;

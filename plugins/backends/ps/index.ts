@@ -34,6 +34,7 @@ const backend: Backend = {
   open: () => openWith(SYSTEM, process.platform),
   locks: () => (require("./locks.ts") as typeof import("./locks.ts")).locks(),
   commands: () => (require("./locks.ts") as typeof import("./locks.ts")).commands(),
+  programs: () => (require("../_posix/programs.ts") as typeof import("../_posix/programs.ts")).programs,
 };
 export default backend;
 

@@ -20,7 +20,14 @@ export interface Told {
 
 const THEM = "4242";
 
-export default async function run({ binary }: { readonly binary: string }): Promise<Told> {
+/** Who looks and ends. */
+export interface Viewer {
+  readonly binary: string;
+  /** What it is started with: `setpriv …`. */
+  readonly prefix?: readonly string[];
+}
+
+export default async function run({ binary, prefix = [] }: Viewer): Promise<Told> {
   const field = new Field();
   for (const directory of [dirname(field.directory), field.directory, `${field.directory}/.local`]) {
     chmodSync(directory, 0o755);
@@ -40,7 +47,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   await end(other.parent);
 
   const planned = (...args: string[]): number[] => {
-    const { stdout, stderr, exitCode } = Bun.spawnSync([binary, ...args, "--min-age", "0s", "--json"], {
+    const { stdout, stderr, exitCode } = Bun.spawnSync([...prefix, binary, ...args, "--min-age", "0s", "--json"], {
       stdin: "ignore",
     });
     if (exitCode > 1) throw new Error(`${args.join(" ")}: ${stderr}`);

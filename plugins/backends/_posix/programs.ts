@@ -1,0 +1,56 @@
+/**
+ * Runs programs of the system's, and of the person's own, to their end. Nothing is looked for in the
+ * PATH: it may be planted.
+ *
+ * @module
+ */
+import { accessSync, constants } from "node:fs";
+import type { ProgramEnd, ProgramInput, Programs } from "../../../src/contract.ts";
+
+const DIRECTORIES = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin", "/run/current-system/sw/bin"];
+const MOST_BYTES = 1024 * 1024;
+const PATIENCE_MS = 20_000;
+
+/** Programs of a POSIX system. */
+export const programs: Programs = {
+  find: (name) => DIRECTORIES.map((directory) => `${directory}/${name}`).find(isProgram),
+  run,
+};
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** As `Programs.run`, for all platforms. */
+export function run(
+  argv: readonly string[],
+  { input, variables = {}, patienceMs = PATIENCE_MS }: ProgramInput = {},
+): ProgramEnd {
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
+  const [program = "", ...parameters] = argv;
+  const { status, signal, error, stdout, stderr } = spawnSync(program, parameters, {
+    // In the person's home the manager of their session is found by what the session has set.
+    env: { ...process.env, LC_ALL: "C", ...variables },
+    cwd: process.platform === "win32" ? undefined : "/",
+    input: input ?? "",
+    maxBuffer: MOST_BYTES,
+    timeout: patienceMs,
+    killSignal: "SIGKILL",
+    windowsHide: true,
+  });
+  const because = error !== undefined
+    ? (error as NodeJS.ErrnoException).code ?? error.message
+    : status === null
+    ? `it was ended by ${signal ?? "a signal"}`
+    : undefined;
+  return {
+    ...(status === null ? {} : { status }),
+    text: stdout?.toString("utf8") ?? "",
+    errors: because ?? stderr?.toString("utf8") ?? "",
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * `service`: what keeps it running when nobody types anything.
+ *
+ * @module
+ */
+import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
+import { chooseBackend } from "../machine.ts";
+import { builtin } from "../plugins.ts";
+import { install, isInstalled, type Kind, managerOf, type Site, uninstall, usualKind } from "../services/managers.ts";
+import { cronLine, type ServiceText } from "../services/texts.ts";
+import { readFileSync } from "node:fs";
+import { statePath } from "../state.ts";
+import { print, printError } from "../terminal.ts";
+import { visible } from "../text.ts";
+
+/** What all of them take. */
+export interface ServiceOptions {
+  readonly kind?: Kind;
+  readonly every?: number;
+  readonly print?: boolean;
+}
+
+const EVERY_MS = 300_000;
+
+interface Stage {
+  readonly kind: Kind;
+  readonly site: Site;
+  readonly text: ServiceText;
+}
+
+/** Runs `service install`. */
+export async function installService(options: ServiceOptions): Promise<ExitCode> {
+  const { kind, site, text } = stage(options);
+  if (options.print === true) {
+    if (kind === "cron") await print(`${cronLine(text)}\n`);
+    for (const [path, content] of managerOf(kind, site).files(text)) await print(`# ${visible(path)}\n${content}`);
+    return EXIT.fine;
+  }
+  const files = install(kind, site, text);
+  for (const path of files) await print(`wrote ${visible(path)}\n`);
+  await print(
+    `${kind}: it runs; agent-reaper service status --kind ${kind} shows how, agent-reaper history what it did\n`,
+  );
+  if (kind.startsWith("systemd")) {
+    await print("It runs while you are logged in; loginctl enable-linger lets it run without that.\n");
+  }
+  return EXIT.fine;
+}
+
+/** Runs `service uninstall`. */
+export async function uninstallService(options: ServiceOptions): Promise<ExitCode> {
+  const { kind, site, text } = stage(options);
+  const was = isInstalled(kind, site, text);
+  for (const path of uninstall(kind, site, text)) await print(`removed ${visible(path)}\n`);
+  await print(was ? `${kind}: it is gone\n` : `${kind}: nothing was installed\n`);
+  return EXIT.fine;
+}
+
+/** Runs `service status`. */
+export async function serviceStatus(options: ServiceOptions): Promise<ExitCode> {
+  const { kind, site, text } = stage(options);
+  if (!isInstalled(kind, site, text)) {
+    await print(`${kind}: not installed (agent-reaper service install --kind ${kind})\n`);
+    return EXIT.somethingIsLeft;
+  }
+  if (kind === "cron") {
+    await print(`cron: ${visible(cronLine(text))}\n`);
+    return EXIT.fine;
+  }
+  const { status, text: told, errors } = site.programs.run(managerOf(kind, site).status());
+  await print(told.split("\n").map(visible).join("\n"));
+  await printError(errors.split("\n").map(visible).join("\n"));
+  return status === 0 ? EXIT.fine : EXIT.somethingIsLeft;
+}
+
+/** Runs `service logs`. */
+export async function serviceLogs(options: ServiceOptions): Promise<ExitCode> {
+  const { kind, site, text } = stage(options);
+  if (kind === "cron") {
+    await print("cron: sweep says nothing; agent-reaper history shows what it did\n");
+    return EXIT.fine;
+  }
+  const argv = managerOf(kind, site).logs();
+  if (argv === undefined) {
+    await print(logOf(text.log));
+    return EXIT.fine;
+  }
+  const { status, text: told, errors } = site.programs.run(argv);
+  await print(told.split("\n").map(visible).join("\n"));
+  await printError(errors.split("\n").map(visible).join("\n"));
+  return status === 0 ? EXIT.fine : EXIT.cannotWorkHere;
+}
+
+function logOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8").split("\n").map(visible).join("\n");
+  } catch {
+    return `${visible(path)}: nothing has been logged yet\n`;
+  }
+}
+
+function stage({ kind: wanted, every }: ServiceOptions): Stage {
+  const backend = chooseBackend(builtin());
+  const programs = backend.programs?.();
+  if (programs === undefined) {
+    throw new Complaint(`service: the backend ${backend.name} runs no programs`, EXIT.cannotWorkHere);
+  }
+  const machine = backend.open({});
+  try {
+    const { home, uid } = machine.viewer;
+    const site: Site = { programs, home, uid, variables: process.env };
+    if (process.geteuid?.() === 0 && uid !== 0) {
+      throw new Complaint("service: run it as yourself, without sudo: it is your own session's");
+    }
+    const state = statePath(process.platform, home, process.env);
+    return {
+      kind: wanted ?? usualKind(process.platform, site),
+      site,
+      text: { program: ourProgram(), everyMs: every ?? EVERY_MS, log: `${state}/watch.log` },
+    };
+  } finally {
+    machine.close();
+  }
+}
+
+/** A manager starts it by its path; run from sources it has none. */
+function ourProgram(): string {
+  if (import.meta.path.startsWith("/$bunfs/") || import.meta.path.startsWith("B:")) return process.execPath;
+  throw new Complaint("service: run from sources there is no program to start: compile it with ./compile.sh");
+}

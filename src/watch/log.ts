@@ -1,0 +1,24 @@
+/**
+ * A log that stays small: one file and the one before it.
+ *
+ * @module
+ */
+import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+
+const MOST_BYTES = 1024 * 1024;
+
+/** Appends a line, with the time before it. Throws what the system says. */
+export function appendToLog(path: string, line: string, mostBytes: number = MOST_BYTES): void {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0 } = constants;
+  let fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  try {
+    if (fstatSync(fd).size >= mostBytes) {
+      closeSync(fd);
+      renameSync(path, `${path}.1`);
+      fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+    }
+    writeSync(fd, line);
+  } finally {
+    closeSync(fd);
+  }
+}

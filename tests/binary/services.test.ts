@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import type { ProgramEnd, Programs } from "../../src/contract.ts";
+import { install, isInstalled, type Site, uninstall, usualKind } from "../../src/services/managers.ts";
+import * as texts from "../../src/services/texts.ts";
+import { appendToLog } from "../../src/watch/log.ts";
+import { runInside } from "../support/namespace.ts";
+import type { Told } from "../support/programs/cron-life.ts";
+
+setDefaultTimeout(110_000);
+
+let directory: string;
+beforeAll(() => void (directory = mkdtempSync(join(tmpdir(), "services-"))));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Names that break quoting. */
+const ODD = ["agent-reaper", "with blank", "50% $HOME", "über"];
+const QUOTES = [`quote's "two"`, "back\\slash"];
+
+function text(program: string): texts.ServiceText {
+  return { program, everyMs: 300_000, log: "/home/lea/.local/state/agent-reaper/watch.log" };
+}
+
+describe("what systemd is told", () => {
+  test("passes its own checker, whatever the program's path", async () => {
+    for (const [at, name] of ODD.entries()) {
+      const place = join(directory, String(at));
+      mkdirSync(place);
+      const program = join(place, name);
+      writeFileSync(program, "#!/bin/sh\n");
+      chmodSync(program, 0o755);
+      writeFileSync(join(place, "agent-reaper.service"), texts.systemdService(text(program)));
+      writeFileSync(join(place, "once.service"), texts.systemdOneshot(text(program)));
+      writeFileSync(join(place, "once.timer"), texts.systemdTimer(text(program)));
+      for (const unit of ["agent-reaper.service", "once.timer"]) {
+        const ran = Bun.spawn(["systemd-analyze", "--user", "--man=no", "verify", join(place, unit)], {
+          stdout: "pipe",
+          stderr: "pipe",
+          env: { PATH: "/usr/bin:/bin", HOME: place, XDG_RUNTIME_DIR: place, SYSTEMD_LOG_LEVEL: "warning" },
+        });
+        const said = await new Response(ran.stdout).text() + await new Response(ran.stderr).text();
+        const about = said.split("\n").filter((line) => line.includes(place) || /agent-reaper|once\./.test(line));
+        expect({ name, unit, exitCode: await ran.exited, about }).toEqual({ name, unit, exitCode: 0, about: [] });
+      }
+    }
+  });
+
+  test("names no program that it would not run", () => {
+    for (const name of QUOTES) expect(() => texts.systemdService(text(`/${name}`))).toThrow("move it");
+  });
+
+  test("hides nothing that a reaper must see", () => {
+    const all = texts.systemdService(text("/x")) + texts.systemdOneshot(text("/x"));
+    expect(all).not.toMatch(
+      /PrivateTmp|ProtectHome|ProtectProc|PrivatePIDs|ProcSubset|PrivateUsers|MemoryDenyWriteExecute|RemainAfterExit/,
+    );
+  });
+});
+
+/** Reads a file back with Python's parser of that form. */
+function python(program: string, file: string): unknown {
+  const ran = Bun.spawnSync(["python3", "-c", program, file]);
+  if (ran.exitCode !== 0) throw new Error(ran.stderr.toString());
+  return JSON.parse(ran.stdout.toString());
+}
+
+test("what launchd is told is a property list with absolute paths and no log that grows", () => {
+  for (const name of [...ODD, ...QUOTES]) {
+    const file = join(directory, "agent.plist");
+    writeFileSync(file, texts.launchdPlist(text(`/Users/lea/${name}`), "dev.agent-reaper.watch"));
+    const told = python("import json,plistlib,sys; print(json.dumps(plistlib.load(open(sys.argv[1],'rb'))))", file);
+    expect(told).toMatchObject({
+      Label: "dev.agent-reaper.watch",
+      ProgramArguments: [`/Users/lea/${name}`, "watch", "--every", "300s", "--log", text("").log],
+      RunAtLoad: true,
+      StandardOutPath: "/dev/null",
+      ProcessType: "Background",
+    });
+  }
+});
+
+test("what the Task Scheduler is told is XML in the encoding that it says", () => {
+  const task = texts.windowsTask({ program: "C:\\Users\\Lea & Bo\\agent-reaper.exe", everyMs: 60_000, log: "C:\\log" });
+  const file = join(directory, "task.xml");
+  writeFileSync(file, Buffer.from(`\ufeff${task}`, "utf16le"));
+  const told = python(
+    `import json,sys,xml.etree.ElementTree as e
+ns='{http://schemas.microsoft.com/windows/2004/02/mit/task}'
+r=e.parse(sys.argv[1]).getroot()
+print(json.dumps({x: r.find('.//'+ns+x).text for x in ['Command','Arguments','MultipleInstancesPolicy','StartWhenAvailable','DisallowStartIfOnBatteries','RunLevel']}))`,
+    file,
+  );
+  expect(told).toEqual({
+    Command: "conhost.exe",
+    Arguments: '--headless "C:\\Users\\Lea & Bo\\agent-reaper.exe" watch --every 60s --log "C:\\log"',
+    MultipleInstancesPolicy: "IgnoreNew",
+    StartWhenAvailable: "true",
+    DisallowStartIfOnBatteries: "false",
+    RunLevel: "LeastPrivilege",
+  });
+});
+
+describe("a crontab", () => {
+  test("gets our line once, keeps the others, and is as before when ours is taken out", () => {
+    const lines = fc.array(fc.string({ unit: "grapheme-ascii" }).filter((line) => !line.includes("agent-reaper")));
+    fc.assert(fc.property(lines, (others) => {
+      const before = others.length === 0 ? "" : `${others.join("\n")}\n`;
+      const with1 = texts.crontabWith(before, text("/a"));
+      expect(texts.isInCrontab(with1)).toBe(true);
+      expect(texts.crontabWith(with1, text("/b")).split("sweep --quiet")).toHaveLength(2);
+      expect(texts.crontabWith(with1, undefined)).toBe(before);
+    }));
+  });
+
+  test("by minutes and by hours", () => {
+    const line = (everyMs: number) => texts.cronLine({ ...text("/a"), everyMs }).split(" '")[0];
+    expect([1_000, 300_000, 3_600_000, 7_200_000].map(line)).toEqual([
+      "*/1 * * * *",
+      "*/5 * * * *",
+      "0 */1 * * *",
+      "0 */2 * * *",
+    ]);
+  });
+
+  test("is taken by Debian's crontab, and what it says is run by its shell", async () => {
+    const told = await runInside<Told>(join(import.meta.dir, "../support/programs/cron-life.ts"), {
+      binary: join(import.meta.dir, "../../dist/agent-reaper"),
+      daemon: process.env["REAPER_LONG_TESTS"] === "1",
+    }, { prefix: () => ["unshare", "--mount", "--"] });
+    expect(told).toMatchObject({
+      others: true,
+      installed: 1,
+      swept: true,
+      after: told.before,
+      statusBefore: 1,
+      statusAfter: 0,
+    });
+  });
+});
+
+describe("installing", () => {
+  /** A service manager that takes down what it is told. */
+  function site(
+    answers: (argv: readonly string[]) => Partial<ProgramEnd> = () => ({}),
+  ): Site & { readonly log: string[] } {
+    const log: string[] = [];
+    const programs: Programs = {
+      find: (name) => `/usr/bin/${name}`,
+      run: (argv) => {
+        log.push(argv.join(" "));
+        return { status: 0, text: "", errors: "", ...answers(argv) };
+      },
+    };
+    return { programs, home: join(directory, "home"), uid: 1000, variables: {}, log };
+  }
+
+  test("writes, starts, and takes all of it away again", () => {
+    const here = site();
+    const [path = ""] = install("systemd", here, text("/a"));
+    expect(readFileSync(path, "utf8")).toContain('ExecStart="/a" watch');
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+    expect(isInstalled("systemd", here, text("/a"))).toBe(true);
+    expect(uninstall("systemd", here, text("/a"))).toEqual([path]);
+    expect(readdirSync(join(path, ".."))).toEqual([]);
+    expect(here.log).toEqual([
+      "/usr/bin/systemctl --user daemon-reload",
+      "/usr/bin/systemctl --user enable --now agent-reaper.service",
+      "/usr/bin/systemctl --user disable --now agent-reaper.service",
+    ]);
+  });
+
+  test("leaves a file alone that somebody else wrote", () => {
+    const here = site();
+    const path = join(here.home, ".config/systemd/user/agent-reaper.service");
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(path, "[Service]\nExecStart=/theirs\n");
+    expect(() => install("systemd", here, text("/a"))).toThrow("somebody else wrote it");
+    expect(() => uninstall("systemd", here, text("/a"))).toThrow("somebody else wrote it");
+    expect(readFileSync(path, "utf8")).toContain("/theirs");
+    rmSync(path);
+  });
+
+  test("says in one line what the manager says", () => {
+    const here = site(() => ({ status: 1, errors: "Failed to connect to bus: No medium found\n" }));
+    expect(() => install("systemd", here, text("/a"))).toThrow(
+      "/usr/bin/systemctl --user daemon-reload: Failed to connect to bus: No medium found",
+    );
+  });
+
+  test("never loses a crontab that could not be read", () => {
+    const here = site(([, flag]) => flag === "-l" ? { status: 1, errors: "permission denied" } : {});
+    expect(() => install("cron", here, text("/a"))).toThrow("crontab -l: permission denied");
+    expect(here.log.some((line) => line.endsWith("crontab -"))).toBe(false);
+  });
+
+  test("takes what works here", () => {
+    expect(usualKind("darwin", site())).toBe("launchd");
+    expect(usualKind("linux", site())).toBe("systemd");
+    expect(usualKind("linux", site((argv) => ({ status: argv.includes("--user") ? 1 : 0 })))).toBe("cron");
+  });
+});
+
+test("the node's agent is what Kubernetes takes, with the rights that a test tries one by one", () => {
+  const yaml = readFileSync(join(import.meta.dir, "../../docs/deploy/daemonset.yaml"), "utf8");
+  const { spec } = (Bun.YAML.parse(yaml) as { spec: { template: { spec: Record<string, unknown> } } }).spec.template;
+  const [container] = spec["containers"] as { args: string[]; securityContext: Record<string, unknown> }[];
+  expect(spec).toMatchObject({ hostPID: true, automountServiceAccountToken: false });
+  expect(container?.args.slice(0, 2)).toEqual(["watch", "--all-users"]);
+  expect(container?.securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false });
+});
+
+test("a log stays small", () => {
+  const path = join(directory, "watch.log");
+  for (let at = 0; at < 100; at++) appendToLog(path, `${"x".repeat(99)}\n`, 1_000);
+  expect(statSync(path).size + statSync(`${path}.1`).size).toBeLessThanOrEqual(2_200);
+  expect(readdirSync(directory).filter((name) => name.startsWith("watch.log"))).toHaveLength(2);
+});

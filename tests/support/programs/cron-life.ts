@@ -1,0 +1,88 @@
+/**
+ * Inside, with a spool of crontabs of its own: our line is installed by the program, run as cron runs it,
+ * and taken out again.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** What was seen. */
+export interface Told {
+  readonly before: string;
+  readonly after: string;
+  readonly others: boolean;
+  /** How often our line is in it after two installations. */
+  readonly installed: number;
+  readonly swept: boolean;
+  readonly statusBefore: number;
+  readonly statusAfter: number;
+}
+
+/** How to try it. */
+export interface Trial {
+  readonly binary: string;
+  /** Wait for Debian's cron to run it; else it is run here in the same way. */
+  readonly daemon: boolean;
+}
+
+const THEIRS = "# theirs\n17 4 * * * /bin/true\n";
+
+export default async function run({ binary, daemon }: Trial): Promise<Told> {
+  const home = process.env["HOME"] as string;
+  sh(
+    "mount -t tmpfs tmpfs /var/spool/cron && mkdir -m 1730 /var/spool/cron/crontabs && chgrp crontab /var/spool/cron/crontabs",
+  );
+  sh(`printf '${THEIRS.replaceAll("\n", "\\n")}' | crontab -`);
+  // A name that shell and cron would take apart.
+  const odd = join(home, "50% of it's");
+  mkdirSync(odd);
+  const program = join(odd, "agent-reaper");
+  sh(`cp '${binary}' "${program}"`);
+  const ours = (...args: string[]) => Bun.spawnSync([program, "service", ...args, "--kind", "cron"]);
+  const before = crontab();
+  const statusBefore = ours("status").exitCode;
+  for (let twice = 0; twice < 2; twice++) {
+    const { exitCode, stderr } = ours("install", "--every", "1m");
+    if (exitCode !== 0) throw new Error(stderr.toString());
+  }
+  const during = crontab();
+  const statusAfter = ours("status").exitCode;
+  const memory = join(home, ".local/state/agent-reaper/sweep");
+  if (daemon) {
+    // cron gives its jobs the home of /etc/passwd.
+    sh(`mount --bind '${home}' /root`);
+    const cron = Bun.spawn(["cron", "-f"], { stdio: ["ignore", "ignore", "ignore"] });
+    while (!existsSync(memory)) await Bun.sleep(200);
+    cron.kill();
+    await cron.exited;
+  } else {
+    const line = during.split("\n").find((one) => one.includes("sweep")) ?? "";
+    // What cron does with a line (crontab(5)): five fields, and a percent sign only behind a backslash.
+    const command = line.split(" ").slice(5).join(" ").replaceAll("\\%", "%");
+    Bun.spawnSync(["/bin/sh", "-c", command], {
+      env: { HOME: home, PATH: "/usr/bin:/bin", SHELL: "/bin/sh", LOGNAME: "root" },
+    });
+  }
+  const swept = existsSync(memory);
+  const { exitCode, stderr } = ours("uninstall");
+  if (exitCode !== 0) throw new Error(stderr.toString());
+  return {
+    before,
+    after: crontab(),
+    others: during.startsWith(before),
+    installed: during.split("sweep --quiet").length - 1,
+    swept,
+    statusBefore,
+    statusAfter,
+  };
+}
+
+function crontab(): string {
+  return Bun.spawnSync(["crontab", "-l"]).stdout.toString();
+}
+
+function sh(command: string): void {
+  const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", command]);
+  if (exitCode !== 0) throw new Error(`${command}: ${stderr}`);
+}
