@@ -52,6 +52,7 @@ import tooYoungGuard from "./guards/too-young.ts";
 import vendorRegistryGuard from "./guards/vendor-registry.ts";
 import wantedOutputGuard from "./guards/wanted-output.ts";
 import zombieGuard from "./guards/zombie.ts";
+import releaseSlotAction from "./actions/release-slot.ts";
 import removeLeftoverAction from "./actions/remove-leftover.ts";
 import reportOnlyAction from "./actions/report-only.ts";
 import terminateAction from "./actions/terminate.ts";
@@ -182,6 +183,7 @@ export const guards: readonly Guard[] = [
 
 /** Names of the plugins in plugins/actions. */
 export type ActionName =
+  | "release-slot"
   | "remove-leftover"
   | "report-only"
   | "terminate"
@@ -189,6 +191,7 @@ export type ActionName =
 
 /** The plugins in plugins/actions. */
 export const actions: readonly Action[] = [
+  releaseSlotAction,
   removeLeftoverAction,
   reportOnlyAction,
   terminateAction,

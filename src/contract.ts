@@ -43,6 +43,7 @@ export type {
   Report,
   Responsible,
   Result,
+  SlotFinding,
   Verdict,
 } from "./report.ts";
 export { formatDuration } from "./duration.ts";
@@ -266,6 +267,7 @@ export type Outcome =
   | "planned"
   | "removed"
   | "unregistered"
+  | "released"
   | "quarantined"
   | "failed";
 
@@ -296,7 +298,7 @@ export interface Action {
   /** One line for `plugins`. */
   readonly summary: string;
   /** What it acts on. */
-  readonly subject: "processes" | "leftovers" | "registry" | "nothing";
+  readonly subject: "processes" | "leftovers" | "registry" | "slots" | "nothing";
   /** Processes: what asks a target to end, and what ends those that outlive the grace period. */
   readonly signals?: { readonly ask: readonly Signal[]; readonly force: Signal };
 }

@@ -98,6 +98,20 @@ export interface RegisteredFinding {
   readonly because: string;
 }
 
+/** A slot that a dead holder left. */
+export interface SlotFinding {
+  /** Its file. */
+  readonly path: string;
+  /** What its slots are called. */
+  readonly name: string;
+  /** Its number. */
+  readonly slot: number;
+  /** Who had it. */
+  readonly pid?: number;
+  /** One clause that says why it is stale. */
+  readonly because: string;
+}
+
 /** What became of a subject. */
 export interface Result {
   /** The process, for processes. */
@@ -124,6 +138,8 @@ export interface Plan {
   readonly remove: readonly string[];
   /** Entries that would be taken off the registry because their processes are gone. */
   readonly unregister: readonly EntryKey[];
+  /** Sorted files of stale slots that would be released; left out when there are none. */
+  readonly release?: readonly string[];
 }
 
 /** Everything one run found and did. */
@@ -154,6 +170,8 @@ export interface Report {
   readonly leftovers: readonly LeftoverFinding[];
   /** How what is registered stands, also what stays. */
   readonly registered: readonly RegisteredFinding[];
+  /** Slots that dead holders left; left out when there are none. */
+  readonly slots?: readonly SlotFinding[];
   /** What `reap` would do, or set out to do. */
   readonly plan: Plan;
   /** Empty for a scan. */

@@ -4,7 +4,16 @@
  *
  * @module
  */
-import type { Finding, Gate, LeftoverFinding, Process, RegisteredFinding, Report, Result } from "../../src/contract.ts";
+import type {
+  Finding,
+  Gate,
+  LeftoverFinding,
+  Process,
+  RegisteredFinding,
+  Report,
+  Result,
+  SlotFinding,
+} from "../../src/contract.ts";
 
 /** Who looked at what, and under which policy. */
 export function shapeRun(report: Report): object {
@@ -112,7 +121,12 @@ export function shapeLeftover(finding: LeftoverFinding): object {
 
 /** Exactly what `reap` would do. */
 export function shapePlan({ plan }: Pick<Report, "plan">): object {
-  return { terminate: plan.terminate, remove: plan.remove, unregister: plan.unregister };
+  return { terminate: plan.terminate, remove: plan.remove, unregister: plan.unregister, release: plan.release };
+}
+
+/** A slot that a dead holder left. */
+export function shapeSlot({ path, name, slot, pid, because }: SlotFinding): object {
+  return { path, name, slot, pid, because };
 }
 
 /** Something registered. */

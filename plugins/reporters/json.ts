@@ -1,5 +1,5 @@
 import { type Reporter, safeJson } from "../../src/contract.ts";
-import { shapeFinding, shapeLeftover, shapePlan, shapeRegistered, shapeResult, shapeRun } from "./_shape.ts";
+import { shapeFinding, shapeLeftover, shapePlan, shapeRegistered, shapeResult, shapeRun, shapeSlot } from "./_shape.ts";
 
 const json: Reporter = {
   name: "json",
@@ -11,6 +11,7 @@ const json: Reporter = {
       findings: report.findings.map((finding) => shapeFinding(finding, report)),
       leftovers: report.leftovers.map(shapeLeftover),
       registered: report.registered.map(shapeRegistered),
+      slots: report.slots?.map(shapeSlot),
       results: report.results.map(shapeResult),
       limits: report.limits.map(({ what, because, remedy }) => ({ what, because, remedy })),
       warnings: report.warnings,

@@ -1,5 +1,5 @@
 import { type Reporter, safeJson } from "../../src/contract.ts";
-import { shapeFinding, shapeLeftover, shapePlan, shapeRegistered, shapeResult, shapeRun } from "./_shape.ts";
+import { shapeFinding, shapeLeftover, shapePlan, shapeRegistered, shapeResult, shapeRun, shapeSlot } from "./_shape.ts";
 
 /** For logs and pipes: whoever reads it needs no more than one line at a time. */
 const ndjson: Reporter = {
@@ -11,6 +11,7 @@ const ndjson: Reporter = {
       ...report.findings.map((finding) => ({ type: "finding", ...shapeFinding(finding, report) })),
       ...report.leftovers.map((finding) => ({ type: "leftover", ...shapeLeftover(finding) })),
       ...report.registered.map((finding) => ({ type: "registered", ...shapeRegistered(finding) })),
+      ...(report.slots ?? []).map((slot) => ({ type: "slot", ...shapeSlot(slot) })),
       ...report.results.map((result) => ({ type: "result", ...shapeResult(result) })),
       {
         type: "summary",

@@ -15,6 +15,7 @@ import type { Quarantine } from "../quarantine/keep.ts";
 import { openRegistry } from "../registry/open.ts";
 import type { Report } from "../report.ts";
 import { statePath } from "../state.ts";
+import { withStaleSlots } from "../slots/report.ts";
 import { ask, canAsk, interruption, print, printError, Progress } from "../terminal.ts";
 import { visible } from "../text.ts";
 import { type LookOptions, type PolicyOptions, type Stage, stage } from "./options.ts";
@@ -51,7 +52,8 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
     let settled = 0;
     let declined = false;
     const confirm = async (plan: Report): Promise<boolean> => {
-      const shown = render(plan, "text", plugins, options);
+      const slots = { backends: plugins.backends, machine, policy, acts: false };
+      const shown = render(await withStaleSlots(plan, slots), "text", plugins, options);
       // What is piped into a program is the result alone.
       await (reporter === "text" ? print(shown) : printError(shown));
       const yes = await ask(`${question(plan, options)}?`, signal);
@@ -61,7 +63,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
     };
     const quarantine = acts && options.quarantine === true ? await openQuarantine(staged) : undefined;
     const journal = acts ? openJournal(machine, "reap") : undefined;
-    const report = await run({
+    const done = await run({
       command: "reap",
       machine,
       plugins,
@@ -81,6 +83,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       await printError("Nothing was touched.\n");
       return signal?.aborted === true ? EXIT.interrupted : EXIT.fine;
     }
+    const report = await withStaleSlots(done, { backends: plugins.backends, machine, policy, acts });
     journal?.end(report);
     await print(render(report, reporter, plugins, options));
     if (signal?.aborted === true) return EXIT.interrupted;

@@ -23,6 +23,7 @@ import type { Moment, Seen, Step } from "../sightings.ts";
 import type { SweepOptions } from "../sweep/arguments.ts";
 import { formatMemory, type Last, type Memory, parseMemory } from "../sweep/memory.ts";
 import { askedFor, LONGEST_REST_MS, type Rest } from "../sweep/rest.ts";
+import { releaseSlots } from "../sweep/slots.ts";
 import type { BegunSweep } from "../sweep/start.ts";
 import { isPausedOrRecent, statePath } from "../unattended.ts";
 
@@ -53,7 +54,9 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
       ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
     };
     const plugins = await pluginsOf(settings.plugins, machine);
-    return await new Sweep(machine, plugins, policy, options, kept).run();
+    const exitCode = await new Sweep(machine, plugins, policy, options, kept).run();
+    await releaseSlots(backend, machine, options.quiet === true);
+    return exitCode;
   } catch (error) {
     const { noteFailure } = await import("../sweep/kept.ts");
     noteFailure(kept, error);

@@ -31,7 +31,7 @@ import type {
   TakenSlot,
   WantedSlot,
 } from "./store.ts";
-import { isAt, pass, type SlotGround } from "./turnstile.ts";
+import { hasTurnstile, isAt, pass, type SlotGround } from "./turnstile.ts";
 
 /** Whoever has the turnstile in hand has it for microseconds; stopped in between, they hold up everybody. */
 const TURNSTILE_MS = 2_000;
@@ -164,6 +164,8 @@ export class FileSlots implements SlotStore {
     try {
       if (locks.facts(place.directory) === undefined) return nothing;
       preparePlace(place, viewer);
+      // Where no turnstile is, none of us ever wanted a slot: a look makes no file in others' directories.
+      if (!hasTurnstile(this.#ground)) return inside();
       return pass(this.#ground, TURNSTILE_MS, () => ({ told: inside() }))?.told ?? inside();
     } catch (error) {
       throw this.#complaint(error);

@@ -7,8 +7,8 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import type { Backend, Viewer } from "../contract.ts";
-import { statePath } from "../state.ts";
-import { ownPlace, type SlotPlace, slotsRoot, sqliteGraphragPlace } from "./place.ts";
+import { statePath } from "../unattended.ts";
+import { ownPlace, type SlotPlace, slotsRoot, sqliteGraphragPlace } from "./paths.ts";
 import type { StaleSlot } from "./store.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;

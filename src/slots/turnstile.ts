@@ -6,7 +6,8 @@
  */
 import { fchownSync } from "node:fs";
 import type { LockFile, LockOpening, Locks, Viewer } from "../contract.ts";
-import { checkFile, type SlotPlace } from "./place.ts";
+import { checkFile } from "./place.ts";
+import type { SlotPlace } from "./paths.ts";
 
 /** What everything here works with. */
 export interface SlotGround {
@@ -41,6 +42,11 @@ export function isAt({ locks, place }: SlotGround, name: string, file: LockFile)
 
 /** The turnstile's file, beside the slots; the program that shares them does not look at it. */
 const NAME = "agent-reaper-turnstile.lock";
+
+/** Whether anybody of ours has ever wanted a slot here. */
+export function hasTurnstile({ locks, place }: SlotGround): boolean {
+  return locks.facts(`${place.directory}/${NAME}`) !== undefined;
+}
 
 /** Does something with the turnstile in hand. Undefined: nobody let us through in time. */
 export function pass<T>(ground: SlotGround, forMs: number, inside: () => T): T | undefined {

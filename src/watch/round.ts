@@ -16,6 +16,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { Finding, Result } from "../report.ts";
 import { asked, carried, sighted, sightingsAt, stepOf } from "../sightings.ts";
 import type { Moment, Seen, Sightings } from "../sightings.ts";
+import { releasedSlots } from "../slots/report.ts";
 import type { Respawns } from "./respawns.ts";
 
 /** What a round works with. */
@@ -104,6 +105,7 @@ export async function round(request: RoundRequest): Promise<Round> {
       results.push(...await act([], judgement, { ...request, plan: { terminate: [], remove, unregister } }));
     }
   }
+  if (request.signal?.aborted !== true) results.push(...await releasedSlots(plugins.backends, machine));
   const dues = seen.flatMap(({ askedMs }) => askedMs === undefined ? [] : [askedMs + policy.graceMs - awakeMs]);
   return {
     ...found,

@@ -203,6 +203,38 @@ describe("what a dead holder left", () => {
     expect(lines.slice(3)).toEqual(["No stale slots.", "0"]);
   });
 
+  test("is in the plan of scan and reap, and released by reap alone, without a question", async () => {
+    const told = JSON.parse(
+      (await said(`${KILLED}
+        printf '{"scan":'; "$A" scan --json; printf ',"dry":'; "$A" reap --dry-run --json; printf ',"reap":'; "$A" reap --yes --json
+        printf ',"after":'; "$A" scan --json; printf '}'`)).join("\n"),
+    );
+    const [stale] = told.scan.slots;
+    expect(stale).toMatchObject({ name: "default", slot: 0, because: `pid ${stale.pid} is gone: nobody has its lock` });
+    expect(stale.path).toEndWith("/agent-reaper/slots/default/slot-0.lock");
+    for (const report of [told.scan, told.dry, told.reap]) expect(report.plan.release).toEqual([stale.path]);
+    expect(told.dry.results).toEqual([]);
+    expect(told.reap.results).toEqual([{ path: stale.path, outcome: "released", because: stale.because }]);
+    expect(told.after.slots).toBeUndefined();
+    expect(told.after.plan.release).toBeUndefined();
+  });
+
+  test("is told to people", async () => {
+    const lines = await said(`${KILLED}
+      "$A" scan; "$A" reap --yes`);
+    expect(lines.join("\n")).toContain("1 slot is left by dead holders (0 of default).");
+    expect(lines.at(-1)).toBe("Released 1 slot of dead holders.");
+  });
+
+  test("is released by a sweep, which says which", async () => {
+    const { stdout, stderr } = await script(`${KILLED}
+      "$A" sweep 2>&1; "$A" sweep --now; s cleanup --yes; wc -c < $slots/slot-0.lock`);
+    expect(stdout).toMatch(
+      /^agent-reaper: released slot 0 of default \(pid \d+ is gone: nobody has its lock\)\nNo stale slots.\n0\n$/,
+    );
+    expect(stderr.replace(/^.*line \d+: +\d+ Killed .*\n/gm, "")).toBe("");
+  });
+
   test("is in nobody's way", async () => {
     expect(
       await said(`${KILLED}

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { nearestProcessorLimit } from "../../plugins/backends/procfs/vitals.ts";
 import { defaultLimit } from "../../src/slots/limit.ts";
 import { readNote, writeNote } from "../../src/slots/note.ts";
-import { checkFile, ownPlace, sqliteGraphragPlace } from "../../src/slots/place.ts";
+import { ownPlace, sqliteGraphragPlace } from "../../src/slots/paths.ts";
+import { checkFile } from "../../src/slots/place.ts";
 
 const GIB = 1024 ** 3;
 

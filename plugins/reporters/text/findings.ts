@@ -105,6 +105,11 @@ function totals(report: Report, page: Page, all: boolean): string[] {
     const entries = counted(plan.unregister.length, "entry of the registry is", "entries of the registry are");
     sentences.push(`${entries} of processes that are gone.`);
   }
+  const slots = report.slots ?? [];
+  if (slots.length > 0) {
+    const which = slots.map(({ name, slot }) => `${slot} of ${visible(name)}`).join(", ");
+    sentences.push(`${counted(slots.length, "slot is", "slots are")} left by dead holders (${which}).`);
+  }
   if (sentences.length === 0) sentences.push(nothing(report));
   else if (plan.terminate.length + plan.remove.length === 0) sentences.push("Nothing else to reap.");
   else if (report.command === "scan" && report.backend !== "replay") sentences.push("To end them: agent-reaper reap");

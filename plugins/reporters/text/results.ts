@@ -16,7 +16,15 @@ import { headed } from "./headed.ts";
 import { commandLine, counted, type Page } from "./tree.ts";
 
 /** Nothing more needs to be said of these. */
-const DONE: ReadonlySet<Outcome> = new Set(["ended", "killed", "gone", "removed", "quarantined", "unregistered"]);
+const DONE: ReadonlySet<Outcome> = new Set([
+  "ended",
+  "killed",
+  "gone",
+  "removed",
+  "quarantined",
+  "unregistered",
+  "released",
+]);
 
 /** One line for each that did not simply end, and the sum. */
 export function resultLines(report: Report, page: Page, all: boolean): string[] {
@@ -72,6 +80,7 @@ function sum({ results }: Report, processes: ReadonlyMap<number, Process>): stri
   const parts: string[] = [];
   const quarantined = of("quarantined");
   const unregistered = of("unregistered").length;
+  const released = of("released").length;
   const isOfDisk = results.some(({ path }) => path !== undefined);
   if (ended.length > 0 || (!isOfDisk && unregistered === 0)) {
     const force = killed === 0 ? "" : ` (${killed} by force)`;
@@ -92,6 +101,7 @@ function sum({ results }: Report, processes: ReadonlyMap<number, Process>): stri
   if (unregistered > 0) {
     parts.push(`took ${counted(unregistered, "entry", "entries")} of processes that are gone off the registry`);
   }
+  if (released > 0) parts.push(`released ${counted(released, "slot", "slots")} of dead holders`);
   const sentence = parts.length === 0 ? "nothing was taken away" : parts.join("; ");
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }

@@ -11,10 +11,10 @@ import { chooseBackend } from "../../machine.ts";
 import { builtin } from "../../plugins.ts";
 import { FileSlots } from "../../slots/file-store.ts";
 import { defaultLimit, type SlotLimit } from "../../slots/limit.ts";
-import { ownPlace, type SlotPlace, sqliteGraphragPlace } from "../../slots/place.ts";
+import { ownPlace, type SlotPlace, sqliteGraphragPlace } from "../../slots/paths.ts";
 import type { SlotStore } from "../../slots/store.ts";
 import type { SlotGround } from "../../slots/turnstile.ts";
-import { statePath } from "../../state.ts";
+import { statePath } from "../../unattended.ts";
 import { quote } from "../options.ts";
 
 /** Which slots are meant. */

@@ -1,0 +1,25 @@
+/**
+ * Slots that dead holders left are given back by every sweep. Whoever never took one pays for two
+ * questions to the file system.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import type { Backend, Machine } from "../contract.ts";
+import { slotsRoot, sqliteGraphragPlace } from "../slots/paths.ts";
+import { statePath } from "../unattended.ts";
+
+/** Releases them and says which, unless it is to be quiet. What cannot be looked at is `doctor`'s and `slots status`'s to tell. */
+export async function releaseSlots(backend: Backend, { viewer }: Machine, quiet: boolean): Promise<void> {
+  const { home } = viewer;
+  const variables = process.env;
+  const ours = slotsRoot(statePath(process.platform, home, variables));
+  if (!existsSync(ours) && !existsSync(sqliteGraphragPlace(home, variables).directory)) return;
+  const { releaseStaleSlots } = await import("../slots/stale.ts");
+  const { slots } = await releaseStaleSlots(backend, viewer, variables);
+  if (slots.length === 0 || quiet) return;
+  const { printError } = await import("../terminal.ts");
+  const { visible } = await import("../text.ts");
+  const which = slots.map(({ name, slot, because }) => `slot ${slot} of ${name} (${because})`).join(", ");
+  await printError(`agent-reaper: released ${visible(which)}\n`);
+}
