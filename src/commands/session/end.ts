@@ -30,6 +30,8 @@ export interface EndOptions extends Pick<OutputOptions, "json" | "color"> {
   readonly backend?: string;
   readonly grace?: number;
   readonly dryRun?: boolean;
+  /** Say nothing: an agent's hook would show it to its model. */
+  readonly quiet?: boolean;
 }
 
 /** Of these something is still there. */
@@ -71,7 +73,9 @@ export async function end(id: string, options: EndOptions): Promise<ExitCode> {
       await store.endSession(view.session);
     }
 
-    if (options.json === true) {
+    if (options.quiet === true) {
+      // The exit code tells.
+    } else if (options.json === true) {
       const document = {
         ...{
           schemaVersion: SCHEMA_VERSION,

@@ -1,0 +1,94 @@
+/**
+ * `hook install` and `hook uninstall`: shows what changes, asks, keeps the old text, writes.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { paint } from "../../../plugins/reporters/text/paint.ts";
+import { Complaint, EXIT, type ExitCode } from "../../complaint.ts";
+import { diff } from "../../hooks/diff.ts";
+import { type Deed, type Plan, plan, type Target } from "../../hooks/plan.ts";
+import { needProgram, onSite, type SiteOptions } from "../../hooks/site.ts";
+import { type Change, keep, write } from "../../hooks/touch.ts";
+import { prepareState } from "../../state.ts";
+import { ask, canAsk, type ColourChoice, isColoured, print, printError } from "../../terminal.ts";
+import { visible } from "../../text.ts";
+
+/** What they take. */
+export interface InstallOptions extends SiteOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly color: ColourChoice;
+}
+
+/** Runs `hook install`. */
+export function install(targets: readonly Target[], options: InstallOptions): Promise<ExitCode> {
+  needProgram();
+  return carryOut("install", targets, options);
+}
+
+/** Runs `hook uninstall`. */
+export function uninstall(targets: readonly Target[], options: InstallOptions): Promise<ExitCode> {
+  return carryOut("uninstall", targets, options);
+}
+
+function carryOut(deed: Deed, targets: readonly Target[], options: InstallOptions): Promise<ExitCode> {
+  return onSite(options, async (site, { viewer }) => {
+    // All of them before the first is touched: one that cannot be done stops the others.
+    const plans = [...new Set(targets)].map((target) => plan(target, deed, site));
+    const style = paint(isColoured(options.color, process.env));
+    for (const one of plans) await print(shown(one, deed, style));
+    const changes = plans.flatMap(({ changes }) => changes);
+    if (changes.length === 0) return EXIT.fine;
+    if (options.dryRun === true) return EXIT.fine;
+    if (options.yes !== true) {
+      if (!canAsk()) {
+        throw new Complaint(
+          `hook ${deed}: there is no terminal to ask on: add --yes to write what is shown, or --dry-run to only see it`,
+        );
+      }
+      if (!await ask(changes.length === 1 ? "Write this change?" : `Write these ${changes.length} changes?`)) {
+        await printError("Nothing was touched.\n");
+        return EXIT.fine;
+      }
+    }
+    prepareState(site.state, viewer);
+    const kept = changes.map((change) =>
+      change.isOurs === true ? undefined : keep(change, join(site.state, "backups"))
+    );
+    for (const change of changes) write(change);
+    const names = kept.filter((path) => path !== undefined);
+    await print(
+      `Done.${names.length === 0 ? "" : ` As it was: ${names.map(visible).join(", ")}`}\n` +
+        plans.flatMap(({ target, notes, changes }) =>
+          changes.length === 0 ? [] : notes.map((note) => `${target}: ${note}\n`)
+        )
+          .join(""),
+    );
+    return EXIT.fine;
+  });
+}
+
+type Style = ReturnType<typeof paint>;
+
+function shown({ target, changes, notes }: Plan, deed: Deed, style: Style): string {
+  if (changes.length > 0) return changes.map((change) => `${shownChange(target, change, style)}\n`).join("");
+  // Advice in place of a change is all there is to say.
+  if (notes.length > 0) {
+    return `${style.strong(target)}: nothing is written.\n${notes.map((note) => `${visible(note)}\n`).join("")}`;
+  }
+  return `${style.strong(target)}: ${
+    deed === "install" ? "installed already" : "there is no hook of ours"
+  }, nothing changes\n`;
+}
+
+function shownChange(target: Target, { path, before, after, isOurs }: Change, style: Style): string {
+  const head = `${style.strong(target)}: ${visible(path)}`;
+  const deed = before === undefined ? "is made" : after === undefined ? "is removed" : "is written anew";
+  if (isOurs === true) return `${head} ${deed}${after === undefined ? "" : `: see agent-reaper hook print ${target}`}`;
+  const lines = diff(before?.toString("utf8") ?? "", after?.toString("utf8") ?? "").map((line) => {
+    const text = `  ${visible(line)}`;
+    return line.startsWith("+") ? style.green(text) : line.startsWith("-") ? style.red(text) : text;
+  });
+  return [before !== undefined && after !== undefined ? head : `${head} ${deed}`, ...lines].join("\n");
+}

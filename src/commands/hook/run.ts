@@ -1,0 +1,134 @@
+/**
+ * `hook run`: what an agent's own hooks run. It says nothing, whatever happens: the agent would show it to
+ * its model. It ends well before the agent gives up waiting.
+ *
+ * @module
+ */
+import { writeFileSync } from "node:fs";
+import { adopterKind } from "../../adopters.ts";
+import { monotonicClock } from "../../clock.ts";
+import { EXIT, type ExitCode } from "../../complaint.ts";
+import type { Machine } from "../../contract.ts";
+import { run } from "../../engine.ts";
+import type { Agent, AgentEvent } from "../../hooks/agents.ts";
+import { hookInput } from "../../hooks/input.ts";
+import { markOf } from "../../hooks/plan.ts";
+import { SWEEP } from "../../hooks/start.ts";
+import { openJournal } from "../../journal/open.ts";
+import { isDisabled, pausedUntil } from "../../pause.ts";
+import { openRegistry, openRegistryStore, readRegistry } from "../../registry/open.ts";
+import { numberingOf, originatorOf } from "../../registry/record.ts";
+import { sessionStanding } from "../../registry/standing.ts";
+import { prepareState, statePath } from "../../state.ts";
+import { begin } from "../../sweep/start.ts";
+import { stage } from "../options.ts";
+import { end } from "../session/end.ts";
+import { tableOf } from "../session/start.ts";
+
+/** The variable by which an agent marks what its session starts. */
+const MARKERS: Readonly<Partial<Record<Agent, string>>> = { claude: "CLAUDE_CODE_SESSION_ID" };
+
+/** Claude Code gives all hooks at the end of a session 1.5 s together. */
+const GRACE_MS = 400;
+const MOST_MS = 1_000;
+/** Younger than that it may be what another hook of the same end has just started. */
+const YOUNG_MS = 10_000;
+
+/** Runs `hook run`. */
+export async function runHook(agent: Agent, event: AgentEvent): Promise<ExitCode> {
+  try {
+    if (isDisabled(process.env)) return EXIT.fine;
+    const { machine } = stage({});
+    try {
+      const state = statePath(process.platform, machine.viewer.home, process.env);
+      if (pausedUntil(state, Date.now()) !== undefined) return EXIT.fine;
+      prepareState(state, machine.viewer);
+      writeFileSync(markOf(state, agent), "");
+      const { sessionId } = await hookInput();
+      if (sessionId !== undefined) {
+        if (event === "session-start") await register(machine, agent, sessionId);
+        else await endWhatIsLeft(agent, sessionId);
+      }
+    } finally {
+      machine.close();
+    }
+    const begun = begin(SWEEP.slice(1), process.env);
+    if (begun !== "nothing" && begun !== "help") {
+      const { finish } = await import("../../sweep/finish.ts");
+      await finish(begun);
+    }
+  } catch (error) {
+    if (process.env["AGENT_REAPER_DEBUG"] === "1") throw error;
+  }
+  return EXIT.fine;
+}
+
+/** The agent's own process answers for it: when that is gone, so is the session. */
+async function register(machine: Machine, agent: Agent, id: string): Promise<void> {
+  const owner = agentAbove(machine);
+  if (owner === undefined) return;
+  const { store, close } = await openRegistryStore(machine.viewer, process.env, MOST_MS);
+  try {
+    const before = (await store.sessions()).find((session) => session.id === id);
+    // A session that was compacted or cleared says so too.
+    if (before !== undefined && sessionStanding(before, tableOf(machine)).state === "active") return;
+    const originator = originatorOf(machine, owner, agent);
+    await store.startSession({ ...numberingOf(machine), id, kind: agent, originator, startedAt: Date.now() });
+  } finally {
+    close();
+  }
+}
+
+/** The nearest ancestor that is not a shell which runs this hook. */
+function agentAbove(machine: Machine): number | undefined {
+  const table = tableOf(machine);
+  const self = table.get(machine.viewer.pid);
+  const chain = self === undefined ? [] : [...table.ancestors(self)];
+  machine.read(chain, new Set(["command", "executable", "owner"]), new Set());
+  const agent = chain.find(({ argv }) => !/\bhook run \w+ session-/.test(argv?.join(" ") ?? ""));
+  if (agent === undefined || agent.pid <= 1 || adopterKind(agent, table) !== undefined) return undefined;
+  return agent.uid === machine.viewer.uid ? agent.pid : undefined;
+}
+
+/**
+ * What carries the session's mark, has lost its parent and is an orphan by every other gate too: the end of
+ * the session stands for the second look. Then whatever was put on record for it.
+ */
+async function endWhatIsLeft(agent: Agent, id: string): Promise<void> {
+  const { machine, plugins, policy } = stage({ minAge: YOUNG_MS, grace: GRACE_MS });
+  const record = await openRegistry(machine.viewer);
+  try {
+    const marker = MARKERS[agent];
+    const pids = marker === undefined ? [] : marked(machine, marker, id);
+    if (pids.length > 0) {
+      await run({
+        command: "reap",
+        machine,
+        plugins: { ...plugins, leftoverMatchers: [] },
+        policy: { ...policy, pids },
+        scope: "all",
+        dryRun: false,
+        clock: monotonicClock,
+        signal: AbortSignal.timeout(MOST_MS),
+        journal: openJournal(machine, "session end"),
+        ...(record === undefined ? {} : { registry: record.registry }),
+      });
+    }
+    const { sessions } = await readRegistry(machine.viewer);
+    if (sessions.some((session) => session.id === id)) await end(id, { grace: GRACE_MS, color: "never", quiet: true });
+  } finally {
+    record?.close();
+    machine.close();
+  }
+}
+
+/** Whose parent is an adopter, and whose environment names the session. */
+function marked(machine: Machine, marker: string, id: string): number[] {
+  const table = tableOf(machine);
+  const adopted = table.processes.filter(({ ppid }) => {
+    const parent = table.get(ppid);
+    return parent !== undefined && adopterKind(parent, table) !== undefined;
+  });
+  machine.read(adopted, new Set(["owner", "environment"]), new Set([marker]));
+  return adopted.filter(({ env }) => env?.[marker] === id).map(({ pid }) => pid);
+}

@@ -1,0 +1,45 @@
+/**
+ * `hook status`: which hooks are on, where, and when each last ran.
+ *
+ * @module
+ */
+import { paint } from "../../../plugins/reporters/text/paint.ts";
+import { EXIT, type ExitCode } from "../../complaint.ts";
+import { onSite, type SiteOptions } from "../../hooks/site.ts";
+import { type HookState, hookStates, lastSweep } from "../../hooks/status.ts";
+import { columns, isColoured, print } from "../../terminal.ts";
+import { padEnd, safeJson, visible, wrap } from "../../text.ts";
+import type { OutputOptions } from "../output.ts";
+
+/** What `hook status` takes. */
+export interface StatusOptions extends SiteOptions, Pick<OutputOptions, "json" | "color"> {}
+
+/** Runs `hook status`. */
+export function status(options: StatusOptions): Promise<ExitCode> {
+  return onSite(options, async (site) => {
+    const hooks = hookStates(site);
+    const last = lastSweep(site.state);
+    if (options.json === true) {
+      await print(`${safeJson(JSON.stringify({ hooks, ...(last === undefined ? {} : { last }) }, undefined, 2))}\n`);
+      return EXIT.fine;
+    }
+    const style = paint(isColoured(options.color, process.env));
+    const marks: Readonly<Record<HookState["state"], string>> = {
+      on: style.green("on      "),
+      off: "off     ",
+      outdated: style.yellow("outdated"),
+      unknown: style.yellow("unknown "),
+    };
+    const width = Math.max(...hooks.map(({ target }) => target.length));
+    const lines = hooks.flatMap(({ target, state, says }) =>
+      wrap(visible(says), columns(process.env) - width - 13).map((text, at) =>
+        at === 0
+          ? `${style.strong(padEnd(target, width))}  ${marks[state]}  ${text}`
+          : `${" ".repeat(width + 12)}${text}`
+      )
+    );
+    if (last !== undefined) lines.push("", ...wrap(visible(`last sweep: ${last.says}`), columns(process.env)));
+    await print(lines.map((line) => `${line.trimEnd()}\n`).join(""));
+    return EXIT.fine;
+  });
+}

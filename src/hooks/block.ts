@@ -1,0 +1,66 @@
+/**
+ * A marked block of lines in somebody else's text. What is put in comes out again to the last byte:
+ * the text is one of bytes (`latin1`), whatever they mean. Pure.
+ *
+ * @module
+ */
+import { Complaint } from "../complaint.ts";
+import { visible } from "../text.ts";
+
+const BEGIN = "# >>> agent-reaper >>>";
+const END = "# <<< agent-reaper <<<";
+/** Where nothing but the block was put into a file that was not there. */
+const ALONE = "# The whole file is agent-reaper's.";
+
+const BLOCK = /^# >>> agent-reaper >>>(\r?\n)[^]*?^# <<< agent-reaper <<</m;
+
+/** Where in a text a block goes. A file made for one after the first line is a script. */
+export type Place = "end" | "after the first line";
+
+/** The text with this block in it, in place of one that was there. Undefined: there is no file yet. */
+export function withBlock(
+  text: string | undefined,
+  lines: readonly string[],
+  path: string,
+  place: Place = "end",
+): string {
+  if (text === undefined) {
+    return [...(place === "end" ? [] : ["#!/bin/sh"]), BEGIN, ALONE, ...lines, END, ""].join("\n");
+  }
+  const found = BLOCK.exec(text);
+  if (found !== null) {
+    const kept = found[0].includes(ALONE) ? [ALONE] : [];
+    const block = [BEGIN, ...kept, ...lines, END].join(found[1] as string);
+    return text.slice(0, found.index) + block + text.slice(found.index + found[0].length);
+  }
+  refuseHalf(text, path);
+  const newline = /\r\n/.test(text) && !/(^|[^\r])\n/.test(text) ? "\r\n" : "\n";
+  const block = [BEGIN, ...lines, END].join(newline);
+  const firstEnd = text.indexOf("\n") + 1;
+  if (place === "after the first line" && firstEnd > 0) {
+    return text.slice(0, firstEnd) + block + newline + text.slice(firstEnd);
+  }
+  if (text === "" || text.endsWith("\n")) return text + block + (text === "" ? "" : newline);
+  return text + newline + block;
+}
+
+/** The text without it; undefined when the file was made for it. */
+export function withoutBlock(text: string, path: string): string | undefined {
+  const found = BLOCK.exec(text);
+  if (found === null) refuseHalf(text, path);
+  if (found === null) return text;
+  const newline = found[1] as string;
+  let before = text.slice(0, found.index);
+  let after = text.slice(found.index + found[0].length);
+  if (after.startsWith(newline)) after = after.slice(newline.length);
+  else if (before.endsWith(newline)) before = before.slice(0, -newline.length);
+  const rest = before + after;
+  if (found[0].includes(ALONE) && (rest === "" || rest === "#!/bin/sh\n")) return undefined;
+  return rest;
+}
+
+/** Half a block: somebody's editor took the other half. Where it would end nobody knows. */
+function refuseHalf(text: string, path: string): void {
+  if (!text.includes(BEGIN)) return;
+  throw new Complaint(`${visible(path)}: has a line "${BEGIN}" without "${END}": take it out by hand`);
+}

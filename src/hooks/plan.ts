@@ -1,0 +1,191 @@
+/**
+ * What is to be changed for each hook, before anything is: all that can be said of a hook (whether it is
+ * on, what installing it would do, what uninstalling it would) is said by such plans.
+ *
+ * @module
+ */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { AskGit } from "../../plugins/backends/_programs/git.ts";
+import { Complaint } from "../complaint.ts";
+import { basesOf } from "../places.ts";
+import type { Surroundings } from "../contract.ts";
+import { visible } from "../text.ts";
+import { withBlock, withoutBlock } from "./block.ts";
+import { type Agent, handlersOf } from "./agents.ts";
+import { planGit } from "./git.ts";
+import { forPowerShell, forShell } from "./quote.ts";
+import { withHandlers, withoutHandlers } from "./settings.ts";
+import { hookText, type Shell } from "./shells.ts";
+import type { Program } from "./start.ts";
+import { type Change, held, isChange } from "./touch.ts";
+
+/** Everything that can have a hook. */
+export const TARGETS = ["zsh", "bash", "fish", "powershell", "git", "claude", "codex"] as const;
+
+/** Something that can have a hook. */
+export type Target = (typeof TARGETS)[number];
+
+/** What is done with a hook. */
+export type Deed = "install" | "uninstall";
+
+/** Where hooks go. */
+export interface Site extends Surroundings {
+  /** The state directory. */
+  readonly state: string;
+  /** The program to start, by its absolute path. */
+  readonly program: string;
+  readonly git: AskGit | undefined;
+  /** A project, in place of all of the person's. */
+  readonly project?: string;
+  /** Another start-up file. */
+  readonly startup?: string;
+}
+
+/** What will be changed, and what the person should know. */
+export interface Plan {
+  readonly target: Target;
+  readonly changes: readonly Change[];
+  /** Told once it is done. */
+  readonly notes: readonly string[];
+  /** Told in place of a change: what the person has to do themselves. */
+  readonly advice?: readonly string[];
+}
+
+/** How a hook starts the program. */
+export function programOf({ program, state }: Pick<Site, "program" | "state">, target: Target): Program {
+  return { path: program, mark: markOf(state, target) };
+}
+
+/** The file whose mtime says when a hook last ran. */
+export function markOf(state: string, target: Target): string {
+  return join(state, `ran-${target}`);
+}
+
+/** What one hook takes. */
+export function plan(target: Target, deed: Deed, site: Site): Plan {
+  const { changes, ...told } = planned(target, deed, site);
+  return { target, changes: changes.filter(isChange), ...told };
+}
+
+type Planned = Omit<Plan, "target">;
+
+function planned(target: Target, deed: Deed, site: Site): Planned {
+  if (site.project !== undefined && ["zsh", "bash", "fish", "powershell"].includes(target)) {
+    throw new Complaint(`${target}: a shell has no projects: leave --project away`);
+  }
+  if (site.startup !== undefined && !["zsh", "bash", "powershell"].includes(target)) {
+    throw new Complaint(`${target}: --file is for zsh, bash and powershell: leave it away`);
+  }
+  switch (target) {
+    case "git":
+      return planGit(deed, site, programOf(site, target));
+    case "claude":
+    case "codex":
+      return planAgent(target, deed, site);
+    case "fish": {
+      const path = join(configHome(site), "fish", "conf.d", "agent-reaper.fish");
+      return { changes: [whole(path, deed, hookText("fish", programOf(site, "fish")))], notes: [] };
+    }
+    default:
+      return planStartup(target, deed, site);
+  }
+}
+
+/** A few lines in the start-up file, which read the text from a file of ours: a new program writes only that anew. */
+function planStartup(shell: Exclude<Shell, "fish">, deed: Deed, site: Site): Planned {
+  const startup = held(site.startup ?? startupFile(shell, site));
+  const ours = join(site.state, `hook.${shell === "powershell" ? "ps1" : shell}`);
+  const [quoted, line] = shell === "powershell"
+    ? [forPowerShell(ours), (word: string) => `if (Test-Path -LiteralPath ${word}) { . ${word} }`]
+    : [forShell(ours), (word: string) => `if [ -r ${word} ]; then . ${word}; fi`];
+  const lines = [
+    `# Sweeps up, unseen, what agents left behind. To take it out: agent-reaper hook uninstall ${shell}`,
+    asBytes(line(quoted)),
+  ];
+  const text = startup.bytes?.toString("latin1");
+  const after = deed === "install"
+    ? withBlock(text, lines, startup.path)
+    : text === undefined
+    ? undefined
+    : withoutBlock(text, startup.path);
+  return {
+    changes: [
+      whole(ours, deed, hookText(shell, programOf(site, shell))),
+      { path: startup.path, before: startup.bytes, after: fromBytes(after) },
+    ],
+    notes: deed === "install" ? [`a shell that is open already has no hook: start a new one`] : [],
+  };
+}
+
+function planAgent(agent: Agent, deed: Deed, site: Site): Planned {
+  const directory = site.project === undefined
+    ? (basesOf(agent, site)[0] as { path: string }).path
+    : join(projectOf(site.project), `.${agent}`);
+  const { path, bytes } = held(join(directory, agent === "claude" ? "settings.json" : "hooks.json"));
+  const text = bytes?.toString("latin1");
+  const named = visible(path);
+  const handlers = handlersOf(agent, programOf(site, agent), site.host.platform);
+  const after = deed === "install"
+    ? withHandlers(text, handlers, named)
+    : text === undefined
+    ? undefined
+    : withoutHandlers(text, named);
+  const notes: string[] = [];
+  if (deed === "install") {
+    if (agent === "codex") notes.push("Codex runs no hook that nobody reviewed: type /hooks in it and trust these two");
+    if (agent === "claude" && text !== undefined && /"disableAllHooks"\s*:\s*true/.test(text)) {
+      notes.push(`${named} has "disableAllHooks": true: no hook runs until that is gone`);
+    }
+    if (site.project !== undefined) {
+      notes.push("it names the program by its path on this machine: think before you commit it");
+    }
+  }
+  return { changes: [{ path, before: bytes, after: fromBytes(after) }], notes };
+}
+
+/** A file that is all ours. */
+function whole(path: string, deed: Deed, text: string): Change {
+  const { path: target, bytes } = held(path);
+  return { path: target, before: bytes, after: deed === "install" ? Buffer.from(text) : undefined, isOurs: true };
+}
+
+function startupFile(shell: Exclude<Shell, "fish">, site: Site): string {
+  const { host: { platform }, viewer: { home }, variables } = site;
+  if (shell === "zsh") {
+    const named = variables["ZDOTDIR"];
+    return join(named?.startsWith("/") === true ? named : home, ".zshrc");
+  }
+  // Terminals on macOS start login shells, and those do not read .bashrc.
+  if (shell === "bash") return join(home, platform === "darwin" ? ".bash_profile" : ".bashrc");
+  if (platform !== "win32") return join(configHome(site), "powershell", "profile.ps1");
+  const documents = [join(home, "OneDrive", "Documents"), join(home, "Documents")];
+  const folder = documents.find((path) => isDirectory(path)) ?? documents[1] as string;
+  const isOld = !isDirectory(join(folder, "PowerShell")) && isDirectory(join(folder, "WindowsPowerShell"));
+  return join(folder, isOld ? "WindowsPowerShell" : "PowerShell", "profile.ps1");
+}
+
+function configHome({ viewer: { home }, variables }: Surroundings): string {
+  const named = variables["XDG_CONFIG_HOME"];
+  return named?.startsWith("/") === true ? named : join(home, ".config");
+}
+
+/** A directory that a person named. */
+export function projectOf(typed: string): string {
+  if (isDirectory(typed)) return typed;
+  throw new Complaint(`--project ${visible(typed)}: there is no such directory: name the project's`);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Texts of files are bytes here, so that whatever is in them stays. */
+export function asBytes(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** Back to a file's content. */
+export function fromBytes(text: string | undefined): Buffer | undefined {
+  return text === undefined ? undefined : Buffer.from(text, "latin1");
+}

@@ -1,0 +1,80 @@
+/**
+ * Which hooks are on, and what became of them: for `hook status` and `doctor`.
+ *
+ * @module
+ */
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Complaint } from "../complaint.ts";
+import { formatDuration } from "../duration.ts";
+import { type Last, MEMORY, parseMemory } from "../sweep/memory.ts";
+import { markOf, plan, type Site, type Target, TARGETS } from "./plan.ts";
+
+/** How it stands with one hook. */
+export interface HookState {
+  readonly target: Target;
+  /** `outdated`: not as this program would write it. `unknown`: `says` tells what is in the way. */
+  readonly state: "on" | "off" | "outdated" | "unknown";
+  readonly says: string;
+  /** Epoch milliseconds at which it last started a sweep. */
+  readonly lastAt?: number;
+}
+
+/** What the last sweep did, whoever started it. */
+export interface LastSweep extends Last {
+  readonly says: string;
+}
+
+/** All of them; with a project only those that projects have. */
+export function hookStates(site: Site): HookState[] {
+  const targets = site.project === undefined
+    ? TARGETS
+    : TARGETS.filter((one) => ["git", "claude", "codex"].includes(one));
+  return targets.map((target) => {
+    const { state, says } = stateOf(target, site);
+    const lastAt = statSync(markOf(site.state, target), { throwIfNoEntry: false })?.mtimeMs;
+    if (lastAt === undefined) return { target, state, says: state === "on" ? `${says}; it has not run yet` : says };
+    return {
+      target,
+      state,
+      says: state === "off" ? says : `${says}; last ran ${formatDuration(Math.max(0, Date.now() - lastAt))} ago`,
+      lastAt: Math.round(lastAt),
+    };
+  });
+}
+
+function stateOf(target: Target, site: Site): Pick<HookState, "state" | "says"> {
+  try {
+    const out = plan(target, "uninstall", site);
+    const isProject = site.project === undefined ? "" : ` --project ${site.project}`;
+    if (out.changes.length === 0) return { state: "off", says: `agent-reaper hook install ${target}${isProject}` };
+    const where = out.changes.filter(({ isOurs }) => isOurs !== true || target === "fish").map(({ path }) => path);
+    if (site.program === "") return { state: "on", says: where.join(", ") };
+    const { changes } = plan(target, "install", site);
+    return changes.length === 0
+      ? { state: "on", says: where.join(", ") }
+      : { state: "outdated", says: `agent-reaper hook install ${target}${isProject} would write it anew` };
+  } catch (error) {
+    if (error instanceof Complaint) return { state: "unknown", says: error.message };
+    throw error;
+  }
+}
+
+/** From the memory of sweeps. */
+export function lastSweep(state: string): LastSweep | undefined {
+  let last: Last | undefined;
+  try {
+    last = parseMemory(readFileSync(join(state, MEMORY), "utf8")).last;
+  } catch {
+    return undefined;
+  }
+  if (last === undefined) return undefined;
+  const ago = formatDuration(Math.max(0, Date.now() - last.at));
+  const did = [
+    `${last.orphans} that nobody is responsible for`,
+    ...(last.asked > 0 ? [`asked ${last.asked} to end`] : []),
+    ...(last.forced > 0 ? [`ended ${last.forced} by force`] : []),
+    ...(last.stopped === undefined ? [] : [`stopped: ${last.stopped}`]),
+  ];
+  return { ...last, says: `looked ${ago} ago, took ${last.tookMs} ms: ${did.join(", ")}` };
+}

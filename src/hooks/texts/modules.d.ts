@@ -1,0 +1,17 @@
+/** Files whose text is imported, `with { type: "text" }`. */
+declare module "*.zsh" {
+  const text: string;
+  export default text;
+}
+declare module "*.bash" {
+  const text: string;
+  export default text;
+}
+declare module "*.fish" {
+  const text: string;
+  export default text;
+}
+declare module "*.ps1" {
+  const text: string;
+  export default text;
+}

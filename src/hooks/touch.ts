@@ -1,0 +1,123 @@
+/**
+ * Files of the person's that are changed: read as they are, written whole or not at all, the old text
+ * kept beside our own things. Whatever is in the way is told in one line.
+ *
+ * @module
+ */
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { Complaint, EXIT, meaningOf } from "../complaint.ts";
+import { visible } from "../text.ts";
+
+/** One file, before and after; undefined where it is not there. */
+export interface Change {
+  /** What is written to: a link's target, not the link. */
+  readonly path: string;
+  readonly before: Buffer | undefined;
+  readonly after: Buffer | undefined;
+  /** Of a file that is made, or whose mode is to be another. */
+  readonly mode?: number;
+  /** All of it is ours: there is nothing in it to look at line by line. */
+  readonly isOurs?: boolean;
+}
+
+/** What a file holds now. */
+export interface Held {
+  readonly path: string;
+  readonly bytes: Buffer | undefined;
+  readonly mode: number | undefined;
+}
+
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** Reads a file that may be changed; one that is not there holds nothing. */
+export function held(path: string): Held {
+  return tried(path, () => {
+    const link = lstatSync(path, { throwIfNoEntry: false });
+    if (link === undefined) return { path, bytes: undefined, mode: undefined };
+    if (link.isSymbolicLink() && statSync(path, { throwIfNoEntry: false }) === undefined) {
+      throw new Complaint(`${visible(path)}: leads to ${visible(readlinkSync(path))}, where nothing is: mend the link`);
+    }
+    const target = realpathSync(path);
+    const found = statSync(target);
+    if (found.isDirectory()) throw new Complaint(`${visible(path)}: is a directory: name a file with --file`);
+    if (!found.isFile()) throw new Complaint(`${visible(path)}: is no regular file: name another with --file`);
+    if (found.size > MOST_BYTES) {
+      throw new Complaint(`${visible(path)}: is larger than 4 MiB: name another with --file`);
+    }
+    const bytes = readFileSync(target);
+    if (/^(?:\xff\xfe|\xfe\xff)/.test(bytes.subarray(0, 2).toString("latin1"))) {
+      throw new Complaint(`${visible(path)}: is UTF-16: save it as UTF-8 first`);
+    }
+    return { path: target, bytes, mode: found.mode & 0o7777 };
+  });
+}
+
+/** Whether it changes anything. */
+export function isChange({ before, after }: Change): boolean {
+  return before === undefined || after === undefined ? before !== after : !before.equals(after);
+}
+
+/** Keeps what was there, and tells where. */
+export function keep({ path, before }: Change, directory: string): string | undefined {
+  if (before === undefined) return undefined;
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\..*/g, "");
+  const kept = join(directory, `${basename(path).replace(/^\./, "")}-${stamp}-${Bun.hash(path).toString(36)}`);
+  tried(kept, () => {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(kept, before, { mode: 0o600 });
+  });
+  return kept;
+}
+
+/** Writes the change, for the person whom the place belongs to also where we are root. */
+export function write({ path, after, mode }: Change): void {
+  tried(path, () => {
+    if (after === undefined) return unlinkSync(path);
+    const old = statSync(path, { throwIfNoEntry: false });
+    mkdirSync(dirname(path), { recursive: true });
+    const owner = old ?? statSync(dirname(path));
+    const part = `${path}.${process.pid}.part`;
+    try {
+      writeFileSync(part, after, { flag: "wx", mode: 0o600 });
+      try {
+        if (process.geteuid?.() === 0) chownSync(part, owner.uid, owner.gid);
+        chmodSync(part, mode ?? (old === undefined ? 0o644 : old.mode & 0o7777));
+        renameSync(part, path);
+      } catch (error) {
+        unlinkSync(part);
+        throw error;
+      }
+    } catch (error) {
+      // A directory that is not ours to write to, around a file that is.
+      if (old === undefined || !["EACCES", "EPERM", "EROFS", "EBUSY"].includes((error as { code: string }).code)) {
+        throw error;
+      }
+      writeFileSync(path, after);
+    }
+  });
+}
+
+function tried<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Complaint) throw error;
+    throw new Complaint(
+      `${visible(path)}: ${meaningOf(error)}: make it writable, or see agent-reaper hook print --help`,
+      EXIT.cannotWorkHere,
+    );
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * A person at an interactive shell: a terminal of tmux, lines typed one after the other, each once the
+ * prompt stands there again. To be run inside a namespace.
+ *
+ * @module
+ */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What is typed where. */
+export interface Typed {
+  readonly shell: "zsh" | "bash" | "fish";
+  /** What the shell's start-up file holds, after the prompt was set. */
+  readonly startup: string;
+  /** `@OUT@` in them is a file to write to. */
+  readonly lines: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Not root, and nobody else's: limits of processes count. */
+  readonly uid?: number;
+  /** Files to be there, below the home. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Milliseconds to let pass before a line, by its index. */
+  readonly pausesMs?: Readonly<Record<number, number>>;
+}
+
+/** What came of it. */
+export interface Shown {
+  /** Everything on the terminal, from the first prompt on. */
+  readonly screen: string;
+  /** What the lines wrote to `@OUT@`. */
+  readonly out: string;
+  /** How the stand-in program `~/bin/agent-reaper` was called: one JSON object a call. */
+  readonly calls: readonly Call[];
+  /** How long each line took until the next prompt. */
+  readonly tookMs: readonly number[];
+}
+
+/** One call of the stand-in. */
+export interface Call {
+  readonly args: string;
+  readonly directory: string;
+  readonly variables: string;
+  readonly streams: string;
+  readonly hook: string;
+}
+
+/** Where the stand-in lies, below the home: a name that wants quoting. */
+export const STAND_IN = "bin/agent reaper's";
+
+const PROMPT = "@> ";
+const MOST_MS = 15_000;
+
+const STAND_IN_TEXT = `#!/bin/sh
+log=$(dirname "$0")/../calls
+mkdir -p "$log"
+streams=$(for n in 0 1 2; do readlink /proc/$$/fd/$n; done | tr '\\n' ' ')
+{
+  printf '%s\\n' "$*" "$(pwd)" "$(env | grep ^BUN_ | sort | tr '\\n' ' ')" "$streams" "$AGENT_REAPER_HOOK"
+} >"$log/.$$"
+mv "$log/.$$" "$log/$$"
+`;
+
+/** Runs it. */
+export default async function typedShell(typed: Typed): Promise<Shown> {
+  const home = process.env["HOME"] as string;
+  const out = join(home, "out");
+  const files = { [STAND_IN]: STAND_IN_TEXT, [startupFile(typed.shell)]: startupText(typed), ...typed.files };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, name)), { recursive: true });
+    writeFileSync(join(home, name), text.replaceAll("@HOME@", home));
+    if (text.startsWith("#!")) chmodSync(join(home, name), 0o755);
+  }
+  if (typed.uid !== undefined) {
+    Bun.spawnSync(["chmod", "711", dirname(home)]), Bun.spawnSync(["chown", "-R", String(typed.uid), dirname(home)]);
+  }
+  const as = typed.uid === undefined
+    ? ""
+    : `setpriv --reuid ${typed.uid} --regid ${typed.uid} --clear-groups --inh-caps=-all `;
+  const command = { zsh: "zsh -i", bash: `bash --rcfile ${join(home, ".bashrc")} -i`, fish: "fish -i" }[typed.shell];
+  const terminal = new Terminal(home, { ...process.env as Record<string, string>, ...typed.env });
+  terminal.tmux("new-session", "-d", "-x", "150", "-y", "50", "-c", home, `exec ${as}${command}`);
+  terminal.tmux("set-option", "-g", "history-limit", "20000");
+  const tookMs: number[] = [];
+  await terminal.prompted(1);
+  let prompts = 1;
+  for (const [index, line] of typed.lines.entries()) {
+    const pause = typed.pausesMs?.[index];
+    if (pause !== undefined) await Bun.sleep(pause);
+    const began = performance.now();
+    for (const part of line.split("\n")) {
+      terminal.tmux("send-keys", "-l", "--", part.replaceAll("@OUT@", out).replaceAll("@HOME@", home));
+      terminal.tmux("send-keys", "Enter");
+    }
+    await terminal.prompted(++prompts);
+    tookMs.push(performance.now() - began);
+  }
+  const screen = terminal.screen();
+  terminal.tmux("kill-server");
+  return { screen, out: existsSync(out) ? readFileSync(out, "utf8") : "", calls: await callsOf(home), tookMs };
+}
+
+function startupFile(shell: Typed["shell"]): string {
+  return { zsh: ".zshrc", bash: ".bashrc", fish: ".config/fish/config.fish" }[shell];
+}
+
+function startupText({ shell, startup }: Typed): string {
+  const prompt = {
+    zsh: `PROMPT='${PROMPT}'; unsetopt prompt_sp; HISTFILE=~/.history; HISTSIZE=999; SAVEHIST=999\n`,
+    bash: `PS1='${PROMPT}'; HISTFILE=~/.history\n`,
+    fish: `function fish_prompt; echo -n '${PROMPT}'; end; function fish_greeting; end\n` +
+      "set -g fish_autosuggestion_enabled 0\n",
+  };
+  return prompt[shell] + startup;
+}
+
+/** What was called so far; the last one may still be on its way, detached as it is. */
+async function callsOf(home: string): Promise<Call[]> {
+  const { readdirSync } = await import("node:fs");
+  const log = join(home, "calls");
+  const running = () => Bun.spawnSync(["pgrep", "-f", "agent.reaper"]).exitCode === 0;
+  const until = performance.now() + MOST_MS;
+  while (running() && performance.now() < until) await Bun.sleep(10);
+  if (!existsSync(log)) return [];
+  return readdirSync(log).filter((name) => !name.startsWith(".")).map((name) => {
+    const [args, directory, variables, streams, hook] = readFileSync(join(log, name), "utf8").split("\n") as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    return { args, directory, variables, streams, hook };
+  });
+}
+
+class Terminal {
+  readonly #home: string;
+  readonly #env: Record<string, string>;
+
+  constructor(home: string, env: Record<string, string>) {
+    this.#home = home;
+    this.#env = { ...env, TERM: "xterm", TMUX_TMPDIR: home, SHELL: "/bin/sh" };
+  }
+
+  tmux(...args: readonly string[]): string {
+    const { stdout, stderr, exitCode } = Bun.spawnSync(["tmux", "-L", "typed", "-f", "/dev/null", ...args], {
+      cwd: this.#home,
+      env: this.#env,
+      stdin: "ignore",
+    });
+    if (exitCode !== 0) throw new Error(`tmux ${args.join(" ")}: ${stderr}`);
+    return stdout.toString();
+  }
+
+  screen(): string {
+    return this.tmux("capture-pane", "-p", "-J", "-S", "-").replace(/\s+$/, "").replace(/ +$/gm, "");
+  }
+
+  /** Waits for the prompt to stand there this many times, the last time with nothing after it. */
+  async prompted(times: number): Promise<void> {
+    const until = performance.now() + MOST_MS;
+    let screen = "";
+    while (performance.now() < until) {
+      screen = this.screen();
+      const lines = screen.split("\n");
+      if (lines.at(-1) === PROMPT.trim() && lines.filter((line) => line.startsWith(PROMPT.trim())).length === times) {
+        return;
+      }
+      await Bun.sleep(5);
+    }
+    throw new Error(`no prompt within ${MOST_MS} ms:\n${screen}`);
+  }
+}
