@@ -10,6 +10,8 @@ import { loadConfig } from "../config.ts";
 import { withTheirs } from "./options.ts";
 import type { Backend, Machine, Process } from "../contract.ts";
 import { survey } from "../engine.ts";
+import { siteOf } from "../hooks/site.ts";
+import { hookStates, lastSweep } from "../hooks/status.ts";
 import { chooseBackend, openMachine } from "../machine.ts";
 import { pausedUntil } from "../unattended.ts";
 import { builtin } from "../plugins.ts";
@@ -120,6 +122,8 @@ function lookAround(machine: Machine, plugins: Plugins, notes: Note[]): void {
     });
   }
 
+  notes.push(...hookNotes(machine));
+
   const { judgement } = survey({ machine, plugins, policy: defaultPolicy, scope: "all" });
   const { table, findings } = judgement;
   const processes = table.processes.length;
@@ -176,6 +180,18 @@ function configNote({ home, uid }: Machine["viewer"]): Note {
       remedy: "correct that: no command works until then",
     };
   }
+}
+
+/** Which hooks are on; what is not installed is for `hook status`. */
+function hookNotes(machine: Machine): Note[] {
+  const site = siteOf(machine);
+  const notes = hookStates(site).filter(({ state }) => state !== "off").map(({ target, state, says }): Note => ({
+    state: state === "on" ? "good" : "worth knowing",
+    about: "hook",
+    says: `${target}: ${says}`,
+  }));
+  const last = lastSweep(site.state);
+  return last === undefined ? notes : [...notes, { state: "good", about: "last sweep", says: last.says }];
 }
 
 function initNotes(first: Process | undefined, table: Parameters<typeof adopterKind>[1]): Note[] {

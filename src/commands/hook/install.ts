@@ -56,7 +56,7 @@ function carryOut(deed: Deed, targets: readonly Target[], options: InstallOption
     const kept = changes.map((change) =>
       change.isOurs === true ? undefined : keep(change, join(site.state, "backups"))
     );
-    for (const change of changes) write(change);
+    writeAll(changes);
     const names = kept.filter((path) => path !== undefined);
     await print(
       `Done.${names.length === 0 ? "" : ` As it was: ${names.map(visible).join(", ")}`}\n` +
@@ -69,13 +69,26 @@ function carryOut(deed: Deed, targets: readonly Target[], options: InstallOption
   });
 }
 
+/** All of them or none: what was written before one that cannot be is taken back. */
+function writeAll(changes: readonly Change[]): void {
+  const written: Change[] = [];
+  try {
+    for (const change of changes) {
+      write(change);
+      written.push(change);
+    }
+  } catch (error) {
+    for (const { path, before, after } of written.toReversed()) write({ path, before: after, after: before });
+    throw error;
+  }
+}
+
 type Style = ReturnType<typeof paint>;
 
-function shown({ target, changes, notes }: Plan, deed: Deed, style: Style): string {
+function shown({ target, changes, advice }: Plan, deed: Deed, style: Style): string {
   if (changes.length > 0) return changes.map((change) => `${shownChange(target, change, style)}\n`).join("");
-  // Advice in place of a change is all there is to say.
-  if (notes.length > 0) {
-    return `${style.strong(target)}: nothing is written.\n${notes.map((note) => `${visible(note)}\n`).join("")}`;
+  if (advice !== undefined) {
+    return `${style.strong(target)}: nothing is written. ${advice.map((line) => `${visible(line)}\n`).join("")}`;
   }
   return `${style.strong(target)}: ${
     deed === "install" ? "installed already" : "there is no hook of ours"

@@ -33,6 +33,8 @@ export default async function run(
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
   Bun.spawnSync(["agent-reaper", "snapshot", "--output", "box.json"], { cwd: home, env });
   remember(home);
+  // What is said of a project is said of a repository.
+  Bun.spawnSync(["git", "init", "--quiet", "."], { cwd: home, env });
   const child = Bun.spawn(["sleep", "1000"], { stdio: ["ignore", "ignore", "ignore"] });
   const ran: Line[] = [];
   for (const line of input.lines) {

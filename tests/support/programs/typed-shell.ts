@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What is typed where. */
@@ -19,8 +19,8 @@ export interface Typed {
   readonly uid?: number;
   /** Files to be there, below the home. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Milliseconds to let pass before a line, by its index. */
-  readonly pausesMs?: Readonly<Record<number, number>>;
+  /** How many calls of the stand-in to wait for: it is started in the background. */
+  readonly calls?: number;
 }
 
 /** What came of it. */
@@ -31,8 +31,10 @@ export interface Shown {
   readonly out: string;
   /** How the stand-in program `~/bin/agent-reaper` was called: one JSON object a call. */
   readonly calls: readonly Call[];
-  /** How long each line took until the next prompt. */
-  readonly tookMs: readonly number[];
+  /** How long the slowest line took until the next prompt. */
+  readonly longestMs: number;
+  /** The mark was written. */
+  readonly isMarked: boolean;
 }
 
 /** One call of the stand-in. */
@@ -41,21 +43,23 @@ export interface Call {
   readonly directory: string;
   readonly variables: string;
   readonly streams: string;
-  readonly hook: string;
+  /** The signals that it ignores, as the kernel has them. */
+  readonly ignored: string;
 }
 
 /** Where the stand-in lies, below the home: a name that wants quoting. */
 export const STAND_IN = "bin/agent reaper's";
 
 const PROMPT = "@> ";
-const MOST_MS = 15_000;
+const MOST_MS = 40_000;
 
 const STAND_IN_TEXT = `#!/bin/sh
 log=$(dirname "$0")/../calls
 mkdir -p "$log"
 streams=$(for n in 0 1 2; do readlink /proc/$$/fd/$n; done | tr '\\n' ' ')
 {
-  printf '%s\\n' "$*" "$(pwd)" "$(env | grep ^BUN_ | sort | tr '\\n' ' ')" "$streams" "$AGENT_REAPER_HOOK"
+  printf '%s\\n' "$*" "$(pwd)" "$(env | grep ^BUN_ | sort | tr '\\n' ' ')" "\${streams% }"
+  while read -r name value; do [ "$name" = SigIgn: ] && echo "$value"; done </proc/$$/status
 } >"$log/.$$"
 mv "$log/.$$" "$log/$$"
 `;
@@ -67,7 +71,7 @@ export default async function typedShell(typed: Typed): Promise<Shown> {
   const files = { [STAND_IN]: STAND_IN_TEXT, [startupFile(typed.shell)]: startupText(typed), ...typed.files };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(home, name)), { recursive: true });
-    writeFileSync(join(home, name), text.replaceAll("@HOME@", home));
+    writeFileSync(join(home, name), text.replaceAll("@HOME@", home).replaceAll("@OUT@", out));
     if (text.startsWith("#!")) chmodSync(join(home, name), 0o755);
   }
   if (typed.uid !== undefined) {
@@ -76,27 +80,36 @@ export default async function typedShell(typed: Typed): Promise<Shown> {
   const as = typed.uid === undefined
     ? ""
     : `setpriv --reuid ${typed.uid} --regid ${typed.uid} --clear-groups --inh-caps=-all `;
-  const command = { zsh: "zsh -i", bash: `bash --rcfile ${join(home, ".bashrc")} -i`, fish: "fish -i" }[typed.shell];
+  const command = {
+    zsh: "zsh --no-global-rcs --interactive",
+    bash: `bash --rcfile ${join(home, ".bashrc")} -i`,
+    fish: "fish -i",
+  }[typed.shell];
   const terminal = new Terminal(home, { ...process.env as Record<string, string>, ...typed.env });
   terminal.tmux("new-session", "-d", "-x", "150", "-y", "50", "-c", home, `exec ${as}${command}`);
   terminal.tmux("set-option", "-g", "history-limit", "20000");
-  const tookMs: number[] = [];
+  let longestMs = 0;
   await terminal.prompted(1);
   let prompts = 1;
-  for (const [index, line] of typed.lines.entries()) {
-    const pause = typed.pausesMs?.[index];
-    if (pause !== undefined) await Bun.sleep(pause);
+  for (const line of typed.lines) {
     const began = performance.now();
     for (const part of line.split("\n")) {
       terminal.tmux("send-keys", "-l", "--", part.replaceAll("@OUT@", out).replaceAll("@HOME@", home));
       terminal.tmux("send-keys", "Enter");
     }
     await terminal.prompted(++prompts);
-    tookMs.push(performance.now() - began);
+    longestMs = Math.max(longestMs, performance.now() - began);
   }
   const screen = terminal.screen();
+  const calls = await callsOf(home, typed.calls ?? 0);
   terminal.tmux("kill-server");
-  return { screen, out: existsSync(out) ? readFileSync(out, "utf8") : "", calls: await callsOf(home), tookMs };
+  return {
+    screen,
+    out: existsSync(out) ? readFileSync(out, "utf8") : "",
+    calls,
+    longestMs,
+    isMarked: existsSync(join(home, "it's marked")),
+  };
 }
 
 function startupFile(shell: Typed["shell"]): string {
@@ -113,23 +126,16 @@ function startupText({ shell, startup }: Typed): string {
   return prompt[shell] + startup;
 }
 
-/** What was called so far; the last one may still be on its way, detached as it is. */
-async function callsOf(home: string): Promise<Call[]> {
-  const { readdirSync } = await import("node:fs");
+/** What was called, once that many calls are through. */
+async function callsOf(home: string, count: number): Promise<Call[]> {
   const log = join(home, "calls");
-  const running = () => Bun.spawnSync(["pgrep", "-f", "agent.reaper"]).exitCode === 0;
+  const names = () => existsSync(log) ? readdirSync(log).filter((name) => !name.startsWith(".")) : [];
   const until = performance.now() + MOST_MS;
-  while (running() && performance.now() < until) await Bun.sleep(10);
-  if (!existsSync(log)) return [];
-  return readdirSync(log).filter((name) => !name.startsWith(".")).map((name) => {
-    const [args, directory, variables, streams, hook] = readFileSync(join(log, name), "utf8").split("\n") as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
-    return { args, directory, variables, streams, hook };
+  while (names().length < count && performance.now() < until) await Bun.sleep(5);
+  return names().map((name) => {
+    const lines = readFileSync(join(log, name), "utf8").split("\n") as [string, string, string, string, string];
+    const [args, directory, variables, streams, ignored] = lines;
+    return { args, directory, variables, streams, ignored };
   });
 }
 
