@@ -9,7 +9,7 @@ import { Complaint } from "../complaint.ts";
 import type { Machine } from "../contract.ts";
 import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
-import { statePath } from "../state-path.ts";
+import { statePath } from "../unattended.ts";
 import type { Site } from "./plan.ts";
 
 /** What a person typed besides. */

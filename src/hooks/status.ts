@@ -7,7 +7,8 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Complaint } from "../complaint.ts";
 import { formatDuration } from "../duration.ts";
-import { type Last, MEMORY, parseMemory } from "../sweep/memory.ts";
+import { type Last, parseMemory } from "../sweep/memory.ts";
+import { MEMORY } from "../unattended.ts";
 import { markOf, plan, type Site, type Target, TARGETS } from "./plan.ts";
 
 /** How it stands with one hook. */

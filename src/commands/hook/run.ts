@@ -15,12 +15,12 @@ import { hookInput } from "../../hooks/input.ts";
 import { markOf } from "../../hooks/plan.ts";
 import { SWEEP } from "../../hooks/start.ts";
 import { openJournal } from "../../journal/open.ts";
-import { isDisabled, pausedUntil } from "../../pause.ts";
 import { openRegistry, openRegistryStore, readRegistry } from "../../registry/open.ts";
 import { numberingOf, originatorOf } from "../../registry/record.ts";
 import { sessionStanding } from "../../registry/standing.ts";
-import { prepareState, statePath } from "../../state.ts";
+import { prepareState } from "../../state.ts";
 import { begin } from "../../sweep/start.ts";
+import { isDisabled, pausedUntil, statePath } from "../../unattended.ts";
 import { stage } from "../options.ts";
 import { end } from "../session/end.ts";
 import { tableOf } from "../session/start.ts";
@@ -52,8 +52,8 @@ export async function runHook(agent: Agent, event: AgentEvent): Promise<ExitCode
     } finally {
       machine.close();
     }
-    const begun = begin(SWEEP.slice(1), process.env);
-    if (begun !== "nothing" && begun !== "help") {
+    const begun = await begin(SWEEP.slice(1), process.env);
+    if (begun !== "over" && begun !== "help") {
       const { finish } = await import("../../sweep/finish.ts");
       await finish(begun);
     }
