@@ -108,6 +108,46 @@ describe("the Windows binary", () => {
     expect((await reap()).results).toEqual([]);
   }, RUN_MS);
 
+  test("runs a command that has a slot, and none where all are taken", async () => {
+    const run = (wait: string) => ["slots", "run", "--max", "1", "--wait", wait, "--"];
+    const twice = await wine.runInWine(reaper, [...run("0s"), reaper, "--version"], {
+      before: [[reaper, ...run("0s"), reaper, "--version"]],
+    });
+    expect({ said: twice.stdout.trim().split(/\s+/), exitCode: twice.exitCode }).toEqual({
+      said: ["0.1.0", "0.1.0"],
+      exitCode: 0,
+    });
+    // One inside the other: the outer has the slot, and passes on how the inner ends.
+    const refused = await wine.runInWine(reaper, [...run("0s"), reaper, ...run("300ms"), reaper, "--version"]);
+    expect({ said: refused.stdout, exitCode: refused.exitCode }).toEqual({ said: "", exitCode: 75 });
+    expect(refused.stderr).toContain("no slot came free within 300 ms, all 1 are taken");
+    const { stdout } = await wine.runInWine(reaper, [...run("0s"), reaper, "slots", "status", "--json"]);
+    const told = JSON.parse(stdout) as { holders: { command: string }[] };
+    expect(told).toMatchObject({ active: 1, waiting: 0, stale: [], holders: [{ slot: 0, max: 1 }] });
+    expect(told.holders[0]?.command).toEndWith("slots status --json");
+  }, RUN_MS);
+
+  test("a slot whose holder was ended is free, and what it left is stale", async () => {
+    const suicide = `${reaper} slots run --max 1 --wait 0s -- taskkill /f /im agent-reaper.exe & exit 0`;
+    const { stdout, exitCode } = await wine.runInWine(reaper, ["slots", "status", "--json"], {
+      before: [["cmd", "/c", suicide]],
+    });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout.slice(stdout.indexOf("{\n")))).toMatchObject({ active: 0, stale: [{ slot: 0 }] });
+    const again = await wine.runInWine(reaper, [
+      "slots",
+      "run",
+      "--max",
+      "1",
+      "--wait",
+      "0s",
+      "--",
+      reaper,
+      "--version",
+    ]);
+    expect({ said: again.stdout.trim(), exitCode: again.exitCode }).toEqual({ said: "0.1.0", exitCode: 0 });
+  }, RUN_MS);
+
   test("refuses in one line what it does not know", async () => {
     const { stderr, exitCode } = await wine.runInWine(reaper, ["scan", "--min-age", "60"]);
     expect(exitCode).toBe(2);

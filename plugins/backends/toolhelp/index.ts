@@ -7,5 +7,7 @@ const backend: Backend = {
   unavailable: () => process.platform === "win32" ? undefined : `it reads Windows, and this is ${process.platform}`,
   // No other system loads it. Only Bun has the calls that it makes, and Bun's `require` answers at once.
   open: () => (require("./machine.ts") as typeof import("./machine.ts")).open(),
+  locks: () => (require("./locks.ts") as typeof import("./locks.ts")).windowsLocks(),
+  commands: () => (require("./commands.ts") as typeof import("./commands.ts")).windowsCommands(),
 };
 export default backend;

@@ -27,6 +27,12 @@ export async function acquire(options: AcquireOptions): Promise<number> {
   if (commands === undefined) {
     throw new Complaint(`slots acquire: the backend ${stage.backend.name} starts no keeper`, EXIT.cannotWorkHere);
   }
+  if (process.platform === "win32") {
+    throw new Complaint(
+      "slots acquire: on Windows no other process can keep a lock: use slots run",
+      EXIT.cannotWorkHere,
+    );
+  }
   const whose = identify(stage.machine, forPid);
   if (whose?.startToken === undefined || isZombie(whose)) {
     throw new Complaint(`--for-pid ${forPid}: no such process: name one that lives, for example $$ in a shell`);
