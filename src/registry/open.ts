@@ -65,7 +65,7 @@ export async function readRegistry(
   variables: Variables = process.env,
 ): Promise<{ readonly entries: readonly Entry[]; readonly sessions: readonly Session[] }> {
   if (!hasStore(statePath(process.platform, viewer.home, variables))) return { entries: [], sessions: [] };
-  const { store, close } = await openRegistryStore(viewer, variables);
+  const { store, close } = await openRegistryStore(viewer, variables, SCAN_PATIENCE_MS);
   try {
     return { entries: await store.entries(), sessions: await store.sessions() };
   } finally {
