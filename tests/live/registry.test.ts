@@ -68,7 +68,8 @@ describe("a database that cannot be used", () => {
     }
     // Whoever has it open already hears it from the transaction, and what was confirmed is kept.
     expect(full).toEqual({
-      said: "DIRECTORY/state.db: no space is left on the device: make room on the disk; what was confirmed before is kept",
+      said:
+        "DIRECTORY/state.db: no space is left on the device: make room on the disk; what was confirmed before is kept",
       kept: ["1"],
     });
     expect(said.map(({ name }) => name)).toEqual(Object.keys(lines));
