@@ -6,6 +6,7 @@
 import type { Claim, Lifeline, Matcher, Role } from "./contract.ts";
 import type { Process } from "./process.ts";
 import type { Entry } from "./registry/entry.ts";
+import { worthAsking } from "./sieve.ts";
 import { suspectsOf } from "./suspects.ts";
 import type { Table } from "./table.ts";
 
@@ -72,7 +73,7 @@ function isUnread({ argv, exe, cwd, env }: Process): boolean {
 /** The claim on one process, the same whatever the order of the matchers. */
 export function claimOne(process: Process, table: Table, matchers: readonly Matcher[]): Claimed | undefined {
   let best: Claimed | undefined;
-  for (const matcher of matchers) {
+  for (const matcher of worthAsking(process, table, matchers)) {
     const claim = matcher.claim(process, table);
     if (claim === undefined) continue;
     const claimed: Claimed = { matcher: matcher.name, claim };

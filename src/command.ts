@@ -93,8 +93,19 @@ function findCommand(process: Process): Command | undefined {
   }
   const known = read.get(argv);
   if (known !== undefined && known.exe === process.exe) return known.command;
-  const command = readCommand(process, argv);
+  const command = commandSaid(process, argv);
   read.set(argv, { exe: process.exe, command });
+  return command;
+}
+
+const said = new Map<string, Command | undefined>();
+
+/** Many processes say the same: what is found out about one command is found out for all of them. */
+function commandSaid(process: Process, argv: readonly string[]): Command | undefined {
+  // One text for one command: in a recorded table an argument may hold whatever would part them otherwise.
+  const text = JSON.stringify(argv) + JSON.stringify(process.exe);
+  let command = said.get(text);
+  if (command === undefined && !said.has(text)) remember(said, text, command = readCommand(process, argv));
   return command;
 }
 

@@ -96,6 +96,11 @@ export interface Matcher {
   /** Which short names to read arguments for when a process is not at an adopter anyway. */
   readonly hints: readonly NameHint[];
   /**
+   * Texts of which one stands in the executable or an argument of whatever it claims, or of its parent, in whatever
+   * case: it is asked about nobody else. Without them it is asked about every suspect.
+   */
+  readonly words?: readonly string[];
+  /**
    * Its processes start others of their own short name by the hundred (browsers): below one of the same
    * name the hints are not followed, for the topmost is judged for all.
    */

@@ -33,7 +33,7 @@ const KINDS: readonly Kind[] = [
     called: "matcher",
     must: ["claim"],
     may: ["alsoNeeds"],
-    lists: { hints: true, needs: true, variables: false },
+    lists: { hints: true, words: false, needs: true, variables: false },
     others: ["multiplies"],
   },
   {
@@ -56,7 +56,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** A matcher that is data alone, without an import of ours. */
-const FAMILY_KEYS = ["name", "summary", "hints", "signs", "roles", "otherwise", "valued", "prompts"];
+const FAMILY_KEYS = ["name", "summary", "hints", "words", "signs", "roles", "otherwise", "valued", "prompts"];
 
 /** The same for a leftover matcher. */
 const LEFTOVER_FAMILY_KEYS = [

@@ -35,6 +35,8 @@ export interface Family {
   readonly name: string;
   readonly summary: string;
   readonly hints: readonly NameHint[];
+  /** Texts of which one stands on every command line that the signs mean. */
+  readonly words?: readonly string[];
   readonly signs: readonly Sign[];
   readonly roles: readonly RoleRule[];
   readonly otherwise: Role;
@@ -66,6 +68,7 @@ export function family(data: Family): Matcher {
     name: data.name,
     summary: data.summary,
     hints: data.hints,
+    ...(data.words === undefined ? {} : { words: data.words }),
     needs: ["command", "executable"],
     claim(process): Claim | undefined {
       const command = commandOf(process);

@@ -45,7 +45,6 @@ const NO_VARIABLES: ReadonlySet<string> = new Set();
 export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Look): Snapshot {
   const drafts = machine.list(how.scope);
   if (machine.recorded !== undefined) return machine.recorded;
-  const byPid = new Map(drafts.map((draft) => [draft.pid, draft]));
   const snapshot: Growing = {
     format: SNAPSHOT_FORMAT,
     capturedAt: new Date(machine.now()).toISOString(),
@@ -60,7 +59,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   if (how.registered !== undefined && how.registered.length > 0) {
     snapshot.registered = how.registered;
     if (how.activeSessions !== undefined) snapshot.activeSessions = how.activeSessions;
-    if (!complete) addRegistered(how.registered, drafts, byPid, machine);
+    if (!complete) addRegistered(how.registered, drafts, machine);
   }
 
   const variables = new Set(
@@ -68,12 +67,9 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
       plugin.variables ?? []
     ),
   );
+  // What is read is written into the drafts; as long as they are the table's processes, these are they.
   const read: Read = (wanted, details) =>
-    machine.read(
-      wanted.map((process) => byPid.get(process.pid) as Draft),
-      details,
-      details.has("environment") ? variables : NO_VARIABLES,
-    );
+    machine.read(wanted as readonly Draft[], details, details.has("environment") ? variables : NO_VARIABLES);
 
   read(
     drafts.filter((draft) => draft.pid === 1 || draft.name === "systemd" || draft.pid === machine.viewer.pid),
@@ -84,9 +80,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   if (how.scope === "adopted" && machine.below !== undefined) {
     const adopted = [...claimAll(table, plugins.matchers).keys()];
     for (const draft of adopted.length === 0 ? [] : machine.below(adopted)) {
-      if (byPid.has(draft.pid)) continue;
-      byPid.set(draft.pid, draft);
-      drafts.push(draft);
+      if (table.get(draft.pid) === undefined) drafts.push(draft);
     }
     table = new Table(snapshot);
     readSuspects(table, plugins, policy, read, how);
@@ -248,14 +242,12 @@ function askAbsent(roots: readonly Process[], table: Table, machine: Machine): n
 function addRegistered(
   registered: readonly Entry[],
   drafts: Draft[],
-  byPid: Map<number, Draft>,
   machine: Machine,
 ): void {
+  const listed = new Set(drafts.map(({ pid }) => pid));
   for (const pid of new Set(registered.flatMap((entry) => [entry.pid, entry.originator.pid]))) {
-    const draft = byPid.has(pid) ? undefined : machine.identify?.(pid);
-    if (draft === undefined) continue;
-    byPid.set(pid, draft);
-    drafts.push(draft);
+    const draft = listed.has(pid) ? undefined : machine.identify?.(pid);
+    if (draft !== undefined) drafts.push(draft);
   }
 }
 

@@ -43,8 +43,19 @@ function withoutSecrets(text: string): string {
 }
 
 /** A command line without its secrets: as many elements as before, the harmless ones unchanged. */
-export function redactArguments(argv: readonly string[]): string[] {
-  let redacted = argv.slice();
+export function redactArguments(argv: readonly string[]): readonly string[] {
+  const text = JSON.stringify(argv);
+  if (text.length > LONGEST_LINE) return withoutSecretArguments(argv);
+  let redacted = knownArguments.get(text);
+  if (redacted === undefined) remember(knownArguments, text, redacted = withoutSecretArguments(argv));
+  return redacted;
+}
+
+const knownArguments = new Map<string, readonly string[]>();
+const LONGEST_LINE = 1024;
+
+function withoutSecretArguments(argv: readonly string[]): readonly string[] {
+  let redacted = argv;
   for (let round = 0; round < ROUNDS; round++) {
     const before = redacted;
     redacted = redactElements(before);

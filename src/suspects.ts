@@ -6,6 +6,7 @@
  * @module
  */
 import { adopterKind } from "./adopters.ts";
+import { remember } from "./command.ts";
 import type { Matcher, NameHint } from "./contract.ts";
 import type { Process } from "./process.ts";
 import type { Table } from "./table.ts";
@@ -20,10 +21,8 @@ export interface Suspects {
 
 /** The suspects of a table. */
 export function suspectsOf(table: Table, matchers: readonly Matcher[]): Suspects {
-  const hints = (multiply: boolean) =>
-    matchers.filter(({ multiplies = false }) => multiplies === multiply).flatMap(({ hints }) => hints);
-  const named = anyOf(hints(false));
-  const namedAbove = anyOf(hints(true));
+  let hintedBy = hinted.get(matchers);
+  if (hintedBy === undefined) hinted.set(matchers, hintedBy = hintsOf(matchers));
   const tops: Process[] = [];
   const all: Process[] = [];
   const registered = table.snapshot.registered === undefined ? undefined : table.registered;
@@ -36,34 +35,49 @@ export function suspectsOf(table: Table, matchers: readonly Matcher[]): Suspects
   for (const process of table.processes) {
     if (process.argv === null && typeof process.exe !== "string") continue;
     const parent = table.parent(process);
-    const isTop = parent === undefined || isAdopter(parent);
-    if (isTop) tops.push(process);
-    const { name } = process;
-    if (
-      isTop || registered?.has(process.pid) === true ||
-      (name !== undefined && (named(name) || (namedAbove(name) && parent?.name !== name)))
-    ) {
+    if (parent === undefined || isAdopter(parent)) {
+      tops.push(process);
       all.push(process);
+      continue;
     }
+    const hint = hintedBy(process.name);
+    if (hint === "anywhere" || (hint === "above its like" && parent.name !== process.name)) all.push(process);
+    else if (registered?.has(process.pid) === true) all.push(process);
   }
   return { tops, all };
 }
 
-/** One test for many hints: names are compared for every process of the machine. */
+/** Where a process of some short name is worth a look. */
+type Hinted = "anywhere" | "above its like" | "nowhere";
+
+const hinted = new WeakMap<readonly Matcher[], (name: string | undefined) => Hinted>();
+
+/** One answer for all hints, once for each name: they are asked for every process of the machine. */
+function hintsOf(matchers: readonly Matcher[]): (name: string | undefined) => Hinted {
+  const of = (multiply: boolean) =>
+    anyOf(matchers.filter(({ multiplies = false }) => multiplies === multiply).flatMap(({ hints }) => hints));
+  const anywhere = of(false);
+  const above = of(true);
+  const known = new Map<string, Hinted>();
+  return (name) => {
+    if (name === undefined) return "nowhere";
+    let found = known.get(name);
+    if (found === undefined) {
+      remember(known, name, found = anywhere(name) ? "anywhere" : above(name) ? "above its like" : "nowhere");
+    }
+    return found;
+  };
+}
+
 function anyOf(hints: readonly NameHint[]): (name: string) => boolean {
   const names = new Set(hints.filter((hint) => typeof hint === "string"));
   const patterns = [...new Set(hints.filter((hint) => typeof hint !== "string").map((hint) => hint.source))];
   const pattern = patterns.length === 0
     ? undefined
     : new RegExp(patterns.map((source) => `(?:${source})`).join("|"), "i");
-  const known = new Map<string, boolean>();
   return (name) => {
-    let fits = known.get(name);
-    if (fits === undefined) {
-      // Windows shows the file's whole name.
-      const program = name.replace(/\.exe$/i, "");
-      known.set(name, fits = names.has(program) || names.has(name) || pattern?.test(program) === true);
-    }
-    return fits;
+    // Windows shows the file's whole name.
+    const program = name.replace(/\.exe$/i, "");
+    return names.has(program) || names.has(name) || pattern?.test(program) === true;
   };
 }

@@ -13,6 +13,7 @@ export class Table {
   /** What it was built from. */
   readonly snapshot: Snapshot;
   readonly #byPid: Map<number, Process> = new Map();
+  readonly #isWindows: boolean;
   #children: Map<number, Process[]> | undefined;
   #takenAt: number | undefined;
   #standings: readonly Standing[] | undefined;
@@ -21,6 +22,7 @@ export class Table {
   /** Indexes a snapshot; the snapshot must not change after. */
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
+    this.#isWindows = snapshot.host.platform === "win32";
     for (const process of snapshot.processes) this.#byPid.set(process.pid, process);
   }
 
@@ -65,7 +67,7 @@ export class Table {
     if (process.ppid === 0) return undefined;
     const parent = this.#byPid.get(process.ppid);
     if (parent === undefined || parent === process) return undefined;
-    if (this.host.platform === "win32" && isYounger(parent, process)) return undefined;
+    if (this.#isWindows && isYounger(parent, process)) return undefined;
     return parent;
   }
 

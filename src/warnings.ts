@@ -35,9 +35,9 @@ export function warningsOf(judgement: Judgement, policy: Policy): string[] {
 /** Agents by their executable that no matcher claims: argument drift made a public tool inert for months. */
 export function unclaimedAgents({ table, claims }: Judgement): Process[] {
   return table.processes.filter((process) => {
-    if (claims.has(process.pid) || isZombie(process) || adopterKind(process, table) !== undefined) return false;
+    if (typeof process.exe !== "string" || claims.has(process.pid) || isZombie(process)) return false;
     const command = commandOf(process);
-    return command !== undefined && command.resolved && command.interpreter === undefined &&
-      (AGENTS.test(command.program) || AGENT_PLACES.test(command.path));
+    return command !== undefined && command.interpreter === undefined &&
+      (AGENTS.test(command.program) || AGENT_PLACES.test(command.path)) && adopterKind(process, table) === undefined;
   });
 }

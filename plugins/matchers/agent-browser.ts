@@ -9,6 +9,7 @@ const agentBrowser: Matcher = {
   name: "agent-browser",
   summary: "browsers of playwright and puppeteer servers, by their profile directory",
   hints: [/^chrom/, /^Google Chrome/, "headless_shell", "chrome.exe", "msedge.exe"],
+  words: ["playwright", "puppeteer_dev_", "agent-browser-chrome-", "chrome-devtools-mcp"],
   multiplies: true,
   needs: ["command", "executable"],
   claim(process): Claim | undefined {

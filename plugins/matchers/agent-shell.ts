@@ -9,6 +9,7 @@ const agentShell: Matcher = {
   name: "agent-shell",
   summary: "shells of an agent's tool calls, by the snapshot they source",
   hints: [],
+  words: ["shell-snapshots"],
   needs: ["command", "executable"],
   claim(process): Claim | undefined {
     const command = commandOf(process);

@@ -11,6 +11,7 @@ const claudePlugin: Matcher = {
   name: "claude-plugin",
   summary: "servers of Claude Code's plugins",
   hints: ["bun", "node", "MainThread", "node-MainThread", /^python/],
+  words: [".claude"],
   needs: ["command", "executable"],
   claim(process): Claim | undefined {
     const command = commandOf(process);

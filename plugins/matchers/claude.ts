@@ -11,6 +11,7 @@ const claude: Matcher = family({
   name: "claude",
   summary: "Claude Code: native, npm, editor extensions, desktop, background daemon",
   hints: ["claude", /^\d+\.\d+\.\d+/, "claude.exe", "node", "MainThread", "node-MainThread"],
+  words: ["claude"],
   signs: [
     {
       program: /^\d+\.\d+\.\d+/,

@@ -24,6 +24,7 @@ const codex: Matcher = family({
   name: "codex",
   summary: "OpenAI Codex: shim, native, exec, app-server, mcp-server, sandbox, plugin broker",
   hints: [/^codex/, "node", "MainThread", "node-MainThread"],
+  words: ["codex", "app-server-broker"],
   signs: [
     { program: "codex", because: "executable is codex" },
     { program: /^codex-(x86_64|aarch64)-/, because: "executable is a codex release binary" },

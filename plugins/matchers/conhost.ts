@@ -13,6 +13,7 @@ const conhost: Matcher = {
   name: "conhost",
   summary: "Windows console hosts whose program is dead",
   hints: [/^conhost\.exe$/i],
+  words: ["conhost"],
   needs: ["executable"],
   claim(process, table): Claim | undefined {
     if (table.host.platform !== "win32" || typeof process.exe !== "string") return undefined;

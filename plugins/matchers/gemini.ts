@@ -6,6 +6,7 @@ const gemini: Matcher = family({
   name: "gemini",
   summary: "Gemini CLI and qwen-code: bootstrap and relaunched worker",
   hints: ["gemini", "qwen", "node", "MainThread", "node-MainThread"],
+  words: ["gemini", "qwen"],
   signs: [
     {
       script: /^(gemini|qwen)$/,

@@ -41,6 +41,7 @@ const mcpServer: Matcher = {
     "gitnexus",
     "deno",
   ],
+  words: ["mcp", "modelcontextprotocol", "serena"],
   needs: ["command", "executable"],
   claim(process): Claim | undefined {
     const command = commandOf(process);

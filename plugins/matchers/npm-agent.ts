@@ -15,6 +15,7 @@ const npmAgent: Matcher = {
   name: "npm-agent",
   summary: "workers started by npm scripts named after agents",
   hints: [/^npm run/, "node", "MainThread", "node-MainThread"],
+  words: ["agent"],
   needs: ["command", "executable"],
   claim(process: Process, table: Table): Claim | undefined {
     const script = agentScript(process);

@@ -5,6 +5,7 @@ const opencode: Matcher = family({
   name: "opencode",
   summary: "opencode: terminal, run, serve, and its npm launcher",
   hints: ["opencode", ".opencode", "node", "MainThread", "node-MainThread"],
+  words: ["opencode"],
   signs: [
     { program: /^\.?opencode$/, because: "executable is opencode" },
     { script: "opencode", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]opencode$/, because: "runs the opencode launcher" },

@@ -18,6 +18,17 @@ const others: Matcher = family({
     "node-MainThread",
     /^python/,
   ],
+  words: [
+    "cursor-agent",
+    "copilot",
+    "goose",
+    "kiro-cli",
+    "aider",
+    "bin/amp",
+    "bin\\amp",
+    "sourcegraph",
+    "claude-flow",
+  ],
   signs: [
     {
       script: "index.js",

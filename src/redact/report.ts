@@ -26,14 +26,23 @@ export function redactSnapshot(snapshot: Snapshot): Snapshot {
 /** The same for anything: strings by what they hold, arguments and environments as such, some fields not at all. */
 export function clean(value: unknown, without: ReadonlySet<string> = new Set(), name?: string): unknown {
   if (typeof value === "string") return redactText(value);
-  if (Array.isArray(value)) {
-    return name === "argv" ? redactArguments(value as string[]) : value.map((one) => clean(one, without));
-  }
   if (typeof value !== "object" || value === null) return value;
-  if (name === "env") return mapValues(value as Record<string, string>, redactVariable);
+  if (name === "argv" && Array.isArray(value)) return redactArguments(value as string[]);
+  if (name === "env" && !Array.isArray(value)) return mapValues(value as Record<string, string>, redactVariable);
+  const keys = Object.keys(value);
+  const cleaned: unknown[] = [];
+  let isChanged = false;
+  for (const key of keys) {
+    const field = (value as Readonly<Record<string, unknown>>)[key];
+    const isNumber = typeof field === "number";
+    cleaned.push(isNumber ? field : clean(field, without, key));
+    if (without.has(key) || (!isNumber && cleaned[cleaned.length - 1] !== field)) isChanged = true;
+  }
+  // Of most nothing is hidden: what is the same is not made anew.
+  if (!isChanged) return value;
+  if (Array.isArray(value)) return cleaned;
   // Not by assignment: a key may be called __proto__.
-  const fields = Object.entries(value).filter(([key]) => !without.has(key));
-  return Object.fromEntries(fields.map(([key, field]) => [key, clean(field, without, key)]));
+  return Object.fromEntries(keys.map((key, at) => [key, cleaned[at]]).filter(([key]) => !without.has(key as string)));
 }
 
 /** Vendors write JSON; it is to stay JSON, so its values are hidden one by one. */

@@ -7,6 +7,8 @@ const matcher: Matcher = family({
   summary: "one line for `agent-reaper plugins`",
   // Short names (Linux: 15 bytes) worth a look at the command line. A filter, never a claim.
   hints: ["myagent", "node"],
+  // One of these stands on every command line of it, or nobody asks the matcher.
+  words: ["myagent"],
   // Any one of these is the program.
   signs: [
     { program: "myagent", at: /[\\/]bin[\\/]myagent$/, because: "executable is myagent" },

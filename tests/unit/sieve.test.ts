@@ -1,0 +1,77 @@
+/**
+ * Nobody's claim is lost to the sieve: whoever claims a process of any recorded table, whatever is unknown of it,
+ * is asked about it.
+ */
+import { describe, expect, test } from "bun:test";
+import type { Matcher, Process } from "../../src/contract.ts";
+import { builtin } from "../../src/plugins.ts";
+import { worthAsking } from "../../src/sieve.ts";
+import { Table } from "../../src/table.ts";
+import { cases, renamed, without } from "../corpus/cases.ts";
+
+const { matchers } = builtin();
+
+/** Claims that the sieve keeps from being made, as texts to read. */
+function lost(table: Table, processes: readonly Process[]): { claims: number; lost: string[] } {
+  let claims = 0;
+  const found: string[] = [];
+  for (const process of processes) {
+    const asked = worthAsking(process, table, matchers);
+    for (const matcher of matchers) {
+      if (matcher.claim(process, table) === undefined) continue;
+      claims++;
+      if (!asked.includes(matcher)) found.push(`${matcher.name}: ${process.exe} ${process.argv?.join(" ")}`);
+    }
+  }
+  return { claims, lost: found };
+}
+
+describe("worthAsking()", () => {
+  test.each(cases.map(({ name, snapshot }) => [name, snapshot] as const))("loses no claim of %s", (_, snapshot) => {
+    for (const seen of [snapshot, renamed(snapshot, 7).snapshot]) {
+      const table = new Table(seen);
+      expect(lost(table, seen.processes).lost).toEqual([]);
+      const unknown = seen.processes.flatMap((process) => [without(process, "exe"), without(process, "argv")]);
+      expect(lost(table, unknown).lost).toEqual([]);
+    }
+  });
+
+  test("has claims to lose", () => {
+    const claims = cases.map(({ snapshot }) => lost(new Table(snapshot), snapshot.processes).claims);
+    expect(claims.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(500);
+  });
+
+  const process = (words: Partial<Process>): Process => ({ pid: 9, ppid: 8, ...words });
+  const asked = (words: Partial<Process>, parent: Partial<Process> = {}): string[] => {
+    const processes = [process(words), { ...process(parent), pid: 8, ppid: 1 }];
+    const snapshot = { ...cases[0]?.snapshot as (typeof cases)[number]["snapshot"], processes };
+    return worthAsking(processes[0] as Process, new Table(snapshot), matchers).map(({ name }) => name);
+  };
+  const wordless = matchers.filter(({ words }) => words === undefined).map(({ name }) => name);
+
+  test("asks nobody who has a word for it about a process that says none of them", () => {
+    expect(wordless).toEqual(["debris"]);
+    expect(asked({ exe: "/usr/bin/node", argv: ["node", "/srv/app/server.js"] })).toEqual(wordless);
+    expect(asked({ exe: null, argv: null })).toEqual(wordless);
+    expect(asked({})).toEqual(wordless);
+  });
+
+  test("takes a word from the executable, from any argument and from the parent, in any case", () => {
+    expect(asked({ exe: "/opt/Claude/claude" })).toContain("claude");
+    expect(asked({ argv: ["node", "-r", "x", "C:\\Users\\u\\OpenCode"] })).toContain("opencode");
+    expect(asked({ argv: ["node", "x.js"] }, { argv: ["npm run agent:one"] })).toContain("npm-agent");
+  });
+
+  test("finds no word across two arguments", () => {
+    expect(asked({ exe: "/usr/bin/node", argv: ["clau", "de", "co", "dex"] })).toEqual(wordless);
+  });
+
+  test("takes words as they are: none of their characters means another", () => {
+    const odd: Matcher = { name: "odd", summary: "", hints: [], words: ["a.c+("], needs: [], claim: () => undefined };
+    const one: Process = process({ argv: ["xa.c+(y"] });
+    const other: Process = process({ argv: ["abcc("] });
+    const table = new Table({ ...cases[0]?.snapshot as (typeof cases)[number]["snapshot"], processes: [one] });
+    expect(worthAsking(one, table, [odd])).toEqual([odd]);
+    expect(worthAsking(other, table, [odd])).toEqual([]);
+  });
+});
