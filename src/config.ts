@@ -10,6 +10,7 @@ import type { Confidence, Policy } from "./contract.ts";
 import { parseDuration } from "./duration.ts";
 import { ParseError } from "./errors.ts";
 import type { Thresholds } from "./health/thresholds.ts";
+import type { NotifySettings } from "./notify/settings.ts";
 
 /** What a configuration file may say. */
 export interface Config {
@@ -26,6 +27,8 @@ export interface Settings {
   readonly health?: Partial<Thresholds>;
   /** A PostgreSQL that gets the ledger too. */
   readonly store?: string;
+  /** Whom `watch` tells what it did. */
+  readonly notify?: NotifySettings;
   /** Files with plugins of the person's own, absolute. */
   readonly plugins?: readonly string[];
 }
@@ -92,10 +95,14 @@ const SETTINGS: Readonly<Record<string, (value: unknown, place: string, home: st
     const { readHealthTable } = require("./health/thresholds.ts") as typeof import("./health/thresholds.ts");
     return { health: readHealthTable(value, place) };
   },
+  notify: (value, place) => {
+    const { readNotifyTable } = require("./notify/settings.ts") as typeof import("./notify/settings.ts");
+    return { notify: readNotifyTable(value, place) };
+  },
   store: (value, place) => {
     if (typeof value !== "string" || !/^postgres(?:ql)?:\/\/[^/]/.test(value)) {
       throw new ParseError(
-        `${place}: expected the address of a PostgreSQL, for example "postgres://user@host/database"`,
+        `${place}: expected the address of a PostgreSQL, for example "postgres://db.example/agents"`,
       );
     }
     return { store: value };

@@ -10,6 +10,8 @@ export interface Programs {
   find(name: string): string | undefined;
   /** Runs a program, by its path, to its end, and no longer than its patience. It does not throw. */
   run(argv: readonly string[], input?: ProgramInput): ProgramEnd;
+  /** The same, while other things go on. */
+  later(argv: readonly string[], input?: ProgramInput): Promise<ProgramEnd>;
 }
 
 /** What a program is given. */

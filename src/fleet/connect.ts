@@ -104,7 +104,7 @@ export function connect({ url, settings, patienceMs = PATIENCE_MS }: ConnectOpti
 
 function placeOf(url: string): string {
   if (!isServerUrl(url)) {
-    throw new Complaint("store: expected the address of a PostgreSQL, for example postgres://user@host/database");
+    throw new Complaint("store: expected the address of a PostgreSQL, for example postgres://db.example/agents");
   }
   const { hostname, port, pathname } = new URL(url);
   return visible(`${hostname}${port === "" ? "" : `:${port}`}${pathname}`);

@@ -17,7 +17,7 @@ export function serverUrl(settings: Settings, variables: Variables): string | un
   if (told === undefined || told === "") return settings.store;
   if (isServerUrl(told)) return told;
   throw new Complaint(
-    "AGENT_REAPER_STORE: expected the address of a PostgreSQL, for example postgres://user@host/database",
+    "AGENT_REAPER_STORE: expected the address of a PostgreSQL, for example postgres://db.example/agents",
   );
 }
 
@@ -25,7 +25,7 @@ export function serverUrl(settings: Settings, variables: Variables): string | un
 export function openServer(settings: Settings): Server {
   const url = serverUrl(settings, process.env);
   if (url === undefined) {
-    throw new Complaint('--fleet: no server is named: store = "postgres://user@host/database" in the configuration');
+    throw new Complaint('--fleet: no server is named: store = "postgres://db.example/agents" in the configuration');
   }
   return connect({ url });
 }

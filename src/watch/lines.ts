@@ -4,7 +4,7 @@
  * @module
  */
 import type { Finding, Result } from "../report.ts";
-import { redactText } from "../redact.ts";
+import { clean } from "../redact/report.ts";
 import { formatBytes, visible } from "../text.ts";
 import type { Round } from "./round.ts";
 
@@ -39,7 +39,8 @@ export function eventsOf({ orphans, results, spared, overLimit }: Round): Event[
       because: `${orphans.length} trees would be ended, more than the limit allows`,
     });
   }
-  return events;
+  // Told to others and kept in logs: without secrets.
+  return events.map((event) => clean(event) as Event);
 }
 
 function ofTree({ root, members, claim, because }: Finding, what: string, result?: Result): Event {
@@ -63,5 +64,5 @@ export function lineOf({ what, pid, path, family, because, processes, rssBytes }
   ].filter((part) => part !== "").join(", ");
   const subject = [family, pid, path].filter((part) => part !== undefined).join(" ");
   const line = `${what}${subject === "" ? "" : ` ${subject}`}${size === "" ? "" : ` (${size})`}: ${because}`;
-  return visible(redactText(line)).slice(0, LONGEST);
+  return visible(line).slice(0, LONGEST);
 }

@@ -148,6 +148,7 @@ describe("installing", () => {
   ): Site & { readonly log: string[] } {
     const log: string[] = [];
     const programs: Programs = {
+      later: () => Promise.reject(new Error("nothing goes on here")),
       find: (name) => `/usr/bin/${name}`,
       run: (argv) => {
         log.push(argv.join(" "));

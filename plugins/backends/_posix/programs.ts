@@ -15,6 +15,7 @@ const PATIENCE_MS = 20_000;
 export const programs: Programs = {
   find: (name) => DIRECTORIES.map((directory) => `${directory}/${name}`).find(isProgram),
   run,
+  later,
 };
 
 function isProgram(path: string): boolean {
@@ -53,4 +54,34 @@ export function run(
     text: stdout?.toString("utf8") ?? "",
     errors: because ?? stderr?.toString("utf8") ?? "",
   };
+}
+
+/** As `Programs.later`, for all platforms. */
+export function later(argv: readonly string[], given: ProgramInput = {}): Promise<ProgramEnd> {
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  const [program = "", ...parameters] = argv;
+  return new Promise((resolve) => {
+    const said = { text: "", errors: "" };
+    const child = spawn(program, parameters, {
+      env: { ...process.env, LC_ALL: "C", ...given.variables },
+      cwd: process.platform === "win32" ? undefined : "/",
+      stdio: "pipe",
+      timeout: given.patienceMs ?? PATIENCE_MS,
+      killSignal: "SIGKILL",
+      windowsHide: true,
+    });
+    child.on("error", (error: NodeJS.ErrnoException) => resolve({ text: "", errors: error.code ?? error.message }));
+    child.on("exit", (status, signal) => {
+      const errors = status === null ? `it was ended by ${signal ?? "a signal"}` : said.errors;
+      resolve({ ...(status === null ? {} : { status }), text: said.text, errors });
+    });
+    for (const [name, stream] of [["text", child.stdout], ["errors", child.stderr]] as const) {
+      stream?.on("data", (part: Buffer) => {
+        if (said[name].length < MOST_BYTES) said[name] += part.toString("utf8");
+      });
+    }
+    // Who does not read what is said is no failure.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(given.input ?? "");
+  });
 }

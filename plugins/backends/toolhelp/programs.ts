@@ -5,7 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import type { Programs } from "../../../src/contract.ts";
-import { run } from "../_posix/programs.ts";
+import { later, run } from "../_posix/programs.ts";
 
 /** Programs of Windows. */
 export const programs: Programs = {
@@ -14,4 +14,5 @@ export const programs: Programs = {
     return existsSync(path) ? path : undefined;
   },
   run,
+  later,
 };

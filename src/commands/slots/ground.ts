@@ -49,7 +49,7 @@ export function slotName(typed: string): string {
 export function slotServer(typed: string): string {
   if (/^postgres(?:ql)?:\/\/[^/]/.test(typed)) return typed;
   // Not shown: a password may be in it.
-  throw new Complaint("--store: write the address of a PostgreSQL, for example postgres://user@host/database");
+  throw new Complaint("--store: write the address of a PostgreSQL, for example postgres://db.example/agents");
 }
 
 /** Opens the machine and finds the slots. */

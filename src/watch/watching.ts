@@ -1,0 +1,240 @@
+/**
+ * A watch as it goes on: what it remembers from round to round, whom it tells, what it keeps.
+ *
+ * @module
+ */
+import { monotonicClock } from "../clock.ts";
+import { Complaint } from "../complaint.ts";
+import type { Settings } from "../config.ts";
+import type { Backend, Machine, Policy } from "../contract.ts";
+import { tell } from "../failure.ts";
+import { deliverDue, serverUrl } from "../fleet/open.ts";
+import { thresholds } from "../health/thresholds.ts";
+import { RunJournal } from "../journal/journal.ts";
+import { type Ledger, openLedger } from "../ledger/ledger.ts";
+import { collect, type Measured } from "../metrics/collect.ts";
+import { exposition } from "../metrics/exposition.ts";
+import { isDisabled, pausedUntil } from "../unattended.ts";
+import type { Plugins } from "../plugins.ts";
+import { openRegistry } from "../registry/open.ts";
+import type { Sightings } from "../sightings.ts";
+import { openMemory } from "../sweep/kept.ts";
+import { formatMemory, parseMemory } from "../sweep/memory.ts";
+import { print, printError } from "../terminal.ts";
+import { safeJson } from "../text.ts";
+import { type Event, eventsOf, lineOf } from "./lines.ts";
+import { appendToLog } from "./log.ts";
+import { Respawns } from "./respawns.ts";
+import { type Round, round } from "./round.ts";
+import { healthSample } from "./sample.ts";
+import { measure } from "../commands/health.ts";
+import { when } from "../commands/history/text.ts";
+
+/** A quiet round is kept, and the machine's health with it, no more often than this. */
+const KEEP_EVERY_MS = 60_000;
+
+/** Why everything stands still for now; undefined: it does not. */
+export function whyPaused(state: string): string | undefined {
+  if (isDisabled(process.env)) return "AGENT_REAPER_DISABLE is set: nothing is done";
+  const until = pausedUntil(state, Date.now());
+  return until === undefined ? undefined : `paused until ${when(until)}: agent-reaper resume ends that`;
+}
+
+type Trouble = "round" | "ledger" | "server" | "journal" | "notify";
+
+/** What it works with. */
+export interface WatchingOptions {
+  readonly machine: Machine;
+  readonly plugins: Plugins;
+  readonly policy: Policy;
+  readonly backend: Backend;
+  readonly settings: Settings;
+  readonly state: string;
+  readonly signal: AbortSignal;
+  readonly ndjson: boolean;
+  readonly log?: string;
+}
+
+/** What goes on from round to round. All of it is bounded. */
+export class Watching {
+  readonly #with: WatchingOptions;
+  readonly #respawns = new Respawns();
+  /** Where the shared memory cannot be had, our own. */
+  #sightings: Sightings | undefined;
+  #journal: RunJournal;
+  #keptAt = -Infinity;
+  #told: ReadonlySet<string> = new Set();
+  #rounds: NonNullable<Measured["rounds"]> = { done: 0, failed: 0 };
+  #measured: Omit<Measured, "paused" | "rounds"> | undefined;
+  /** What is wrong with what: told when it begins, and not again round after round. */
+  readonly #troubles = new Map<Trouble, string>();
+
+  constructor(options: WatchingOptions) {
+    this.#with = options;
+    this.#journal = this.#newJournal();
+  }
+
+  /** Numbers for Prometheus, as of the last round. */
+  get metrics(): string {
+    if (this.#measured === undefined) return "";
+    const paused = whyPaused(this.#with.state) !== undefined;
+    return exposition(collect({ ...this.#measured, paused, rounds: this.#rounds }));
+  }
+
+  async begin(everyMs: number, confirm: number, address: string | undefined): Promise<void> {
+    const listens = address === undefined ? "" : `, metrics on http://${address}/metrics`;
+    await this.say(`every ${everyMs / 1000} s, ended at sighting ${confirm}${listens}`);
+  }
+
+  async round(): Promise<Round | undefined> {
+    const { machine, plugins, policy, backend, state, signal } = this.#with;
+    const kept = openMemory(state, machine.viewer, backend, {});
+    if (kept === "taken") return undefined;
+    const record = await openRegistry(machine.viewer);
+    try {
+      const before = parseMemory(kept?.text ?? "");
+      this.#journal = this.#newJournal();
+      return await round({
+        machine,
+        plugins,
+        policy,
+        clock: monotonicClock,
+        journal: this.#journal,
+        respawns: this.#respawns,
+        sightings: before.sightings ?? this.#sightings,
+        remember: (sightings) => {
+          this.#sightings = sightings;
+          kept?.write(formatMemory({ ...(before.last === undefined ? {} : { last: before.last }), sightings }));
+        },
+        signal,
+        ...(record === undefined ? {} : { registry: record.registry }),
+      });
+    } finally {
+      record?.close();
+      kept?.release();
+    }
+  }
+
+  async done(round: Round, tookMs: number): Promise<void> {
+    const { machine, policy, settings } = this.#with;
+    this.#rounds = { ...this.#rounds, done: this.#rounds.done + 1, lastAt: Date.now(), tookMs };
+    this.#troubles.delete("round");
+    const events = this.#newsOf(round);
+    for (const event of events) await this.#tell({ at: Date.now(), ...event }, lineOf(event));
+    await this.#notify(events);
+    const isQuiet = round.results.length === 0;
+    const now = performance.now();
+    if (isQuiet && now - this.#keptAt < KEEP_EVERY_MS) return;
+    this.#keptAt = now;
+    this.#journal.end(round);
+    const limits = thresholds(settings.health ?? {}, process.env);
+    const measured = measure(machine, limits);
+    const sample = healthSample(measured, limits, round.results, policy.maxAgeMs);
+    let totals: Measured["totals"];
+    await this.#keeping(async (ledger) => {
+      ledger.settleCutOff(machine);
+      ledger.recordHealth(
+        this.#journal.run,
+        Date.now(),
+        sample.status,
+        JSON.stringify(sample.details),
+        sample.actionTaken,
+      );
+      totals = ledger.totals();
+      return await deliverDue(ledger, settings, machine.host.hostname);
+    });
+    this.#measured = {
+      seen: round.seen,
+      findings: round.findings,
+      ...measured,
+      ...(totals === undefined ? {} : { totals }),
+    };
+  }
+
+  /** What goes on unchanged from round to round (spared, refused) is told once. */
+  #newsOf(round: Round): Event[] {
+    const events = eventsOf(round);
+    const before = this.#told;
+    this.#told = new Set(events.map(lineOf));
+    return events.filter((event) => !before.has(lineOf(event)));
+  }
+
+  async #notify(events: readonly Event[]): Promise<void> {
+    const { settings, machine, backend, signal } = this.#with;
+    if (settings.notify === undefined || events.length === 0) return;
+    const { messageOf, notify } = await import("../notify/notify.ts");
+    const message = messageOf(this.#journal.run, machine.host.hostname, events);
+    const told = Promise.withResolvers<string[]>();
+    const leave = () => told.resolve([]);
+    signal.addEventListener("abort", leave, { once: true });
+    const telling = notify(settings.notify, message, backend.programs?.(), signal);
+    for (const trouble of await Promise.race([telling, told.promise])) await this.#trouble("notify", trouble);
+    signal.removeEventListener("abort", leave);
+  }
+
+  async failed(error: unknown): Promise<void> {
+    this.#rounds = { ...this.#rounds, failed: this.#rounds.failed + 1 };
+    const { line } = tell(error, process.env);
+    this.#journal.fail(line);
+    await this.#trouble("round", `round failed: ${line.replace(/^agent-reaper: /, "")}`);
+  }
+
+  async say(text: string): Promise<void> {
+    await this.#tell({ at: Date.now(), what: "watch", because: text }, `watch: ${text}`);
+  }
+
+  /** The ledger is a record and no condition: what is wrong with it is told, and the rounds go on. */
+  async #keeping(work: (ledger: Ledger) => Promise<string | undefined>): Promise<void> {
+    let ledger: Ledger | undefined;
+    try {
+      ledger = openLedger(this.#with.machine, { due: serverUrl(this.#with.settings, process.env) !== undefined });
+      const told = Promise.withResolvers<undefined>();
+      const leave = () => told.resolve(undefined);
+      this.#with.signal.addEventListener("abort", leave);
+      // A server that does not answer holds up nobody who wants to end.
+      const trouble = await Promise.race([work(ledger), told.promise]);
+      this.#with.signal.removeEventListener("abort", leave);
+      if (trouble === undefined) this.#troubles.delete("server");
+      else await this.#trouble("server", trouble);
+      this.#troubles.delete("ledger");
+    } catch (error) {
+      if (!(error instanceof Complaint)) throw error;
+      await this.#trouble("ledger", `not kept: ${error.message}`);
+    } finally {
+      ledger?.close();
+    }
+  }
+
+  /** The same trouble round after round is told once. */
+  async #trouble(about: Trouble, line: string): Promise<void> {
+    if (this.#troubles.get(about) === line) return;
+    this.#troubles.set(about, line);
+    await this.#write(`${when(Date.now())}  watch: ${line}`, () => printError(`agent-reaper: watch: ${line}\n`));
+  }
+
+  async #tell(event: object, line: string): Promise<void> {
+    const text = this.#with.ndjson ? safeJson(JSON.stringify(event)) : `${when(Date.now())}  ${line}`;
+    await this.#write(text, () => print(`${text}\n`));
+  }
+
+  async #write(text: string, aloud: () => Promise<void>): Promise<void> {
+    const { log } = this.#with;
+    if (log === undefined) return await aloud();
+    try {
+      appendToLog(log, `${text}\n`);
+    } catch {
+      // A full disk: what is done is not told, and done all the same.
+    }
+  }
+
+  #newJournal(): RunJournal {
+    const { machine: { host, viewer }, state } = this.#with;
+    return new RunJournal({
+      state,
+      command: "watch",
+      host,
+      viewer,
+      complain: (line) => void this.#trouble("journal", line),
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { runInside } from "../support/namespace.ts";
+import type { Told } from "../support/programs/fleet-life.ts";
+
+setDefaultTimeout(110_000);
+
+const binary = join(import.meta.dir, "../../dist/agent-reaper");
+
+test("a server that was away gets everything once, and whoever wants to know is told", async () => {
+  const told = await runInside<Told>(join(import.meta.dir, "../support/programs/fleet-life.ts"), { binary }, {
+    prefix: () => ["unshare", "--mount", "--"],
+  });
+  expect(told.fleet.map(({ pid }) => pid)).toEqual([...told.pids]);
+  expect(told.fleet.every(({ outcome, host }) => outcome === "ended" && host !== undefined)).toBe(true);
+  expect(told.again).toBe(2);
+  expect(told.awaySaid).toMatch(
+    /^agent-reaper: watch: not delivered, it will be with the next run: 127\.0\.0\.1:\d+\/postgres: /,
+  );
+  expect(told.awaySaid.trim().split("\n")).toHaveLength(1);
+  expect(told.health.fleet.length).toBe(1);
+  expect(told.csv.split("\r\n")).toHaveLength(4);
+  expect(told.messages.flatMap(({ events }) => events.map(({ pid }) => pid))).toEqual([told.pids[1]]);
+});
+
+test("a fleet that has no server is told how to name one", () => {
+  const { exitCode, stderr } = Bun.spawnSync([binary, "history", "--fleet"], {
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent" },
+  });
+  expect([exitCode, stderr.toString()]).toEqual([
+    2,
+    'agent-reaper: --fleet: no server is named: store = "postgres://db.example/agents" in the configuration\n',
+  ]);
+});

@@ -1,0 +1,165 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { programs } from "../../plugins/backends/_posix/programs.ts";
+import { parseConfig } from "../../src/config.ts";
+import { desktopCommand, type Message, messageOf, notify } from "../../src/notify/notify.ts";
+import { post, sign } from "../../src/notify/webhook.ts";
+
+const SECRET = "0123456789abcdef";
+const event = { what: "asked", pid: 4711, family: "claude", because: "nobody reads it" };
+const message = messageOf("round-1", "box", [event], 0);
+const never = new AbortController().signal;
+
+let servers: Bun.Server<undefined>[] = [];
+afterEach(() => {
+  for (const server of servers) void server.stop(true);
+  servers = [];
+});
+
+/** A receiver that answers in this order, and what it got. */
+function receiver(...answers: number[]): { url: string; got: { headers: Headers; body: string }[] } {
+  const got: { headers: Headers; body: string }[] = [];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: async (request) => {
+      got.push({ headers: request.headers, body: await request.text() });
+      const status = answers[Math.min(got.length, answers.length) - 1] ?? 200;
+      return new Response("", { status, headers: status === 302 ? { location: "http://127.0.0.1:1/" } : {} });
+    },
+  });
+  servers.push(server);
+  return { url: `http://127.0.0.1:${server.port}/hook`, got };
+}
+
+describe("a webhook", () => {
+  const send = (url: string, signal = never) =>
+    post({ url, secret: SECRET, id: "round-1", body: JSON.stringify(message), signal, waitsMs: [0, 1, 1] });
+
+  test("is signed so that the receiver can tell", async () => {
+    const { url, got } = receiver(200);
+    expect(await send(url)).toBeUndefined();
+    const [{ headers, body }] = got as [(typeof got)[number]];
+    expect(JSON.parse(body)).toEqual(JSON.parse(JSON.stringify(message)));
+    expect(headers.get("agent-reaper-signature")).toBe(
+      `sha256=${sign(SECRET, headers.get("agent-reaper-timestamp") ?? "", body)}`,
+    );
+    expect(headers.get("agent-reaper-id")).toBe("round-1");
+  });
+
+  test("the signature is what others compute", async () => {
+    const ran = Bun.spawn([
+      "python3",
+      "-c",
+      `import hmac,hashlib; print(hmac.new(b"${SECRET}", b"5.{}", hashlib.sha256).hexdigest())`,
+    ]);
+    expect(sign(SECRET, "5", "{}")).toBe((await new Response(ran.stdout).text()).trim());
+  });
+
+  test("is sent again when it did not arrive, under the same name, and no more than three times", async () => {
+    const once = receiver(503, 200);
+    expect(await send(once.url)).toBeUndefined();
+    expect(once.got.map(({ headers }) => headers.get("agent-reaper-id"))).toEqual(["round-1", "round-1"]);
+    const never = receiver(500);
+    expect(await send(never.url)).toBe("the answer was 500");
+    expect(never.got).toHaveLength(3);
+  });
+
+  test("is not sent again where it is not wanted, nor on to somewhere else", async () => {
+    for (const status of [401, 404, 302]) {
+      const { url, got } = receiver(status);
+      expect(await send(url)).toBe(`the answer was ${status}`);
+      expect(got).toHaveLength(1);
+    }
+  });
+
+  test("what fails does not tell the address, which may hold a token", async () => {
+    const why = await send("http://127.0.0.1:1/secret-token");
+    expect(why).toStartWith("it could not be sent (");
+    expect(why).not.toContain("secret-token");
+  });
+
+  test("waits for nobody who wants to end", async () => {
+    const controller = new AbortController();
+    const sending = post({
+      url: "http://127.0.0.1:1/",
+      secret: undefined,
+      id: "x",
+      body: "{}",
+      signal: controller.signal,
+      waitsMs: [0, 3_600_000],
+    });
+    setTimeout(() => controller.abort(), 20);
+    expect(await sending).toBeString();
+  });
+});
+
+describe("a command", () => {
+  test("gets the message on its standard input, and one of them for all that was done", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "notify-"));
+    try {
+      const program = join(directory, "told");
+      writeFileSync(program, `#!/bin/sh\ncat >> "$1"\necho >> "$1"\n`);
+      chmodSync(program, 0o755);
+      const settings = { command: [program, join(directory, "out")] };
+      const two = messageOf("round-1", "box", [event, { ...event, pid: 4712 }], 0);
+      expect(await notify(settings, two, programs, never)).toEqual([]);
+      const lines = readFileSync(join(directory, "out"), "utf8").trim().split("\n");
+      expect(lines.map((line) => (JSON.parse(line) as Message).events.length)).toEqual([2]);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
+  test("that fails is told of", async () => {
+    expect(await notify({ command: ["/nonexistent/told"] }, message, programs, never)).toEqual([
+      "notify.command: /nonexistent/told: ENOENT",
+    ]);
+    expect(await notify({ command: ["/bin/sh", "-c", "echo no >&2; exit 3"] }, message, programs, never)).toEqual([
+      "notify.command: /bin/sh: no",
+    ]);
+  });
+});
+
+test("on the desktop the text is an argument, whatever it says", () => {
+  const find = (name: string) => `/usr/bin/${name}`;
+  const text = `</b>"; rm -rf ~ #\n--help`;
+  expect(desktopCommand("linux", "t", text, find)).toEqual([
+    "/usr/bin/notify-send",
+    "--app-name=agent-reaper",
+    "--",
+    "t",
+    '&lt;/b&gt;"; rm -rf ~ #\n--help',
+  ]);
+  expect(desktopCommand("darwin", "t", text, find)?.slice(-2)).toEqual(["t", text]);
+  expect(desktopCommand("linux", "t", text, () => undefined)).toBeUndefined();
+});
+
+test("nobody is told unless the configuration says so, and nonsense in it is refused", () => {
+  expect(parseConfig("", "c", "/home/me").settings.notify).toBeUndefined();
+  const told = parseConfig(
+    `[notify]\ndesktop = true\nwebhook = "https://x.example/h"\nwebhook-secret = "${SECRET}"\ncommand = ["/bin/told"]\n`,
+    "c",
+    "/home/me",
+  );
+  expect(told.settings.notify).toEqual({
+    desktop: true,
+    webhook: "https://x.example/h",
+    webhookSecret: SECRET,
+    command: ["/bin/told"],
+  });
+  for (
+    const wrong of [
+      'webhook = "file:///etc/passwd"',
+      "desktop = 1",
+      'command = ["told"]',
+      "command = []",
+      'webhook-secret = "short"',
+      "sound = true",
+    ]
+  ) {
+    expect(() => parseConfig(`[notify]\n${wrong}\n`, "c", "/home/me")).toThrow("notify");
+  }
+});
