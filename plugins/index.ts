@@ -23,6 +23,7 @@ import mcpServerMatcher from "./matchers/mcp-server.ts";
 import npmAgentMatcher from "./matchers/npm-agent.ts";
 import opencodeMatcher from "./matchers/opencode.ts";
 import otherAgentsMatcher from "./matchers/other-agents.ts";
+import runMatcher from "./matchers/run.ts";
 import browserLockLeftoverMatcher from "./leftovers/browser-lock.ts";
 import claudeCwdLeftoverMatcher from "./leftovers/claude-cwd.ts";
 import claudeIdeLockLeftoverMatcher from "./leftovers/claude-ide-lock.ts";
@@ -91,7 +92,8 @@ export type MatcherName =
   | "mcp-server"
   | "npm-agent"
   | "opencode"
-  | "other-agents";
+  | "other-agents"
+  | "run";
 
 /** The plugins in plugins/matchers. */
 export const matchers: readonly Matcher[] = [
@@ -107,6 +109,7 @@ export const matchers: readonly Matcher[] = [
   npmAgentMatcher,
   opencodeMatcher,
   otherAgentsMatcher,
+  runMatcher,
 ];
 
 /** Names of the plugins in plugins/leftovers. */

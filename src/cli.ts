@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
   snapshot: () => import("./cli/snapshot.ts"),
   reap: () => import("./cli/reap.ts"),
   undo: () => import("./cli/undo.ts"),
+  run: () => import("./cli/run.ts"),
   slots: () => import("./cli/slots.ts"),
   sweep: () => import("./cli/sweep.ts"),
   watch: () => import("./cli/watch.ts"),

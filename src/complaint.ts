@@ -12,6 +12,10 @@ export const EXIT = {
   cannotWorkHere: 3,
   /** A command was to be run for which no slot came free in time. EX_TEMPFAIL of sysexits(3): later it may. */
   noSlot: 75,
+  /** The command took longer than it was allowed to, as timeout(1) says it. */
+  timedOut: 124,
+  /** The command could not be run as it was to be, as timeout(1) and env(1) say it. */
+  notContained: 125,
   /** The command that was to be run is there and cannot be run, as shells say it. */
   notExecutable: 126,
   /** The command that was to be run is not there, as shells say it. */

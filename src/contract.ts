@@ -17,6 +17,7 @@ import type { Table } from "./table.ts";
 export type * from "./command-contract.ts";
 export type * from "./lock-contract.ts";
 export type * from "./program-contract.ts";
+export type * from "./keeper.ts";
 export type * from "./machine-contract.ts";
 export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
 export type { Host, Leftover, Ownership, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";

@@ -12,6 +12,7 @@ import { needsOf, seek, soughtBy } from "./leftovers.ts";
 import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameOwner } from "./process.ts";
+import { parseRunTag, RUN_VARIABLE } from "./run-tag.ts";
 import type { Entry } from "./registry/entry.ts";
 import { suspectsOf } from "./suspects.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
@@ -231,6 +232,7 @@ function askAbsent(roots: readonly Process[], table: Table, machine: Machine): n
     if (root.sid !== undefined) pids.add(root.sid);
     pids.add(root.ppid);
     for (const variable of OWNER_VARIABLES) pids.add(Number(root.env?.[variable]));
+    for (const { pid } of parseRunTag(root.env?.[RUN_VARIABLE])?.keepers ?? []) pids.add(pid);
   }
   return [...pids].filter((pid) => pid > 0 && table.get(pid) === undefined && machine.exists?.(pid) === false).sort((
     a,

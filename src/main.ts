@@ -16,6 +16,9 @@ const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([
   ["scan --json", { json: true, color: "auto" }],
 ]);
 
+/** Stays while a command runs, and takes the signals that come meanwhile. */
+const stays = process.platform === "linux" && (args[0] === "run" || args[0] === "run-guardian");
+
 async function main(): Promise<number> {
   // In the path of every command that somebody types: what finds nothing loads nothing.
   const sweep = args[0] === "sweep" ? await begin(args.slice(1), process.env) : undefined;
@@ -28,12 +31,24 @@ async function main(): Promise<number> {
   }
   // Compiled code lies in a file system of its own; run from sources there is no program to start anew.
   if (import.meta.path.startsWith("/$bunfs/")) {
-    const { goOnWithoutThreads } = await import("../plugins/backends/procfs/threads.ts");
-    goOnWithoutThreads(args);
+    const [{ goOnWithoutThreads }, mask] = await Promise.all([
+      import("../plugins/backends/procfs/threads.ts"),
+      stays ? import("../plugins/backends/procfs/containment/mask.ts") : undefined,
+    ]);
+    goOnWithoutThreads(args, mask?.holdSignals);
   }
   if (sweep !== undefined && sweep !== "help") {
     const { finish } = await import("./sweep/finish.ts");
     return await finish(sweep);
+  }
+  if (args[0] === "run-guardian" && args[1] !== undefined) {
+    const { guard } = await import("../plugins/backends/procfs/containment/guardian.ts");
+    return guard(JSON.parse(args[1]));
+  }
+  if (args[0] === "run") {
+    const { plainRun } = await import("./commands/run/plain.ts");
+    const plain = plainRun(args.slice(1));
+    if (plain !== undefined) return await (await import("./commands/run.ts")).run(plain.words, plain.options);
   }
   const plain = PLAIN.get(args.join(" "));
   if (plain !== undefined) {

@@ -5,10 +5,14 @@
  * @module
  */
 import type { Process } from "./process.ts";
+import { RUN_VARIABLE, runOf } from "./run-tag.ts";
 import type { Table } from "./table.ts";
 
 /** Variables in which agents leave their pid to what they start. */
-export const OWNER_VARIABLES: readonly string[] = ["CLAUDE_PID", "OPENCODE_PID", "CODEX_PID", "GEMINI_CLI_PID"];
+const PID_VARIABLES: readonly string[] = ["CLAUDE_PID", "OPENCODE_PID", "CODEX_PID", "GEMINI_CLI_PID"];
+
+/** These, and the one in which our own `run` leaves who contains it. */
+export const OWNER_VARIABLES: readonly string[] = [...PID_VARIABLES, RUN_VARIABLE];
 
 /** Variables that tell where a vendor keeps its files. */
 export const HOME_VARIABLES: readonly string[] = ["HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME"];
@@ -26,7 +30,14 @@ export interface Owner {
 
 /** The owner on record, or undefined when there is none. */
 export function recordedOwner(process: Process, table: Table): Owner | undefined {
-  for (const variable of OWNER_VARIABLES) {
+  const run = runOf(process, table);
+  // Pid and start of both who contain it: nothing else that is on record is as exact.
+  if (run?.fate === "dead" && !run.detachOk) {
+    const { pid } = run.keepers[0] as { readonly pid: number };
+    const because = `${RUN_VARIABLE}: the agent-reaper run that contained it (pid ${pid}) is gone`;
+    return { pid, variable: RUN_VARIABLE, fate: "dead", withStart: true, because };
+  }
+  for (const variable of PID_VARIABLES) {
     const pid = Number(process.env?.[variable]);
     if (!Number.isSafeInteger(pid) || pid <= 1) continue;
     return judgeOwner(process, table, variable, pid);

@@ -11,6 +11,7 @@ import type { Confidence, Context, Guard, Matcher, Policy, Proof } from "./contr
 import { recordedOwner } from "./owner.ts";
 import { hasVanished, isZombie } from "./process.ts";
 import type { Process } from "./process.ts";
+import { runOf } from "./run-tag.ts";
 import { responsibleByRegistry } from "./registry/responsible.ts";
 import type { Finding, Gate, Responsible, Verdict } from "./report.ts";
 import { isStale } from "./stale.ts";
@@ -103,7 +104,9 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   const owner = recordedOwner(root, table);
   const parent = table.parent(root);
   if (strong === undefined || owner?.fate !== "dead" || parent === undefined) return responsible;
-  if (parent.env === undefined || parent.env[owner.variable] === String(owner.pid)) return responsible;
+  if (parent.env === undefined || parent.env[owner.variable] === root.env?.[owner.variable]) return responsible;
+  // Our own run ends what it contains by itself.
+  if (runOf(root, table)?.fate === "alive") return responsible;
   // Somebody above it may be the agent that it belongs to, known by a name that no matcher hints at, or not to be seen.
   for (const ancestor of table.ancestors(root)) {
     if (ancestor.argv === undefined || runsJobs(ancestor)) return responsible;
@@ -124,7 +127,7 @@ function askGuards(members: readonly Process[], context: Context, bench: Bench):
   for (const guard of bench.guards) {
     // Those that are asked of the root alone doubt that nobody wants it. Of an orphan on record it is known: it was to
     // end with its originator.
-    if (guard.asks === "root" && context.registered?.state === "orphan") continue;
+    if (guard.asks === "root" && wasToEnd(context)) continue;
     const asked = guard.asks === "root"
       ? [context.root]
       : members.filter((member) => member === context.root || !(isZombie(member) || hasVanished(member)));
@@ -140,6 +143,13 @@ function askGuards(members: readonly Process[], context: Context, bench: Bench):
     }
   }
   return gates;
+}
+
+/** Whoever started it said that it ends with them, and they are gone. */
+function wasToEnd({ registered, root, table }: Context): boolean {
+  if (registered?.state === "orphan") return true;
+  const run = runOf(root, table);
+  return run?.fate === "dead" && !run.detachOk;
 }
 
 function byName(a: Gate, b: Gate): number {

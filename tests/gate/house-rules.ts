@@ -26,7 +26,19 @@ function isBackend(place: string): boolean {
 
 /** The words plugins are written in: the contract, and pure modules that say what several plugins would repeat. */
 const VOCABULARY: ReadonlySet<string> = new Set(
-  ["adopters", "command", "contract", "family", "owner", "peers", "places", "process", "remains", "staleness"].map((
+  [
+    "adopters",
+    "command",
+    "contract",
+    "family",
+    "owner",
+    "peers",
+    "places",
+    "process",
+    "run-tag",
+    "remains",
+    "staleness",
+  ].map((
     name,
   ) => `src/${name}.ts`),
 );

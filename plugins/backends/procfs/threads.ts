@@ -11,7 +11,7 @@
  */
 
 /** Options of JavaScriptCore as Bun 1.4 reads them; a name it does not know makes it complain and end. */
-const ALONE: Readonly<Record<string, string>> = {
+export const ALONE: Readonly<Record<string, string>> = {
   BUN_JSC_useWarmUpMarkedBlocks: "0",
   BUN_JSC_useConcurrentGC: "0",
   BUN_JSC_numberOfGCMarkers: "1",
@@ -19,14 +19,26 @@ const ALONE: Readonly<Record<string, string>> = {
 };
 
 /** Set in the second start: whatever it finds, there is no third. */
-const MARK = "AGENT_REAPER_WITHOUT_THREADS";
+export const MARK = "AGENT_REAPER_WITHOUT_THREADS";
+
+/** Signals that are to reach one thread alone. */
+export interface Held {
+  /** Every thread leaves them to that one. */
+  readonly everywhere: boolean;
+  undo(): void;
+}
 
 /**
  * Goes on in this process when threads can be made, else starts the program anew without any; that
  * call does not come back. To be called before anything that takes memory. `args`: the program's own.
+ * `hold`: keeps signals from all threads; one that the engine was quicker to start is done without too.
  */
-export function goOnWithoutThreads(args: readonly string[]): void {
-  if (process.platform !== "linux" || process.env[MARK] !== undefined || canMakeThreads()) return;
+export function goOnWithoutThreads(args: readonly string[], hold?: () => Held): void {
+  if (process.platform !== "linux") return;
+  const held = hold?.();
+  if (process.env[MARK] !== undefined) return;
+  if (held?.everywhere !== false && canMakeThreads()) return;
+  held?.undo();
   startAnew(args);
 }
 

@@ -1,0 +1,104 @@
+/**
+ * What front and guardian tell each other: short messages, whole or not at all (SOCK_SEQPACKET of
+ * unix(7)). The end of the channel is the end of who held the other end.
+ *
+ * @module
+ */
+import { type Calls, fixed } from "./calls.ts";
+
+/**
+ * From the guardian: the command started, could not be started (errno), stopped, continued, ended by itself, died of a
+ * signal, ran out of time, left this one alive on purpose, could not end all. From the front: a signal
+ * came, it goes on after a stop.
+ */
+const KINDS = [
+  "started",
+  "failed",
+  "stopped",
+  "exited",
+  "died",
+  "timed out",
+  "detached",
+  "survived",
+  "signal",
+  "resumed",
+] as const;
+
+/** What a message is about. */
+export type Kind = (typeof KINDS)[number];
+
+/** One message. */
+export interface Message {
+  readonly kind: Kind;
+  /** A pid, signal, exit code or error, as the kind has it. */
+  readonly value: number;
+}
+
+const MESSAGE_BYTES = 8;
+const AF_UNIX = 1;
+const SOCK_SEQPACKET = 5;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const EAGAIN = 11;
+
+/** One end of the channel. */
+export class Channel {
+  readonly fd: number;
+  /** Nobody is at the other end any more. */
+  closed = false;
+  readonly #calls: Calls;
+  readonly #message: Uint8Array<ArrayBuffer> = fixed(MESSAGE_BYTES);
+  readonly #words: Int32Array = new Int32Array(this.#message.buffer);
+
+  constructor(calls: Calls, fd: number) {
+    this.#calls = calls;
+    this.fd = fd;
+  }
+
+  tell(kind: Kind, value = 0): void {
+    this.#words[0] = KINDS.indexOf(kind);
+    this.#words[1] = value;
+    // MSG_NOSIGNAL is not needed: SIGPIPE is blocked.
+    this.#calls.write(this.fd, this.#message, MESSAGE_BYTES);
+  }
+
+  /** What was told since. */
+  heard(): Message[] {
+    const found: Message[] = [];
+    while (!this.closed) {
+      const length = this.#calls.read(this.fd, this.#message, MESSAGE_BYTES);
+      if (length < 0 && this.#calls.errno() === EAGAIN) break;
+      const kind = length === MESSAGE_BYTES ? KINDS[this.#words[0] as number] : undefined;
+      if (kind === undefined) this.closed = true;
+      else found.push({ kind, value: this.#words[1] as number });
+    }
+    return found;
+  }
+}
+
+/** Both ends; neither outlives an exec unless it is told to. */
+export function channelEnds(calls: Calls): readonly [number, number] {
+  const fds = new Int32Array(new ArrayBuffer(8));
+  const made = calls.socketpair(
+    AF_UNIX,
+    SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC,
+    0,
+    new Uint8Array(fds.buffer),
+  );
+  if (made !== 0) throw new Error("no channel to the guardian can be made (socketpair)");
+  return [fds[0] as number, fds[1] as number];
+}
+
+const POLLIN = 1;
+
+/** Waits until one of these can be read, or for so long; without a limit when undefined. */
+export function waitFor(calls: Calls, fds: readonly number[], ms: number | undefined): void {
+  const polled = new Int32Array(new ArrayBuffer(8 * fds.length));
+  fds.forEach((fd, at) => {
+    polled[2 * at] = fd;
+    polled[2 * at + 1] = POLLIN;
+  });
+  // Days of waiting do not fit into 32 bits of milliseconds.
+  const limit = ms === undefined ? -1 : Math.min(Math.max(Math.ceil(ms), 0), 0x7fff_ffff);
+  calls.poll(new Uint8Array(polled.buffer), fds.length, limit);
+}

@@ -1,0 +1,168 @@
+/**
+ * Our own children, those that we adopted among them. A child that has not been collected keeps its
+ * number, and we alone collect: so a signal to one of them reaches nobody else, ever. They are collected
+ * one by one, by number, for one of them is the command and its end is told on.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { parseChildren } from "../children.ts";
+import { type Calls, fixed } from "./calls.ts";
+import { SIGKILL } from "./mask.ts";
+import { SIGCONT, SIGTERM } from "./signals.ts";
+
+const PR_SET_CHILD_SUBREAPER = 36;
+const P_ALL = 0;
+const P_PID = 1;
+const WNOHANG = 1;
+const WSTOPPED = 2;
+const WEXITED = 4;
+const WCONTINUED = 8;
+const WNOWAIT = 0x0100_0000;
+/** siginfo_t. */
+const INFO_BYTES = 128;
+const CLD_EXITED = 1;
+const CLD_STOPPED = 5;
+const CLD_CONTINUED = 6;
+
+/** KILL needs no consent: who is there after this sits in the kernel and not in our patience. */
+const KILL_MS = 10_000;
+
+/** What a child did. */
+export type Change =
+  | { readonly did: "exit"; readonly code: number }
+  | { readonly did: "die"; readonly signal: number }
+  | { readonly did: "stop"; readonly signal: number }
+  | { readonly did: "continue" };
+
+/** The children of this process. */
+export class Children {
+  readonly #calls: Calls;
+  readonly #info: Uint8Array<ArrayBuffer> = fixed(INFO_BYTES);
+  readonly #words: Int32Array = new Int32Array(this.#info.buffer);
+
+  /** From now on who loses its parent below us becomes our child (PR_SET_CHILD_SUBREAPER, Linux 3.4). */
+  constructor(calls: Calls) {
+    this.#calls = calls;
+    if (calls.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) !== 0) throw new Error("this kernel has no subreapers");
+  }
+
+  /** What this child did since it was last asked. A child that ended is collected by it. */
+  change(pid: number): Change | undefined {
+    this.#words[4] = 0;
+    if (this.#calls.waitid(P_PID, pid, this.#info, WEXITED | WSTOPPED | WCONTINUED | WNOHANG) !== 0) return undefined;
+    if (this.#words[4] === 0) return undefined;
+    const status = this.#words[6] as number;
+    switch (this.#words[2]) {
+      case CLD_EXITED:
+        return { did: "exit", code: status };
+      case CLD_STOPPED:
+        return { did: "stop", signal: status };
+      case CLD_CONTINUED:
+        return { did: "continue" };
+      default:
+        return { did: "die", signal: status };
+    }
+  }
+
+  /** Whether there is any child at all, a dead one that nobody collected too. Asked of the kernel: lists may leave one out. */
+  any(): boolean {
+    return this.#calls.waitid(P_ALL, 0, this.#info, WEXITED | WNOHANG | WNOWAIT) === 0;
+  }
+
+  /** Collects those that ended, but for `except`, and tells who lives. */
+  living(except?: number): number[] {
+    return pids().filter((pid) => {
+      if (pid === except) return false;
+      const change = this.change(pid);
+      return change?.did !== "exit" && change?.did !== "die";
+    });
+  }
+
+  send(pid: number, signal: number): void {
+    this.#calls.kill(pid, signal);
+  }
+}
+
+/** How children are ended. */
+export interface Drain {
+  /** How long they may take to end by themselves. */
+  readonly graceMs: number;
+  /** Stays: it was detached on purpose. */
+  readonly spares: (pid: number) => boolean;
+  /** Told of what each child did. */
+  readonly told: (pid: number, change: Change) => void;
+  /** Waits for news of children, at most so long. True: somebody is out of patience. */
+  readonly wait: (ms: number) => boolean;
+  readonly now: () => number;
+}
+
+/** Longest wait between two looks: that somebody was adopted is told by no signal. */
+const LOOK_MS = 10;
+
+/**
+ * Ends all children, and theirs, which become ours when their parent is gone, until none is left: TERM
+ * to each when it is first seen, KILL to all once the grace period is over. Between the look and the
+ * signal lie microseconds, so one that forks and ends itself, over and over, does not get away.
+ */
+export function drain(children: Children, { graceMs, spares, told, wait, now }: Drain): "empty" | "survived" {
+  const asked = new Set<number>();
+  let forceAt = now() + graceMs;
+  for (;;) {
+    let left = 0;
+    for (const pid of pids()) {
+      const change = children.change(pid);
+      if (change !== undefined) told(pid, change);
+      if (change?.did === "exit" || change?.did === "die") {
+        asked.delete(pid);
+        continue;
+      }
+      if (spares(pid)) continue;
+      left++;
+      if (now() >= forceAt) {
+        children.send(pid, SIGKILL);
+      } else if (!asked.has(pid)) {
+        asked.add(pid);
+        children.send(pid, SIGTERM);
+        // A stopped one would keep the other pending.
+        children.send(pid, SIGCONT);
+      }
+    }
+    if (!children.any()) return "empty";
+    if (left === 0 && pids().every(spares)) return "empty";
+    const rest = forceAt - now();
+    if (rest < -KILL_MS) return "survived";
+    if (wait(rest <= 0 ? 1 : Math.min(rest, LOOK_MS)) && rest > 0) forceAt = now();
+  }
+}
+
+/** Whom the kernel lists as our children: each thread has its own. */
+export function pids(): number[] {
+  const found: number[] = [];
+  let told = false;
+  for (const thread of readdirSync("/proc/self/task")) {
+    try {
+      const bytes = readFileSync(`/proc/self/task/${thread}/children`);
+      found.push(...parseChildren(bytes, bytes.length));
+      told = true;
+    } catch (error) {
+      // A thread that ended meanwhile, or a kernel that does not tell.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+  return told ? found : pidsOfAll();
+}
+
+/** A kernel without CONFIG_PROC_CHILDREN: everybody is asked for their parent. */
+function pidsOfAll(): number[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(name) === process.pid).map(Number);
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * The guardian: the command's parent, between it and us. It exists so that a kill -9 of us ends the
+ * command as well: the kernel tells it of our end (PR_SET_PDEATHSIG of prctl(2), and the channel closes),
+ * and all that is below it it can end, for whoever loses a parent there becomes its child.
+ *
+ * It sits in the same process group and session as the command, or the terminal would not be the
+ * command's. So it gets what the terminal sends, and is the witness that tells a signal to the group,
+ * which the command has had, from one to us alone, which is passed on.
+ *
+ * @module
+ */
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import type { Identity } from "../../../../src/process.ts";
+import { RUN_VARIABLE } from "../../../../src/run-tag.ts";
+import { type Calls, calls } from "./calls.ts";
+import { Channel, waitFor } from "./channel.ts";
+import { type Change, Children, drain } from "./children.ts";
+import { signalSet } from "./mask.ts";
+import { SIGCHLD, SIGCONT, SIGHUP, SIGINT, Signals, SIGQUIT, SIGTERM } from "./signals.ts";
+import { defaultsFor, environmentWith, inherit, lastArguments, spawnCommand } from "./spawn.ts";
+import { identityOf, tagOf } from "./tag.ts";
+
+/** The word by which the program knows that it is to be a guardian. */
+export const GUARDIAN = "run-guardian";
+
+/** What the front hands to the guardian. */
+export interface Orders {
+  readonly channel: number;
+  readonly front: Identity;
+  readonly graceMs: number;
+  readonly timeoutMs?: number;
+  readonly detachOk: boolean;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Descriptors above the standard ones that are the command's. */
+  readonly handedDown: readonly number[];
+  /** The caller's signal mask. */
+  readonly blocked: string;
+  /** Signals that the caller ignores and the runtime does not tell. */
+  readonly ignored: readonly number[];
+  /** Number of the command's words. */
+  readonly words: number;
+}
+
+const PR_SET_PDEATHSIG = 1;
+/** The same group signal reaches us and the front within microseconds; a machine under load may take longer to run both. */
+const WITNESS_MS = 5;
+/** A signal that we saw and the front never told of was to us alone. */
+const MEMORY_MS = 1_000;
+/** What says that somebody does not want to wait for the grace period. */
+const IMPATIENT: ReadonlySet<number> = new Set([SIGHUP, SIGINT, SIGQUIT, SIGTERM]);
+
+const now = (): number => performance.now();
+
+/** Runs as the guardian. It ends this process and does not come back. */
+export function guard(orders: Orders): never {
+  const libc = calls();
+  const signals = new Signals(libc);
+  const children = new Children(libc);
+  const channel = new Channel(libc, orders.channel);
+  inherit(libc, orders.channel, false);
+  // CONT, which wakes us too where the whole group was stopped before our front was killed.
+  libc.prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
+  setName();
+  // It ended before we asked to be told.
+  if (libc.getppid() !== orders.front.pid) return leave(libc);
+
+  for (const fd of orders.handedDown) inherit(libc, fd, true);
+  const mask = signalSet([]);
+  mask.set(Buffer.from(orders.blocked, "hex"));
+  const started = spawnCommand(libc, lastArguments(orders.words), environmentWith(variablesOf(orders)), {
+    blocked: mask,
+    defaults: defaultsFor(orders.ignored),
+  });
+  if ("error" in started) {
+    channel.tell("failed", started.error);
+    return leave(libc);
+  }
+  channel.tell("started", started.pid);
+  letGo(libc, orders.handedDown);
+  new Guardian(libc, signals, children, channel, orders, started.pid).work();
+  return leave(libc);
+}
+
+class Guardian {
+  readonly #calls: Calls;
+  readonly #signals: Signals;
+  readonly #children: Children;
+  readonly #channel: Channel;
+  readonly #orders: Orders;
+  readonly #command: number;
+  /** When a signal last reached us that the front has not told of. */
+  readonly #seen = new Map<number, number>();
+  #isStopped = false;
+  #isFrontStopped = false;
+  #hasEnded = false;
+  /** A child ended, stopped or went on since we last looked. */
+  #hasNews = false;
+
+  constructor(
+    libc: Calls,
+    signals: Signals,
+    children: Children,
+    channel: Channel,
+    orders: Orders,
+    command: number,
+  ) {
+    this.#calls = libc;
+    this.#signals = signals;
+    this.#children = children;
+    this.#channel = channel;
+    this.#orders = orders;
+    this.#command = command;
+  }
+
+  work(): void {
+    const { timeoutMs } = this.#orders;
+    const endsAt = timeoutMs === undefined ? undefined : now() + timeoutMs;
+    while (!this.#hasEnded) {
+      waitFor(this.#calls, [this.#signals.fd, this.#channel.fd], endsAt === undefined ? undefined : endsAt - now());
+      this.#witness();
+      for (const { kind, value } of this.#channel.heard()) {
+        if (kind === "signal") this.#passOn(value);
+        else this.#frontResumed();
+      }
+      if (this.#hasNews) this.#lookAtChildren();
+      if (this.#isFrontGone()) break;
+      if (endsAt !== undefined && now() >= endsAt && !this.#hasEnded) {
+        this.#channel.tell("timed out");
+        break;
+      }
+    }
+    this.#endTheRest();
+  }
+
+  /** Notes what reached us ourselves since. */
+  #witness(): void {
+    for (const signal of this.#signals.taken()) {
+      if (signal === SIGCHLD) this.#hasNews = true;
+      else this.#seen.set(signal, now());
+    }
+  }
+
+  #lookAtChildren(): void {
+    this.#hasNews = false;
+    const change = this.#children.change(this.#command);
+    if (change !== undefined) this.#tellOf(change);
+    // What double-forked and ended needs somebody to collect it.
+    this.#children.living(this.#command);
+  }
+
+  #tellOf(change: Change): void {
+    switch (change.did) {
+      case "exit":
+        this.#hasEnded = true;
+        return this.#channel.tell("exited", change.code);
+      case "die":
+        this.#hasEnded = true;
+        return this.#channel.tell("died", change.signal);
+      case "stop":
+        this.#isStopped = true;
+        this.#isFrontStopped = true;
+        return this.#channel.tell("stopped", change.signal);
+      case "continue":
+        this.#isStopped = false;
+        // Continued alone; a shell that thinks it stopped is told by our front.
+        if (this.#isFrontStopped && !this.#wasForAll(SIGCONT) && !this.#isFrontGone()) {
+          this.#children.send(this.#orders.front.pid, SIGCONT);
+        }
+    }
+  }
+
+  /** A signal to the front that did not reach us was not for the group: the command has not had it. */
+  #passOn(signal: number): void {
+    this.#witness();
+    if (!this.#wasForAll(signal)) {
+      waitFor(this.#calls, [this.#signals.fd], WITNESS_MS);
+      this.#witness();
+    }
+    const forAll = this.#wasForAll(signal);
+    this.#seen.delete(signal);
+    // Collected, its number may be another's.
+    if (!forAll && !this.#hasEnded) this.#children.send(this.#command, signal);
+  }
+
+  #wasForAll(signal: number): boolean {
+    const at = this.#seen.get(signal);
+    return at !== undefined && now() - at < MEMORY_MS;
+  }
+
+  #frontResumed(): void {
+    this.#isFrontStopped = false;
+    this.#lookAtChildren();
+    if (this.#isStopped && !this.#hasEnded) this.#children.send(this.#command, SIGCONT);
+  }
+
+  #isFrontGone(): boolean {
+    return this.#channel.closed || this.#calls.getppid() !== this.#orders.front.pid;
+  }
+
+  #endTheRest(): void {
+    const { graceMs, detachOk } = this.#orders;
+    const session = this.#calls.getsid(0);
+    const spares = (pid: number): boolean => detachOk && pid !== this.#command && this.#calls.getsid(pid) !== session;
+    const ended = drain(this.#children, {
+      graceMs,
+      spares,
+      now,
+      told: (pid, change) => {
+        if (pid === this.#command && !this.#hasEnded && change.did !== "stop") this.#tellOf(change);
+      },
+      wait: (ms) => {
+        waitFor(this.#calls, [this.#signals.fd], ms);
+        return this.#signals.taken().some((signal) => IMPATIENT.has(signal));
+      },
+    });
+    if (ended === "survived") this.#channel.tell("survived");
+    if (detachOk) { for (const pid of this.#children.living()) this.#channel.tell("detached", pid); }
+  }
+}
+
+function variablesOf({ front, detachOk, variables }: Orders): Record<string, string> {
+  return { ...variables, [RUN_VARIABLE]: tagOf(front, identityOf(process.pid), detachOk) };
+}
+
+/** Not the program's name: whoever ends all of that name by it leaves us to do our work. */
+function setName(): void {
+  try {
+    writeFileSync("/proc/self/comm", GUARDIAN);
+  } catch {
+    // It is only how we are called.
+  }
+}
+
+/** The command alone holds what it was given: when it closes its output, its reader is to see the end. */
+export function letGo(libc: Calls, handedDown: readonly number[], standard: readonly number[] = [0, 1, 2]): void {
+  for (const fd of handedDown) libc.close(fd);
+  const nothing = openSync("/dev/null", "r+");
+  for (const fd of standard) libc.dup2(nothing, fd);
+  closeSync(nothing);
+}
+
+function leave(libc: Calls): never {
+  libc._exit(0);
+  throw new Error("_exit came back");
+}

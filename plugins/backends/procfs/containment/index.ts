@@ -1,0 +1,212 @@
+/**
+ * Linux: front and guardian, both subreapers. We are the front, in the place that the command would
+ * have in its caller's eyes: its exit code, its death by a signal, its stops are shown as ours.
+ *
+ * Where the guardian is killed, all below it comes to us, and we end it: containment would not outlive
+ * us any more. Where both are killed at once, the command's descendants carry the tag of the run
+ * (src/run-tag.ts), and the next reap finds them by that.
+ *
+ * @module
+ */
+import type { CommandKeeper, KeptCommand, RunEnd } from "../../../../src/contract.ts";
+import { type Calls, calls } from "./calls.ts";
+import { Channel, channelEnds, type Message, waitFor } from "./channel.ts";
+import { Children, drain } from "./children.ts";
+import { GUARDIAN, letGo, type Orders } from "./guardian.ts";
+import { SIGCHLD, Signals } from "./signals.ts";
+import { environmentWithoutThreads, handedDown, inherit, lastArguments, spawn, startsIgnored } from "./spawn.ts";
+import { identityOf, tagOf } from "./tag.ts";
+
+/** A command that has ended by then is not worth remembering. */
+const WORTH_TELLING_MS = 100;
+
+const ENOENT = 2;
+const ENOTDIR = 20;
+/** What stood against starting a command, for people (errno(3)). */
+const REASONS: Readonly<Record<number, string>> = {
+  1: "operation not permitted",
+  2: "no such file",
+  5: "an input or output error",
+  7: "its arguments and environment are too long",
+  8: "it is no program that this machine can run",
+  11: "no more processes can be made",
+  12: "there is no memory left",
+  13: "permission denied",
+  20: "part of the path is no directory",
+  26: "the program is being written",
+  36: "the name is too long",
+  40: "too many symbolic links",
+};
+
+/** What of a signal mask the kernel has. */
+const KERNEL_SET_BYTES = 8;
+
+const now = (): number => performance.now();
+
+const keeper: CommandKeeper = {
+  how: "two subreapers, each ending what the other leaves",
+  run: (command) => new Front(command).run(),
+  exit(code) {
+    calls()._exit(code);
+    throw new Error("_exit came back");
+  },
+  dieBy: (signal) => new Signals(calls()).dieBy(signal),
+};
+
+export default keeper;
+
+class Front {
+  readonly #calls: Calls = calls();
+  readonly #contained: KeptCommand;
+  readonly #signals: Signals;
+  readonly #children: Children;
+  readonly #troubles: string[] = [];
+  readonly #detached: number[] = [];
+  #command: number | undefined;
+  #end: RunEnd["end"] | undefined;
+
+  constructor(contained: KeptCommand) {
+    this.#contained = contained;
+    this.#signals = new Signals(this.#calls);
+    this.#children = new Children(this.#calls);
+  }
+
+  async run(): Promise<RunEnd> {
+    const [mine, theirs] = channelEnds(this.#calls);
+    const given = handedDown(new Set([mine, theirs, this.#signals.fd]));
+    const guardian = this.#startGuardian(theirs, given);
+    this.#calls.close(theirs);
+    if (typeof guardian === "string") return this.#ended({ did: "not start", found: true, because: guardian });
+    await this.#watch(new Channel(this.#calls, mine), guardian, given);
+    this.#endTheRest();
+    return this.#ended(this.#end ?? { did: "get lost", because: "its guardian was ended before it could start it" });
+  }
+
+  #ended(end: RunEnd["end"]): RunEnd {
+    return { end, detached: this.#detached, troubles: this.#troubles };
+  }
+
+  /** Its pid, or why there is none. */
+  #startGuardian(channel: number, given: readonly number[]): number | string {
+    const { words, through = [], graceMs, timeoutMs, detachOk, variables } = this.#contained;
+    const orders: Orders = {
+      channel,
+      front: identityOf(process.pid),
+      graceMs,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      detachOk,
+      variables,
+      handedDown: given,
+      blocked: Buffer.from(this.#signals.before).toString("hex", 0, KERNEL_SET_BYTES),
+      ignored: startsIgnored(),
+      words: through.length + words.length,
+    };
+    for (const fd of [channel, ...given]) inherit(this.#calls, fd, true);
+    const own = import.meta.path.startsWith("/$bunfs/") ? ["agent-reaper"] : [process.execPath, Bun.main];
+    const ours = [...own, GUARDIAN, JSON.stringify(orders), "--", ...through].map((word) => Buffer.from(word));
+    // /proc/self/exe is this very program, also when an update has put another in its place.
+    const path = Buffer.from("/proc/self/exe");
+    const environment = environmentWithoutThreads();
+    const spawned = spawn(this.#calls, path, [...ours, ...lastArguments(words.length)], environment);
+    return "pid" in spawned ? spawned.pid : `no guardian could be started: ${reason(spawned.error)}`;
+  }
+
+  /** Until the guardian is gone. */
+  async #watch(channel: Channel, guardian: number, given: readonly number[]): Promise<void> {
+    let tellAt: number | undefined;
+    for (let isThere = true; isThere;) {
+      waitFor(this.#calls, [this.#signals.fd, channel.fd], tellAt === undefined ? undefined : tellAt - now());
+      this.#passOn(channel);
+      for (const message of channel.heard()) {
+        if (message.kind === "started") {
+          this.#command = message.value;
+          tellAt = now() + WORTH_TELLING_MS;
+          // Standard error stays: there may be something to say.
+          letGo(this.#calls, given, [0, 1]);
+        }
+        this.#hear(message, channel);
+      }
+      if (channel.closed) isThere = this.#collect(guardian);
+      if (tellAt !== undefined && now() >= tellAt) {
+        tellAt = undefined;
+        await this.#tell(guardian);
+      }
+    }
+  }
+
+  /** News of our one child, the guardian, come by the channel. */
+  #passOn(channel: Channel): void {
+    for (const signal of this.#signals.taken()) if (signal !== SIGCHLD) channel.tell("signal", signal);
+  }
+
+  #hear({ kind, value }: Message, channel: Channel): void {
+    switch (kind) {
+      case "stopped":
+        this.#passOn(channel);
+        this.#signals.stopBy(value);
+        return channel.tell("resumed");
+      case "failed":
+        this.#end = { did: "not start", found: value !== ENOENT && value !== ENOTDIR, because: reason(value) };
+        return;
+      case "exited":
+        this.#end ??= { did: "exit", code: value };
+        return;
+      case "died":
+        this.#end ??= { did: "die", signal: value };
+        return;
+      case "timed out":
+        this.#end = { did: "time out" };
+        return;
+      case "detached":
+        return void this.#detached.push(value);
+      case "survived":
+        return void this.#troubles.push("something of it could not be ended: see agent-reaper ps");
+    }
+  }
+
+  /** The channel closed: it ends, or was ended. False once it is collected. */
+  #collect(guardian: number): false {
+    for (;;) {
+      const change = this.#children.change(guardian);
+      if (change?.did === "exit") return false;
+      if (change?.did === "die") {
+        this.#troubles.push("its guardian was killed, so it was ended");
+        return false;
+      }
+      if (change !== undefined) continue;
+      waitFor(this.#calls, [this.#signals.fd], undefined);
+      this.#signals.taken();
+    }
+  }
+
+  async #tell(guardian: number): Promise<void> {
+    if (this.#command === undefined || this.#end !== undefined) return;
+    const tag = tagOf(identityOf(process.pid), identityOf(guardian), this.#contained.detachOk);
+    await this.#contained.started?.({ pid: this.#command, tag });
+  }
+
+  /** What came to us when the guardian was killed; nothing, when it did its work. */
+  #endTheRest(): void {
+    const left = new Set(this.#detached);
+    const ended = drain(this.#children, {
+      graceMs: this.#contained.graceMs,
+      spares: (pid) => left.has(pid),
+      now,
+      told: (pid, change) => {
+        if (pid !== this.#command || this.#end !== undefined) return;
+        if (change.did === "exit") this.#end = { did: "exit", code: change.code };
+        if (change.did === "die") this.#end = { did: "die", signal: change.signal };
+      },
+      wait: (ms) => {
+        waitFor(this.#calls, [this.#signals.fd], ms);
+        this.#signals.taken();
+        return false;
+      },
+    });
+    if (ended === "survived") this.#troubles.push("something of it could not be ended: see agent-reaper ps");
+  }
+}
+
+function reason(error: number): string {
+  return REASONS[error] ?? `the system answers with error ${error}`;
+}

@@ -1,0 +1,211 @@
+/**
+ * Starts a program with what it would have had without us: its arguments and environment byte by byte,
+ * the descriptors that were handed down, signals as the caller left them.
+ *
+ * posix_spawn(3) and not the runtime's own: that one resets SIGHUP, so that `nohup` would be lost, and
+ * knows text alone. And not exec(3) in our own place: we stay, to be told of the end.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { ALONE, MARK } from "../threads.ts";
+import { type Calls, fixed, text } from "./calls.ts";
+import { INTERNAL, signalSet } from "./mask.ts";
+import { SIGPIPE, SIGXFSZ } from "./signals.ts";
+
+const ENOENT = 2;
+const ENOEXEC = 8;
+const EACCES = 13;
+const ENOTDIR = 20;
+const X_OK = 1;
+
+const POSIX_SPAWN_SETSIGDEF = 0x04;
+const POSIX_SPAWN_SETSIGMASK = 0x08;
+/** posix_spawnattr_t is 336 bytes in glibc and musl. */
+const ATTRIBUTE_BYTES = 512;
+
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+
+/** execvp(3)'s, where there is no PATH. */
+const USUAL_PATH = "/bin:/usr/bin";
+
+/** Signals as the program is to find them. */
+export interface SignalState {
+  readonly blocked: Uint8Array;
+  /** Set to their default; those that were ignored when we came stay so. */
+  readonly defaults: Iterable<number>;
+}
+
+/** The pid, or the error's number. */
+export type Spawned = { readonly pid: number } | { readonly error: number };
+
+/** Starts the program at a path. */
+export function spawn(
+  calls: Calls,
+  path: Uint8Array,
+  argv: readonly Uint8Array[],
+  environment: readonly Uint8Array[],
+  signals?: SignalState,
+): Spawned {
+  const kept: Uint8Array[] = [];
+  const list = (values: readonly Uint8Array[]): BigUint64Array => {
+    const addresses = values.map((value) => {
+      const ended = text(value);
+      kept.push(ended);
+      return calls.address(ended);
+    });
+    return new BigUint64Array([...addresses, 0n]);
+  };
+  const pid = new Int32Array(new ArrayBuffer(4));
+  const attributes = signals === undefined ? null : attributesOf(calls, signals);
+  const error = calls.posix_spawn(
+    new Uint8Array(pid.buffer),
+    text(path),
+    null,
+    attributes,
+    list(argv),
+    list(environment),
+  );
+  // Read after the call, so that they were not collected before.
+  return error === 0 && kept.length >= argv.length ? { pid: pid[0] as number } : { error };
+}
+
+function attributesOf(calls: Calls, { blocked, defaults }: SignalState): Uint8Array {
+  const attributes = fixed(ATTRIBUTE_BYTES);
+  calls.posix_spawnattr_init(attributes);
+  calls.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  calls.posix_spawnattr_setsigdefault(attributes, signalSet(defaults));
+  calls.posix_spawnattr_setsigmask(attributes, blocked);
+  return attributes;
+}
+
+/** Looks a command up as execvp(3) does, and starts it; a script without `#!` is a shell's. */
+export function spawnCommand(
+  calls: Calls,
+  command: readonly Uint8Array[],
+  environment: readonly Uint8Array[],
+  signals: SignalState,
+): Spawned {
+  const name = command[0] as Uint8Array;
+  let error = ENOENT;
+  for (const path of candidates(name, environment)) {
+    if (calls.access(text(path), X_OK) !== 0) {
+      const why = calls.errno();
+      if (why !== ENOENT && why !== ENOTDIR) error = why;
+      continue;
+    }
+    const spawned = spawn(calls, path, command, environment, signals);
+    if ("pid" in spawned) return spawned;
+    if (spawned.error === ENOEXEC) {
+      const shell = Buffer.from("/bin/sh");
+      return spawn(calls, shell, [shell, path, ...command.slice(1)], environment, signals);
+    }
+    // A script whose interpreter is missing is ENOENT too, and was found.
+    error = spawned.error;
+    if (error !== EACCES && error !== ENOENT && error !== ENOTDIR) break;
+  }
+  return { error };
+}
+
+function candidates(name: Uint8Array, environment: readonly Uint8Array[]): Uint8Array[] {
+  if (name.length === 0) return [];
+  if (name.includes(0x2f)) return [name];
+  const variable = environment.find((entry) => Buffer.from(entry).toString("latin1", 0, 5) === "PATH=");
+  const path = variable === undefined ? USUAL_PATH : Buffer.from(variable).toString("latin1", 5);
+  return path.split(":").map((directory) =>
+    Buffer.concat([Buffer.from(directory === "" ? "./" : `${directory}/`, "latin1"), name])
+  );
+}
+
+/** For one of our own programs: the engine's threads are of no use to who only waits. */
+export function environmentWithoutThreads(): Uint8Array[] {
+  return environmentWith({ ...ALONE, [MARK]: "1" });
+}
+
+/** Our environment without what we added for ourselves, and with these instead of what it had of their names. */
+export function environmentWith(added: Readonly<Record<string, string>>): Uint8Array[] {
+  const entries = ownTexts("/proc/self/environ");
+  const nameOf = (entry: Uint8Array): string => {
+    const all = Buffer.from(entry).toString("latin1");
+    const end = all.indexOf("=");
+    return end < 0 ? all : all.slice(0, end);
+  };
+  const names = entries.map(nameOf);
+  const dropped = new Set([...Object.keys(added), ...(names.includes(MARK) ? [MARK, ...Object.keys(ALONE)] : [])]);
+  return [
+    ...entries.filter((_, at) => !dropped.has(names[at] as string)),
+    ...Object.entries(added).map(([name, value]) => Buffer.from(`${name}=${value}`)),
+  ];
+}
+
+/** The arguments of this process as bytes, its last `count`: the runtime knows them as text alone. */
+export function lastArguments(count: number): Uint8Array[] {
+  return count === 0 ? [] : ownTexts("/proc/self/cmdline").slice(-count);
+}
+
+/** Texts that end with a NUL, as the kernel keeps those that we were started with. */
+function ownTexts(path: string): Uint8Array[] {
+  const bytes = readFileSync(path);
+  const found: Uint8Array[] = [];
+  for (let from = 0; from < bytes.length;) {
+    const end = bytes.indexOf(0, from);
+    found.push(bytes.subarray(from, end < 0 ? bytes.length : end));
+    from = end < 0 ? bytes.length : end + 1;
+  }
+  return found;
+}
+
+/** The first descriptor number that the runtime duplicates a terminal to. */
+const RUNTIME_DUPLICATES = 1000;
+
+/**
+ * Descriptors above the standard ones that our caller handed down. The runtime has marked them to be
+ * closed, like its own; its own are an epoll and an eventfd, and a duplicate of the terminal far up.
+ */
+export function handedDown(own: ReadonlySet<number>): number[] {
+  const found: number[] = [];
+  for (const name of readdirSync("/proc/self/fd")) {
+    const fd = Number(name);
+    if (fd <= 2 || own.has(fd)) continue;
+    let target: string;
+    try {
+      target = readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      // The descriptor that the directory was read through.
+      continue;
+    }
+    if (/^anon_inode:\[event(?:poll|fd)\]$/.test(target)) continue;
+    if (fd >= RUNTIME_DUPLICATES && /^\/dev\/(?:pts\/\d+|tty|console)/.test(target)) continue;
+    found.push(fd);
+  }
+  return found;
+}
+
+/** Lets a program that is started now have a descriptor, or not. */
+export function inherit(calls: Calls, fd: number, wanted: boolean): void {
+  calls.fcntl(fd, F_SETFD, wanted ? 0 : FD_CLOEXEC);
+}
+
+/** Programs whose children ignore what they ignore; runtimes reset it for who they start. */
+const SHELLS = /^-?(?:ba|da|z|k|mk|fi|a|ya|c|tc)?sh$|^busybox$/;
+
+/**
+ * The runtime ignores SIGPIPE and SIGXFSZ from its first moment on, and what was before is lost. Who
+ * ignores a signal for what they start is a shell (`trap '' PIPE`): then our parent shows it.
+ */
+export function startsIgnored(): number[] {
+  try {
+    const status = readFileSync(`/proc/${process.ppid}/status`, "latin1");
+    if (!SHELLS.test(/^Name:\t(.*)$/m.exec(status)?.[1] ?? "")) return [];
+    const ignored = BigInt(`0x${/^SigIgn:\t([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
+    return [SIGPIPE, SIGXFSZ].filter((signal) => (ignored >> BigInt(signal - 1) & 1n) === 1n);
+  } catch {
+    return [];
+  }
+}
+
+/** What is to be as if the runtime had not been there. */
+export function defaultsFor(ignored: readonly number[]): number[] {
+  return [...[SIGPIPE, SIGXFSZ].filter((signal) => !ignored.includes(signal)), ...INTERNAL];
+}

@@ -1,0 +1,84 @@
+/**
+ * `run`: starts a command so that nothing of it outlives it, and is in its place as if it were not there.
+ *
+ * @module
+ */
+import { commandKeeper } from "../command-keeper.ts";
+import { Complaint, EXIT } from "../complaint.ts";
+import type { CommandKeeper, RunEnd } from "../contract.ts";
+import { SESSION_VARIABLE } from "../run-tag.ts";
+import { printError } from "../terminal.ts";
+import { visible } from "../text.ts";
+
+/** What `run` takes beside the command. */
+export interface RunOptions {
+  readonly session?: string;
+  readonly slot?: boolean;
+  readonly timeout?: number;
+  readonly grace?: number;
+  readonly detachOk?: boolean;
+}
+
+const GRACE_MS = 5_000;
+
+/** What a shell and a table take as one word. */
+const NAME = /^[\w.:@/+-]{1,200}$/;
+
+/** Runs `run`. It ends this program as the command ended. */
+export async function run(words: readonly string[], options: RunOptions): Promise<never> {
+  const { session, timeout, grace = GRACE_MS, detachOk = false } = options;
+  if (session !== undefined && !NAME.test(session)) {
+    throw new Complaint(
+      `--session "${visible(session)}": write letters, digits and . _ : @ / + -, for example pr-42`,
+    );
+  }
+  const keeper = await commandKeeper();
+  let record: import("./run/record.ts").RunRecord | undefined;
+  const end = await keeper.run({
+    words,
+    ...(options.slot === true ? { through: slotRunner() } : {}),
+    graceMs: grace,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    detachOk,
+    variables: session === undefined ? {} : { [SESSION_VARIABLE]: session },
+    async started(run) {
+      // Loaded now that nobody waits for it.
+      const { RunRecord } = await import("./run/record.ts");
+      record = new RunRecord(session);
+      await record.started(run);
+    },
+  });
+  if (record === undefined && end.detached.length > 0) {
+    record = new (await import("./run/record.ts")).RunRecord(session);
+  }
+  await record?.ended(end);
+  for (const trouble of end.troubles) await say(trouble);
+  return await endAs(end, words[0] as string, keeper);
+}
+
+/** A slot is had by a command: by one of ours, which runs the person's. */
+function slotRunner(): readonly string[] {
+  const self = import.meta.path.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, Bun.main];
+  return [...self, "slots", "run", "--"];
+}
+
+async function endAs({ end }: RunEnd, name: string, { exit, dieBy }: CommandKeeper): Promise<never> {
+  switch (end.did) {
+    case "exit":
+      return exit(end.code);
+    case "die":
+      return dieBy(end.signal);
+    case "time out":
+      return exit(EXIT.timedOut);
+    case "get lost":
+      await say(end.because);
+      return exit(EXIT.notContained);
+    case "not start":
+      await say(`${visible(name)}: ${end.because}`);
+      return exit(end.found ? EXIT.notExecutable : EXIT.notFound);
+  }
+}
+
+async function say(what: string): Promise<void> {
+  await printError(`agent-reaper: run: ${what}\n`);
+}

@@ -1,0 +1,189 @@
+/** `run`: as if it were not there, and nothing outlives it. */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { runInNamespace, runInside } from "../support/namespace.ts";
+import type { Input, Killed, Round } from "../support/programs/run-killed.ts";
+import type { Seen } from "../support/programs/run-on-terminal.ts";
+
+setDefaultTimeout(120_000);
+
+const binary = join(import.meta.dir, "../../dist/agent-reaper");
+const programs = join(import.meta.dir, "../support/programs");
+/** The long form kills at more instants. */
+const isLong = process.env["AGENT_REAPER_LONG_TESTS"] === "1";
+
+/** The lines that a shell script prints, with the binary as $AR. */
+function lines(script: string): Promise<string[]> {
+  return runInNamespace(
+    () => ["bash", "-c", script],
+    { env: { AR: binary } },
+    ({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd().split("\n"),
+  );
+}
+
+describe("run passes on", () => {
+  test("exit codes: those that mean something to somebody, and in the long form all 256", async () => {
+    const codes = isLong ? "{0..255}" : "0 1 2 3 70 75 77 {124..131} 137 143 254 255";
+    const script = `for i in ${codes}; do $AR run -- sh -c "exit $i"; [ $? = $i ] || echo $i; done; echo done`;
+    expect(await lines(script)).toEqual(["done"]);
+  });
+
+  test("death by every signal that ends a process", async () => {
+    // Perl tells a death from a code; a program that kills itself is there until it dies of it.
+    const script = String.raw`perl -e '
+      my %other = map { $_ => 1 } 17 .. 23, 28;
+      for my $signal (grep { !$other{$_} } 1 .. 64) {
+        system { $ENV{AR} } $ENV{AR}, "run", "--", "perl", "-e", "\$SIG{FPE} = q(DEFAULT); kill $signal, \$\$; sleep 5";
+        print "$signal: $?\n" if ($? & 127) != $signal;
+      }'; echo done`;
+    expect(await lines(script)).toEqual(["done"]);
+  });
+
+  test("arguments, environment and descriptors byte by byte", async () => {
+    const script = String.raw`
+      export ODD=$'\xff\n=x' AGENT_REAPER_RUN=other
+      $AR run -- bash -c 'printf "%s|" "$@" "$ODD" | od -An -v -tx1 | tr -d " \n"; echo; cat <&7; ls /proc/self/fd | wc -l' x $'a\xfe' '' -- 'b c' 7<<<seven
+      ls /proc/self/fd | wc -l`;
+    const [words, seven, inside, outside] = await lines(script);
+    expect(words).toBe(Buffer.from("a\xfe||--|b c|\xff\n=x|", "latin1").toString("hex"));
+    expect(seven).toBe("seven");
+    // The one more is 7 itself.
+    expect(Number(inside) - Number(outside)).toBe(1);
+  });
+
+  test("how signals stand with the caller", async () => {
+    const script = `
+      (trap '' HUP; $AR run -- grep SigIgn /proc/self/status)
+      trap '' PIPE; $AR run -- grep -E 'SigIgn|SigBlk' /proc/self/status; trap - PIPE
+      nohup $AR run -- grep SigIgn /proc/self/status 2>/dev/null`;
+    expect(await lines(script)).toEqual([
+      "SigIgn:\t0000000000000001",
+      "SigBlk:\t0000000000000000",
+      "SigIgn:\t0000000000001000",
+      "SigIgn:\t0000000000000001",
+    ]);
+  });
+
+  test("signals, those to itself and those to its group, once each", async () => {
+    // Perl leads a group of its own, or the group's signals would reach the script. What is counted is what came within a while.
+    const counts = String
+      .raw`$SIG{$ARGV[0]} = sub { $n++ }; print "up\n"; $| = 1; select undef, undef, undef, 0.05 until $n; select undef, undef, undef, 0.3; print "$ARGV[0] $n\n"`;
+    const script = String.raw`
+      cat > send.pl <<'END'
+      $| = 1;
+      for my $to ("it", "group") {
+        for my $signal ("HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "WINCH") {
+          my $pid = open my $said, "-|";
+          if (!$pid) {
+            setpgrp;
+            exec $ENV{AR}, "run", "--", "perl", "-e", '$| = 1; ' . $ENV{COUNTS}, $signal;
+          }
+          <$said>;
+          kill $signal, $to eq "it" ? $pid : -$pid;
+          print "$to: ", scalar <$said>;
+          close $said;
+        }
+      }
+END
+      perl send.pl`;
+    const told = await runInNamespace(
+      () => ["bash", "-c", script],
+      { env: { AR: binary, COUNTS: counts } },
+      ({ stdout }) => stdout.trimEnd().split("\n"),
+    );
+    const all = ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "WINCH"];
+    expect(told).toEqual([...all.map((name) => `it: ${name} 1`), ...all.map((name) => `group: ${name} 1`)]);
+  });
+
+  test("its end of a pipe: when the command closes it, the reader sees the end", async () => {
+    const script = `$AR run -- sh -c 'echo one; exec >&-; until [ -e read ]; do sleep 0.02; done' | { cat; : > read; }`;
+    expect(await lines(script)).toEqual(["one"]);
+  });
+});
+
+describe("run on a terminal", () => {
+  for (const [name, shell] of [["bash", "bash --norc --noprofile -i"], ["zsh", "zsh -f -i"]] as const) {
+    test(`in ${name}: keys, job control, size, full screen, hangup`, async () => {
+      const seen = await runInside<Seen>(join(programs, "run-on-terminal.ts"), { binary, shell });
+      expect(seen["Ctrl-Z"]).toMatch(/[Ss]topped|suspended/);
+      expect(seen["jobs"]).toMatch(/[Ss]topped|suspended/);
+      // The front and the command are stopped; the guardian is not, or who would end them.
+      expect(seen["states"]).toMatch(/^T\S* +agent-reaper/m);
+      expect(seen["states"]).toMatch(/^S\S* +run-guardian/m);
+      expect(seen).toMatchObject({
+        "Ctrl-C": "130",
+        "Ctrl-\\": "131",
+        "fg, then the end of input": "5",
+        "background that reads, then fg": "0",
+        "resize": "33 111",
+        "stty stays": "yes",
+        "full screen": "0",
+        "job control in it": "130",
+        "a shell in it": "9",
+        "hangup": "ended",
+      });
+    });
+  }
+});
+
+describe("run says", () => {
+  test.each([
+    [`$AR run -- no-such-program`, 127, "agent-reaper: run: no-such-program: no such file"],
+    [`$AR run -- /etc/passwd`, 126, "agent-reaper: run: /etc/passwd: permission denied"],
+    [`$AR run -- /etc`, 126, "agent-reaper: run: /etc: permission denied"],
+    [`$AR run -- ''`, 127, "agent-reaper: run: : no such file"],
+    [`$AR run true`, 2, "agent-reaper: run: write -- before the command: agent-reaper run -- true"],
+    [`$AR run --`, 2, "agent-reaper: run: there is no command after --: agent-reaper run -- COMMAND"],
+    [
+      `$AR run --session 'a b' -- true`,
+      2,
+      `agent-reaper: --session "a b": write letters, digits and . _ : @ / + -, for example pr-42`,
+    ],
+  ])("what is wrong with %s", async (line, code, said) => {
+    expect(await lines(`${line}; echo $?`)).toEqual([String(code), said]);
+  });
+
+  test("a mistyped option before anything is started", async () => {
+    const [code, said] = await lines(`$AR run --timeot 2h -- touch started; echo $?; ls started 2>/dev/null`);
+    expect(code).toBe("2");
+    expect(said).toContain("did you mean --timeout");
+  });
+});
+
+describe("run ends", () => {
+  test("what the command leaves behind, and what it took too long for", async () => {
+    const script = `
+      $AR run --grace 100ms -- sh -c '(trap "" TERM; exec sleep 1000) & setsid sleep 1000 & (setsid sleep 1000 &) ; exit 3'; echo $?
+      $AR run --timeout 200ms --grace 100ms -- sh -c 'trap "" TERM; sleep 1000; sleep 1000'; echo $?
+      pgrep -c sleep`;
+    expect(await lines(script)).toEqual(["3", "124", "0"]);
+  });
+
+  test("but not what was detached on purpose and may be", async () => {
+    const script = `
+      $AR run --detach-ok --grace 100ms -- sh -c 'sleep 1001 & setsid sleep 1002 & sleep 0.2'; echo $?
+      pgrep -f '^sleep 1001'; pgrep -fc '^sleep 1002'
+      $AR reap --yes --min-age 0s >/dev/null; pgrep -fc '^sleep 1002'`;
+    expect(await lines(script)).toEqual(["0", "1", "1"]);
+  });
+
+  test("all of it, whoever of us is killed with -9, at any instant", async () => {
+    const who: readonly Killed[] = ["front", "guardian", "both"];
+    const rounds = [
+      { killed: "nobody", ready: true, comet: true },
+      { killed: "front", ready: true, comet: true },
+      ...who.map((killed) => ({ killed, ready: true })),
+      ...Array.from({ length: isLong ? 60 : 2 }, () => who.map((killed) => ({ killed, ready: false }))).flat(),
+    ] as const;
+    const input: Input = { binary, rounds };
+    const told = await runInside<Round[]>(join(programs, "run-killed.ts"), input);
+    for (const round of told) {
+      const { killed, left, found } = round;
+      if (killed !== "both") expect({ killed, left }).toEqual({ killed, left: 0 });
+      // What is left when both are gone is known by its tag and by the registry, all of it.
+      expect({ killed, found }).toEqual({ killed, found: left });
+      expect(round).toMatchObject({ leftAfterReap: 0, reapExit: 0, entriesAfterReap: 0 });
+    }
+    expect(told.filter(({ there }) => there >= 4).length).toBeGreaterThanOrEqual(5);
+  });
+});

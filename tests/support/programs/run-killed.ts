@@ -1,0 +1,131 @@
+/**
+ * Inside: `run` is killed with -9, the front, the guardian, or both at once, over a command that forks
+ * twice, takes a session of its own and ignores TERM.
+ *
+ * @module
+ */
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Report } from "../../../src/report.ts";
+import { compileC } from "../c-programs.ts";
+import { isAlive } from "../orphans.ts";
+
+/** Who is killed. */
+export type Killed = "nobody" | "front" | "guardian" | "both";
+
+/** What came of one round. */
+export interface Round {
+  readonly killed: Killed;
+  /** Of the command's processes, how many had come to be. */
+  readonly there: number;
+  /** Alive when front and guardian were gone. */
+  readonly left: number;
+  /** What `scan` then says it would end. */
+  readonly found: number;
+  /** Alive after one `reap`. */
+  readonly leftAfterReap: number;
+  readonly reapExit: number;
+  readonly entriesAfterReap: number;
+}
+
+/** Rounds; `ready`: killed only when all of the command is there, else at any instant. */
+export interface Input {
+  readonly binary: string;
+  readonly rounds: readonly { readonly killed: Killed; readonly ready: boolean; readonly comet?: boolean }[];
+}
+
+const home = process.env["HOME"] as string;
+/** Itself, its child, the one forked twice, the one in a session of its own. */
+const ALL = 4;
+
+/** Runs the rounds one after the other. */
+export default async function run({ binary, rounds }: Input): Promise<Round[]> {
+  const escapee = compileC("escapee", home);
+  const told: Round[] = [];
+  for (const [at, { killed, ready, comet }] of rounds.entries()) {
+    const directory = join(home, `round-${at}`);
+    mkdirSync(directory);
+    const words = [escapee, directory, ...(comet === true ? ["comet"] : [])];
+    const front = Bun.spawn([
+      binary,
+      "run",
+      "--grace",
+      "200ms",
+      ...(killed === "nobody" ? ["--timeout", "1s"] : []),
+      "--",
+      ...words,
+    ], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    if (ready) await all(directory);
+    else await Bun.sleep(Math.random() * 120);
+    // Long enough to be put on record.
+    if (ready) await Bun.sleep(Math.random() * 300);
+    const guardian = childOf(front.pid);
+    if (killed === "guardian" || killed === "both") kill(guardian);
+    if (killed === "front" || killed === "both") kill(front.pid);
+    await front.exited;
+    if (guardian !== undefined) await gone(guardian);
+    const there = pids(directory);
+    const left = living(escapee);
+    const report = JSON.parse(output([binary, "scan", "--json"])) as Report;
+    const reap = Bun.spawnSync([binary, "reap", "--yes", "--json", "--grace", "200ms"], { stderr: "inherit" });
+    const after = JSON.parse(output([binary, "scan", "--json"])) as { registered?: readonly unknown[] };
+    told.push({
+      killed,
+      there: there.length,
+      left: left.length,
+      found: report.plan.terminate.length,
+      leftAfterReap: living(escapee).length,
+      reapExit: reap.exitCode,
+      entriesAfterReap: after.registered?.length ?? 0,
+    });
+    for (const pid of living(escapee)) kill(pid);
+  }
+  return told;
+}
+
+function output(words: string[]): string {
+  return Bun.spawnSync(words, { stderr: "inherit" }).stdout.toString();
+}
+
+async function all(directory: string): Promise<void> {
+  while (pids(directory).length < ALL) await Bun.sleep(5);
+}
+
+function pids(directory: string): number[] {
+  return readdirSync(directory).map(Number);
+}
+
+/** The guardian, when there is one. */
+function childOf(pid: number): number | undefined {
+  try {
+    const first = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ")[0];
+    return first === undefined || first === "" ? undefined : Number(first);
+  } catch {
+    return undefined;
+  }
+}
+
+function kill(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(pid, "SIGKILL");
+  } catch {
+    // It was quicker.
+  }
+}
+
+async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await Bun.sleep(5);
+}
+
+/** All that run this program now; nobody else in this namespace does. */
+function living(program: string): number[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      return isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, "latin1").startsWith(`${program}\0`);
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,192 @@
+/**
+ * Inside: a person in an interactive shell on a terminal of their own, and commands under `run`.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+
+/** The binary, and the shell with what keeps a person's own settings out. */
+export interface Input {
+  readonly binary: string;
+  readonly shell: string;
+}
+
+/** What the person saw: the exit code, or the text, of each thing they did. */
+export type Seen = Readonly<Record<string, string>>;
+
+const PROMPT = "READY> ";
+
+/** Types, and waits for what is to be seen. script(1) gives the shell a terminal. */
+class Person {
+  readonly #script: Bun.Subprocess<"pipe", "pipe", "inherit">;
+  readonly #parts: AsyncIterator<Uint8Array>;
+  #text = "";
+
+  constructor(shell: string, env: Record<string, string>) {
+    this.#script = Bun.spawn(["script", "--quiet", "--flush", "--return", "--command", shell, "/dev/null"], {
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "inherit",
+      env,
+    });
+    this.#parts = this.#script.stdout[Symbol.asyncIterator]();
+  }
+
+  type(text: string): void {
+    this.#script.stdin.write(text);
+    void this.#script.stdin.flush();
+  }
+
+  /** All until then. What is never seen ends with the test's own time. */
+  async sees(wanted: RegExp): Promise<string> {
+    for (;;) {
+      const found = wanted.exec(this.#text);
+      if (found !== null) {
+        const seen = this.#text.slice(0, found.index + found[0].length);
+        this.#text = this.#text.slice(seen.length);
+        return seen;
+      }
+      const { value, done } = await this.#parts.next();
+      if (done === true) throw new Error(`the terminal closed before ${wanted} was seen: ${this.#text}`);
+      this.#text += new TextDecoder().decode(value);
+    }
+  }
+
+  /** Types a line and waits for the next prompt. */
+  async does(line: string): Promise<string> {
+    this.type(`${line}\r`);
+    return await this.sees(/READY> /);
+  }
+
+  /** Types it again until it is answered: a shell that just gave the terminal away may have thrown away what was typed. */
+  async insists(text: string, wanted: RegExp): Promise<void> {
+    let answered = false;
+    const seen = this.sees(wanted).then(() => void (answered = true));
+    while (!answered) {
+      this.type(text);
+      await Promise.race([seen, Bun.sleep(500)]);
+    }
+  }
+
+  /** Closes the terminal's window. */
+  leaves(): void {
+    this.#script.kill("SIGKILL");
+  }
+
+  /** The exit code of the last command. */
+  async code(): Promise<string> {
+    this.type("echo code=$?=\r");
+    const seen = await this.sees(/code=\d+=/);
+    await this.sees(/READY> /);
+    return /code=(\d+)=/.exec(seen)?.[1] as string;
+  }
+}
+
+/** Does all of it. */
+export default async function run({ binary, shell }: Input): Promise<Seen> {
+  const seen: Record<string, string> = {};
+  const person = new Person(shell, {
+    ...process.env as Record<string, string>,
+    PS1: PROMPT,
+    PROMPT,
+    TERM: "xterm",
+    AR: binary,
+    // Of less: no bells, and its prompt is where we look for it.
+    LESS: "",
+  });
+  await person.sees(/READY> /);
+  // What is expected is never in the line that is typed: the terminal shows that line too.
+  const waits = "sh -c 'echo up-$((1+1)); exec sleep 100'";
+
+  for (const [name, key] of [["Ctrl-C", "\x03"], ["Ctrl-\\", "\x1c"]] as const) {
+    person.type(`$AR run -- ${waits}\r`);
+    await person.sees(/up-2/);
+    person.type(key);
+    await person.sees(/READY> /);
+    seen[name] = await person.code();
+  }
+
+  person.type("$AR run -- sh -c 'echo up-$((1+1)); cat; echo end; exit 5'\r");
+  await person.sees(/up-2/);
+  person.type("one\r");
+  await person.sees(/one\r\none/);
+  person.type("\x1a");
+  seen["Ctrl-Z"] = await person.sees(/READY> /);
+  seen["jobs"] = await person.does("jobs");
+  seen["states"] = await person.does("ps -o stat=,comm= --no-headers");
+  person.type("fg\r");
+  await person.sees(/AR run[^\n]*\n/);
+  await person.insists("two\r", /two\r\ntwo/);
+  person.type("\x04");
+  await person.sees(/READY> /);
+  seen["fg, then the end of input"] = await person.code();
+
+  person.type("$AR run -- cat &\r");
+  await person.sees(/READY> /);
+  // It stops when it reads; the shell tells of it before its next prompt.
+  for (let told = ""; !/top|susp/i.test(told);) told = await person.does("jobs");
+  person.type("fg\r");
+  await person.sees(/AR run[^\n]*\n/);
+  await person.insists("three\r", /three\r\nthree/);
+  person.type("\x04");
+  await person.sees(/READY> /);
+  seen["background that reads, then fg"] = await person.code();
+
+  await person.does("stty cols 80 rows 24");
+  person.type(
+    `$AR run -- perl -e '$| = 1; $SIG{WINCH} = sub { system "stty size" }; system "tty"; print "up-", 1 + 1, "\\n"; sleep 9 while 1'\r`,
+  );
+  const terminal = /\/dev\/pts\/\d+/.exec(await person.sees(/up-2/))?.[0] as string;
+  Bun.spawnSync(["stty", "-F", terminal, "cols", "111", "rows", "33"]);
+  seen["resize"] = (await person.sees(/\d+ \d+\r\n/)).trim();
+  await person.insists("\x03", /READY> /);
+
+  // In one line: zsh puts the terminal back before its own prompt.
+  person.type("$AR run -- stty -echo; stty -a; stty echo\r");
+  seen["stty stays"] = / -echo /.test(await person.sees(/READY> /)) ? "yes" : "no";
+
+  // Full screen: another screen, raw keys, stopped in it and gone on.
+  person.type("$AR run -- less /etc/services\r");
+  await person.sees(/\[\?1049h/);
+  person.type("G");
+  await person.sees(/\(END\)/);
+  // Less itself misses a stop between its last word and its next read.
+  await person.insists("\x1a", /READY> /);
+  person.type("fg\r");
+  await person.sees(/\[\?1049h/);
+  person.type("q");
+  await person.sees(/\[\?1049l/);
+  await person.sees(/READY> /);
+  seen["full screen"] = await person.code();
+
+  // A shell in it has job control of its own.
+  person.type("$AR run -- bash --norc --noprofile\r");
+  await person.sees(/READY> /);
+  person.type("sh -c 'echo up-$((1+1)); exec sleep 100'\r");
+  await person.sees(/up-2/);
+  person.type("\x1a");
+  await person.sees(/READY> /);
+  person.type("fg\r");
+  await person.sees(/sleep[^\n]*\n/);
+  await person.insists("\x03", /READY> /);
+  seen["job control in it"] = await person.code();
+  await person.does("exit 9");
+  seen["a shell in it"] = await person.code();
+
+  // Who closes the window: the kernel hangs up the session's leader, and when that ends all in the foreground.
+  person.type(`$AR run --grace 200ms -- sh -c 'echo $$ > $HOME/pid; echo up-$((1+1)); exec sleep 100'\r`);
+  await person.sees(/up-2/);
+  const pid = readFileSync(`${process.env["HOME"]}/pid`, "latin1").trim();
+  person.leaves();
+  while (isThere(pid)) await Bun.sleep(10);
+  seen["hangup"] = "ended";
+  return seen;
+}
+
+function isThere(pid: string): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}
