@@ -37,6 +37,7 @@ export interface KeptCommand {
 
 /** A command that runs. */
 export interface StartedRun {
+  /** The command's own. */
   readonly pid: number;
   /** What its descendants carry in AGENT_REAPER_RUN. */
   readonly tag: string;
@@ -44,6 +45,7 @@ export interface StartedRun {
 
 /** What became of a contained command. */
 export interface RunEnd {
+  /** How it ended, or why it could not begin. */
   readonly end:
     | { readonly did: "exit"; readonly code: number }
     | { readonly did: "die"; readonly signal: number }

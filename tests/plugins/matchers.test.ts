@@ -239,7 +239,7 @@ describe("matchers claim", () => {
 
   test("every matcher claims something here, or says elsewhere why it cannot by arguments alone", () => {
     const shown = new Set(claimed.map((shape) => claim(shape[2])?.matcher));
-    const elsewhere = ["conhost", "debris"];
+    const elsewhere = ["conhost", "debris", "run"];
     expect(
       plugins.matchers.map((matcher) => matcher.name).filter((name) => !shown.has(name) && !elsewhere.includes(name)),
     ).toEqual([]);
@@ -266,4 +266,24 @@ test("debris takes all three: a marker, a deleted directory and a dead owner", (
   expect(claim(marked({ cwdDeleted: false }))).toBeUndefined();
   expect(claim(marked({ env: { CLAUDECODE: "1" } }))).toBeUndefined();
   expect(claim(marked({ env: { CLAUDECODE: "1", CLAUDE_PID: "800" } }))).toBeUndefined();
+});
+
+describe("run takes what names a run that is gone", () => {
+  const tag = "77.5+78.6@9f86d081.4026531836";
+  const claimed = (variable: string, fields: Partial<Process> = {}) => {
+    const process = ordinary(4200, { argv: ["yes"], name: "yes", env: { AGENT_REAPER_RUN: variable }, ...fields });
+    const there = world([process]);
+    const host = { ...there.host, bootId: "9f86d081-1", pidNamespace: "pid:[4026531836]" };
+    return claimOne(process, new Table({ ...there, host }), plugins.matchers)?.matcher;
+  };
+  test("whatever it is called", () => expect(claimed(tag)).toBe("run"));
+  test("not when it may outlive it", () => expect(claimed(`${tag}~`)).toBeUndefined());
+  test("not of another boot or pid namespace", () => {
+    expect(claimed(tag.replace("9f86", "9f87"))).toBeUndefined();
+    expect(claimed(tag.replace("1836", "1837"))).toBeUndefined();
+  });
+  test("not what a person goes on using", () => {
+    expect(claimed(tag, { argv: ["/usr/bin/code"], exe: "/usr/bin/code", name: "code" })).toBeUndefined();
+    expect(claimed(tag, { argv: ["tmux"], exe: "/usr/bin/tmux", name: "tmux: server" })).toBeUndefined();
+  });
 });
