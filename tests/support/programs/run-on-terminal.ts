@@ -134,8 +134,7 @@ export default async function run({ binary, shell }: Input): Promise<Seen> {
   const terminal = /\/dev\/pts\/\d+/.exec(await person.sees(/up-2/))?.[0] as string;
   Bun.spawnSync(["stty", "-F", terminal, "cols", "111", "rows", "33"]);
   // Two changes, one after the other: it is told of each.
-  await person.sees(/33 111
-/);
+  await person.sees(/33 111\r\n/);
   person.type("\x03");
   await person.sees(/READY> /);
 
