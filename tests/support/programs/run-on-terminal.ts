@@ -129,7 +129,7 @@ export default async function run({ binary, shell }: Input): Promise<Seen> {
 
   await person.does("stty cols 80 rows 24");
   person.type(
-    `$AR run -- perl -e '$| = 1; $SIG{WINCH} = sub { system "stty size" }; system "tty"; print "up-", 1 + 1, "\\n"; sleep 9 while 1'\r`,
+    `$AR run -- perl -e '$| = 1; $SIG{WINCH} = sub { ioctl STDIN, 0x5413, $size = "\\0" x 8; print join(" ", unpack "S2", $size), "\\n" }; system "tty"; print "up-", 1 + 1, "\\n"; sleep 9 while 1'\r`,
   );
   const terminal = /\/dev\/pts\/\d+/.exec(await person.sees(/up-2/))?.[0] as string;
   Bun.spawnSync(["stty", "-F", terminal, "cols", "111", "rows", "33"]);
