@@ -173,6 +173,8 @@ export interface Uptime {
 export interface KeptFile {
   /** What it held when it was opened; empty when it is new. */
   readonly text: string;
+  /** When it had last been written to by then, in epoch milliseconds; undefined when it is new. */
+  readonly writtenAt?: number;
   /** Writes from its start, in one piece. What lay behind stays. False: it could not be written. */
   write(text: string): boolean;
   /** Lets go of it. */

@@ -44,9 +44,12 @@ export function lastSweptAt(state: string): number | undefined {
 
 /** Whether there is nothing to do for the time being: paused, or somebody was at work less than this ago. */
 export function isPausedOrRecent(state: string, everyMs: number): boolean {
-  const nowAt = Date.now();
-  if (pausedUntil(state, nowAt) !== undefined) return true;
-  const agoMs = nowAt - (lastSweptAt(state) ?? 0);
+  return pausedUntil(state, Date.now()) !== undefined || isRecent(lastSweptAt(state), everyMs);
+}
+
+/** Whether that is less than this ago. */
+export function isRecent(at: number | undefined, everyMs: number): boolean {
+  const agoMs = Date.now() - (at ?? 0);
   // A sweep of the future: the clock was set back, and it does not count.
   return agoMs >= 0 && agoMs < everyMs;
 }

@@ -22,6 +22,7 @@ export function add(table: CommandTable): void {
     .addOption(minAge())
     .addOption(grace())
     .addOption(confidence())
+    .option("--leftovers", "also remove what dead processes left on disk; it looks for that once an hour at most")
     .option("-q, --quiet", "also no line on standard error when something was ended")
     .option("--strict", "exit codes and complaints as other commands have them (default: always 0)")
     .addHelpText(
@@ -33,6 +34,7 @@ once. It prints nothing on standard output.
 ${
         examples([
           ["agent-reaper sweep --every 60s --budget 50ms", "in the path of every command"],
+          ["agent-reaper sweep --leftovers", "also what lies on disk"],
           ["agent-reaper sweep --now", "without a second look"],
           ["agent-reaper sweep --strict || mail me", "in a cron job"],
           ["AGENT_REAPER_DISABLE=1 agent-reaper sweep", "does nothing"],

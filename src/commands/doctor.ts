@@ -13,7 +13,7 @@ import { survey } from "../engine.ts";
 import { siteOf } from "../hooks/site.ts";
 import { hookStates, lastSweep } from "../hooks/status.ts";
 import { chooseBackend, openMachine } from "../machine.ts";
-import { pausedUntil } from "../unattended.ts";
+import { isDisabled, pausedUntil } from "../unattended.ts";
 import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";
@@ -25,6 +25,7 @@ import { padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
 import { unclaimedAgents } from "../warnings.ts";
 import { when } from "./history/text.ts";
+import { sweepNote } from "./doctor/sweeps.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `doctor` takes. */
@@ -113,11 +114,12 @@ function lookAround(machine: Machine, plugins: Plugins, notes: Note[]): void {
       remedy: "agent-reaper resume",
     });
   }
-  if (process.env["AGENT_REAPER_DISABLE"] === "1") {
+  notes.push(sweepNote(statePath(process.platform, viewer.home, process.env)));
+  if (isDisabled(process.env)) {
     notes.push({
       state: "worth knowing",
       about: "AGENT_REAPER_DISABLE",
-      says: "is 1: hooks do nothing",
+      says: "is set: sweep, watch and hooks do nothing",
       remedy: "unset it to let them work",
     });
   }

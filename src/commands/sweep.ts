@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { adopterKind } from "../adopters.ts";
 import { classify, endingOf } from "../classify.ts";
 import type { Judgement } from "../classify.ts";
 import { monotonicClock } from "../clock.ts";
@@ -17,20 +16,21 @@ import { chooseBackend } from "../machine.ts";
 import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";
-import type { Finding, Result } from "../report.ts";
-import { asked, carried, CONFIRM_MS, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts";
+import type { Result } from "../report.ts";
+import { asked, carried, CONFIRM_MS, sighted, sightingsAt, stepOf } from "../sightings.ts";
 import type { Moment, Seen, Step } from "../sightings.ts";
 import type { SweepOptions } from "../sweep/arguments.ts";
 import { formatMemory, type Last, type Memory, parseMemory } from "../sweep/memory.ts";
-import { askedFor, LONGEST_REST_MS, type Rest } from "../sweep/rest.ts";
+import { askedFor, type Rest } from "../sweep/rest.ts";
+import { restAfter } from "../sweep/resting.ts";
 import { releaseSlots } from "../sweep/slots.ts";
 import type { BegunSweep } from "../sweep/start.ts";
 import { isPausedOrRecent, statePath } from "../unattended.ts";
 
 /** Of these something is still there. */
 const LEFT: ReadonlySet<Outcome> = new Set(["denied", "survived"]);
-/** Somebody's agent that stays: what spares it may change without anybody being adopted. */
-const AGAIN_MS = 60_000;
+/** What lies on disk harms nobody for an hour. */
+const TIDY_MS = 3_600_000;
 
 /** Runs `sweep`. What fails is thrown; a hook's caller forgives it. */
 export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Promise<ExitCode> {
@@ -54,8 +54,10 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
       ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
     };
     const plugins = await pluginsOf(settings.plugins, machine);
-    const exitCode = await new Sweep(machine, plugins, policy, options, kept).run();
-    await releaseSlots(backend, machine, options.quiet === true);
+    const swept = new Sweep(machine, plugins, policy, options, kept);
+    const exitCode = await swept.run();
+    const told = swept.isLate ? swept.told : [...swept.told, ...await releaseSlots(backend, machine)];
+    if (options.quiet !== true) await tell(told);
     return exitCode;
   } catch (error) {
     const { noteFailure } = await import("../sweep/kept.ts");
@@ -67,17 +69,26 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
   }
 }
 
-/** What lies on disk takes more than a table of the adopted: it waits for somebody who looks at everything. */
+/** One line, and only when somebody was signalled or something taken away. */
+async function tell(clauses: readonly string[]): Promise<void> {
+  if (clauses.length === 0) return;
+  const [{ printError }, { visible }] = await Promise.all([import("../terminal.ts"), import("../text.ts")]);
+  await printError(`agent-reaper: ${visible(clauses.join("; "))}\n`);
+}
+
+/** With those of the person's own. */
 async function pluginsOf(theirs: readonly string[] | undefined, { viewer }: Machine): Promise<Plugins> {
-  if (theirs === undefined || theirs.length === 0) return { ...builtin(), leftoverMatchers: [] };
+  if (theirs === undefined || theirs.length === 0) return builtin();
   const { withTheirs } = await import("./options.ts");
-  return { ...withTheirs(theirs, viewer.uid), leftoverMatchers: [] };
+  return withTheirs(theirs, viewer.uid);
 }
 
 /** One sweep, from the look to what is remembered of it. */
 class Sweep {
   readonly #machine: Machine;
+  /** What lies on disk takes more than a table of the adopted. */
   readonly #plugins: Plugins;
+  readonly #leftoverMatchers: Plugins["leftoverMatchers"];
   readonly #policy: Policy;
   readonly #options: SweepOptions;
   readonly #kept: KeptFile | undefined;
@@ -85,6 +96,9 @@ class Sweep {
   readonly #moment: Moment;
   #seen: readonly Seen[] = [];
   #rest: Rest | undefined;
+  #tidiedAt: number | undefined;
+  /** What is to be said, if anything. */
+  readonly told: string[] = [];
   readonly #last: { -readonly [K in keyof Last]: Last[K] };
 
   constructor(
@@ -95,11 +109,13 @@ class Sweep {
     kept: KeptFile | undefined,
   ) {
     this.#machine = machine;
-    this.#plugins = plugins;
+    this.#plugins = { ...plugins, leftoverMatchers: [] };
+    this.#leftoverMatchers = plugins.leftoverMatchers;
     this.#policy = policy;
     this.#options = options;
     this.#kept = kept;
     this.#before = parseMemory(kept?.text ?? "");
+    this.#tidiedAt = this.#before.tidiedAt;
     const uptime = machine.uptime?.() ?? { awakeMs: Date.now(), asleepMs: 0 };
     this.#moment = { ...uptime, bootId: machine.host.bootId };
     this.#last = { at: Date.now(), tookMs: 0, orphans: 0, asked: 0, forced: 0 };
@@ -117,12 +133,19 @@ class Sweep {
     if (isOverLimit(orphans, this.#policy)) {
       isLeft = true;
       this.#last.stopped = `${orphans.length} trees would be ended, more than the limit`;
-    } else if (this.#isLate()) this.#last.stopped = "the budget was used up by the look";
+    } else if (this.isLate) this.#last.stopped = "the budget was used up by the look";
     else if (orphans.some(({ root }) => this.#stepOf(root) !== "wait")) {
       results = await this.#step(first, takenAt);
       isLeft = results.some(({ outcome }) => LEFT.has(outcome));
     }
-    this.#rest = this.#restAfter(first.judgement, takenAt);
+    await this.#tidy();
+    this.#rest = this.#last.stopped !== undefined ? undefined : restAfter(first.judgement, {
+      takenAt,
+      awakeMs,
+      seen: this.#seen,
+      policy: this.#policy,
+      asked: askedFor(this.#options),
+    });
     this.#remember();
     return isLeft ? EXIT.somethingIsLeft : EXIT.fine;
   }
@@ -165,8 +188,36 @@ class Sweep {
     this.#last.asked = results.filter(({ outcome }) => outcome === "asked" || outcome === "ended").length;
     this.#last.forced = results.filter(({ outcome }) => outcome === "killed").length;
     journal.end({ seen: judgement.table.processes.length, findings: judgement.findings, results });
-    await this.#tell(ending, results);
+    const { lineOf } = await import("../sweep/line.ts");
+    this.told.push(...lineOf(ending, results));
     return results;
+  }
+
+  /** What lies on disk is judged by a table of everybody, which is dear. */
+  async #tidy(): Promise<void> {
+    const nowAt = Date.now();
+    const agoMs = nowAt - (this.#tidiedAt ?? 0);
+    if (this.#options.leftovers !== true || this.isLate || (agoMs >= 0 && agoMs < TIDY_MS)) return;
+    this.#tidiedAt = nowAt;
+    const plugins = { ...this.#plugins, leftoverMatchers: this.#leftoverMatchers };
+    const { judgement } = survey({ machine: this.#machine, plugins, policy: this.#policy, scope: "all" });
+    const { remove } = judgement.plan;
+    if (remove.length === 0 || this.isLate) return;
+    const [{ act }, { openJournal }] = await Promise.all([import("../act.ts"), import("../journal/open.ts")]);
+    const journal = openJournal(this.#machine, "sweep");
+    const done = await act([], judgement, {
+      machine: this.#machine,
+      plugins,
+      policy: this.#policy,
+      clock: monotonicClock,
+      plan: { terminate: [], remove, unregister: [] },
+      journal,
+    });
+    journal.end({ seen: judgement.table.processes.length, findings: [], results: done });
+    const removed = done.filter(({ outcome }) => outcome === "removed").length;
+    if (removed > 0) {
+      this.told.push(`removed ${removed} ${removed === 1 ? "leftover" : "leftovers"} of dead processes`);
+    }
   }
 
   /**
@@ -199,51 +250,21 @@ class Sweep {
   }
 
   /** `performance.now()` counts from the start of the program. */
-  #isLate(): boolean {
+  get isLate(): boolean {
     return this.#options.budgetMs !== undefined && monotonicClock.now() >= this.#options.budgetMs;
-  }
-
-  /** Until when nothing can be due while nobody new is adopted. */
-  #restAfter({ findings, table }: Judgement, takenAt: number): Rest | undefined {
-    const { minAgeMs } = this.#policy;
-    const dueMs = dueInMs(this.#seen, this.#moment.awakeMs, { ...this.#policy, confirmMs: CONFIRM_MS });
-    let forMs = Math.min(LONGEST_REST_MS, dueMs ?? LONGEST_REST_MS);
-    const known = new Set(this.#seen.map(({ pid }) => pid));
-    for (const { root, responsible, verdict } of findings) {
-      if (responsible.who === "living" || known.has(root.pid)) continue;
-      // Too young to be remembered, or more than can be.
-      if (verdict === "orphan" || verdict === "stale") return undefined;
-      const oldMs = root.startedAt === undefined ? 0 : root.startedAt + minAgeMs - takenAt;
-      forMs = Math.min(forMs, oldMs > 0 ? oldMs : AGAIN_MS);
-    }
-    const adopters = table.processes.filter((process) => adopterKind(process, table) !== undefined);
-    const pids = new Set(adopters.map(({ pid }) => pid));
-    const adopted = table.processes.filter(({ ppid }) => pids.has(ppid)).map(({ pid }) => String(pid));
-    if (forMs <= 0 || adopters.length === 0 || this.#last.stopped !== undefined) return undefined;
-    return {
-      lookedAt: takenAt,
-      untilAt: Math.floor(takenAt + forMs),
-      asked: askedFor(this.#options),
-      adopters: [...pids],
-      adopted,
-    };
   }
 
   #remember(): void {
     this.#last.tookMs = Math.round(monotonicClock.now());
     const { bootId, asleepMs } = this.#moment;
+    const { asked, forced } = this.#last;
+    const acted = asked + forced > 0 ? this.#last : this.#before.acted;
     this.#kept?.write(formatMemory({
       ...(this.#rest === undefined ? {} : { rest: this.#rest }),
       last: this.#last,
+      ...(acted === undefined ? {} : { acted }),
+      ...(this.#tidiedAt === undefined ? {} : { tidiedAt: this.#tidiedAt }),
       sightings: { bootId, asleepMs, seen: this.#seen },
     }));
-  }
-
-  /** One line, and only when somebody was signalled. */
-  async #tell(trees: readonly Finding[], results: readonly Result[]): Promise<void> {
-    if (this.#options.quiet === true) return;
-    const [{ printError }, { lineOf }] = await Promise.all([import("../terminal.ts"), import("../sweep/line.ts")]);
-    const line = lineOf(trees, results);
-    if (line !== undefined) await printError(`${line}\n`);
   }
 }

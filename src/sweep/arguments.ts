@@ -13,6 +13,7 @@ export interface SweepOptions {
   readonly now?: boolean;
   readonly quiet?: boolean;
   readonly strict?: boolean;
+  readonly leftovers?: boolean;
   readonly everyMs?: number;
   readonly budgetMs?: number;
   readonly minAgeMs?: number;
@@ -64,7 +65,7 @@ export function readArguments(
   return options;
 }
 
-function flagOf(name: string): "now" | "quiet" | "strict" | "help" | undefined {
+function flagOf(name: string): "now" | "quiet" | "strict" | "leftovers" | "help" | undefined {
   switch (name) {
     case "--now":
       return "now";
@@ -73,6 +74,8 @@ function flagOf(name: string): "now" | "quiet" | "strict" | "help" | undefined {
       return "quiet";
     case "--strict":
       return "strict";
+    case "--leftovers":
+      return "leftovers";
     case "--help":
     case "-h":
       return "help";

@@ -7,8 +7,8 @@
 import { adoptedBy } from "../../plugins/backends/procfs/glance.ts";
 import { keepFile } from "../../plugins/backends/procfs/kept-file.ts";
 import type { KeptFile } from "../contract.ts";
-import { isPausedOrRecent, MEMORY } from "../unattended.ts";
-import { askedFor, LONGEST_REST_MS, parseRest } from "./rest.ts";
+import { isRecent, MEMORY } from "../unattended.ts";
+import { areKnown, askedFor, LONGEST_REST_MS, parseRest } from "./rest.ts";
 import type { Begun, BegunSweep } from "./start.ts";
 
 /** Opens the memory and looks no further than it takes to see that there is nothing to do. */
@@ -17,7 +17,7 @@ export function glance(begun: BegunSweep, state: string): Begun {
   if (kept === "taken") return "over";
   if (kept === undefined) return begun;
   // While we waited for nothing but the processor, another may have come and gone.
-  if (isPausedOrRecent(state, begun.everyMs) || isResting(kept, begun)) {
+  if (isRecent(kept.writtenAt, begun.everyMs) || isResting(kept, begun)) {
     kept.release();
     return "over";
   }
@@ -38,12 +38,12 @@ function isResting(kept: KeptFile, { options }: BegunSweep): boolean {
   const rest = parseRest(kept.text);
   const nowAt = Date.now();
   if (rest === undefined || rest.asked !== askedFor(options)) return false;
-  if (nowAt < rest.lookedAt || nowAt >= Math.min(rest.untilAt, rest.lookedAt + LONGEST_REST_MS)) return false;
+  const lookedMs = nowAt - rest.lookedAt;
+  if (lookedMs < 0 || lookedMs >= LONGEST_REST_MS || nowAt >= rest.untilAt) return false;
   const adopted = adoptedBy(rest.adopters);
   if (adopted === undefined) return false;
   // Started in the background, we are adopted ourselves, or the shell that started us is.
-  const known = new Set(rest.adopted).add(String(process.pid)).add(String(process.ppid));
-  if (!adopted.every((pid) => known.has(pid))) return false;
+  if (!areKnown(adopted, rest, [String(process.pid), String(process.ppid)])) return false;
   // Its mtime says that a sweep was here. What it says stays the same.
   return kept.write(kept.text.slice(0, 1));
 }

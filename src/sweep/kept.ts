@@ -33,7 +33,7 @@ export function openMemory(
 
 /** Why the last one did not get to its end, for `doctor`; a hook tells nobody. What was seen before stays seen. */
 export function noteFailure(kept: KeptFile | undefined, error: unknown): void {
-  const { sightings } = parseMemory(kept?.text ?? "");
+  const { rest: _, ...before } = parseMemory(kept?.text ?? "");
   const stopped = error instanceof Error ? error.message : String(error);
   const last: Last = {
     at: Date.now(),
@@ -43,7 +43,7 @@ export function noteFailure(kept: KeptFile | undefined, error: unknown): void {
     forced: 0,
     stopped,
   };
-  kept?.write(formatMemory({ last, ...(sightings === undefined ? {} : { sightings }) }));
+  kept?.write(formatMemory({ ...before, last }));
 }
 
 /** The same lock as procfs/kept-file.ts takes. */

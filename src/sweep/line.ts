@@ -1,11 +1,10 @@
 /**
- * What a sweep says that ended something: one line.
+ * What a sweep says that ended something.
  *
  * @module
  */
 import type { Outcome } from "../contract.ts";
 import type { Finding, Result } from "../report.ts";
-import { visible } from "../text.ts";
 
 const TOLD: readonly (readonly [outcomes: readonly Outcome[], says: string])[] = [
   [["asked", "ended"], "asked to end"],
@@ -14,8 +13,8 @@ const TOLD: readonly (readonly [outcomes: readonly Outcome[], says: string])[] =
 ];
 const MOST_NAMED = 3;
 
-/** The line, or undefined when nobody was signalled. */
-export function lineOf(trees: readonly Finding[], results: readonly Result[]): string | undefined {
+/** Its clauses; none when nobody was signalled. */
+export function lineOf(trees: readonly Finding[], results: readonly Result[]): string[] {
   const parts: string[] = [];
   for (const [outcomes, says] of TOLD) {
     const pids = new Set(results.filter(({ outcome }) => outcomes.includes(outcome)).map(({ pid }) => pid));
@@ -27,6 +26,6 @@ export function lineOf(trees: readonly Finding[], results: readonly Result[]): s
     const more = touched.length > MOST_NAMED ? ` and ${touched.length - MOST_NAMED} more` : "";
     parts.push(`${says} ${named.join(", ")}${more}`);
   }
-  if (parts.length === 0) return undefined;
-  return visible(`agent-reaper: ${parts.join("; ")}: nobody is responsible for them any more`);
+  if (parts.length > 0) parts.push(`${parts.pop()}: nobody is responsible for them any more`);
+  return parts;
 }

@@ -31,6 +31,10 @@ export interface Last {
 export interface Memory {
   readonly rest?: Rest;
   readonly last?: Last;
+  /** The last that signalled somebody. */
+  readonly acted?: Last;
+  /** When leftovers were last looked for, in epoch milliseconds. */
+  readonly tidiedAt?: number;
   readonly sightings?: Sightings;
 }
 
@@ -41,7 +45,7 @@ export function parseMemory(text: string): Memory {
   const at = body.indexOf(" ");
   const json = body.slice(at + 1);
   if (at < 1 || checksum(json) !== body.slice(0, at)) return {};
-  let parsed: { last?: unknown; sightings?: unknown };
+  let parsed: { last?: unknown; acted?: unknown; tidiedAt?: unknown; sightings?: unknown };
   try {
     parsed = JSON.parse(json) as typeof parsed;
   } catch {
@@ -49,17 +53,20 @@ export function parseMemory(text: string): Memory {
   }
   if (typeof parsed !== "object" || parsed === null) return {};
   const last = asLast(parsed.last);
+  const acted = asLast(parsed.acted);
   const sightings = asSightings(parsed.sightings);
   return {
     ...(rest === undefined ? {} : { rest }),
     ...(last === undefined ? {} : { last }),
+    ...(acted === undefined ? {} : { acted }),
+    ...(isCount(parsed.tidiedAt) ? { tidiedAt: parsed.tidiedAt } : {}),
     ...(sightings === undefined ? {} : { sightings }),
   };
 }
 
 /** What is written. It ends with a line end: what an earlier, longer text left behind it is not read. */
-export function formatMemory({ rest, last, sightings }: Memory): string {
-  const json = JSON.stringify({ last, sightings });
+export function formatMemory({ rest, ...others }: Memory): string {
+  const json = JSON.stringify(others);
   return `${formatRest(rest)}\n${checksum(json)} ${json}\n`;
 }
 

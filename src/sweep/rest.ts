@@ -18,8 +18,8 @@ export interface Rest {
   /** The options that change what is found, in one word. */
   readonly asked: string;
   readonly adopters: readonly number[];
-  /** Whom they had adopted at that look. */
-  readonly adopted: readonly string[];
+  /** Whom they had adopted at that look, with a comma before and behind each. */
+  readonly adopted: string;
 }
 
 /** The options that change what is found, in one word. */
@@ -30,26 +30,30 @@ export function askedFor({ minAgeMs, graceMs, confidence }: SweepOptions): strin
 /** The first line of a memory; undefined when sweeps have to look. */
 export function parseRest(text: string): Rest | undefined {
   const end = text.indexOf("\n");
+  // Without a compiler the first destructuring, `map` or `for … of` costs more than reading a process.
   const words = text.slice(0, end < 0 ? 0 : end).split(" ");
   if (words.length !== 7 || `${words[0]} ${words[1]}` !== NAME) return undefined;
-  const [, , looked, until, asked, adopters, adopted] = words as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const lookedAt = Number(looked);
-  const untilAt = Number(until);
+  const lookedAt = Number(words[2]);
+  const untilAt = Number(words[3]);
   if (!Number.isSafeInteger(lookedAt) || !Number.isSafeInteger(untilAt) || untilAt === 0) return undefined;
-  return { lookedAt, untilAt, asked, adopters: adopters.split(",").map(Number), adopted: adopted.split(",") };
+  const adopters: number[] = [];
+  const pids = (words[5] as string).split(",");
+  for (let at = 0; at < pids.length; at++) adopters.push(Number(pids[at]));
+  return { lookedAt, untilAt, asked: words[4] as string, adopters, adopted: words[6] as string };
+}
+
+/** Whether all of these had been adopted. */
+export function areKnown(adopted: readonly string[], rest: Rest, besides: readonly string[]): boolean {
+  for (let at = 0; at < adopted.length; at++) {
+    const pid = adopted[at] as string;
+    if (!rest.adopted.includes(`,${pid},`) && !besides.includes(pid)) return false;
+  }
+  return true;
 }
 
 /** The same as it is written. */
 export function formatRest(rest: Rest | undefined): string {
-  if (rest === undefined) return `${NAME} 0 0 - 0 0`;
+  if (rest === undefined) return `${NAME} 0 0 - 0 ,`;
   const { lookedAt, untilAt, asked, adopters, adopted } = rest;
-  return `${NAME} ${lookedAt} ${untilAt} ${asked} ${adopters.join(",")} ${adopted.join(",")}`;
+  return `${NAME} ${lookedAt} ${untilAt} ${asked} ${adopters.join(",")} ${adopted}`;
 }

@@ -9,17 +9,14 @@ import type { Backend, Machine } from "../contract.ts";
 import { slotsRoot, sqliteGraphragPlace } from "../slots/paths.ts";
 import { statePath } from "../unattended.ts";
 
-/** Releases them and says which, unless it is to be quiet. What cannot be looked at is `doctor`'s and `slots status`'s to tell. */
-export async function releaseSlots(backend: Backend, { viewer }: Machine, quiet: boolean): Promise<void> {
+/** Releases them and says which, in a clause. What cannot be looked at is `doctor`'s and `slots status`'s to tell. */
+export async function releaseSlots(backend: Backend, { viewer }: Machine): Promise<readonly string[]> {
   const { home } = viewer;
   const variables = process.env;
   const ours = slotsRoot(statePath(process.platform, home, variables));
-  if (!existsSync(ours) && !existsSync(sqliteGraphragPlace(home, variables).directory)) return;
+  if (!existsSync(ours) && !existsSync(sqliteGraphragPlace(home, variables).directory)) return [];
   const { releaseStaleSlots } = await import("../slots/stale.ts");
   const { slots } = await releaseStaleSlots(backend, viewer, variables);
-  if (slots.length === 0 || quiet) return;
-  const { printError } = await import("../terminal.ts");
-  const { visible } = await import("../text.ts");
-  const which = slots.map(({ name, slot, because }) => `slot ${slot} of ${name} (${because})`).join(", ");
-  await printError(`agent-reaper: released ${visible(which)}\n`);
+  if (slots.length === 0) return [];
+  return [`released ${slots.map(({ name, slot, because }) => `slot ${slot} of ${name} (${because})`).join(", ")}`];
 }

@@ -91,5 +91,20 @@ describe("sweep, on real orphans", () => {
     expect(Object.keys(told.rests).length).toBe(10);
   });
 
+  test("frees slots of dead holders, and removes leftovers once an hour when it is told to", () => {
+    expect(told.tidied).toMatch(
+      /^agent-reaper: removed 1 leftover of dead processes; released slot 0 of sweeping \(.+\)\n$/,
+    );
+    expect({ gone: told.leftoverGone, again: told.tidiedAgain, stays: told.leftoverStays }).toEqual({
+      gone: true,
+      again: "",
+      stays: true,
+    });
+  });
+
+  test("doctor tells when one was at work and what it found", () => {
+    expect(told.sweepNote).toMatch(/^last at work \d+ m?s ago; last whole look \d+ m?s ago, in \d+ ms: no orphans/);
+  });
+
   test("whoever has a living parent stays", () => expect(told.keptAlive).toEqual([true, true]));
 });

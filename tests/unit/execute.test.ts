@@ -60,6 +60,49 @@ describe("execute()", () => {
     expect(world.signals.map(({ signal }) => signal)).toEqual(["TERM", "CONT"]);
   });
 
+  test("asks and waits for nobody, when that is the step", async () => {
+    const world = new World();
+    const stubborn = world.spawn(10, { onTerm: "ignores" });
+    world.spawn(11);
+    const { outcomes, clock } = await reap(world, [[10], [11]], { step: "ask" });
+    expect(outcomes).toEqual([[10, "asked"], [11, "ended"]]);
+    expect(world.received(stubborn)).toEqual(["TERM", "CONT"]);
+    expect(clock.now()).toBe(0);
+  });
+
+  test("ends by force without asking again, with what was born meanwhile, when that is the step", async () => {
+    const world = new World();
+    const stubborn = world.spawn(10, { onTerm: "ignores" });
+    world.meanwhile = (call) => {
+      if (call === "list" && world.received(stubborn).includes("STOP") && !world.processes.has(20)) {
+        world.spawn(20, { ppid: 10, onTerm: "ignores" });
+      }
+    };
+    const { outcomes, clock } = await reap(world, [[10]], { step: "force", mayTouch: () => true });
+    expect(outcomes).toEqual([[10, "killed"], [20, "killed"]]);
+    expect(world.received(stubborn)).toEqual(["STOP", "KILL"]);
+    expect(clock.now()).toBeLessThan(100);
+  });
+
+  test("begins with nobody else when the time is over, and leaves nobody stopped", async () => {
+    const world = new World();
+    const pids = [10, 11, 12];
+    for (const pid of pids) world.spawn(pid, { onTerm: "ignores" });
+    const late = new ManualClock();
+    let holds = 0;
+    world.meanwhile = (call) => {
+      if (call === "open" && ++holds === 2) late.slept = 50;
+    };
+    const { results } = await reap(world, pids.map((pid) => [pid]), { step: "ask", clock: late, deadline: 50 });
+    expect(results.map(({ pid }) => pid)).toEqual([10, 11]);
+    expect(world.signals.map(({ pid, signal }) => `${pid} ${signal}`)).toEqual([
+      "10 TERM",
+      "10 CONT",
+      "11 TERM",
+      "11 CONT",
+    ]);
+  });
+
   test("tells a stopped process to end: TERM stays pending until CONT", async () => {
     const world = new World();
     const stopped = world.spawn(10, { state: "T" });

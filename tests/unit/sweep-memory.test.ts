@@ -3,11 +3,13 @@ import fc from "fast-check";
 import { parseDuration } from "../../src/duration.ts";
 import { readArguments } from "../../src/sweep/arguments.ts";
 import { formatMemory, type Memory, parseMemory } from "../../src/sweep/memory.ts";
-import { parseRest } from "../../src/sweep/rest.ts";
+import { areKnown, parseRest } from "../../src/sweep/rest.ts";
 
 const memory: Memory = {
-  rest: { lookedAt: 1_000, untilAt: 2_000, asked: "//", adopters: [1, 700], adopted: ["2", "54"] },
+  rest: { lookedAt: 1_000, untilAt: 2_000, asked: "//", adopters: [1, 700], adopted: ",2,54," },
   last: { at: 1_000, tookMs: 5, orphans: 1, asked: 0, forced: 0, stopped: "ünlucky\n\u202e" },
+  acted: { at: 500, tookMs: 7, orphans: 2, asked: 1, forced: 1 },
+  tidiedAt: 400,
   sightings: {
     bootId: "b",
     asleepMs: 0,
@@ -21,6 +23,15 @@ describe("the memory of sweeps", () => {
     expect(parseMemory(`${formatMemory({})}${"x".repeat(500)}\n54}]}}`)).toEqual({});
     expect(parseRest(formatMemory(memory))).toEqual(memory.rest as never);
     expect(parseRest(formatMemory({}))).toBeUndefined();
+  });
+
+  test("who is known is known by the whole number", () => {
+    const { rest } = memory;
+    if (rest === undefined) throw new Error("there is one");
+    expect(areKnown([], rest, [])).toBe(true);
+    expect(areKnown(["54", "2"], rest, [])).toBe(true);
+    expect(areKnown(["54", "7"], rest, ["7"])).toBe(true);
+    for (const other of ["5", "4", "", "254"]) expect(areKnown(["2", other], rest, [])).toBe(false);
   });
 
   test("a bit that changed, or an end that is missing, and nothing is remembered of anybody", () => {

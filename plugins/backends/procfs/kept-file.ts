@@ -4,7 +4,7 @@
  * @module
  */
 import type { KeptFile } from "../../../src/contract.ts";
-import { type Kernel, kernel } from "./syscall.ts";
+import { kernel } from "./syscall.ts";
 
 const O_RDWR = 2;
 const O_CREAT = 0o100;
@@ -16,11 +16,14 @@ const PRIVATE = 0o600;
 const LOCK_EX_NB = 2 | 4;
 
 const AT_EMPTY_PATH = 0x1000;
-/** statx(2): type, mode and owner, and where they are in its answer. */
-const STATX_TYPE_MODE_UID = 0x1 | 0x2 | 0x8;
+/** statx(2): type, mode, owner and time of the last change, and where they are in its answer. */
+const STATX_WANTED = 0x1 | 0x2 | 0x8 | 0x40 | 0x200;
 const STATX_BYTES = 256;
 const STX_UID = 20;
 const STX_MODE = 28;
+const STX_SIZE = 40;
+const STX_MTIME_SECONDS = 112;
+const STX_MTIME_NANOSECONDS = 120;
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 const WRITABLE_BY_OTHERS = 0o022;
@@ -40,18 +43,16 @@ export function keepFile(path: string, uid: number | string): KeptFile | "taken"
   const flags = O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
   const fd = syscall(numbers.openat, -1, address(name), flags, PRIVATE, 0);
   if (fd < 0) return undefined;
-  if (!isOurs(fd, uid) && !becomesOurs(fd, uid)) {
+  const state = syscall(numbers.flock, fd, LOCK_EX_NB, 0, 0, 0) === 0 ? factsOf(fd) : "taken";
+  if (state === undefined || state === "taken" || !isOurs(state, uid) && !becomesOurs(fd, state, uid)) {
     syscall(numbers.close, fd, 0, 0, 0, 0);
-    return undefined;
-  }
-  if (syscall(numbers.flock, fd, LOCK_EX_NB, 0, 0, 0) !== 0) {
-    syscall(numbers.close, fd, 0, 0, 0, 0);
-    return "taken";
+    return state === "taken" ? state : undefined;
   }
   const text = readAll(fd, FIRST_BYTES);
   let released = false;
   return {
     text,
+    ...(state.bytes === 0 ? {} : { writtenAt: state.writtenAt }),
     write(text) {
       if (released) return false;
       const bytes = new TextEncoder().encode(text);
@@ -64,20 +65,43 @@ export function keepFile(path: string, uid: number | string): KeptFile | "taken"
   };
 }
 
-function isOurs(fd: number, uid: number | string): boolean {
-  const { syscall, numbers, address }: Kernel = kernel();
+interface Facts {
+  readonly uid: number;
+  readonly mode: number;
+  readonly bytes: number;
+  readonly writtenAt: number;
+}
+
+function factsOf(fd: number): Facts | undefined {
+  const { syscall, numbers, address } = kernel();
   const facts = new Uint8Array(STATX_BYTES);
   const nothing = new Uint8Array(8);
-  const at = address(facts);
-  if (syscall(numbers.statx, fd, address(nothing), AT_EMPTY_PATH, STATX_TYPE_MODE_UID, at) !== 0) return false;
-  const view = new DataView(facts.buffer);
-  const mode = view.getUint16(STX_MODE, true);
-  return view.getUint32(STX_UID, true) === uid && (mode & S_IFMT) === S_IFREG && (mode & WRITABLE_BY_OTHERS) === 0;
+  const answer = syscall(numbers.statx, fd, address(nothing), AT_EMPTY_PATH, STATX_WANTED, address(facts));
+  if (answer !== 0) return undefined;
+  const seconds = littleEndian(facts, STX_MTIME_SECONDS, 8);
+  const nanoseconds = littleEndian(facts, STX_MTIME_NANOSECONDS, 4);
+  return {
+    uid: littleEndian(facts, STX_UID, 4),
+    mode: littleEndian(facts, STX_MODE, 2),
+    bytes: littleEndian(facts, STX_SIZE, 8),
+    writtenAt: seconds * 1_000 + nanoseconds / 1_000_000,
+  };
+}
+
+function isOurs(facts: Facts, uid: number | string): boolean {
+  return facts.uid === uid && (facts.mode & S_IFMT) === S_IFREG && (facts.mode & WRITABLE_BY_OTHERS) === 0;
+}
+
+/** Both architectures are; a DataView takes longer to make than the call did. */
+function littleEndian(bytes: Uint8Array, from: number, length: number): number {
+  let number = 0;
+  for (let at = from + length - 1; at >= from; at--) number = number * 256 + (bytes[at] as number);
+  return number;
 }
 
 /** Under sudo what we make is root's, and the person could not open it later. */
-function becomesOurs(fd: number, uid: number | string): boolean {
-  if (typeof uid !== "number" || uid === 0 || process.geteuid?.() !== 0 || !isOurs(fd, 0)) return false;
+function becomesOurs(fd: number, facts: Facts, uid: number | string): boolean {
+  if (typeof uid !== "number" || uid === 0 || process.geteuid?.() !== 0 || !isOurs(facts, 0)) return false;
   const { syscall, numbers } = kernel();
   return syscall(numbers.fchown, fd, uid, -1, 0, 0) === 0;
 }

@@ -58,6 +58,12 @@ export interface Told {
   readonly rests: Readonly<Record<string, Swept>>;
   /** What is noted of a configuration that is wrong. */
   readonly noted: string | undefined;
+  /** What a sweep says that finds a leftover and a stale slot, and the next one. */
+  readonly tidied: string;
+  readonly leftoverGone: boolean;
+  readonly tidiedAgain: string;
+  readonly leftoverStays: boolean;
+  readonly sweepNote: string;
   readonly keptAlive: readonly boolean[];
   readonly boot: string;
 }
@@ -218,6 +224,33 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   }
   inShell("no home to write to", swept, await orphan(), { HOME: "/dev/null", XDG_STATE_HOME: "" });
 
+  const home = process.env["HOME"] as string;
+  const leftover = join(process.env["XDG_DATA_HOME"] as string, "sqlite-graphrag", "codex-home-999999");
+  const leave = () => {
+    mkdirSync(leftover, { recursive: true, mode: 0o700 });
+    writeFileSync(join(leftover, "auth.json"), "{}");
+  };
+  leave();
+  await old();
+  const slot = Bun.spawn([binary, "slots", "run", "--name", "sweeping", "--max", "1", "--", "sleep", "100"], {
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+  const slots = join(state, "slots", "sweeping");
+  while (!existsSync(slots) || !readdirSync(slots).some((name) => readFileSync(join(slots, name)).length > 0)) {
+    await Bun.sleep(20);
+  }
+  for (const pid of childrenOf(slot.pid)) done(pid);
+  slot.kill("SIGKILL");
+  await slot.exited;
+  rmSync(memoryPath, { force: true });
+  const tidied = [sweep(0, ["--leftovers"])].map(({ stderr }) => stderr.replace(home, "~"))[0] as string;
+  const leftoverGone = !existsSync(leftover);
+  leave();
+  await old();
+  const tidiedAgain = sweep(0, ["--leftovers", "--grace", "7s"]).stderr;
+  const doctor = spawn([binary, "doctor", "--json"]).stdout.toString();
+  const sweepNote = JSON.parse(doctor).notes.find(({ about }: { about: string }) => about === "sweep")?.says as string;
+
   const spared = await orphan({ onTerm: "ignores" });
   const config = join(process.env["XDG_CONFIG_HOME"] as string, "agent-reaper");
   mkdirSync(config, { recursive: true });
@@ -274,9 +307,18 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     ways,
     rests,
     noted,
+    tidied,
+    leftoverGone,
+    tidiedAgain,
+    leftoverStays: existsSync(leftover),
+    sweepNote,
     keptAlive: kept.map(isAlive),
     boot: memory().sightings?.bootId ?? "",
   };
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 }
 
 /** Whether it lives on; one that was asked gets a moment to go. */

@@ -1,0 +1,51 @@
+/**
+ * How long sweeps may rest after a look: until the first moment at which somebody could become due without
+ * anybody new being adopted. Pure.
+ *
+ * @module
+ */
+import { adopterKind } from "../adopters.ts";
+import type { Judgement } from "../classify.ts";
+import type { Policy } from "../contract.ts";
+import { CONFIRM_MS, dueInMs, type Seen } from "../sightings.ts";
+import { LONGEST_REST_MS, type Rest } from "./rest.ts";
+
+/** Somebody's agent that stays: what spares it may change without anybody being adopted. */
+const AGAIN_MS = 60_000;
+
+/** A look, and what is remembered after it. */
+export interface Looked {
+  /** Epoch milliseconds. */
+  readonly takenAt: number;
+  readonly awakeMs: number;
+  readonly seen: readonly Seen[];
+  readonly policy: Policy;
+  /** The options that change what is found, in one word. */
+  readonly asked: string;
+}
+
+/** Until when to rest; undefined: not at all. */
+export function restAfter({ findings, table }: Judgement, looked: Looked): Rest | undefined {
+  const { takenAt, awakeMs, seen, policy, asked } = looked;
+  const dueMs = dueInMs(seen, awakeMs, { ...policy, confirmMs: CONFIRM_MS });
+  let forMs = Math.min(LONGEST_REST_MS, dueMs ?? LONGEST_REST_MS);
+  const known = new Set(seen.map(({ pid }) => pid));
+  for (const { root, responsible, verdict } of findings) {
+    if (responsible.who === "living" || known.has(root.pid)) continue;
+    // Too young to be remembered, or more than can be.
+    if (verdict === "orphan" || verdict === "stale") return undefined;
+    const youngMs = root.startedAt === undefined ? 0 : root.startedAt + policy.minAgeMs - takenAt;
+    forMs = Math.min(forMs, youngMs > 0 ? youngMs : AGAIN_MS);
+  }
+  const adopters = table.processes.filter((process) => adopterKind(process, table) !== undefined);
+  if (forMs <= 0 || adopters.length === 0) return undefined;
+  const pids = new Set(adopters.map(({ pid }) => pid));
+  const adopted = table.processes.filter(({ ppid }) => pids.has(ppid)).map(({ pid }) => pid);
+  return {
+    lookedAt: takenAt,
+    untilAt: Math.floor(takenAt + forMs),
+    asked,
+    adopters: [...pids],
+    adopted: `,${adopted.join(",")},`,
+  };
+}
