@@ -11,8 +11,9 @@ import { withTheirs } from "./options.ts";
 import type { Backend, Machine, Process } from "../contract.ts";
 import { survey } from "../engine.ts";
 import { siteOf } from "../hooks/site.ts";
-import { hookStates, lastSweep } from "../hooks/status.ts";
+import { hookStates } from "../hooks/status.ts";
 import { chooseBackend, openMachine } from "../machine.ts";
+import { sweepHistory } from "../sweep/history.ts";
 import { isDisabled, pausedUntil } from "../unattended.ts";
 import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
@@ -25,7 +26,6 @@ import { padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
 import { unclaimedAgents } from "../warnings.ts";
 import { when } from "./history/text.ts";
-import { sweepNote } from "./doctor/sweeps.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `doctor` takes. */
@@ -114,7 +114,6 @@ function lookAround(machine: Machine, plugins: Plugins, notes: Note[]): void {
       remedy: "agent-reaper resume",
     });
   }
-  notes.push(sweepNote(statePath(process.platform, viewer.home, process.env)));
   if (isDisabled(process.env)) {
     notes.push({
       state: "worth knowing",
@@ -192,8 +191,13 @@ function hookNotes(machine: Machine): Note[] {
     about: "hook",
     says: `${target}: ${says}`,
   }));
-  const last = lastSweep(site.state);
-  return last === undefined ? notes : [...notes, { state: "good", about: "last sweep", says: last.says }];
+  const swept = sweepHistory(site.state);
+  if (swept === undefined) return notes;
+  return [...notes, {
+    state: swept.last?.stopped === undefined ? "good" : "worth knowing",
+    about: "sweep",
+    says: swept.says,
+  }];
 }
 
 function initNotes(first: Process | undefined, table: Parameters<typeof adopterKind>[1]): Note[] {

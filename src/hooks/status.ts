@@ -3,12 +3,9 @@
  *
  * @module
  */
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { Complaint } from "../complaint.ts";
 import { formatDuration } from "../duration.ts";
-import { type Last, parseMemory } from "../sweep/memory.ts";
-import { MEMORY } from "../unattended.ts";
 import { markOf, plan, type Site, type Target, TARGETS } from "./plan.ts";
 
 /** How it stands with one hook. */
@@ -19,11 +16,6 @@ export interface HookState {
   readonly says: string;
   /** Epoch milliseconds at which it last started a sweep. */
   readonly lastAt?: number;
-}
-
-/** What the last sweep did, whoever started it. */
-export interface LastSweep extends Last {
-  readonly says: string;
 }
 
 /** All of them; with a project only those that projects have. */
@@ -59,23 +51,4 @@ function stateOf(target: Target, site: Site): Pick<HookState, "state" | "says"> 
     if (error instanceof Complaint) return { state: "unknown", says: error.message };
     throw error;
   }
-}
-
-/** From the memory of sweeps. */
-export function lastSweep(state: string): LastSweep | undefined {
-  let last: Last | undefined;
-  try {
-    last = parseMemory(readFileSync(join(state, MEMORY), "utf8")).last;
-  } catch {
-    return undefined;
-  }
-  if (last === undefined) return undefined;
-  const ago = formatDuration(Math.max(0, Date.now() - last.at));
-  const did = [
-    `${last.orphans} that nobody is responsible for`,
-    ...(last.asked > 0 ? [`asked ${last.asked} to end`] : []),
-    ...(last.forced > 0 ? [`ended ${last.forced} by force`] : []),
-    ...(last.stopped === undefined ? [] : [`stopped: ${last.stopped}`]),
-  ];
-  return { ...last, says: `looked ${ago} ago, took ${last.tookMs} ms: ${did.join(", ")}` };
 }

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { classify } from "../../src/classify.ts";
-import { sweepNote } from "../../src/commands/doctor/sweeps.ts";
 import type { Policy, Snapshot } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { programOf, type Seen } from "../../src/sightings.ts";
+import { sweepHistory } from "../../src/sweep/history.ts";
 import { formatMemory, type Last } from "../../src/sweep/memory.ts";
 import { restAfter } from "../../src/sweep/resting.ts";
 import { isDisabled, isRecent, lastSweptAt, MEMORY, PAUSE, pausedUntil } from "../../src/unattended.ts";
@@ -105,7 +105,6 @@ describe("what everything unattended asks first", () => {
 
   const last: Last = { at: NOW - 90_000, tookMs: 12, orphans: 1, asked: 0, forced: 0 };
   test.each<[string, string, RegExp]>([
-    ["nothing", "", /^none has run here yet$/],
     ["a damaged memory", "???", /^last at work 5 s ago$/],
     ["a look", formatMemory({ last }), /^last at work 5 s ago; last whole look 1 min 30 s ago, in 12 ms: 1 orphan$/],
     [
@@ -119,7 +118,9 @@ describe("what everything unattended asks first", () => {
       /; the last look, 1 min 30 s ago, did not get to its end: config.toml: unknown key$/,
     ],
   ])("doctor tells of %s", (_, text, says) => {
-    if (text !== "") written(MEMORY, text, NOW - 5_000);
-    expect(sweepNote(state, NOW).says).toMatch(says);
+    written(MEMORY, text, NOW - 5_000);
+    expect(sweepHistory(state, NOW)?.says).toMatch(says);
   });
+
+  test("doctor tells of none where none was", () => expect(sweepHistory(state, NOW)).toBeUndefined());
 });

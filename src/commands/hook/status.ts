@@ -6,7 +6,8 @@
 import { paint } from "../../../plugins/reporters/text/paint.ts";
 import { EXIT, type ExitCode } from "../../complaint.ts";
 import { onSite, type SiteOptions } from "../../hooks/site.ts";
-import { type HookState, hookStates, lastSweep } from "../../hooks/status.ts";
+import { type HookState, hookStates } from "../../hooks/status.ts";
+import { sweepHistory } from "../../sweep/history.ts";
 import { columns, isColoured, print } from "../../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../../text.ts";
 import type { OutputOptions } from "../output.ts";
@@ -18,7 +19,7 @@ export interface StatusOptions extends SiteOptions, Pick<OutputOptions, "json" |
 export function status(options: StatusOptions): Promise<ExitCode> {
   return onSite(options, async (site) => {
     const hooks = hookStates(site);
-    const last = lastSweep(site.state);
+    const last = sweepHistory(site.state);
     if (options.json === true) {
       await print(`${safeJson(JSON.stringify({ hooks, ...(last === undefined ? {} : { last }) }, undefined, 2))}\n`);
       return EXIT.fine;
@@ -38,7 +39,7 @@ export function status(options: StatusOptions): Promise<ExitCode> {
           : `${" ".repeat(width + 12)}${text}`
       )
     );
-    if (last !== undefined) lines.push("", ...wrap(visible(`last sweep: ${last.says}`), columns(process.env)));
+    if (last !== undefined) lines.push("", ...wrap(visible(`sweeps: ${last.says}`), columns(process.env)));
     await print(lines.map((line) => `${line.trimEnd()}\n`).join(""));
     return EXIT.fine;
   });

@@ -1,24 +1,30 @@
 /**
- * What `doctor` says about sweeps: when one was last at work, what it did, and what kept it from its end.
+ * What sweeps have done here, as `doctor` and `hook status` tell it: when one was last at work, what it saw,
+ * and what kept it from its end.
  *
  * @module
  */
 import { readFileSync } from "node:fs";
-import { formatDuration } from "../../duration.ts";
-import { type Last, type Memory, parseMemory } from "../../sweep/memory.ts";
-import { lastSweptAt, MEMORY } from "../../unattended.ts";
+import { formatDuration } from "../duration.ts";
+import { lastSweptAt, MEMORY } from "../unattended.ts";
+import { type Last, type Memory, parseMemory } from "./memory.ts";
 
-/** How it stands with sweeps. */
-export interface SweepNote {
-  readonly state: "good" | "worth knowing";
-  readonly about: "sweep";
+/** What sweeps have done. */
+export interface SweepHistory {
+  /** Epoch milliseconds at which one was last at work. */
+  readonly at: number;
+  /** The last whole look. */
+  readonly last?: Last;
+  /** The last that signalled somebody. */
+  readonly acted?: Last;
+  /** All of it in one line. */
   readonly says: string;
 }
 
-/** The note on the sweeps that remember in this state directory. */
-export function sweepNote(state: string, nowAt: number = Date.now()): SweepNote {
+/** From the memory of sweeps; undefined where none was at work. */
+export function sweepHistory(state: string, nowAt: number = Date.now()): SweepHistory | undefined {
   const at = lastSweptAt(state);
-  if (at === undefined) return { state: "good", about: "sweep", says: "none has run here yet" };
+  if (at === undefined) return undefined;
   const { last, acted } = memoryOf(state);
   const says = [`last at work ${ago(at, nowAt)}`];
   if (last !== undefined && last.stopped === undefined) {
@@ -32,7 +38,12 @@ export function sweepNote(state: string, nowAt: number = Date.now()): SweepNote 
   if (last?.stopped !== undefined) {
     says.push(`the last look, ${ago(last.at, nowAt)}, did not get to its end: ${last.stopped}`);
   }
-  return { state: last?.stopped === undefined ? "good" : "worth knowing", about: "sweep", says: says.join("; ") };
+  return {
+    at,
+    ...(last === undefined ? {} : { last }),
+    ...(acted === undefined ? {} : { acted }),
+    says: says.join("; "),
+  };
 }
 
 function memoryOf(state: string): Memory {
