@@ -13,6 +13,7 @@ import { visible } from "./text.ts";
 /** The commands, in the order of the help. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable): void }>>> = {
   scan: () => import("./cli/scan.ts"),
+  ps: () => import("./cli/ps.ts"),
   explain: () => import("./cli/explain.ts"),
   snapshot: () => import("./cli/snapshot.ts"),
   reap: () => import("./cli/reap.ts"),

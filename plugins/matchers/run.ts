@@ -1,4 +1,4 @@
-import { RUN_VARIABLE, runOf } from "../../src/run-tag.ts";
+import { RUN_VARIABLE, runOf, SESSION_VARIABLE } from "../../src/run-tag.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
 import { isKept } from "./_kept.ts";
 
@@ -12,7 +12,8 @@ const run: Matcher = {
   summary: "what an agent-reaper run contained that was killed",
   hints: [],
   needs: ["command", "executable"],
-  variables: [RUN_VARIABLE],
+  // The session is read for who lists agents by it.
+  variables: [RUN_VARIABLE, SESSION_VARIABLE],
   alsoNeeds: () => ["environment"],
   claim(process, table): Claim | undefined {
     const found = runOf(process, table);

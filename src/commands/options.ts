@@ -191,6 +191,19 @@ export function pidOrPath(typed: string): number | string {
   return /^(?:\/|[A-Za-z]:[\\/])/.test(typed) ? typed : pid(typed);
 }
 
+const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/** Reads a size in bytes for an option; units are powers of 1024, as they are shown. */
+export function bytes(place: string): (typed: string) => number {
+  return (typed) => {
+    const [, amount, unit] = /^(\d+(?:\.\d+)?)([KMGT])(?:i?B)?$/i.exec(typed) ?? [];
+    if (amount === undefined) {
+      throw new Complaint(`${place} ${quote(typed)}: write a size with its unit, for example 500M`);
+    }
+    return Number(amount) * (UNITS[(unit as string).toUpperCase()] as number);
+  };
+}
+
 /** Reads names, separated by commas or given one by one. */
 export function names(typed: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), ...typed.split(",").map((name) => name.trim()).filter((name) => name !== "")];

@@ -1,0 +1,83 @@
+/**
+ * `ps`: every agent on the machine, living ones too: whose it is, and what it takes. Touches nothing.
+ *
+ * @module
+ */
+import { EXIT, type ExitCode } from "../complaint.ts";
+import type { Detail, Draft } from "../contract.ts";
+import { survey } from "../engine.ts";
+import { type AgentTree, filtered, sorted, type SortKey, treesOf } from "../ps/trees.ts";
+import { clean } from "../redact/report.ts";
+import { openRegistry } from "../registry/open.ts";
+import { columns, isColoured, print, printError } from "../terminal.ts";
+import { checkNames, type LookOptions, stage } from "./options.ts";
+import type { OutputOptions } from "./output.ts";
+
+/** What `ps` takes. */
+export interface PsOptions extends LookOptions, Pick<OutputOptions, "json" | "color"> {
+  readonly sort?: SortKey;
+  readonly family?: readonly string[];
+  readonly session?: string;
+  /** Bytes. */
+  readonly minMemory?: number;
+  readonly tree?: boolean;
+}
+
+/** What a command line is shown by. */
+const SHOWN: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
+const NO_VARIABLES: ReadonlySet<string> = new Set();
+
+/** Runs `ps`. */
+export async function ps(options: PsOptions): Promise<ExitCode> {
+  const { machine, plugins, policy } = stage(options);
+  const record = machine.live ? await openRegistry(machine.viewer) : undefined;
+  try {
+    const registered = await record?.registry.entries();
+    const { judgement, snapshot } = survey({
+      machine,
+      plugins,
+      policy,
+      scope: "all",
+      ...(registered === undefined ? {} : { registered }),
+    });
+    const all = treesOf(judgement);
+    if (options.family !== undefined) {
+      checkNames("--family", options.family, [
+        ...new Set([...all.map(({ finding }) => finding.claim.family), ...options.family.filter(isKnown(plugins))]),
+      ]);
+    }
+    const wanted = sorted(
+      filtered(all, {
+        ...(options.family === undefined ? {} : { families: options.family }),
+        ...(options.session === undefined ? {} : { session: options.session }),
+        ...(options.minMemory === undefined ? {} : { minRssBytes: options.minMemory }),
+      }),
+      options.sort ?? "memory",
+    );
+    if (machine.live) {
+      // Of living agents only the topmost is read for a verdict.
+      const members = wanted.flatMap(({ finding }) => finding.members);
+      machine.read(members as Draft[], SHOWN, NO_VARIABLES);
+    }
+    for (const warning of record?.registry.warnings ?? []) await printError(`agent-reaper: ${warning}\n`);
+    const trees = clean(wanted, new Set(["env"])) as AgentTree[];
+    const seen = { trees, of: all.length, takenAt: judgement.table.takenAt, home: snapshot.viewer.home };
+    if (options.json === true) {
+      const { psJson } = await import("./ps/json.ts");
+      await print(psJson(seen, snapshot));
+    } else {
+      const { psText } = await import("./ps/text.ts");
+      const width = columns(process.env);
+      await print(psText(seen, width, isColoured(options.color, process.env), options.tree === true));
+    }
+    return EXIT.fine;
+  } finally {
+    record?.close();
+    machine.close();
+  }
+}
+
+/** Of a family that matchers know there may be nobody. */
+function isKnown({ matchers }: ReturnType<typeof stage>["plugins"]): (name: string) => boolean {
+  return (name) => matchers.some((matcher) => matcher.name === name);
+}
