@@ -100,6 +100,7 @@ export class Ledger {
    * run that ends it then settles the same action.
    */
   settleCutOff(machine: Pick<Machine, "host" | "list" | "complete">): void {
+    if (this.store.readOnly) return;
     const open = this.store.all(
       `SELECT actions.id, actions.boot, namespace, actions.pid, start, actions.path, outcome, runs.pid AS run_pid, runs.at AS run_at, ended_at
        FROM actions LEFT JOIN runs ON runs.id = actions.run WHERE outcome IS NULL OR outcome = 'asked'`,

@@ -1,0 +1,36 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { runInNamespace } from "../support/namespace.ts";
+
+setDefaultTimeout(60_000);
+
+const binary = join(import.meta.dir, "../../dist/agent-reaper");
+
+test("a pause is shown by doctor, by the hooks' status and in the metrics, and resume ends it", async () => {
+  const script = `"$1" pause 2h
+    "$1" doctor | grep -c '^?? .*pause'
+    "$1" hook status | grep -c 'paused until'
+    "$1" hook status --json | grep -c pausedUntil
+    "$1" metrics | grep '^agent_reaper_paused'
+    "$1" resume
+    "$1" hook status | grep -c 'paused until'
+    "$1" resume`;
+  await runInNamespace(() => ["sh", "-c", script, "sh", binary], {}, ({ stdout, stderr }) => {
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(
+      /^sweep, watch and hooks end nothing until \d{4}-.*\n1\n1\n1\nagent_reaper_paused 1\nsweep, watch and hooks work again\n0\nNothing was paused\.\n$/,
+    );
+  });
+});
+
+test("work goes on where nothing can be remembered, and one line says that", async () => {
+  const script = `mkdir -m 755 "$HOME/state" && chmod 777 "$HOME/state"
+    AGENT_REAPER_STATE="$HOME/state" "$1" reap --yes; echo "exit $?"
+    AGENT_REAPER_STATE="$HOME/state" "$1" history; echo "exit $?"`;
+  await runInNamespace(() => ["sh", "-c", script, "sh", binary], {}, ({ stdout, stderr, directory }) => {
+    expect(stdout.match(/exit \d/g)).toEqual(["exit 0", "exit 3"]);
+    const says = `${directory}/home/state: others can write to it: chmod 700 it`;
+    for (const line of stderr.trim().split("\n")) expect(line).toContain(says);
+    expect(stderr.trim().split("\n")).toHaveLength(2);
+  });
+});
