@@ -6,12 +6,8 @@
 import { paint } from "../../../plugins/reporters/text/paint.ts";
 import { EXIT, type ExitCode } from "../../complaint.ts";
 import { onSite, type SiteOptions } from "../../hooks/site.ts";
-<<<<<<< HEAD
 import { type HookState, hookStates } from "../../hooks/status.ts";
 import { sweepHistory } from "../../sweep/history.ts";
-=======
-import { type HookState, hookStates, type LastSweep, lastSweep } from "../../hooks/status.ts";
->>>>>>> 85efdc6 (A pause is shown by the hooks' status too; a ledger that can only be read is only read)
 import { columns, isColoured, print } from "../../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../../text.ts";
 import { pausedUntil } from "../../unattended.ts";
@@ -25,12 +21,8 @@ export interface StatusOptions extends SiteOptions, Pick<OutputOptions, "json" |
 export function status(options: StatusOptions): Promise<ExitCode> {
   return onSite(options, async (site) => {
     const hooks = hookStates(site);
-<<<<<<< HEAD
     const last = sweepHistory(site.state);
-=======
-    const last = lastSweep(site.state);
     const until = pausedUntil(site.state, Date.now());
->>>>>>> 85efdc6 (A pause is shown by the hooks' status too; a ledger that can only be read is only read)
     if (options.json === true) {
       await print(`${safeJson(JSON.stringify(statusJson(hooks, last, until), undefined, 2))}\n`);
       return EXIT.fine;
@@ -50,20 +42,12 @@ export function status(options: StatusOptions): Promise<ExitCode> {
           : `${" ".repeat(width + 12)}${text}`
       )
     );
-<<<<<<< HEAD
     if (last !== undefined) lines.push("", ...wrap(visible(`sweeps: ${last.says}`), columns(process.env)));
-=======
-    if (until !== undefined) {
-      const says = `paused until ${when(until)}: they end nothing; agent-reaper resume ends that`;
-      lines.push("", ...wrap(says, columns(process.env)).map(style.yellow));
-    }
-    if (last !== undefined) lines.push("", ...wrap(visible(`last sweep: ${last.says}`), columns(process.env)));
->>>>>>> 85efdc6 (A pause is shown by the hooks' status too; a ledger that can only be read is only read)
     await print(lines.map((line) => `${line.trimEnd()}\n`).join(""));
     return EXIT.fine;
   });
 }
 
-function statusJson(hooks: readonly HookState[], last: LastSweep | undefined, until: number | undefined) {
+function statusJson(hooks: readonly HookState[], last: ReturnType<typeof sweepHistory>, until: number | undefined) {
   return { hooks, ...(last === undefined ? {} : { last }), ...(until === undefined ? {} : { pausedUntil: until }) };
 }
