@@ -10,6 +10,9 @@ import { openRegistryStore } from "../registry/open.ts";
 import { originatorOf } from "../registry/record.ts";
 import { StoreTrouble } from "../store/trouble.ts";
 
+/** While it waits for whoever has locked the database, a host does nothing else. */
+const PATIENCE_MS = 1_000;
+
 /** Where a host's record is kept, and in whose name. */
 export class HostRecord {
   readonly #open: () => Machine;
@@ -49,7 +52,7 @@ export class HostRecord {
   async #openStore(): Promise<RegistryStore> {
     const machine = this.#open();
     try {
-      const { store, close } = await openRegistryStore(machine.viewer);
+      const { store, close } = await openRegistryStore(machine.viewer, process.env, PATIENCE_MS);
       this.#close = close;
       return store;
     } catch (error) {

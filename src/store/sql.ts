@@ -1,6 +1,6 @@
 /**
  * SQLite as each runtime brings it along, loaded when there is a database to open: `bun:sqlite`, else
- * `node:sqlite` (Deno, and Node from 22.5 on).
+ * `node:sqlite` (Deno, and Node from 22.13 on).
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface Opening {
   readonly readOnly: boolean;
 }
 
-/** The driver of this runtime, or undefined where it has none (Node before 22.5). */
+/** The driver of this runtime, or undefined where it has none (Node before 22.13). */
 export function sqlite(): ((path: string, opening: Opening) => Sql) | undefined {
   if (typeof Bun !== "undefined") return openWithBun;
   const module = process.getBuiltinModule("node:sqlite");

@@ -172,7 +172,7 @@ function newestOf(migrations: readonly Migration[]): number {
 function open(path: string, readOnly: boolean): Sql {
   const driver = sqlite();
   if (driver === undefined) {
-    throw trouble(path, `this runtime (${runtime()}) has no SQLite`, "use Node from 22.5 on, Bun or Deno");
+    throw trouble(path, `this runtime (${runtime()}) has no SQLite`, "use Node from 22.13 on, Bun or Deno");
   }
   return driver(path, { readOnly });
 }
