@@ -124,9 +124,10 @@ export function isZombie(process: Process): boolean {
  * Whether it ended between the look and the reading of its details: its environment is asked for, and the system answers
  * that there is nobody (any more) with its pid and start. It is in nobody's way.
  */
-export function hasVanished({ unread }: Process): boolean {
+export function hasVanished({ unread, state }: Process): boolean {
   const answer = unread?.["env"];
-  return answer === "ENOENT" || answer === "ESRCH";
+  // Below a main thread that has ended others may live, of which the same is said.
+  return state !== "Z" && (answer === "ENOENT" || answer === "ESRCH");
 }
 
 /**

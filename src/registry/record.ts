@@ -7,6 +7,7 @@ import { Complaint } from "../complaint.ts";
 import type { Draft, Machine } from "../contract.ts";
 import { redactArguments, redactText } from "../redact.ts";
 import { sameOwner } from "../process.ts";
+import { visible } from "../text.ts";
 import type { Containment, Entry, Numbering, Originator } from "./entry.ts";
 
 /** Of a command line nobody reads more in a list. */
@@ -33,6 +34,7 @@ export interface Known {
  */
 export function entryOf(machine: Recording, pid: number, known: Known): Entry {
   const draft = find(machine, pid);
+  refuseAncestor(machine, pid, known.originator);
   if (known.command === undefined || known.cwd === undefined) {
     machine.read([draft], new Set(["owner", "command", "directory"]), new Set());
   }
@@ -82,6 +84,29 @@ function find(machine: Recording, pid: number): Draft {
     : machine.identify(pid);
   if (draft === undefined) throw new Complaint(`${pid}: no such process: nothing is registered`);
   return draft;
+}
+
+/** What would end with its originator must not have started it: then far more would end. */
+function refuseAncestor(machine: Recording, pid: number, originator: Originator): void {
+  const parentOf = parents(machine);
+  const seen = new Set<number>();
+  for (let at = parentOf(originator.pid); at !== undefined && at > 0 && !seen.has(at); at = parentOf(at)) {
+    if (at === pid) {
+      throw new Complaint(
+        `${pid}: its originator ${
+          visible(originator.tool)
+        } (pid ${originator.pid}) runs below it: nothing is registered`,
+      );
+    }
+    seen.add(at);
+  }
+}
+
+function parents(machine: Recording): (pid: number) => number | undefined {
+  const { identify } = machine;
+  if (identify !== undefined) return (pid) => identify.call(machine, pid)?.ppid;
+  const table = new Map(machine.list("all").map((one) => [one.pid, one.ppid]));
+  return (pid) => table.get(pid);
 }
 
 function startOf({ pid, startToken }: Draft): string {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { isZombie } from "../process.ts";
+import { isZombie, sameOwner } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 import type { Entry, Numbering, Originator, Session } from "./entry.ts";
@@ -62,6 +62,10 @@ export function standingOf(entry: Entry, table: Table): Standing {
     return { entry, state: "replaced", because: `pid ${entry.pid} belongs to another process now` };
   }
   if (isZombie(process)) return { entry, state: "dead", because: "it has ended and only waits to be collected" };
+  // Whoever can write to a person's registry speaks for that person's processes and for nobody else's.
+  if (process.uid !== undefined && !sameOwner(process.uid, table.viewer.uid)) {
+    return { entry, process, state: "unknown", because: `it belongs to another user (${process.uid})` };
+  }
   return { entry, process, ...answered(entry, table) };
 }
 

@@ -91,6 +91,7 @@ describe("sessions on the command line", () => {
         '2 agent-reaper: --id "a b": write letters, digits and . _ : @ / + -, for example pr-42',
         "2 agent-reaper: 4194300: no such process: nothing is registered",
         "2 agent-reaper: 1: it takes in what others lost, and is never ended: name a process of the session",
+        "2 agent-reaper: ABOVE: its originator 2.1.200 (BELOW) runs below it: nothing is registered",
         "2 agent-reaper: --session never: there is no such session: agent-reaper session start begins one",
         "2 agent-reaper: never: there is no such session: agent-reaper sessions shows what there is",
         "2 agent-reaper: SELF: it is not on record: agent-reaper sessions shows what is",

@@ -55,6 +55,7 @@ describe("how an entry stands", () => {
     ["its start is not known", [host, withoutStart(child())], of()],
     ["its originator's start is not known", [withoutStart(host), child()], of()],
     ["its originator was registered without a start", [host, child()], of({ originator: { tool: "t", pid: HOST } })],
+    ["its process is another user's", [child({ ppid: 500, uid: 7 })], of()],
     ["the table leaves its pid out", [host], of(), { partial: true }],
     ["the table leaves its originator out", [adopted()], of(), { partial: true }],
     ["it was registered in another pid namespace", [host, child()], of({ pidNamespace: "pid:[1]" })],

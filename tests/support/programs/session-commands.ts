@@ -50,15 +50,22 @@ export default async function run(): Promise<Told> {
     stays: (JSON.parse(keeping.stdout) as { stays: { because: string }[] }).stays.map(({ because }) => because),
   };
 
+  const { parent: { pid: above }, pid: below } = await field.launched([], { argv: ["server"] });
+  good("session", "start", "--id", "below", "--for-pid", String(below));
   const refused = [
     ours("session", "start", "--id", "two", "--for-pid", self),
     ours("session", "start", "--id", "a b"),
     ours("session", "start", "--id", "three", "--for-pid", "4194300"),
     ours("session", "adopt", "1", "--session", "two"),
+    ours("session", "adopt", String(above), "--session", "below"),
     ours("session", "adopt", self, "--session", "never"),
     ours("session", "end", "never"),
     ours("session", "release", self),
-  ].map(({ exitCode, stderr }) => `${exitCode} ${stderr.replace(` ${self}:`, " SELF:").trim()}`);
+  ].map(({ exitCode, stderr }) =>
+    `${exitCode} ${
+      stderr.replace(` ${self}:`, " SELF:").replace(` ${above}:`, " ABOVE:").replace(`pid ${below}`, "BELOW").trim()
+    }`
+  );
 
   const released = await tree();
   good("session", "adopt", String(released), "--session", "two");
