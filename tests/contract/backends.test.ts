@@ -302,7 +302,9 @@ describe("procfs and ps on one machine", () => {
         if (kernel[field] !== later[field]) continue;
         expect([pid, field, posix[field]]).toEqual([pid, field, kernel[field]]);
       }
-      if (kernel.name === later.name) expect(plain(posix.name)).toBe(plain(kernel.name?.slice(0, 15)) as string);
+      // The kernel's workers are called after what they do at the moment, and may do the same again.
+      const isNamed = kernel.name === later.name && kernel.argv !== null;
+      if (isNamed) expect(plain(posix.name)).toBe(plain(kernel.name?.slice(0, 15)) as string);
       if (kernel.uid !== undefined) expect([pid, posix.uid]).toEqual([pid, kernel.uid]);
       expect(Math.abs((posix.startedAt as number) - (kernel.startedAt as number))).toBeLessThanOrEqual(1_000);
       compared++;

@@ -50,7 +50,7 @@ describe("worthAsking()", () => {
   const wordless = matchers.filter(({ words }) => words === undefined).map(({ name }) => name);
 
   test("asks nobody who has a word for it about a process that says none of them", () => {
-    expect(wordless).toEqual(["debris"]);
+    expect(wordless).toEqual(["debris", "run"]);
     expect(asked({ exe: "/usr/bin/node", argv: ["node", "/srv/app/server.js"] })).toEqual(wordless);
     expect(asked({ exe: null, argv: null })).toEqual(wordless);
     expect(asked({})).toEqual(wordless);
