@@ -19,6 +19,8 @@ import type { Finding, Result } from "./report.ts";
 
 /** KILL needs no consent: who is there after this sits in the kernel and not in our patience. */
 const KILL_MS = 2_000;
+/** Also without any time: most are gone by then, and it is told so. */
+const GLIMPSE_MS = 10;
 /** Looks for children of stopped survivors. Each look stops whom it finds, so generations end far sooner. */
 const LOOKS = 32;
 const PAUSE_BETWEEN_LOOKS_MS = 1;
@@ -75,7 +77,10 @@ export interface ExecuteOptions {
   readonly abort?: AbortSignal;
   /** Only one half, without waiting: `ask` sends what asks, and `force`, at another time, ends who stayed. */
   readonly step?: "ask" | "force";
-  /** When there is no more time, on the clock: nobody else is begun with, and nobody waited for. */
+  /**
+   * When there is no more time, on the clock: nobody else is begun with, and nobody waited for. One is
+   * begun with in any case: on a machine too slow for all else it is needed most.
+   */
   readonly deadline?: number;
 }
 
@@ -124,7 +129,7 @@ export async function execute(
 
   try {
     for (const process of targetsOf(findings)) {
-      if (isLate(options)) break;
+      if (targets.length > 0 && isLate(options)) break;
       targets.push(new Target(process, machine.hold(process), settled));
     }
     if (open(targets).length === 0) return results(targets);
@@ -176,7 +181,7 @@ function isLate({ deadline, clock }: ExecuteOptions): boolean {
 /** Sees those go that were ended by force. */
 async function ended(targets: readonly Target[], { options: { clock, deadline } }: Run): Promise<Result[]> {
   const patience = clock.now() + KILL_MS;
-  const until = deadline === undefined ? patience : Math.min(patience, Math.max(deadline, clock.now()));
+  const until = deadline === undefined ? patience : Math.min(patience, Math.max(deadline, clock.now() + GLIMPSE_MS));
   const saw = await deaths(targets, until, clock);
   const because = until < patience && saw === "late"
     ? "it was ended by force, and there was no time to see it go"

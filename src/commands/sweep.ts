@@ -133,9 +133,11 @@ class Sweep {
     if (isOverLimit(orphans, this.#policy)) {
       isLeft = true;
       this.#last.stopped = `${orphans.length} trees would be ended, more than the limit`;
-    } else if (this.isLate) this.#last.stopped = "the budget was used up by the look";
-    else if (orphans.some(({ root }) => this.#stepOf(root) !== "wait")) {
+    } else if (orphans.some(({ root }) => this.#stepOf(root) !== "wait")) {
       results = await this.#step(first, takenAt);
+      if (this.isLate && orphans.some(({ root }) => this.#stepOf(root) !== "wait")) {
+        this.#last.stopped = "the budget was used up before all had their turn";
+      }
       isLeft = results.some(({ outcome }) => LEFT.has(outcome));
     }
     await this.#tidy();

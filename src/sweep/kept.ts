@@ -5,8 +5,10 @@
  * @module
  */
 import { fchownSync } from "node:fs";
+import { Complaint, EXIT } from "../complaint.ts";
 import type { Backend, KeptFile, LockFile, Viewer } from "../contract.ts";
 import { prepareState } from "../state.ts";
+import { visible } from "../text.ts";
 import type { SweepOptions } from "./arguments.ts";
 import { MEMORY } from "../unattended.ts";
 import { formatMemory, type Last, parseMemory } from "./memory.ts";
@@ -28,7 +30,15 @@ export function openMemory(
     if (options.now !== true) throw error;
     return undefined;
   }
-  return keep(`${state}/${MEMORY}`, viewer, backend);
+  const path = `${state}/${MEMORY}`;
+  const kept = keep(path, viewer, backend);
+  if (kept === undefined && options.now !== true) {
+    throw new Complaint(
+      `${visible(path)}: is no file of yours alone that can be locked: move it away`,
+      EXIT.cannotWorkHere,
+    );
+  }
+  return kept;
 }
 
 /** Why the last one did not get to its end, for `doctor`; a hook tells nobody. What was seen before stays seen. */

@@ -148,6 +148,16 @@ describe("a hostile current directory", () => {
       });
     }
 
+    test(`${name}: \`agent-reaper sweep\` runs nothing of it, the first time and when it rests`, () => {
+      const before = contents(hostile);
+      for (let sweeps = 0; sweeps < 2; sweeps++) {
+        const sweep = run(cwd, ...ownNamespace, BINARY, "sweep", "--every", "0s", "--strict");
+        expect(sweep).toEqual({ code: 0, out: "", err: "" });
+      }
+      expect(whatRan()).toBe("");
+      expect(contents(hostile)).toEqual(before);
+    });
+
     test(`${name}: \`agent-reaper scan --json\` decides what it decides elsewhere`, () => {
       const before = contents(hostile);
       const here = run(cwd, ...ownNamespace, BINARY, "scan", "--json");

@@ -74,6 +74,18 @@ describe("sweep, on real orphans", () => {
     expect(Object.keys(told.ways).length).toBe(8);
   });
 
+  test("without any time it still takes one step", () => expect(told.hurriedLeft).toEqual([2, 1, 0]));
+
+  test("says when it is asked what is wrong with its memory", () => {
+    const moved = "agent-reaper: /sweep: is no file of yours alone that can be locked: move it away\n";
+    expect(told.strict).toEqual({
+      "a damaged memory": "",
+      "a memory that is a directory": moved,
+      "a memory that is a link": moved,
+      "a memory that is a FIFO": moved,
+    });
+  });
+
   test("touches nobody who is protected, nor without its rules, nor out of turn", () => {
     for (const [why, { exitCode, stdout, alive }] of Object.entries(told.rests)) {
       expect({ why, exitCode, stdout, alive }).toEqual({
@@ -88,7 +100,7 @@ describe("sweep, on real orphans", () => {
     );
     expect(told.rests["a configuration that is wrong"]?.stderr).toBe("");
     expect(told.noted).toContain("protekt");
-    expect(Object.keys(told.rests).length).toBe(10);
+    expect(Object.keys(told.rests).length).toBe(9);
   });
 
   test("frees slots of dead holders, and removes leftovers once an hour when it is told to", () => {

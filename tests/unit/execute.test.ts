@@ -103,6 +103,18 @@ describe("execute()", () => {
     ]);
   });
 
+  test("without time it ends one by force, and sees it go", async () => {
+    const world = new World();
+    for (const pid of [10, 11]) world.spawn(pid, { onTerm: "ignores" });
+    const stays = world.spawn(12, { onTerm: "ignores", onKill: "stays" });
+    const { outcomes } = await reap(world, [[10], [11]], { step: "force", deadline: 0 });
+    expect(outcomes).toEqual([[10, "killed"]]);
+    const { results, clock } = await reap(world, [[12]], { step: "force", deadline: 0 });
+    expect(results).toMatchObject([{ outcome: "survived", because: expect.stringContaining("no time to see it go") }]);
+    expect(world.received(stays)).toEqual(["STOP", "KILL"]);
+    expect(clock.now()).toBeLessThan(50);
+  });
+
   test("tells a stopped process to end: TERM stays pending until CONT", async () => {
     const world = new World();
     const stopped = world.spawn(10, { state: "T" });
