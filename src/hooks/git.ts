@@ -132,6 +132,8 @@ function withHook(path: string, line: string): Change[] {
   if (target !== path && bytes !== undefined) {
     throw new Complaint(`${visible(path)}: is a link to ${visible(target)}: put this line there yourself: ${line}`);
   }
+  // git passes over it and says so; what would be put in would never run.
+  if (mode !== undefined && (mode & 0o111) === 0 && process.platform !== "win32") return [];
   const text = bytes?.toString("latin1");
   if (bytes === undefined || SHELL_SCRIPT.test(text as string)) {
     const after = fromBytes(withBlock(text, [line], path, "after the first line"));
