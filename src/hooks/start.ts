@@ -6,8 +6,8 @@
  */
 import { forShell } from "./quote.ts";
 
-/** What a hook does, and how often it may. */
-export const SWEEP: readonly string[] = ["sweep", "--every", "5s", "--budget", "50ms", "--quiet"];
+/** What a hook does, and how often it may. Nobody waits for it, and a machine in trouble is slow: the budget is wide. */
+export const SWEEP: readonly string[] = ["sweep", "--every", "5s", "--budget", "1s", "--quiet"];
 
 /** A shell asks itself first, and starts nothing before this has passed. A second look is due after 10 s. */
 export const SHELL_INTERVAL_S = 10;

@@ -10,7 +10,7 @@ setDefaultTimeout(110_000);
 
 const PROGRAM = join(import.meta.dir, "../support/programs/typed-shell.ts");
 const STARTED = { path: `@HOME@/${STAND_IN}`, mark: "@HOME@/it's marked" };
-const SWEEP = "sweep --every 5s --budget 50ms --quiet";
+const SWEEP = "sweep --every 5s --budget 1s --quiet";
 type Name = Typed["shell"];
 const NAMES: readonly Name[] = ["zsh", "bash", "fish"];
 

@@ -1,0 +1,54 @@
+/**
+ * Hooks as they are installed, with the real program and real orphans. To be run inside a namespace.
+ *
+ * @module
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Field, isAlive, plainOrphan } from "../orphans.ts";
+import typedShell, { type Typed } from "./typed-shell.ts";
+
+/** What became of the orphan that a shell's hook saw. */
+export interface Swept {
+  readonly aliveAfterOne: boolean;
+  readonly isGone: boolean;
+  readonly screen: string;
+  readonly status: string;
+}
+
+/** Which shell, and the program. */
+export interface AtWork {
+  readonly binary: string;
+  readonly shell: Typed["shell"];
+}
+
+/** Longer than the second look waits for. */
+const APART = "sleep 10.5";
+const MOST_MS = 30_000;
+
+/** Two commands, ten seconds apart. */
+export default async function hooksAtWork({ binary, shell }: AtWork): Promise<Swept> {
+  const home = process.env["HOME"] as string;
+  const config = join(process.env["XDG_CONFIG_HOME"] as string, "agent-reaper/config.toml");
+  mkdirSync(dirname(config), { recursive: true });
+  writeFileSync(config, 'min-age = "0s"\n');
+  const hook = (...args: readonly string[]) => Bun.spawnSync([binary, "hook", ...args], { stdin: "ignore" });
+  const orphan = await plainOrphan(new Field());
+  const [pid] = orphan.pids as [number];
+  const alive = `kill -0 ${pid} && echo alive`;
+  const printed = hook("print", shell).stdout.toString();
+  const { screen } = await typedShell({
+    shell,
+    startup: printed,
+    lines: ["echo one", `sh -c '${alive}'`, APART, "echo two"],
+    files: { note: home },
+  });
+  const until = performance.now() + MOST_MS;
+  while (isAlive(pid) && performance.now() < until) await Bun.sleep(20);
+  return {
+    aliveAfterOne: screen.includes("\nalive\n"),
+    isGone: !isAlive(pid),
+    screen,
+    status: hook("status").stdout.toString(),
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * An agent's session from its first hook to its last, with the real program: this process stands for the
+ * agent. To be run inside a namespace.
+ *
+ * @module
+ */
+import { Field, isAlive, plainOrphan } from "../orphans.ts";
+import { handlersOf } from "../../../src/hooks/agents.ts";
+
+/** What was seen. */
+export interface Seen {
+  /** Exit codes and all that the hooks printed. */
+  readonly said: readonly string[];
+  readonly sessionsDuring: string;
+  readonly sessionsAfter: string;
+  readonly ownPid: number;
+  readonly alive: Readonly<Record<string, boolean>>;
+}
+
+const SESSION = "0b5d9a4e-7f0c-4f3b-9a52-1c2d3e4f5a6b";
+/** A little more than what is spared because it is young. */
+const OLD_MS = 10_500;
+
+/** Runs it. */
+export default async function hooksOfSession({ binary }: { readonly binary: string }): Promise<Seen> {
+  const field = new Field();
+  const said: string[] = [];
+  const handlers = handlersOf("claude", { path: binary, mark: "/nowhere/mark" }, "linux") as Record<
+    "SessionStart" | "SessionEnd",
+    { command: string; args: string[] }
+  >;
+  const hook = async (event: keyof typeof handlers, input: string | "never ends"): Promise<void> => {
+    const { command, args } = handlers[event];
+    const child = Bun.spawn([command, ...args], {
+      stdin: input === "never ends" ? "pipe" : new Blob([input]),
+      stdout: "pipe",
+      stderr: "pipe",
+      env: { ...process.env, BUN_OPTIONS: "--nonsense", CLAUDE_CODE_SESSION_ID: SESSION },
+    });
+    const [out, err, code] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ]);
+    said.push(`${code}${out}${err}`);
+  };
+  const tell = (event: string) => JSON.stringify({ session_id: SESSION, cwd: "/gone", hook_event_name: event });
+  const sessions = () => Bun.spawnSync([binary, "sessions", "--json"]).stdout.toString();
+  const orphanOf = (id: string, more: Record<string, string> = {}) =>
+    plainOrphan(field, { env: { CLAUDE_CODE_SESSION_ID: id, ...more } });
+
+  for (const odd of ["", "{", "[1]", '{"session_id": "../../x\\n"}', "x".repeat(3_000_000), "never ends"]) {
+    await hook("SessionStart", odd);
+  }
+  await hook("SessionStart", tell("SessionStart"));
+  await hook("SessionStart", tell("SessionStart"));
+  const sessionsDuring = sessions();
+  const trees = {
+    left: await orphanOf(SESSION),
+    ofAnother: await orphanOf("another"),
+    kept: await orphanOf(SESSION, { AGENT_REAPER_KEEP: "1" }),
+  };
+  const child = await field.launched([], { env: { CLAUDE_CODE_SESSION_ID: SESSION } });
+  await Bun.sleep(OLD_MS);
+  const young = await orphanOf(SESSION);
+  await hook("SessionEnd", tell("SessionEnd"));
+  const alive = Object.fromEntries(
+    Object.entries({ ...trees, young }).map(([name, { pids }]) => [name, pids.some(isAlive)]),
+  );
+  return {
+    said,
+    sessionsDuring,
+    sessionsAfter: sessions(),
+    ownPid: process.pid,
+    alive: { ...alive, ofLivingParent: isAlive(child.pid) },
+  };
+}
