@@ -4,6 +4,7 @@
  */
 import { afterAll, describe, expect, test } from "bun:test";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -136,6 +137,32 @@ describe("a hostile current directory", () => {
     expect(built.code, built.err).toBe(0);
     expect(run(hostile, victim).out).toBe("yes");
     expect(whatRan()).toContain("evil.cjs");
+  });
+
+  test("a hook that is started there runs nothing of it", () => {
+    // What a shell's, a git's and an agent's hook run, with the directory itself first on the PATH.
+    for (const name of ["sh", "true", "env", "agent-reaper", "sweep", "shift"]) {
+      write(join(hostile, name), `#!/bin/sh\necho "$0" >>${ran}\n`);
+      chmodSync(join(hostile, name), 0o755);
+    }
+    const before = contents(hostile);
+    const state = join(made, "hook-state");
+    const [line] = run(clean, BINARY, "hook", "print", "git").out.split("\n") as [string];
+    const { hooks } = JSON.parse(run(clean, BINARY, "hook", "print", "claude").out) as {
+      hooks: { SessionStart: [{ hooks: [{ command: string; args: string[] }] }] };
+    };
+    const { command, args } = hooks.SessionStart[0].hooks[0];
+    const variables = `PATH=".:$PATH" AGENT_REAPER_STATE=${state} BUN_OPTIONS="--preload=./evil.cjs" BUN_BE_BUN=1 `;
+    const quoted = [command, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+    for (const cwd of [hostile, below]) {
+      rmSync(state, { recursive: true, force: true });
+      // In the background it writes down what it saw; the namespace ends with its first process.
+      const waited = `while [ ! -s ${state}/sweep ]; do /bin/sleep 0.05; done`;
+      const script = `export ${variables}; ${line}; ${waited}; echo '{"session_id": "s"}' | ${quoted}`;
+      expect(run(cwd, ...ownNamespace, "/bin/sh", "-c", script)).toEqual({ code: 0, out: "", err: "" });
+      expect(whatRan()).toBe("");
+      expect(contents(hostile)).toEqual(before);
+    }
   });
 
   for (const [name, cwd] of [["itself", hostile], ["below it", below]] as const) {
