@@ -30,7 +30,8 @@ export function hookStates(site: Site): HookState[] {
     return {
       target,
       state,
-      says: state === "off" ? says : `${says}; last ran ${formatDuration(Math.max(0, Date.now() - lastAt))} ago`,
+      // Also where it is off: somebody may have written it by hand, or into single repositories.
+      says: `${says}; last ran ${formatDuration(Math.max(0, Date.now() - lastAt))} ago`,
       lastAt: Math.round(lastAt),
     };
   });
