@@ -16,7 +16,11 @@ export async function commandKeeper(): Promise<CommandKeeper> {
   switch (process.platform) {
     case "linux":
       return (await import("../plugins/backends/procfs/containment/index.ts")).default;
+    case "win32":
+      return (await import("../plugins/backends/toolhelp/containment/index.ts")).default;
     default:
-      throw new CannotWorkHere(`run: nothing is known that contains a command on ${process.platform}`);
+      throw new CannotWorkHere(
+        `run: nothing that is known here contains a command on ${process.platform}: start it without agent-reaper`,
+      );
   }
 }

@@ -53,6 +53,27 @@ describe("the Windows binary", () => {
     expect(vitals.memory.totalBytes).toBeGreaterThan(64 * 1024 * 1024);
   }, RUN_MS);
 
+  test("runs a command, exits as it does, and leaves nothing of it", async () => {
+    const code = await wine.runInWine(reaper, ["run", "--", "cmd", "/c", "echo a b&& exit 7"]);
+    expect({ exitCode: code.exitCode, stdout: code.stdout.trim() }).toEqual({ exitCode: 7, stdout: "a b" });
+    const left = ["run", "--", actor, "leave", claude, "mcp", "serve"];
+    const scanned = await wine.runInWine(reaper, ["scan", "--json", "--min-age", "0s"], {
+      before: [[reaper, ...left]],
+    });
+    expect({ exitCode: scanned.exitCode, ...read(scanned.stdout).report.plan }).toMatchObject({
+      exitCode: 0,
+      terminate: [],
+    });
+  }, RUN_MS);
+
+  test("says why a command is not run, and ends one that takes too long", async () => {
+    const missing = await wine.runInWine(reaper, ["run", "--", "no-such-program"]);
+    expect(missing.exitCode).toBe(127);
+    expect(missing.stderr).toContain("agent-reaper: run: no-such-program: no such file");
+    const long = await wine.runInWine(reaper, ["run", "--timeout", "300ms", "--", "ping", "-n", "60", "127.0.0.1"]);
+    expect(long.exitCode).toBe(124);
+  }, RUN_MS);
+
   test("finds what lost its creator", async () => {
     const ran = await wine.runInWine(reaper, ["scan", "--json", "--min-age", "0s"], { before: orphans() });
     expect(ran.exitCode).toBe(0);
