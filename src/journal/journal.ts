@@ -56,7 +56,8 @@ export class RunJournal implements Journal {
   /** The run is over. What was told otherwise after it was settled (something brought it back) is told again. */
   end(report: Pick<Report, "seen" | "findings" | "results">): void {
     this.#begin();
-    for (const result of report.results) {
+    // Of several about one subject the last counts.
+    for (const result of new Map(report.results.map((one) => [subjectOf(one), one])).values()) {
       const action = this.#actions.get(subjectOf(result));
       if (action !== undefined && action.outcome !== result.outcome) this.#outcome(action.intent, result);
     }

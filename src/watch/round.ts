@@ -92,8 +92,10 @@ export async function round(request: RoundRequest): Promise<Round> {
     const judgement = classify({ ...first.snapshot, sightings }, plugins, policy);
     const left = new Set(spared.map(({ finding }) => finding.root.pid));
     const ending = endingOf(judgement.findings, policy).filter(({ root }) => !left.has(root.pid));
-    for (const step of ["ask", "force"] as const) {
-      const trees = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === step);
+    const stepsOf = (step: "ask" | "force") =>
+      ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === step);
+    // Both before the first: who is asked now is looked at again before the next step, however short the grace.
+    for (const [step, trees] of [["ask", stepsOf("ask")], ["force", stepsOf("force")]] as const) {
       if (trees.length === 0 || request.signal?.aborted === true) continue;
       const done = await act(trees, judgement, { ...common, step, plan: { ...judgement.plan, ...NOTHING } });
       results.push(...done);

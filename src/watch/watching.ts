@@ -92,7 +92,8 @@ export class Watching {
     if (kept === "taken") return undefined;
     const record = await openRegistry(machine.viewer);
     try {
-      const before = parseMemory(kept?.text ?? "");
+      // What a sweep found to rest upon may be over with this round.
+      const { rest: _rest, sightings: before, ...told } = parseMemory(kept?.text ?? "");
       this.#journal = this.#newJournal();
       return await round({
         machine,
@@ -101,10 +102,10 @@ export class Watching {
         clock: monotonicClock,
         journal: this.#journal,
         respawns: this.#respawns,
-        sightings: before.sightings ?? this.#sightings,
+        sightings: before ?? this.#sightings,
         remember: (sightings) => {
           this.#sightings = sightings;
-          kept?.write(formatMemory({ ...(before.last === undefined ? {} : { last: before.last }), sightings }));
+          kept?.write(formatMemory({ ...told, sightings }));
         },
         signal,
         ...(record === undefined ? {} : { registry: record.registry }),

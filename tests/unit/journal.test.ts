@@ -241,6 +241,18 @@ describe("RunJournal", () => {
     ]);
   });
 
+  test("asked and then killed in one run is told once each", () => {
+    const one = journal();
+    const told = (outcome: "asked" | "killed") => ({ pid: 4711, startToken: "100", outcome }) as const;
+    one.intend([intent]);
+    for (const outcome of ["asked", "killed"] as const) one.settle(intent, told(outcome));
+    one.end({ seen: 1, findings: [], results: [told("asked"), told("killed")] });
+    expect(all().filter((record) => record.type === "outcome").map(({ outcome }) => outcome)).toEqual([
+      "asked",
+      "killed",
+    ]);
+  });
+
   test("an action is named alike in every run, and no two processes share a name", () => {
     expect(actionId(intent)).toBe(actionId({ ...intent }));
     const other = { ...intent, startToken: "101" };

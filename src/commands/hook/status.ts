@@ -42,6 +42,10 @@ export function status(options: StatusOptions): Promise<ExitCode> {
           : `${" ".repeat(width + 12)}${text}`
       )
     );
+    if (until !== undefined) {
+      const says = `paused until ${when(until)}: they end nothing; agent-reaper resume ends that`;
+      lines.push("", ...wrap(says, columns(process.env)).map(style.yellow));
+    }
     if (last !== undefined) lines.push("", ...wrap(visible(`sweeps: ${last.says}`), columns(process.env)));
     await print(lines.map((line) => `${line.trimEnd()}\n`).join(""));
     return EXIT.fine;
