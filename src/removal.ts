@@ -29,20 +29,11 @@ import {
 } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 // deno-lint-ignore house/no-current-directory -- it is changed to resolve names against one directory for certain, never trusted
-import { chdir, cwd, platform } from "node:process";
-import { meaningOf } from "./complaint.ts";
+import { chdir, platform } from "node:process";
 import type { Leftover } from "./contract.ts";
 import { sameOwner } from "./process.ts";
-import { emptyHere, Stuck } from "./removal/tree.ts";
-import { isOpenToOthers } from "./staleness.ts";
-
-/** What became of something on disk. */
-export interface Removal {
-  readonly outcome: "removed" | "quarantined" | "gone" | "replaced" | "denied" | "failed";
-  readonly because?: string;
-  /** Sizes of the regular files whose last name went; a file with another name elsewhere frees nothing. */
-  readonly freedBytes?: number;
-}
+import { answerTo, inDirectory, type Removal, Stop } from "./removal/directory.ts";
+import { emptyHere } from "./removal/tree.ts";
 
 /** How leftovers are taken away. */
 export interface Taking {
@@ -84,15 +75,7 @@ export function removeLeftover(leftover: Leftover, owner: number | string): Remo
   return removal;
 }
 
-/** An answer from further down. */
-class Stop extends Error {
-  readonly removal: Removal;
-  constructor(outcome: Removal["outcome"], because: string) {
-    super(because);
-    this.removal = { outcome, because };
-  }
-}
-
+/** While it runs the working directory is ours; when it has answered it is what it was. */
 function takeFrom(base: string, leftovers: readonly Leftover[], taking: Taking): Round {
   const answers: [Leftover, Removal][] = [];
   let room: string | undefined;
@@ -120,33 +103,6 @@ function takeFrom(base: string, leftovers: readonly Leftover[], taking: Taking):
     for (const leftover of leftovers.slice(answers.length)) answers.push([leftover, answer]);
   }
   return answers;
-}
-
-/**
- * Works in a directory that only its owner can change names in, whose path nobody else has bent. While it
- * runs that is the working directory; after it, what was it before is.
- *
- * @throws When the directory is not safe, or whatever `act` throws; `answerTo` has the words for it.
- */
-export function inDirectory<T>(path: string, owner: number | string, act: (facts: Stats) => T): T {
-  const home = whereWeAre();
-  // As root for somebody: whatever they bend meanwhile, it is done with their rights and no more.
-  const isForSomebody = platform !== "win32" && typeof owner === "number" && owner !== 0 && process.geteuid?.() === 0;
-  if (isForSomebody) process.seteuid?.(owner);
-  try {
-    return inDirectoryAsIs(path, owner, act);
-  } finally {
-    if (isForSomebody) process.seteuid?.(0);
-    goBack(home);
-  }
-}
-
-function inDirectoryAsIs<T>(path: string, owner: number | string, act: (facts: Stats) => T): T {
-  if (bentBySomebody(path, owner)) throw new Stop("denied", "the way to it leads through a symlink of somebody else");
-  if (platform !== "win32") chdir(path);
-  const facts = statSync(platform === "win32" ? path : ".");
-  checkBase(facts, owner);
-  return act(facts);
 }
 
 /** A directory that was moved while we were in it leads out to another place than it did in. */
@@ -236,12 +192,6 @@ function leaveRoom(name: string): void {
   }
 }
 
-function checkBase({ uid, gid, mode }: Stats, owner: number | string): void {
-  if (platform === "win32") return;
-  if (uid !== owner && uid !== 0) throw new Stop("denied", "the directory it lies in is somebody else's");
-  if (isOpenToOthers({ uid, gid, mode })) throw new Stop("denied", "others can write to the directory it lies in");
-}
-
 function checkEntry(entry: Stats, leftover: Leftover, base: Stats, owner: number | string): void {
   const { kind, modifiedAt, mode, identity } = leftover;
   const isKind = { directory: entry.isDirectory(), symlink: entry.isSymbolicLink(), file: entry.isFile() }[kind];
@@ -258,40 +208,4 @@ function checkEntry(entry: Stats, leftover: Leftover, base: Stats, owner: number
 /** As backends tell it, where it was told. Beyond 2^53 node:fs does not tell inodes exactly. */
 export function identityOf({ dev, ino }: Stats, told: string | undefined): string | undefined {
   return told !== undefined && Number.isSafeInteger(ino) ? `${dev}:${ino}` : undefined;
-}
-
-/** Whether somebody else than the system or the owner has put a symlink on the way. */
-function bentBySomebody(path: string, owner: number | string): boolean {
-  if (platform === "win32") return false;
-  for (let at = path; dirname(at) !== at; at = dirname(at)) {
-    const found = lstatSync(at, { throwIfNoEntry: false });
-    if (found?.isSymbolicLink() && found.uid !== owner && found.uid !== 0) return true;
-  }
-  return false;
-}
-
-/** A system's answer as an outcome, in words. */
-export function answerTo(error: unknown): Removal {
-  if (error instanceof Stop) return error.removal;
-  if (error instanceof Stuck) return { ...answerTo(error.cause), freedBytes: error.freedBytes };
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return { outcome: "gone", because: "it was gone already" };
-  if (code === "EBUSY" || code === "EXDEV") return { outcome: "failed", because: "something is mounted inside it" };
-  return { outcome: code === "EACCES" || code === "EPERM" ? "denied" : "failed", because: meaningOf(error) };
-}
-
-function whereWeAre(): string | undefined {
-  try {
-    return cwd();
-  } catch {
-    return undefined;
-  }
-}
-
-function goBack(home: string | undefined): void {
-  try {
-    chdir(home ?? "/");
-  } catch {
-    chdir("/");
-  }
 }

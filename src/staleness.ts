@@ -44,7 +44,7 @@ export function plantedBy(leftover: Leftover, { host, viewer }: Table): Judged |
   if (kind !== "symlink" && isOpenToOthers({ uid, gid: gid ?? -1, mode: mode & 0o777 })) {
     return { verdict: "unsure", because: "others can write into it" };
   }
-  if (base === undefined) return undefined;
+  if (base === undefined) return { verdict: "unsure", because: "whose the directory around it is could not be read" };
   if (!sameOwner(base.uid, viewer.uid) && base.uid !== 0) {
     return { verdict: "spared", because: `the directory it lies in belongs to another user (${base.uid})` };
   }
@@ -82,7 +82,8 @@ export function fateOf(pid: number, leftover: Leftover, table: Table): Judged {
       return { verdict: "unsure", because: `whether process ${pid} is alive cannot be told here` };
     }
     // Whoever made it may have been born after the processes were listed.
-    if (changedAt !== undefined && changedAt > table.takenAt - TICK_MS) {
+    if (changedAt === undefined) return { verdict: "unsure", because: "when it was written could not be read" };
+    if (changedAt > table.takenAt - TICK_MS) {
       return { verdict: "unsure", because: "it was written to while we looked" };
     }
     return hasElsewhere(pid, table) ?? { verdict: "leftover", because: `its process (${pid}) is gone` };

@@ -13,6 +13,7 @@ import { builtin } from "../plugins.ts";
 import { discard } from "../quarantine/keep.ts";
 import { type Batch, batches, forget, type Kept } from "../quarantine/manifest.ts";
 import { putBack } from "../quarantine/put-back.ts";
+import { asPerson } from "../removal/directory.ts";
 import { clean } from "../redact/report.ts";
 import { prepareState, statePath } from "../state.ts";
 import { ask, canAsk, columns, isColoured, print } from "../terminal.ts";
@@ -55,16 +56,18 @@ export async function undo(id: string | undefined, options: UndoOptions): Promis
   }
   if (options.empty === true && !(await mayEmpty(wanted, options))) return EXIT.fine;
 
-  const results = wanted.flatMap(({ id, kept }): Settled[] => {
-    if (options.empty === true) {
-      return discard(state, id, kept, viewer.uid).map((removal, at) => ({ path: (kept[at] as Kept).from, ...removal }));
-    }
-    const done = kept.map((one) => ({ path: one.from, ...putBack(one, viewer.uid) }));
-    forget(state, id, kept);
-    return done;
-  });
+  const results = asPerson(viewer.uid, () => wanted.flatMap((batch) => settle(batch, state, viewer, options)));
   await show(options, { results }, (width, style) => told(results, viewer, width, style));
   return results.every(({ outcome }) => DONE.has(outcome)) ? EXIT.fine : EXIT.somethingIsLeft;
+}
+
+function settle({ id, kept }: Batch, state: string, { uid }: Viewer, { empty }: UndoOptions): Settled[] {
+  if (empty === true) {
+    return discard(state, id, kept, uid).map((removal, at) => ({ path: (kept[at] as Kept).from, ...removal }));
+  }
+  const done = kept.map((one) => ({ path: one.from, ...putBack(one, uid) }));
+  forget(state, id, kept);
+  return done;
 }
 
 function whoAsks(): Viewer {

@@ -8,7 +8,8 @@ import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { meaningOf } from "../complaint.ts";
 import type { Viewer } from "../contract.ts";
-import { answerTo, placeOf, type Removal, removeLeftover } from "../removal.ts";
+import { placeOf, removeLeftover } from "../removal.ts";
+import { answerTo, asPerson, type Removal } from "../removal/directory.ts";
 import type { LeftoverFinding } from "../report.ts";
 import { makePrivate, prepareState } from "../state.ts";
 import { batches, batchId, forget, type Kept, note, quarantinePath } from "./manifest.ts";
@@ -85,6 +86,10 @@ export class Quarantine {
 
 /** Removes what was kept for too long, or is too much. Says how much went. */
 export function expire(state: string, { uid }: Pick<Viewer, "uid">, now: number = Date.now()): number {
+  return asPerson(uid, () => expireNow(state, uid, now));
+}
+
+function expireNow(state: string, uid: Viewer["uid"], now: number): number {
   let kept = 0;
   let removed = 0;
   for (const [at, batch] of batches(state).entries()) {
