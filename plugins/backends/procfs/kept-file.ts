@@ -16,6 +16,7 @@ const PRIVATE = 0o600;
 const LOCK_EX_NB = 2 | 4;
 
 const AT_EMPTY_PATH = 0x1000;
+const AT_SYMLINK_NOFOLLOW = 0x100;
 /** statx(2): type, mode, owner and time of the last change, and where they are in its answer. */
 const STATX_WANTED = 0x1 | 0x2 | 0x8 | 0x40 | 0x200;
 const STATX_BYTES = 256;
@@ -26,6 +27,7 @@ const STX_MTIME_SECONDS = 112;
 const STX_MTIME_NANOSECONDS = 120;
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
+const S_IFDIR = 0o040000;
 const WRITABLE_BY_OTHERS = 0o022;
 
 const FIRST_BYTES = 16 * 1024;
@@ -34,17 +36,19 @@ const MOST_BYTES = 1024 * 1024;
 
 /**
  * Opens and locks it, and makes it when it is not there. Undefined where that cannot be done, or it is not
- * a plain file that belongs to `uid` alone.
+ * a plain file in a directory that both belong to `uid` alone.
  */
 export function keepFile(path: string, uid: number | string): KeptFile | "taken" | undefined {
   if (path.includes("\0")) return undefined;
   const { syscall, numbers, address, path: named } = kernel();
+  const directory = factsOf(-1, path.slice(0, path.lastIndexOf("/")), AT_SYMLINK_NOFOLLOW);
+  if (directory === undefined || !isPrivate(directory, uid, S_IFDIR)) return undefined;
   const name = named(path);
   const flags = O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
   const fd = syscall(numbers.openat, -1, address(name), flags, PRIVATE, 0);
   if (fd < 0) return undefined;
-  const state = syscall(numbers.flock, fd, LOCK_EX_NB, 0, 0, 0) === 0 ? factsOf(fd) : "taken";
-  if (state === undefined || state === "taken" || !isOurs(state, uid) && !becomesOurs(fd, state, uid)) {
+  const state = syscall(numbers.flock, fd, LOCK_EX_NB, 0, 0, 0) === 0 ? factsOf(fd, "", AT_EMPTY_PATH) : "taken";
+  if (state === undefined || state === "taken" || !isPrivate(state, uid, S_IFREG) && !becomesOurs(fd, state, uid)) {
     syscall(numbers.close, fd, 0, 0, 0, 0);
     return state === "taken" ? state : undefined;
   }
@@ -72,11 +76,10 @@ interface Facts {
   readonly writtenAt: number;
 }
 
-function factsOf(fd: number): Facts | undefined {
-  const { syscall, numbers, address } = kernel();
+function factsOf(fd: number, at: string, flags: number): Facts | undefined {
+  const { syscall, numbers, address, path } = kernel();
   const facts = new Uint8Array(STATX_BYTES);
-  const nothing = new Uint8Array(8);
-  const answer = syscall(numbers.statx, fd, address(nothing), AT_EMPTY_PATH, STATX_WANTED, address(facts));
+  const answer = syscall(numbers.statx, fd, address(path(at)), flags, STATX_WANTED, address(facts));
   if (answer !== 0) return undefined;
   const seconds = littleEndian(facts, STX_MTIME_SECONDS, 8);
   const nanoseconds = littleEndian(facts, STX_MTIME_NANOSECONDS, 4);
@@ -88,8 +91,8 @@ function factsOf(fd: number): Facts | undefined {
   };
 }
 
-function isOurs(facts: Facts, uid: number | string): boolean {
-  return facts.uid === uid && (facts.mode & S_IFMT) === S_IFREG && (facts.mode & WRITABLE_BY_OTHERS) === 0;
+function isPrivate({ uid: owner, mode }: Facts, uid: number | string, type: number): boolean {
+  return owner === uid && (mode & S_IFMT) === type && (mode & WRITABLE_BY_OTHERS) === 0;
 }
 
 /** Both architectures are; a DataView takes longer to make than the call did. */
@@ -101,7 +104,7 @@ function littleEndian(bytes: Uint8Array, from: number, length: number): number {
 
 /** Under sudo what we make is root's, and the person could not open it later. */
 function becomesOurs(fd: number, facts: Facts, uid: number | string): boolean {
-  if (typeof uid !== "number" || uid === 0 || process.geteuid?.() !== 0 || !isOurs(facts, 0)) return false;
+  if (typeof uid !== "number" || uid === 0 || process.geteuid?.() !== 0 || !isPrivate(facts, 0, S_IFREG)) return false;
   const { syscall, numbers } = kernel();
   return syscall(numbers.fchown, fd, uid, -1, 0, 0) === 0;
 }

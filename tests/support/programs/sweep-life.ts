@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -228,6 +229,10 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     strict[name] = sweep(1, ["--strict"]).stderr.replace(state, "");
     rmSync(memoryPath, { recursive: true, force: true });
   }
+  rmSync(memoryPath, { force: true });
+  chmodSync(state, 0o777);
+  strict["a directory of everybody's"] = sweep(1, ["--strict"]).stderr.replace(state, "");
+  chmodSync(state, 0o700);
   inShell("no home to write to", swept, await orphan(), { HOME: "/dev/null", XDG_STATE_HOME: "" });
 
   const hurried = (await plainOrphans(field, 3)).flatMap(({ pids }) => pids);
