@@ -73,7 +73,7 @@ export class FileSlots implements SlotStore {
           await wanted.onWait?.({ ahead: countAhead(this.#ground, ticket) });
         }
         const forMs = Math.min(until - now, SAFETY_MS, told ? Infinity : PATIENCE_MS);
-        if (!isAtHead(this.#ground, ticket, forMs)) continue;
+        if (!isAtHead(this.#ground, ticket, forMs, until - now)) continue;
         // Watched from before the slots are tried: what comes free in between is not missed.
         watch ??= this.#ground.locks.watch(this.#ground.place.directory, SLOT_NAMES);
         const { number } = ticket;
@@ -240,6 +240,10 @@ function taken({ id, note }: SlotState): TakenSlot {
 
 function stale(state: SlotState): StaleSlot {
   const { holder } = state.note ?? {};
-  const whose = holder === undefined ? "its holder" : `pid ${holder.pid}`;
+  const whose = holder?.keeper !== undefined
+    ? `its keeper ${holder.keeper}`
+    : holder === undefined
+    ? "its holder"
+    : `pid ${holder.pid}`;
   return { ...taken(state), because: `${whose} is gone: nobody has its lock` };
 }

@@ -57,7 +57,7 @@ export function readNote(text: string): Note | undefined {
         ...(keeper === undefined ? {} : { keeper }),
       },
     }),
-    ...(since !== undefined && /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/.test(since) ? { since } : {}),
+    ...(since !== undefined && isTime(since) ? { since } : {}),
     ...(max === undefined ? {} : { max }),
     ...(values.get("release") === "asked" ? { asked: true } : {}),
   };
@@ -65,6 +65,10 @@ export function readNote(text: string): Note | undefined {
 
 function oneLine(value: string): string {
   return visible(value).slice(0, LONGEST_VALUE);
+}
+
+function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function whole(text: string | undefined): number | undefined {

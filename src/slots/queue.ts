@@ -39,11 +39,14 @@ export function join(ground: SlotGround): Ticket {
   };
 }
 
-/** Whether anybody waits; tickets of the dead at the end of the queue are removed. With the turnstile in hand. */
+/**
+ * Whether anybody waits who is not stopped; tickets of the dead that are met on the way are removed. With
+ * the turnstile in hand.
+ */
 export function isAnybodyWaiting(ground: SlotGround): boolean {
   for (const number of numbers(ground).reverse()) {
     const state = look(ground, number);
-    if (state === "waits" || state === "stopped") return true;
+    if (state === "waits") return true;
     // No newcomer can have taken its number meanwhile: they would need the turnstile.
     if (state === "dead") unlinkSync(`${ground.place.directory}/${nameOf(number)}`);
   }
@@ -67,18 +70,22 @@ export function countAhead(ground: SlotGround, ticket: Ticket): number {
   return numbers(ground).filter((number) => number < ticket.number && look(ground, number) === "waits").length;
 }
 
+/** In a long queue one looks at it as seldom as it is long: only who was stopped is noticed by looking. */
+const LOOK_AGAIN_MS = 50;
+
 /**
- * Waits for the one before us, this long at most. True: nobody is before us any more. Who is stopped
- * (Ctrl-Z) holds nobody up and has its place again when it goes on.
+ * Waits for the one before us, about this long at most, and never longer than `untilMs`. True: nobody is
+ * before us any more. Who is stopped (Ctrl-Z) holds nobody up and has its place again when it goes on.
  */
-export function isAtHead(ground: SlotGround, ticket: Ticket, forMs: number): boolean {
-  for (const number of numbers(ground).reverse()) {
-    if (number >= ticket.number || look(ground, number) !== "waits") continue;
-    const before = open(ground, number);
+export function isAtHead(ground: SlotGround, ticket: Ticket, forMs: number, untilMs: number): boolean {
+  const before = numbers(ground).filter((number) => number < ticket.number).reverse();
+  for (const number of before) {
+    if (look(ground, number) !== "waits") continue;
+    const file = open(ground, number);
     try {
-      before?.lock("shared", forMs);
+      file?.lock("shared", Math.min(untilMs, forMs + before.length * LOOK_AGAIN_MS));
     } finally {
-      before?.close();
+      file?.close();
     }
     return false;
   }

@@ -130,6 +130,15 @@ $command" ]; do sleep 0.02; done
     ).toEqual(["free", "stopped", "0", "agent-reaper-turnstile.lock", "slot-0.lock"]);
   });
 
+  test("who is stopped while waiting is not even in the way of who does not wait", async () => {
+    expect(
+      await said(`
+        mkfifo go; s run --max 1 -- sh -c 'read -r go < go' & holder=$!; await active 1
+        s run --max 1 -- echo stopped & stopped=$!; await waiting 1; kill -STOP $stopped
+        echo > go; wait $holder; s run --max 1 --wait 0s -- echo at once; kill -CONT $stopped; wait $stopped`),
+    ).toEqual(["at once", "stopped"]);
+  });
+
   test("has as many as it may, each with a number of its own", async () => {
     const numbers = await said(`
       for each in 1 2 3; do s run --max 3 -- sh -c 'echo $AGENT_REAPER_SLOT; exec sleep 100' & done

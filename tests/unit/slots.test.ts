@@ -1,6 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { nearestProcessorLimit } from "../../plugins/backends/procfs/vitals.ts";
+import { claimOne } from "../../src/claims.ts";
+import { builtin } from "../../src/plugins.ts";
+import { Table } from "../../src/table.ts";
+import { ordinary, world } from "../support/world.ts";
 import { defaultLimit } from "../../src/slots/limit.ts";
 import { readNote, writeNote } from "../../src/slots/note.ts";
 import { ownPlace, sqliteGraphragPlace } from "../../src/slots/paths.ts";
@@ -39,8 +43,9 @@ describe("a slot's note", () => {
     expect(read?.holder?.pid).toBe(7);
     for (const unsafe of ["\n", "\x1b"]) expect(read?.holder?.command).not.toContain(unsafe);
     expect(readNote(`pid=7\ncommand=curl --api-key=${"k".repeat(30)}\n`)?.holder?.command).not.toContain("kkk");
+    expect(readNote("pid=7\nsince=2026-99-99T99:99:99.999Z")).toEqual({ holder: { pid: 7 } });
     expect(readNote("pid=-3\npid=\nstart=x")?.holder).toBeUndefined();
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void readNote(text)));
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => void readNote(Buffer.from(bytes).toString("latin1"))));
   });
 });
 
@@ -83,6 +88,19 @@ describe("the default number of slots", () => {
     expect(nearestProcessorLimit(new Map([["cpu", "/b"]]), read)).toBe(1.5);
     expect(nearestProcessorLimit(new Map([["", "/a/b"]]), () => "max 100000")).toBeUndefined();
   });
+});
+
+test("our own processes are nobody's agents, whatever they run", () => {
+  const { matchers } = builtin();
+  const lines = [
+    ["agent-reaper", "slots", "run", "--max", "2", "--", "codex", "exec", "do it"],
+    ["agent-reaper", "slots", "run", "--", "claude", "-p", "mcp serve"],
+    ["agent-reaper", "slots", "keep", "--for-pid", "4711", "--start", "1", "--slot", "0", "--directory", "/claude/mcp"],
+  ];
+  for (const argv of lines) {
+    const process = ordinary(4200, { argv, exe: "/usr/local/bin/agent-reaper", name: "agent-reaper" });
+    expect(claimOne(process, new Table(world([process])), matchers)).toBeUndefined();
+  }
 });
 
 describe("where slots lie", () => {
