@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Draft } from "../../../src/contract.ts";
 import type { Clock } from "../procfs/clock.ts";
-import { parseStart, parseStat } from "../procfs/stat.ts";
+import { isReleased, parseStart, parseStat } from "../procfs/stat.ts";
 
 /** USER_HZ is 100 on every architecture that these runtimes run on (proc(5), sysconf(3)). */
 const TICKS_PER_SECOND = 100;
@@ -55,7 +55,8 @@ export function list(clock: Clock): Listed {
     if (!/^[1-9]/.test(name)) continue;
     try {
       const bytes = readFileSync(`/proc/${name}/stat`);
-      drafts.push(parseStat(bytes, bytes.length, clock));
+      const draft = parseStat(bytes, bytes.length, clock);
+      if (!isReleased(draft)) drafts.push(draft);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "a line that cannot be read";
       if (code !== "ENOENT" && code !== "ESRCH") refused.set(code, (refused.get(code) ?? 0) + 1);
@@ -68,7 +69,8 @@ export function list(clock: Clock): Listed {
 export function one(pid: number, clock: Clock): Draft | undefined {
   try {
     const bytes = readFileSync(`/proc/${pid}/stat`);
-    return parseStat(bytes, bytes.length, clock);
+    const draft = parseStat(bytes, bytes.length, clock);
+    return isReleased(draft) ? undefined : draft;
   } catch {
     return undefined;
   }

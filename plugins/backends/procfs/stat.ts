@@ -61,6 +61,14 @@ export function parseStat(bytes: Buffer, length: number, clock: Clock): Draft {
   return draft;
 }
 
+/**
+ * Whether the kernel had let go of it while the line was written: it has collected it, and knows no group, session or
+ * terminal of it any more (do_task_stat in fs/proc/array.c begins with -1).
+ */
+export function isReleased({ pgid }: Draft): boolean {
+  return pgid === -1;
+}
+
 /** Only the start: to tell whether a number still means the same process. */
 export function parseStart(bytes: Buffer, length: number): string | undefined {
   const line = bytes.toString("latin1", 0, length);

@@ -8,7 +8,7 @@ import { ParseError } from "../../../src/errors.ts";
 import type { Clock } from "./clock.ts";
 import { type Files, O_CLOEXEC, O_DIRECTORY, O_RDONLY, RECORD_LENGTH, RECORD_NAME } from "./files.ts";
 import { errorName } from "./libc.ts";
-import { parseStat } from "./stat.ts";
+import { isReleased, parseStat } from "./stat.ts";
 
 /** What a look at the table brought. */
 export interface Listed {
@@ -64,7 +64,8 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
       }
       libc.close(fd);
       try {
-        drafts.push(parseStat(stat, read, clock));
+        const draft = parseStat(stat, read, clock);
+        if (!isReleased(draft)) drafts.push(draft);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
         count(refused, "a line that cannot be read");
@@ -84,7 +85,8 @@ export function readStat(files: Files, directory: number, path: string, clock: C
   const length = files.take(directory, path);
   if (length <= 0) return undefined;
   try {
-    return parseStat(files.bytes, length, clock);
+    const draft = parseStat(files.bytes, length, clock);
+    return isReleased(draft) ? undefined : draft;
   } catch (error) {
     if (error instanceof ParseError) return undefined;
     throw error;
