@@ -11,7 +11,6 @@ import { sweepHistory } from "../../sweep/history.ts";
 import { columns, isColoured, print } from "../../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../../text.ts";
 import { pausedUntil } from "../../unattended.ts";
-import { when } from "../history/text.ts";
 import type { OutputOptions } from "../output.ts";
 
 /** What `hook status` takes. */
