@@ -115,14 +115,18 @@ export class Table {
 
   #index(): Map<number, Process[]> {
     const children = new Map<number, Process[]>();
+    const unsorted = new Set<Process[]>();
     for (const process of this.snapshot.processes) {
       const parent = this.parent(process);
       if (parent === undefined) continue;
       const siblings = children.get(parent.pid);
       if (siblings === undefined) children.set(parent.pid, [process]);
-      else siblings.push(process);
+      // Most systems list by pid: what is in order needs no sorting.
+      else if (siblings.push(process) && process.pid < (siblings[siblings.length - 2] as Process).pid) {
+        unsorted.add(siblings);
+      }
     }
-    for (const siblings of children.values()) siblings.sort((a, b) => a.pid - b.pid);
+    for (const siblings of unsorted) siblings.sort((a, b) => a.pid - b.pid);
     return children;
   }
 }

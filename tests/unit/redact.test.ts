@@ -213,3 +213,10 @@ test.each([
   const once = redactArguments(["--x", text, redactText(text)]);
   expect(redactArguments(once)).toEqual(once);
 });
+
+test("short words are told apart from a short secret that is announced", () => {
+  for (const text of ["bearer ab12cd34", "say\nBearer ab12cd34 now", "x bearer  ab12cd34"]) {
+    expect(redactText(text)).not.toContain("ab12cd34");
+  }
+  expect(redactText("its parent is alive (pid 4711)")).toBe("its parent is alive (pid 4711)");
+});
