@@ -10,6 +10,7 @@ import { type HookState, hookStates } from "../../hooks/status.ts";
 import { sweepHistory } from "../../sweep/history.ts";
 import { columns, isColoured, print } from "../../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../../text.ts";
+import { when } from "../history/text.ts";
 import { pausedUntil } from "../../unattended.ts";
 import type { OutputOptions } from "../output.ts";
 
