@@ -70,15 +70,13 @@ export function isChange({ before, after }: Change): boolean {
   return before === undefined || after === undefined ? before !== after : !before.equals(after);
 }
 
-/** Keeps what was there, and tells where. */
-export function keep({ path, before }: Change, directory: string): string | undefined {
+/** Keeps what was there in the state directory, for the person alone, and tells where. */
+export function keep({ path, before }: Change, state: string): string | undefined {
   if (before === undefined) return undefined;
   const stamp = new Date().toISOString().replaceAll(/[-:]|\..*/g, "");
-  const kept = join(directory, `${basename(path).replace(/^\./, "")}-${stamp}-${Bun.hash(path).toString(36)}`);
-  tried(kept, () => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    writeFileSync(kept, before, { mode: 0o600 });
-  });
+  const name = `before-${basename(path).replace(/^\./, "")}-${stamp}-${Bun.hash(path).toString(36)}`;
+  const kept = join(state, name);
+  write({ path: kept, before: undefined, after: before, mode: 0o600 });
   return kept;
 }
 
@@ -87,7 +85,7 @@ export function write({ path, after, mode }: Change): void {
   tried(path, () => {
     if (after === undefined) return unlinkSync(path);
     const old = statSync(path, { throwIfNoEntry: false });
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const owner = old ?? statSync(dirname(path));
     const part = `${path}.${process.pid}.part`;
     try {
@@ -108,6 +106,20 @@ export function write({ path, after, mode }: Change): void {
       writeFileSync(path, after);
     }
   });
+}
+
+/** Under sudo a directory that is made belongs to whom the one above it does, or the person could not write there. */
+function makeDirectory(path: string): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first === undefined || process.geteuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(first));
+  for (let at = path; at.length >= first.length; at = dirname(at)) chownSync(at, uid, gid);
+}
+
+/** Whether it is still as it was when the change was shown: a person may take their time to answer. */
+export function isAsShown({ path, before }: Change): boolean {
+  const { bytes } = held(path);
+  return before === undefined || bytes === undefined ? before === bytes : bytes.equals(before);
 }
 
 function tried<T>(path: string, act: () => T): T {

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { paint } from "../../../plugins/reporters/text/paint.ts";
 import { Complaint, EXIT, type ExitCode } from "../../complaint.ts";
 import { diff } from "../../hooks/diff.ts";
 import { type Deed, type Plan, plan, type Target } from "../../hooks/plan.ts";
 import { needProgram, onSite, type SiteOptions } from "../../hooks/site.ts";
-import { type Change, keep, write } from "../../hooks/touch.ts";
+import { type Change, isAsShown, keep, write } from "../../hooks/touch.ts";
 import { prepareState } from "../../state.ts";
 import { ask, canAsk, type ColourChoice, isColoured, print, printError } from "../../terminal.ts";
 import { visible } from "../../text.ts";
@@ -52,10 +51,10 @@ function carryOut(deed: Deed, targets: readonly Target[], options: InstallOption
         return EXIT.fine;
       }
     }
+    const other = changes.find((change) => !isAsShown(change));
+    if (other !== undefined) throw new Complaint(`${visible(other.path)}: has changed meanwhile: try again`);
     prepareState(site.state, viewer);
-    const kept = changes.map((change) =>
-      change.isOurs === true ? undefined : keep(change, join(site.state, "backups"))
-    );
+    const kept = changes.map((change) => change.isOurs === true ? undefined : keep(change, site.state));
     writeAll(changes);
     const names = kept.filter((path) => path !== undefined);
     await print(
