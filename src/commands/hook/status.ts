@@ -12,6 +12,7 @@ import { columns, isColoured, print } from "../../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../../text.ts";
 import { when } from "../history/text.ts";
 import { pausedUntil } from "../../unattended.ts";
+import { version } from "../../version.ts";
 import type { OutputOptions } from "../output.ts";
 
 /** What `hook status` takes. */
@@ -52,6 +53,13 @@ export function status(options: StatusOptions): Promise<ExitCode> {
   });
 }
 
-function statusJson(hooks: readonly HookState[], last: ReturnType<typeof sweepHistory>, until: number | undefined) {
-  return { hooks, ...(last === undefined ? {} : { last }), ...(until === undefined ? {} : { pausedUntil: until }) };
+function statusJson(hooks: readonly HookState[], sweeps: ReturnType<typeof sweepHistory>, until: number | undefined) {
+  return {
+    schemaVersion: 1,
+    version,
+    command: "hook status",
+    hooks,
+    ...(sweeps === undefined ? {} : { sweeps }),
+    ...(until === undefined ? {} : { pausedUntil: until }),
+  };
 }
