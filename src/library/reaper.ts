@@ -253,6 +253,7 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
       warn,
       round: async (stopped) => {
         const report = await round("reap", { activeSessions, signal: stopped });
+        if (isClosed) return;
         for (const warning of report.warnings) warn(warning);
         onRound?.(report);
       },

@@ -33,6 +33,8 @@ export function startRounds({ every = EVERY_MS, signal, clock, warn, round }: Ro
       try {
         await round(stopped);
       } catch (error) {
+        // Who stopped it, and closed what it worked with, knows.
+        if (stopped.aborted) return;
         warn(
           `a round failed, the next comes in ${every} ms: ${error instanceof Error ? error.message : String(error)}`,
         );
