@@ -6,11 +6,13 @@
 import { join } from "node:path";
 import type { Built } from "./build.ts";
 import type { LeftoverRound } from "./leftovers.ts";
+import type { RunRound } from "./run-beside.ts";
 import { median, shown } from "./table.ts";
 
 const LARGEST_CASE = join(import.meta.dir, "..", "tests", "corpus", "cases", "scale-linux-server-2800.json");
 const AIM_BEYOND_GRACE = 0.4;
 const AIM_JUDGE_MS = 10;
+const AIM_RUN_MS = 20;
 
 /** What the reaper took, in grace periods of one second. */
 export function reapedAtOnce(graces: readonly number[]): string {
@@ -49,4 +51,12 @@ export function leftoversAtOnce(count: number, rounds: readonly LeftoverRound[])
   } · ${against("scan", "cpuMs")}, found, judged and removed ${against("reap", "wallMs")} · ${
     against("reap", "cpuMs")
   }`;
+}
+
+/** What `run` adds to a command: the runtime starts twice, in the front and in the guardian. */
+export function addedByRun(rounds: readonly RunRound[]): string {
+  const added = median(rounds.map(({ addedMs }) => addedMs));
+  const starts = median(rounds.map(({ addedMs, emptyMs }) => addedMs / emptyMs));
+  const reached = added < AIM_RUN_MS ? "reached" : "missed";
+  return `\`run\` adds ${shown(starts)} starts of an empty program to a command (aim < ${AIM_RUN_MS} ms: ${reached})`;
 }

@@ -11,7 +11,8 @@ import { runInNamespace } from "../tests/support/namespace.ts";
 import { build, type Built } from "./build.ts";
 import type { Measured } from "./inside.ts";
 import type { LeftoverRound } from "./leftovers.ts";
-import { judgedAtOnce, leftoversAtOnce, reapedAtOnce } from "./more.ts";
+import { addedByRun, judgedAtOnce, leftoversAtOnce, reapedAtOnce } from "./more.ts";
+import type { RunRound } from "./run-beside.ts";
 import type { Sweeps } from "./sweep.ts";
 import { sweepTable } from "./sweep-table.ts";
 import { growth, table } from "./table.ts";
@@ -33,12 +34,14 @@ try {
   for (const count of [500, 2000]) swept.push(await inside<Sweeps>("sweep.ts", count, 41, built));
   say("sweeps done");
   const reaped = await inside<number[]>("reap.ts", 500, 3, built);
+  const contained = await inside<RunRound[]>("run-beside.ts", 0, 41, built);
   const removed = await inside<LeftoverRound[]>("leftovers.ts", LEFTOVERS, 3, built);
   const parts = [
     table(measured),
     growth(measured),
     sweepTable(swept),
     reapedAtOnce(reaped),
+    addedByRun(contained),
     judgedAtOnce(built, 15),
     leftoversAtOnce(LEFTOVERS, removed),
   ];
