@@ -158,6 +158,24 @@ describe("run ends", () => {
     expect(await lines(script)).toEqual(["3", "124", "0"]);
   });
 
+  test("a command that is stopped when its time is over", async () => {
+    const script = `
+      $AR run --timeout 200ms --grace 100ms -- sh -c 'kill -STOP $$'; echo $?
+      $AR run -- sh -c '(sleep 0.2; kill -KILL $$) & kill -STOP $$'; echo $?`;
+    const told = (await lines(script)).filter((line) => /^\d+$/.test(line));
+    expect(told).toEqual(["124", "137"]);
+  });
+
+  // Only root can become somebody whose limit is used up.
+  for (const processes of process.getuid?.() === 0 ? [2, 3, 6] : []) {
+    test(`nothing where ${processes} processes are allowed and it takes more: it says so`, async () => {
+      const script =
+        `setpriv --reuid 65532 --regid 65532 --clear-groups prlimit --nproc=${processes} $AR run -- echo hi`;
+      const [said] = await lines(script);
+      expect(said).toMatch(/^(?:hi|agent-reaper: run: .*no more processes can be made)$/);
+    });
+  }
+
   test("but not what was detached on purpose and may be", async () => {
     const script = `
       $AR run --detach-ok --grace 100ms -- sh -c 'sleep 1001 & setsid sleep 1002 & sleep 0.2'; echo $?

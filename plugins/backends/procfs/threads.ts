@@ -35,10 +35,12 @@ export interface Held {
  */
 export function goOnWithoutThreads(args: readonly string[], hold?: () => Held): void {
   if (process.platform !== "linux") return;
+  if (process.env[MARK] !== undefined) return void hold?.();
+  // First of all: where no thread can be made, the next thing that takes memory may abort.
+  if (!canMakeThreads()) return startAnew(args);
   const held = hold?.();
-  if (process.env[MARK] !== undefined) return;
-  if (held?.everywhere !== false && canMakeThreads()) return;
-  held?.undo();
+  if (held?.everywhere !== false) return;
+  held.undo();
   startAnew(args);
 }
 

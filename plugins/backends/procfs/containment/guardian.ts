@@ -129,6 +129,8 @@ class Guardian {
         break;
       }
     }
+    // It stopped with the command, and the command is over.
+    if (this.#isFrontStopped && !this.#isFrontGone()) this.#children.send(this.#orders.front.pid, SIGCONT);
     this.#endTheRest();
   }
 

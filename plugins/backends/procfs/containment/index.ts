@@ -76,7 +76,7 @@ class Front {
     const given = handedDown(new Set([mine, theirs, this.#signals.fd]));
     const guardian = this.#startGuardian(theirs, given);
     this.#calls.close(theirs);
-    if (typeof guardian === "string") return this.#ended({ did: "not start", found: true, because: guardian });
+    if (typeof guardian === "string") return this.#ended({ did: "get lost", because: guardian });
     await this.#watch(new Channel(this.#calls, mine), guardian, given);
     this.#endTheRest();
     return this.#ended(this.#end ?? { did: "get lost", because: "its guardian was ended before it could start it" });
