@@ -51,7 +51,6 @@ export default async function run({ binary, rounds }: Input): Promise<Round[]> {
       "run",
       "--grace",
       "200ms",
-      ...(killed === "nobody" ? ["--timeout", "1s"] : []),
       "--",
       ...words,
     ], {
@@ -62,6 +61,8 @@ export default async function run({ binary, rounds }: Input): Promise<Round[]> {
     // Long enough to be put on record.
     if (ready) await Bun.sleep(Math.random() * 300);
     const guardian = childOf(front.pid);
+    // Of us nobody: the command itself, whose end is told on.
+    if (killed === "nobody" && guardian !== undefined) kill(childOf(guardian));
     if (killed === "guardian" || killed === "both") kill(guardian);
     if (killed === "front" || killed === "both") kill(front.pid);
     await front.exited;
