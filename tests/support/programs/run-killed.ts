@@ -64,7 +64,8 @@ export default async function run({ binary, rounds }: Input): Promise<Round[]> {
     // Of us nobody: the command itself, whose end is told on.
     if (killed === "nobody" && guardian !== undefined) kill(childOf(guardian));
     if (killed === "guardian" || killed === "both") kill(guardian);
-    if (killed === "front" || killed === "both") kill(front.pid);
+    // At that instant there may be no guardian yet.
+    if (killed === "front" || killed === "both" || guardian === undefined) kill(front.pid);
     await front.exited;
     if (guardian !== undefined) await gone(guardian);
     const there = pids(directory);
