@@ -9,5 +9,6 @@ const backend: Backend = {
   open: () => (require("./machine.ts") as typeof import("./machine.ts")).open(),
   locks: () => (require("./locks.ts") as typeof import("./locks.ts")).windowsLocks(),
   commands: () => (require("./commands.ts") as typeof import("./commands.ts")).windowsCommands(),
+  programs: () => (require("./programs.ts") as typeof import("./programs.ts")).programs,
 };
 export default backend;

@@ -26,6 +26,7 @@ export interface HistoryFormat extends Format {
 
 const DONE: ReadonlySet<string> = new Set(["ended", "killed", "gone", "removed", "replaced"]);
 const MOST_LINES = 200;
+const LONGEST_BAR = 40;
 
 /** Plots, then what was done, the latest last. */
 export function historyText(shown: Shown, format: HistoryFormat): string {
@@ -63,7 +64,7 @@ function days(actions: readonly ActionRow[], { columns, blocks }: HistoryFormat,
   const rows = [...byDay];
   const counts = Math.max(...rows.map(([, { count }]) => count));
   const bytes = Math.max(...rows.map(([, day]) => day.bytes));
-  const room = Math.max(5, Math.floor((columns - 10 - 2 - 8 - 12) / 2));
+  const room = Math.min(LONGEST_BAR, Math.max(5, Math.floor((columns - 10 - 2 - 8 - 12) / 2)));
   return [
     style.faint(`${padEnd("day", 10)}  ${padStart("ended", 6)} ${" ".repeat(room)} ${padStart("memory", 9)}`),
     ...rows.map(([name, day]) =>
