@@ -39,7 +39,6 @@ const AF_UNIX = 1;
 const SOCK_SEQPACKET = 5;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
-const EAGAIN = 11;
 
 /** One end of the channel. */
 export class Channel {
@@ -62,15 +61,21 @@ export class Channel {
     this.#calls.write(this.fd, this.#message, MESSAGE_BYTES);
   }
 
-  /** What was told since. */
+  /**
+   * What was told since. Whoever ends with something unread gives us an error (ECONNRESET) ahead of what they
+   * told last: so an error is passed over once, and only the end itself closes the channel.
+   */
   heard(): Message[] {
     const found: Message[] = [];
-    while (!this.closed) {
+    for (let failures = 0; !this.closed && failures < 2;) {
       const length = this.#calls.read(this.fd, this.#message, MESSAGE_BYTES);
-      if (length < 0 && this.#calls.errno() === EAGAIN) break;
+      if (length < 0) {
+        failures++;
+        continue;
+      }
+      if (length === 0) this.closed = true;
       const kind = length === MESSAGE_BYTES ? KINDS[this.#words[0] as number] : undefined;
-      if (kind === undefined) this.closed = true;
-      else found.push({ kind, value: this.#words[1] as number });
+      if (kind !== undefined) found.push({ kind, value: this.#words[1] as number });
     }
     return found;
   }
