@@ -1,6 +1,7 @@
 /** What reaches a terminal, a pipe, a full disk and a reader that leaves. */
-import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
 import type { Answered, Seen } from "../support/programs/reap-on-terminal.ts";
@@ -12,6 +13,10 @@ const CASE = join(CASES, "linux-npx-mcp-leftovers.json");
 const HOSTILE = join(CASES, "hostile-names.json");
 const PROGRAM = join(ROOT, "tests", "support", "programs", "reap-on-terminal.ts");
 
+/** A run as root makes what is missing, the home too. */
+const HOME = mkdtempSync(join(tmpdir(), "terminal-home-"));
+afterAll(() => rmSync(HOME, { recursive: true, force: true }));
+
 interface Shown {
   readonly code: number;
   readonly out: string;
@@ -22,7 +27,7 @@ function onTerminal(args: readonly string[], columns: number, env: Record<string
   const line = `stty cols ${columns} -onlcr; exec ${[BINARY, ...args].join(" ")}`;
   const { exitCode, stdout } = Bun.spawnSync(["script", "--quiet", "--return", "--command", line, "/dev/null"], {
     stdin: "ignore",
-    env: { PATH: "/usr/bin:/bin", HOME: "/nonexistent", TERM: "xterm", ...env },
+    env: { PATH: "/usr/bin:/bin", HOME, TERM: "xterm", ...env },
   });
   return { code: exitCode, out: stdout.toString() };
 }
@@ -30,7 +35,7 @@ function onTerminal(args: readonly string[], columns: number, env: Record<string
 function inPipe(args: readonly string[], env: Record<string, string> = {}): Shown {
   const { exitCode, stdout } = Bun.spawnSync([BINARY, ...args], {
     stdin: "ignore",
-    env: { HOME: "/nonexistent", ...env },
+    env: { HOME, ...env },
   });
   return { code: exitCode, out: stdout.toString() };
 }
