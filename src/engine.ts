@@ -5,44 +5,18 @@
  */
 import { classify, endingOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
-import type { Clock } from "./clock.ts";
-import type { Awaitable, Machine, Policy, Scope } from "./contract.ts";
+import type { Policy } from "./contract.ts";
 import { planned } from "./execute.ts";
-import type { Journal } from "./execute.ts";
 import { type Look, look } from "./look.ts";
-import type { Plugins } from "./plugins.ts";
 import { sameProcess } from "./process.ts";
-import type { Quarantine } from "./quarantine/keep.ts";
-import type { Registry } from "./registry/registry.ts";
 import { SCHEMA_VERSION } from "./report.ts";
 import type { Finding, Report, Result } from "./report.ts";
+import type { Request } from "./request.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { version } from "./version.ts";
 import { warningsOf } from "./warnings.ts";
 
-/** What somebody wants to have done. */
-export interface Request {
-  readonly command: "scan" | "reap";
-  readonly machine: Machine;
-  readonly plugins: Plugins;
-  readonly policy: Policy;
-  readonly scope: Scope;
-  readonly dryRun: boolean;
-  readonly clock: Clock;
-  /** Asked with the report of what would be done; false and nothing is. */
-  readonly confirm?: (report: Report) => Promise<boolean>;
-  readonly signal?: AbortSignal;
-  /** What hosts have registered. */
-  readonly registry?: Registry;
-  /** The sessions that are active, where the viewer is a host that knows. Asked when the registry was read. */
-  readonly activeSessions?: () => Awaitable<readonly string[]>;
-  /** Told of each subject as it is settled. */
-  readonly progress?: (result: Result) => void;
-  /** Told what is about to be done, and what came of it. */
-  readonly journal?: Journal;
-  /** Takes leftovers in place of removing them. */
-  readonly quarantine?: Quarantine;
-}
+export type { Request } from "./request.ts";
 
 /** One look, judged. */
 export interface Survey {

@@ -1,0 +1,36 @@
+/**
+ * What the engine is asked for.
+ *
+ * @module
+ */
+import type { Clock } from "./clock.ts";
+import type { Awaitable, Machine, Policy, Scope } from "./contract.ts";
+import type { Journal } from "./execute.ts";
+import type { Plugins } from "./plugins.ts";
+import type { Quarantine } from "./quarantine/keep.ts";
+import type { Registry } from "./registry/registry.ts";
+import type { Report, Result } from "./report.ts";
+
+/** What somebody wants to have done. */
+export interface Request {
+  readonly command: "scan" | "reap";
+  readonly machine: Machine;
+  readonly plugins: Plugins;
+  readonly policy: Policy;
+  readonly scope: Scope;
+  readonly dryRun: boolean;
+  readonly clock: Clock;
+  /** Asked with the report of what would be done; false and nothing is. */
+  readonly confirm?: (report: Report) => Promise<boolean>;
+  readonly signal?: AbortSignal;
+  /** What hosts have registered. */
+  readonly registry?: Registry;
+  /** The sessions that are active, where the viewer is a host that knows. Asked when the registry was read. */
+  readonly activeSessions?: () => Awaitable<readonly string[]>;
+  /** Told of each subject as it is settled. */
+  readonly progress?: (result: Result) => void;
+  /** Told what is about to be done, and what came of it. */
+  readonly journal?: Journal;
+  /** Takes leftovers in place of removing them. */
+  readonly quarantine?: Quarantine;
+}
