@@ -14,7 +14,6 @@ import { look } from "../look.ts";
 import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";
-import { isZombie } from "../process.ts";
 import { redactText } from "../redact.ts";
 import { entryOf } from "../registry/record.ts";
 import { Registry } from "../registry/registry.ts";
@@ -36,7 +35,7 @@ import type {
 import { HostRecord } from "./record.ts";
 import { quietSleep } from "./quiet.ts";
 import { startRounds } from "./rounds.ts";
-import { exitOf, told, type Tracked, Watch, type Watched } from "./tracked.ts";
+import { exitOf, isStill, told, type Tracked, Watch, type Watched } from "./tracked.ts";
 
 /** Of these nothing is left. */
 const OVER: ReadonlySet<Outcome> = new Set(["ended", "killed", "gone", "respawned", "unregistered"]);
@@ -77,6 +76,8 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
   const tool = options.tool ?? basename(process.argv[1] ?? "host");
   const record = new HostRecord({ open, tool, store: options.store, warn });
   const watch = new Watch();
+  /** Those that are just taken off the record. */
+  const leaving = new Set<Promise<boolean>>();
   let isClosed = false;
 
   /** One machine for one thing that is done: a host lives long, and what a machine remembers is of one look. */
@@ -152,6 +153,12 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
   /** It has ended: off the record, also when that was not written yet. Whoever is first of several to know does it. */
   async function leave(watched: Watched): Promise<boolean> {
     if (isClosed || !watch.remove(watched)) return false;
+    const done = strike(watched);
+    leaving.add(done);
+    return await done.finally(() => leaving.delete(done));
+  }
+
+  async function strike(watched: Watched): Promise<boolean> {
     await watched.recorded.catch(() => {});
     if (watched.entry === undefined) return false;
     try {
@@ -274,23 +281,15 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
     startReaper,
     close() {
       isClosed = true;
-      record.close();
+      // Whoever closes in the moment that a process ends does not leave it on record.
+      if (leaving.size === 0) record.close();
+      else void Promise.allSettled(leaving).then(() => record.close());
     },
   };
 }
 
 async function listOf(active: ActiveSessions): Promise<readonly string[]> {
   return [...typeof active === "function" ? await active() : active];
-}
-
-/** Unknown is still there. */
-function isStill({ pid, entry }: Watched, machine: Machine): boolean {
-  if (entry === undefined) return true;
-  const draft = machine.identify === undefined
-    ? machine.list("all").find((one) => one.pid === pid)
-    : machine.identify(pid);
-  if (draft === undefined) return machine.exists?.(pid) !== false;
-  return draft.startToken === undefined || (draft.startToken === entry.startToken && !isZombie(draft));
 }
 
 function messageOf(error: unknown): string {

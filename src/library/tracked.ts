@@ -4,6 +4,8 @@
  * @module
  */
 import type { ChildProcess } from "../../plugins/backends/_spawn/gated.ts";
+import type { Machine } from "../contract.ts";
+import { isZombie } from "../process.ts";
 import type { Entry } from "../registry/entry.ts";
 
 /** A process that the host has registered. */
@@ -74,4 +76,14 @@ export function exitOf(child: Child | undefined): Promise<"ended"> {
     if (child.exitCode !== null) return resolve("ended");
     child.once("exit", () => resolve("ended"));
   });
+}
+
+/** Whether it is there. Unknown is. */
+export function isStill({ pid, entry }: Watched, machine: Machine): boolean {
+  if (entry === undefined) return true;
+  const draft = machine.identify === undefined
+    ? machine.list("all").find((one) => one.pid === pid)
+    : machine.identify(pid);
+  if (draft === undefined) return machine.exists?.(pid) !== false;
+  return draft.startToken === undefined || (draft.startToken === entry.startToken && !isZombie(draft));
 }
