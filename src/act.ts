@@ -87,9 +87,9 @@ function mayTouch(
     processes: [...table.processes.filter((process) => process.pid !== draft.pid), draft],
   });
   return objectsTo(draft, root, claimed, {
+    ...plugins,
     table: grown,
     policy,
-    matchers: plugins.matchers,
     guards,
     proofs: [],
     claims,

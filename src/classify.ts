@@ -51,11 +51,9 @@ function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plu
   const settled = new Map<Process, Finding>();
   for (;;) {
     const bench = {
+      ...plugins,
       table,
       policy,
-      matchers: plugins.matchers,
-      guards: plugins.guards,
-      proofs: plugins.proofs,
       claims,
       orphans: new Set(orphans),
     };

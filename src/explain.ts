@@ -53,11 +53,9 @@ export function explain(snapshot: Snapshot, pid: number, plugins: Plugins, polic
     ),
   );
   const bench = {
+    ...plugins,
     table,
     policy,
-    matchers: plugins.matchers,
-    guards: plugins.guards,
-    proofs: plugins.proofs,
     claims,
     orphans,
     full: true,

@@ -7,9 +7,10 @@
 import { responsibleFor } from "./adopters.ts";
 import { claimOne, isShared, lifelineOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
-import type { Confidence, Context, Guard, Matcher, Policy, Proof } from "./contract.ts";
+import type { Confidence, Context, Policy } from "./contract.ts";
 import { recordedOwner } from "./owner.ts";
 import { hasVanished, isZombie } from "./process.ts";
+import type { Plugins } from "./plugins.ts";
 import type { Process } from "./process.ts";
 import { runOf } from "./run-tag.ts";
 import { responsibleByRegistry } from "./registry/responsible.ts";
@@ -18,12 +19,9 @@ import { isStale } from "./stale.ts";
 import type { Table } from "./table.ts";
 
 /** All that judging takes beside the tree itself. */
-export interface Bench {
+export interface Bench extends Pick<Plugins, "matchers" | "guards" | "proofs"> {
   readonly table: Table;
   readonly policy: Policy;
-  readonly matchers: readonly Matcher[];
-  readonly guards: readonly Guard[];
-  readonly proofs: readonly Proof[];
   readonly claims: ReadonlyMap<number, Claimed>;
   /** Pids of trees that are known to be orphans. */
   readonly orphans: ReadonlySet<number>;

@@ -30,19 +30,9 @@ export interface RecordedGate {
   readonly says: string;
 }
 
-/** What is about to be done to one process or path, written before it is done. */
-export interface IntentRecord {
-  readonly type: "intent";
-  /** The same in every run that goes at the same process in the same way: an action is one row of the ledger. */
-  readonly id: string;
-  readonly run: string;
-  readonly at: number;
-  readonly action: string;
-  readonly bootId: string;
-  /** Whose numbers the pids are, where a machine has several namespaces. */
-  readonly namespace?: string;
+/** A process or path as it was when it was judged, and why it was to end. A field that is absent is not known. */
+export interface RecordedSubject {
   readonly pid?: number;
-  readonly startToken?: string;
   readonly path?: string;
   readonly name?: string;
   readonly argv?: readonly string[];
@@ -57,6 +47,20 @@ export interface IntentRecord {
   readonly confidence?: string;
   readonly because?: string;
   readonly gates?: readonly RecordedGate[];
+}
+
+/** What is about to be done to one process or path, written before it is done. */
+export interface IntentRecord extends RecordedSubject {
+  readonly type: "intent";
+  /** The same in every run that goes at the same process in the same way: an action is one row of the ledger. */
+  readonly id: string;
+  readonly run: string;
+  readonly at: number;
+  readonly action: string;
+  readonly bootId: string;
+  /** Whose numbers the pids are, where a machine has several namespaces. */
+  readonly namespace?: string;
+  readonly startToken?: string;
 }
 
 /** What came of it. The last one counts. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { RecordedGate } from "../journal/record.ts";
+import type { RecordedSubject } from "../journal/record.ts";
 import type { Row, Value } from "../store/sql.ts";
 
 /** One action: a process or path that somebody set out to end. */
-export interface ActionRow {
+export interface ActionRow extends RecordedSubject {
   readonly id: string;
   readonly run: string;
   /** The command of the run, where it is still known. */
@@ -16,21 +16,7 @@ export interface ActionRow {
   readonly at: number;
   readonly action: string;
   readonly boot: string;
-  readonly pid?: number;
   readonly start?: string;
-  readonly path?: string;
-  readonly name?: string;
-  readonly argv?: readonly string[];
-  readonly startedAt?: number;
-  readonly rssBytes?: number;
-  readonly rootPid?: number;
-  readonly matcher?: string;
-  readonly family?: string;
-  readonly role?: string;
-  readonly verdict?: string;
-  readonly confidence?: string;
-  readonly because?: string;
-  readonly gates?: readonly RecordedGate[];
   /** How many runs went at it. */
   readonly attempts: number;
   /** Absent: the run is at it, or was cut off. */

@@ -38,10 +38,9 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
   const findings = view.trees.map(({ root, members }): Finding => {
     const claimed = claims.get(root.pid) as NonNullable<ReturnType<typeof claims.get>>;
     const bench = {
+      ...plugins,
       table,
       policy,
-      matchers: plugins.matchers,
-      guards: plugins.guards,
       proofs: [],
       claims,
       orphans: NONE,

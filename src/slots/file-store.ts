@@ -16,7 +16,6 @@ import {
   lookAtSlot,
   lookAtSlots,
   nameOf,
-  openIfThere,
   SLOT_NAMES,
   SlotFiles,
   type SlotState,
@@ -31,7 +30,7 @@ import type {
   TakenSlot,
   WantedSlot,
 } from "./store.ts";
-import { hasTurnstile, isAt, pass, type SlotGround } from "./turnstile.ts";
+import { hasTurnstile, isAt, openIfThere, pass, type SlotGround } from "./turnstile.ts";
 
 /** Whoever has the turnstile in hand has it for microseconds; stopped in between, they hold up everybody. */
 const TURNSTILE_MS = 2_000;
@@ -146,7 +145,7 @@ export class FileSlots implements SlotStore {
   }
 
   #waitForKeeper(id: number, forMs: number): ReleaseAnswer {
-    const file = openIfThere(this.#ground, id, "look");
+    const file = openIfThere(this.#ground, nameOf(id), "look");
     try {
       return { outcome: file === undefined || file.lock("shared", forMs) ? "released" : "no answer" };
     } finally {

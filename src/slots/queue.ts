@@ -6,9 +6,8 @@
  * @module
  */
 import { readdirSync, unlinkSync } from "node:fs";
-import type { LockFile } from "../contract.ts";
 import { readNote } from "./note.ts";
-import { isAt, openLock, type SlotGround } from "./turnstile.ts";
+import { isAt, openIfThere, openLock, type SlotGround } from "./turnstile.ts";
 
 const TICKET = /^waiting-(\d{10})\.lock$/;
 
@@ -81,7 +80,7 @@ export function isAtHead(ground: SlotGround, ticket: Ticket, forMs: number, unti
   const before = numbers(ground).filter((number) => number < ticket.number).reverse();
   for (const number of before) {
     if (look(ground, number) !== "waits") continue;
-    const file = open(ground, number);
+    const file = openIfThere(ground, nameOf(number), "look");
     try {
       file?.lock("shared", Math.min(untilMs, forMs + before.length * LOOK_AGAIN_MS));
     } finally {
@@ -93,7 +92,7 @@ export function isAtHead(ground: SlotGround, ticket: Ticket, forMs: number, unti
 }
 
 function look(ground: SlotGround, number: number): "waits" | "stopped" | "dead" | "gone" {
-  const file = open(ground, number);
+  const file = openIfThere(ground, nameOf(number), "look");
   if (file === undefined) return "gone";
   try {
     if (file.tryLock("shared")) return isAt(ground, nameOf(number), file) ? "dead" : "gone";
@@ -101,15 +100,6 @@ function look(ground: SlotGround, number: number): "waits" | "stopped" | "dead" 
     return pid !== undefined && ground.locks.isStopped(pid) ? "stopped" : "waits";
   } finally {
     file.close();
-  }
-}
-
-function open(ground: SlotGround, number: number): LockFile | undefined {
-  try {
-    return openLock(ground, nameOf(number), "look");
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
-    throw error;
   }
 }
 

@@ -10,7 +10,7 @@
 import { readdirSync, unlinkSync } from "node:fs";
 import type { LockFile } from "../contract.ts";
 import { type Note, readNote } from "./note.ts";
-import { isAt, openLock, type SlotGround } from "./turnstile.ts";
+import { isAt, openIfThere, openLock, type SlotGround } from "./turnstile.ts";
 
 const SLOT = /^slot-(\d{1,5})\.lock$/;
 /** For watches: what is closed or removed here may be a slot that came free. */
@@ -125,7 +125,7 @@ export function lookAtSlots(ground: SlotGround): SlotState[] {
 
 /** How it stands with one slot; undefined when it has no file. With the turnstile in hand. */
 export function lookAtSlot(ground: SlotGround, id: number): SlotState | undefined {
-  const file = openIfThere(ground, id, "look");
+  const file = openIfThere(ground, nameOf(id), "look");
   if (file === undefined) return undefined;
   try {
     const note = readNote(file.read());
@@ -139,7 +139,7 @@ export function lookAtSlot(ground: SlotGround, id: number): SlotState | undefine
 
 /** Frees a slot whose holder is gone; undefined when there was nothing to free. With the turnstile in hand. */
 export function freeIfStale(ground: SlotGround, id: number): SlotState | undefined {
-  const file = openIfThere(ground, id, "as it is");
+  const file = openIfThere(ground, nameOf(id), "as it is");
   if (file === undefined) return undefined;
   try {
     if (youngFor(ground, file) > 0 || !file.tryLock("alone") || !isAt(ground, nameOf(id), file)) return undefined;
@@ -178,22 +178,12 @@ export function giveBack(ground: SlotGround, id: number, file: LockFile): void {
 
 /** Asks the keeper of a slot to let go, by a line in its note. */
 export function askKeeper(ground: SlotGround, id: number, line: string): void {
-  const file = openIfThere(ground, id, "as it is");
+  const file = openIfThere(ground, nameOf(id), "as it is");
   if (file === undefined) return;
   try {
     file.write(file.read() + line);
   } finally {
     file.close();
-  }
-}
-
-/** Opens a slot's file to wait for it; undefined when it has none. */
-export function openIfThere(ground: SlotGround, id: number, opening: "look" | "as it is"): LockFile | undefined {
-  try {
-    return openLock(ground, nameOf(id), opening);
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
-    throw error;
   }
 }
 

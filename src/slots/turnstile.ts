@@ -35,6 +35,16 @@ export function openLock({ locks, place, viewer }: SlotGround, name: string, ope
   }
 }
 
+/** The same where there is such a file. */
+export function openIfThere(ground: SlotGround, name: string, opening: "look" | "as it is"): LockFile | undefined {
+  try {
+    return openLock(ground, name, opening);
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
 /** Whether the path still leads to this very file: somebody may have removed it and made another one. */
 export function isAt({ locks, place }: SlotGround, name: string, file: LockFile): boolean {
   return locks.facts(`${place.directory}/${name}`)?.identity === file.facts().identity;
