@@ -46,10 +46,16 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       stdout: "ignore",
       stderr: "pipe",
     });
-    while (isAlive(second) || !existsSync(messages)) await Bun.sleep(10);
+    // It tells the person before it turns to the server.
+    let awaySaid = "";
+    const said = (async () => {
+      const decoder = new TextDecoder();
+      for await (const chunk of watch.stderr) awaySaid += decoder.decode(chunk, { stream: true });
+    })();
+    while (isAlive(second) || !existsSync(messages) || !awaySaid.includes("\n")) await Bun.sleep(10);
     watch.kill("SIGTERM");
     await watch.exited;
-    const awaySaid = await new Response(watch.stderr).text();
+    await said;
 
     postgres.start();
     const ask = (...args: string[]) => Bun.spawnSync([binary, ...args]);
