@@ -93,7 +93,7 @@ function mayTouch(
     guards,
     proofs: [],
     claims,
-    orphans: new Set(),
+    isOrphan: () => false,
   }) ===
     undefined;
 }

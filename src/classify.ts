@@ -47,24 +47,29 @@ export function classify(snapshot: Snapshot, plugins: Plugins, policy: Policy): 
 function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plugins, policy: Policy): Finding[] {
   const roots = rootsOf(table, claims);
   const orphans = new Set<number>();
-  /** An orphan stays one: with more orphans there are only fewer living holders. */
+  /** An orphan stays one: with more orphans there are only fewer living holders. Nor does it change what never asked. */
   const settled = new Map<Process, Finding>();
   for (;;) {
-    const bench = {
-      ...plugins,
-      table,
-      policy,
-      claims,
-      orphans: new Set(orphans),
+    const known = new Set(orphans);
+    let asked = false;
+    const isOrphan = (pid: number): boolean => {
+      asked = true;
+      return known.has(pid);
     };
-    const findings = roots.map((root) => settled.get(root) ?? judgeTree(root, claims.get(root.pid) as Claimed, bench));
-    const before = orphans.size;
+    const bench = { ...plugins, table, policy, claims, isOrphan };
+    const findings = roots.map((root) => {
+      const before = settled.get(root);
+      if (before !== undefined) return before;
+      asked = false;
+      const finding = judgeTree(root, claims.get(root.pid) as Claimed, bench);
+      if (finding.verdict === "orphan" || !asked) settled.set(root, finding);
+      return finding;
+    });
     for (const finding of findings) {
       if (finding.verdict !== "orphan") continue;
-      settled.set(finding.root, finding);
       for (const member of finding.members) orphans.add(member.pid);
     }
-    if (orphans.size === before) return findings;
+    if (orphans.size === known.size) return findings;
   }
 }
 

@@ -57,7 +57,7 @@ export function explain(snapshot: Snapshot, pid: number, plugins: Plugins, polic
     table,
     policy,
     claims,
-    orphans,
+    isOrphan: (pid: number) => orphans.has(pid),
     full: true,
   };
   const finding = judgeTree(root, claims.get(root.pid) as Claimed, bench);

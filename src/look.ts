@@ -92,7 +92,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   const owned = roots.filter((root) => responsibleFor(root, table).who === "living" && isOurs(root, table, policy));
   read(owned, ENVIRONMENT);
   const ownerless = owned.filter((root) => recordedOwner(root, table)?.fate === "dead");
-  read(ownerless.flatMap((root) => [...table.ancestors(root)]), IDENTITY);
+  read(ownerless.flatMap((root) => table.ancestors(root)), IDENTITY);
   read(ownerless.flatMap((root) => table.parent(root) ?? []), ENVIRONMENT);
   if (!complete) {
     snapshot.absent = askAbsent(roots, table, machine);

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { remember } from "./command.ts";
 import type { Matcher } from "./contract.ts";
 import type { Process } from "./process.ts";
 import type { Table } from "./table.ts";
@@ -20,8 +19,8 @@ interface Sieve {
   readonly wordless: Some;
   /** The words of each, in the matchers' order; undefined where it has none. */
   readonly each: readonly (RegExp | undefined)[];
-  /** What was found out about a text: the processes of a family say the same again and again. */
-  readonly known: Map<string, Some>;
+  /** What was found out about a command line: each is asked about for itself and for its children. */
+  readonly known: WeakMap<readonly string[], { readonly exe: Process["exe"]; readonly some: Some }>;
 }
 
 const sieves = new WeakMap<Some, Sieve>();
@@ -41,15 +40,17 @@ export function worthAsking(process: Process, table: Table, matchers: Some): Som
 
 function sift({ argv, exe }: Process, matchers: Some, sieve: Sieve): Some {
   const { known, wordless, each } = sieve;
-  if (typeof exe !== "string" && (argv === undefined || argv === null)) return wordless;
+  if (argv === undefined || argv === null) {
+    if (typeof exe !== "string") return wordless;
+  } else {
+    const before = known.get(argv);
+    if (before !== undefined && before.exe === exe) return before.some;
+  }
   // Neither a path nor an argument has a NUL in it: no word is found across two of them.
   const text = `${exe ?? ""}\0${argv?.join("\0") ?? ""}`;
-  let found = known.get(text);
-  if (found === undefined) {
-    found = sieve.any.test(text) ? matchers.filter((_, at) => each[at]?.test(text) ?? true) : wordless;
-    remember(known, text, found);
-  }
-  return found;
+  const some = sieve.any.test(text) ? matchers.filter((_, at) => each[at]?.test(text) ?? true) : wordless;
+  if (argv !== undefined && argv !== null) known.set(argv, { exe, some });
+  return some;
 }
 
 function sieveOf(matchers: Some): Sieve {
@@ -57,7 +58,7 @@ function sieveOf(matchers: Some): Sieve {
     any: anyOf(matchers.flatMap(({ words }) => words ?? [])),
     wordless: matchers.filter(({ words }) => words === undefined),
     each: matchers.map(({ words }) => words === undefined ? undefined : anyOf(words)),
-    known: new Map(),
+    known: new WeakMap(),
   };
 }
 

@@ -211,5 +211,5 @@ function everybody(table: Table): Everybody {
 /** Whoever looks has typed the names of what is looked at. */
 function lookers(table: Table): Set<number> {
   const own = table.get(table.viewer.pid);
-  return new Set([table.viewer.pid, ...(own === undefined ? [] : [...table.ancestors(own)].map(({ pid }) => pid))]);
+  return new Set([table.viewer.pid, ...(own === undefined ? [] : table.ancestors(own).map(({ pid }) => pid))]);
 }

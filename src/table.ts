@@ -104,13 +104,15 @@ export class Table {
   }
 
   /** Parents from the nearest up. A cycle in hostile data ends. */
-  *ancestors(process: Process): Generator<Process> {
+  ancestors(process: Process): Process[] {
+    const found: Process[] = [];
     const seen = new Set<number>([process.pid]);
     for (let parent = this.parent(process); parent !== undefined; parent = this.parent(parent)) {
-      if (seen.has(parent.pid)) return;
+      if (seen.has(parent.pid)) break;
       seen.add(parent.pid);
-      yield parent;
+      found.push(parent);
     }
+    return found;
   }
 
   #index(): Map<number, Process[]> {

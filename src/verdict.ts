@@ -23,8 +23,8 @@ export interface Bench extends Pick<Plugins, "matchers" | "guards" | "proofs"> {
   readonly table: Table;
   readonly policy: Policy;
   readonly claims: ReadonlyMap<number, Claimed>;
-  /** Pids of trees that are known to be orphans. */
-  readonly orphans: ReadonlySet<number>;
+  /** Whether a pid is of a tree that is known to be an orphan. */
+  isOrphan(pid: number): boolean;
   /** Keep every gate, also those that said nothing. */
   readonly full?: boolean;
 }
@@ -75,7 +75,7 @@ function contextOf(root: Process, claimed: Claimed, members: readonly Process[],
     root,
     tree: new Set(members.map((member) => member.pid)),
     ...(registered === undefined ? {} : { registered }),
-    isOrphan: (pid) => bench.orphans.has(pid),
+    isOrphan: (pid) => bench.isOrphan(pid),
   };
 }
 

@@ -43,7 +43,7 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
       policy,
       proofs: [],
       claims,
-      orphans: NONE,
+      isOrphan: () => false,
     };
     const against = members.filter((member) => !hasVanished(member)).map((member) => {
       const because = belongsElsewhere(member, view, table) ?? objectsTo(member, root, claimed, bench);
@@ -75,7 +75,6 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
   return { table, claims, findings, leftovers: [], registered, plan };
 }
 
-const NONE: ReadonlySet<number> = new Set();
 
 /** Below it lies something that somebody else has on record and answers for. */
 function belongsElsewhere({ pid }: Process, { id }: SessionView, table: Table): string | undefined {

@@ -83,7 +83,7 @@ async function register(machine: Machine, agent: Agent, id: string): Promise<voi
 function agentAbove(machine: Machine): number | undefined {
   const table = tableOf(machine);
   const self = table.get(machine.viewer.pid);
-  const chain = self === undefined ? [] : [...table.ancestors(self)];
+  const chain = self === undefined ? [] : table.ancestors(self);
   machine.read(chain, new Set(["command", "executable", "owner"]), new Set());
   const agent = chain.find(({ argv }) => !/\bhook run \w+ session-/.test(argv?.join(" ") ?? ""));
   if (agent === undefined || agent.pid <= 1 || adopterKind(agent, table) !== undefined) return undefined;

@@ -72,7 +72,7 @@ export function tableOf(machine: Machine): Table {
 function whoRunsUs(machine: Machine): number {
   const table = tableOf(machine);
   const self = table.get(machine.viewer.pid);
-  const chain: Process[] = self === undefined ? [] : [...table.ancestors(self)];
+  const chain: Process[] = self === undefined ? [] : table.ancestors(self);
   machine.read(chain, new Set(["command", "executable"]), new Set());
   const at = chain.findIndex((process, at) => !isCopy(process, chain[at + 1]) && !isForUsAlone(process));
   const found = chain[at];
