@@ -75,7 +75,6 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
   return { table, claims, findings, leftovers: [], registered, plan };
 }
 
-
 /** Below it lies something that somebody else has on record and answers for. */
 function belongsElsewhere({ pid }: Process, { id }: SessionView, table: Table): string | undefined {
   const standing = table.registered.get(pid);
