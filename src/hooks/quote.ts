@@ -14,9 +14,17 @@ export function forFish(word: string): string {
   return `'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
-/** For PowerShell, which takes typographic quotes for quotes too. */
+/**
+ * For PowerShell, as an expression, in ASCII alone: Windows PowerShell 5.1 reads a script without a byte order mark in
+ * the code page of the machine, and a pipe in that of the console; besides, it takes typographic quotes for quotes.
+ */
 export function forPowerShell(word: string): string {
-  return `'${word.replaceAll(/['\u2018\u2019\u201a\u201b]/g, "$&$&")}'`;
+  const parts = (word.match(/[\0-\x7f]+|[^]/g) ?? [""]).map((part) =>
+    /^[\0-\x7f]*$/.test(part) ? `'${part.replaceAll("'", "''")}'` : `[char]0x${part.charCodeAt(0).toString(16)}`
+  );
+  // Two characters would be added as numbers: a text comes first.
+  if (parts[0]?.startsWith("'") !== true) parts.unshift("''");
+  return parts.length === 1 ? parts[0] as string : `(${parts.join(" + ")})`;
 }
 
 /** A value in git's configuration. */

@@ -35,10 +35,10 @@ const TEXTS: Readonly<Record<Shell, (command: string, sweep: string, program: st
 end
 `,
   powershell: (command, _, program) =>
-    `if (-not (Get-Command ${command} -CommandType Alias, Function -ErrorAction Ignore)) {
+    `if (-not (Get-Command ${command} -CommandType @('Alias', 'Function') -ErrorAction Ignore)) {
     function global:${command} {
         try { & ${program} ${SWEEP.join(" ")} *> $null } catch { }
-        $real = Get-Command ${command} -CommandType Application, ExternalScript | Select-Object -First 1
+        $real = Get-Command ${command} -CommandType @('Application', 'ExternalScript') -ErrorAction Stop | Select-Object -First 1
         if ($MyInvocation.ExpectingInput) { $input | & $real @args } else { & $real @args }
     }
 }

@@ -211,10 +211,14 @@ describe("bash, beside others at its prompt", () => {
     expect(out).toContain("seen 1\n1\n");
   });
 
-  test("without EPOCHSECONDS, as in bash 3.2 and 4, it counts by SECONDS", async () => {
+  /** There is no old bash to be had: this takes from a new one what they lack. tests/unit/hooks-bash.test.ts has the rest. */
+  const old = hookOf("bash").replaceAll("BASH_VERSINFO[0]", "3");
+  const WITHOUT_LATER = "unset EPOCHSECONDS EPOCHREALTIME; BASH_COMPAT=3.2\n";
+
+  test("as in bash 3.2 and 4 it counts by SECONDS", async () => {
     const { calls, screen } = await typed({
       shell: "bash",
-      startup: `unset EPOCHSECONDS\n${hookOf("bash")}`,
+      startup: `${WITHOUT_LATER}${old}`,
       lines: ["echo $((SECONDS < 60))", "SECONDS=100", "echo later"],
       calls: 2,
     });
@@ -222,30 +226,18 @@ describe("bash, beside others at its prompt", () => {
     expect(calls.length).toBe(2);
   });
 
-  /**
-   * What bash-preexec promises in its README: functions in two lists, run before a command (with it as
-   * argument) and before a prompt. The project is on no registry; this stands in for it.
-   */
-  const preexec = `bash_preexec_imported=defined
-declare -a preexec_functions precmd_functions
-__inside=; __typed=
-__each() { [[ -n $__typed || -z $__inside ]] && return 0; __inside=; local f; for f in "\${preexec_functions[@]}"; do "$f" "$1"; done; return 0; }
-__ready() { local s=$? f; for f in "\${precmd_functions[@]}"; do (exit $s); "$f"; done; return $s; }
-PROMPT_COMMAND='__ready; __inside=on'
-trap '__each "$BASH_COMMAND"' DEBUG
-preexec_functions+=(mine); mine() { echo "before $1" >>@OUT@; }
-`;
-  test("bash-preexec", async () => {
-    const input: Typed = {
-      shell: "bash",
-      startup: preexec,
-      lines: ["false", 'echo "status $? under $_" >>@OUT@', "echo b"],
-    };
-    const [without, hooked] = await both(input);
+  test.each([
+    ["nothing", "", 1],
+    ["a string", `${after}PROMPT_COMMAND='seen;'\n`, 1],
+    ["one that cannot be changed", `${after}PROMPT_COMMAND=seen; readonly PROMPT_COMMAND\n`, 0],
+  ])("as in bash 3.2 and 4, beside %s, all is as without it", async (_, before, calls) => {
+    const startup = WITHOUT_LATER + before;
+    // Under `set -e` the next of PROMPT_COMMAND is told of success: the shell would end.
+    const lines = POSIX_LINES.filter((line) => line !== "set -e");
+    const [without, hooked] = await both({ shell: "bash", startup, lines, calls }, old);
     expect(hooked.screen).toBe(without.screen);
     expect(hooked.out).toBe(without.out);
-    expect(hooked.out).toContain("before false");
-    expect(hooked.calls.length).toBe(1);
+    expect(hooked.calls.length).toBe(calls);
   });
 });
 

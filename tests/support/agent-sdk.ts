@@ -4,25 +4,16 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-
-const PACKAGE = "@anthropic-ai/claude-agent-sdk@0.3.329";
-const SHA512 = "aKVIgPBmgNHBoNXUFG5eVJXudDd+amObxT6QH9b6R2yGKf4eisPZ3Ij5RSpkFHDvJvaZy8m1AJeEkbKSusTU/Q==";
+import { writeFileSync } from "node:fs";
+import { fetchPackage } from "./npm-package.ts";
 
 /** Unpacks it into a directory; `sdk.mjs` and `sdk.d.ts` lie there. */
 export function fetchAgentSdk(directory: string): void {
-  mkdirSync(directory, { recursive: true });
-  const packed = Bun.spawnSync(["npm", "pack", "--silent", PACKAGE], { cwd: directory, stderr: "pipe" });
-  const name = packed.stdout.toString().trim().split("\n").at(-1) ?? "";
-  if (packed.exitCode !== 0) throw new Error(`${PACKAGE} could not be fetched: ${packed.stderr.toString()}`);
-  const archive = join(directory, name);
-  const found = createHash("sha512").update(readFileSync(archive)).digest("base64");
-  if (found !== SHA512) throw new Error(`${PACKAGE} is not what it was: sha512 ${found}`);
-  const files = ["package/sdk.mjs", "package/sdk.d.ts", "package/package.json"];
-  const unpacked = Bun.spawnSync(["tar", "-xzf", archive, "--strip-components=1", ...files], { cwd: directory });
-  if (unpacked.exitCode !== 0) throw new Error(`${archive} could not be unpacked: ${unpacked.stderr.toString()}`);
+  const sdk = {
+    name: "@anthropic-ai/claude-agent-sdk@0.3.329",
+    sha512: "aKVIgPBmgNHBoNXUFG5eVJXudDd+amObxT6QH9b6R2yGKf4eisPZ3Ij5RSpkFHDvJvaZy8m1AJeEkbKSusTU/Q==",
+  };
+  fetchPackage(sdk, ["sdk.mjs", "sdk.d.ts", "package.json"], directory);
 }
 
 /** Stands in for Claude Code behind the SDK: answers its questions, and a prompt with `pong`. */

@@ -50,7 +50,10 @@ if [[ $- == *i* && $- != *r* && -z ${_agent_reaper_program-} ]]; then
   }
   if [[ -n ${bash_preexec_imported-}${__bp_imported-} ]]; then
     preexec_functions+=(_agent_reaper)
-  elif [[ -z ${PROMPT_COMMAND+set} ]] || (( BASH_VERSINFO[0] < 5 )) || ! eval '[[ ${PROMPT_COMMAND@a} == *r* ]]'; then
+  # One that cannot be changed stays. Before bash 5 only a subshell can try.
+  elif [[ -z ${PROMPT_COMMAND+set} ]] ||
+    if (( BASH_VERSINFO[0] < 5 )); then (unset PROMPT_COMMAND) 2>/dev/null; else eval '[[ ${PROMPT_COMMAND@a} != *r* ]]'; fi
+  then
     PROMPT_COMMAND="_agent_reaper${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
   fi
 fi

@@ -30,6 +30,7 @@ if (-not (Test-Path variable:global:AgentReaperProgram)) {
             $started.StandardError.Close()
             $started.Dispose()
         } catch {
+        } finally {
             while ($global:Error.Count -gt $errors) { $global:Error.RemoveAt(0) }
         }
     }
