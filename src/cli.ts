@@ -1,6 +1,6 @@
 /**
  * The command line. Each command has a file in `cli/` that says what it takes and calls one plain
- * function of `commands/`, both loaded when they are needed.
+ * function of `commands/`, loaded when it is the one that is meant.
  *
  * @module
  */

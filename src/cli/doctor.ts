@@ -1,3 +1,4 @@
+import { doctor } from "../commands/doctor.ts";
 import { backend, color, examples, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -9,7 +10,6 @@ export function add(table: CommandTable): void {
     .addOption(color())
     .addHelpText("after", examples([["agent-reaper doctor", "exits with 3 when it cannot work here"]]))
     .action(async (options) => {
-      const { doctor } = await import("../commands/doctor.ts");
       table.exitCode = await doctor(options);
     });
 }

@@ -1,8 +1,11 @@
 import { Argument, Option } from "@commander-js/extra-typings";
+import { explain } from "../commands/explain.ts";
+import { explainLeftover } from "../commands/explain/leftover.ts";
+import { explainPast } from "../commands/history.ts";
 import { pidOrPath } from "../commands/options.ts";
-import { allUsers, backend, color, confidence, examples, from, json, maxAge, minAge, plugin } from "./options.ts";
 import { Complaint } from "../complaint.ts";
 import { visible } from "../text.ts";
+import { allUsers, backend, color, confidence, examples, from, json, maxAge, minAge, plugin } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `explain` in the table of commands. */
@@ -33,16 +36,13 @@ export function add(table: CommandTable): void {
         if (options.past === true) {
           throw new Complaint(`--past ${visible(subject)}: name a pid: history shows paths too`);
         }
-        const { explainLeftover } = await import("../commands/explain/leftover.ts");
         table.exitCode = await explainLeftover(subject, options);
         return;
       }
       if (options.past === true) {
-        const { explainPast } = await import("../commands/history.ts");
         table.exitCode = await explainPast(subject, options);
         return;
       }
-      const { explain } = await import("../commands/explain.ts");
       table.exitCode = await explain(subject, options);
     });
 }

@@ -1,4 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
+import { health } from "../commands/health.ts";
 import { backend, color, examples, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -19,7 +20,6 @@ Limits: [health] in the configuration, or REAPER_ZOMBIE_WARN_THRESHOLD (500),
 REAPER_FREE_MEM_WARN_MB (1024), REAPER_SWAP_WARN_PCT (0.7).`,
     )
     .action(async (options) => {
-      const { health } = await import("../commands/health.ts");
       table.exitCode = await health(options);
     });
 }

@@ -1,4 +1,5 @@
 import { Argument, Option } from "@commander-js/extra-typings";
+import { history } from "../commands/history.ts";
 import { duration, pid } from "../commands/options.ts";
 import { color, examples, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
@@ -26,7 +27,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (pid, options) => {
-      const { history } = await import("../commands/history.ts");
       table.exitCode = await history(pid, options);
     });
 }

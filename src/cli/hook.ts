@@ -1,4 +1,8 @@
 import { Argument, Option } from "@commander-js/extra-typings";
+import { install, uninstall } from "../commands/hook/install.ts";
+import { printHook } from "../commands/hook/print.ts";
+import { runHook } from "../commands/hook/run.ts";
+import { status } from "../commands/hook/status.ts";
 import { type Agent, EVENTS } from "../hooks/agents.ts";
 import { TARGETS } from "../hooks/plan.ts";
 import { color, examples, json } from "./options.ts";
@@ -29,7 +33,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (targets, options) => {
-      const { install } = await import("../commands/hook/install.ts");
       table.exitCode = await install(targets, options);
     });
 
@@ -42,7 +45,6 @@ export function add(table: CommandTable): void {
     .addOption(color())
     .addHelpText("after", examples([["agent-reaper hook uninstall zsh claude", "shows what changes, and asks"]]))
     .action(async (targets, options) => {
-      const { uninstall } = await import("../commands/hook/install.ts");
       table.exitCode = await uninstall(targets, options);
     });
 
@@ -58,7 +60,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (options) => {
-      const { status } = await import("../commands/hook/status.ts");
       table.exitCode = await status(options);
     });
 
@@ -72,7 +73,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (target) => {
-      const { printHook } = await import("../commands/hook/print.ts");
       table.exitCode = await printHook(target);
     });
 
@@ -80,7 +80,6 @@ export function add(table: CommandTable): void {
     .addArgument(new Argument("<agent>").choices(AGENTS))
     .addArgument(new Argument("<event>").choices(EVENTS))
     .action(async (agent, event) => {
-      const { runHook } = await import("../commands/hook/run.ts");
       table.exitCode = await runHook(agent, event);
     });
 

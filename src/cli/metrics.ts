@@ -1,3 +1,4 @@
+import { metrics } from "../commands/metrics.ts";
 import { examples } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -13,7 +14,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (options) => {
-      const { metrics } = await import("../commands/metrics.ts");
       table.exitCode = await metrics(options);
     });
 }

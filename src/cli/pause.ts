@@ -1,5 +1,6 @@
 import { Argument } from "@commander-js/extra-typings";
 import { duration } from "../commands/options.ts";
+import { pause } from "../commands/pause.ts";
 import { examples } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -9,7 +10,6 @@ export function add(table: CommandTable): void {
     .addArgument(new Argument("<duration>", "for how long").argParser(duration("pause")))
     .addHelpText("after", examples([["agent-reaper pause 2h", "while somebody debugs an agent"]]))
     .action(async (forMs) => {
-      const { pause } = await import("../commands/pause.ts");
       table.exitCode = await pause(forMs);
     });
 }

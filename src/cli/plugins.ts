@@ -1,3 +1,4 @@
+import { plugins } from "../commands/plugins.ts";
 import { color, examples, json, plugin } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -14,7 +15,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (options) => {
-      const { plugins } = await import("../commands/plugins.ts");
       table.exitCode = await plugins(options);
     });
 }

@@ -1,5 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { bytes, names } from "../commands/options.ts";
+import { ps } from "../commands/ps.ts";
 import { backend, color, examples, from, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -32,7 +33,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (options) => {
-      const { ps } = await import("../commands/ps.ts");
       table.exitCode = await ps(options);
     });
 }

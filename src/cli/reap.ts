@@ -1,5 +1,6 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { count } from "../commands/options.ts";
+import { reap } from "../commands/reap.ts";
 import {
   allUsers,
   backend,
@@ -55,7 +56,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (pids, options) => {
-      const { reap } = await import("../commands/reap.ts");
       table.exitCode = await reap(pids ?? [], options);
     });
 }

@@ -1,3 +1,4 @@
+import { resume } from "../commands/pause.ts";
 import { examples } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -6,7 +7,6 @@ export function add(table: CommandTable): void {
   table.command("resume", "unattended", "end a pause")
     .addHelpText("after", examples([["agent-reaper resume", "also when nothing is paused"]]))
     .action(async () => {
-      const { resume } = await import("../commands/pause.ts");
       table.exitCode = await resume();
     });
 }

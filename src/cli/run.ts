@@ -1,5 +1,6 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { duration } from "../commands/options.ts";
+import { run } from "../commands/run.ts";
 import { Complaint } from "../complaint.ts";
 import { visible } from "../text.ts";
 import { examples } from "./options.ts";
@@ -39,7 +40,6 @@ ${
     .action(async (words, options) => {
       if (!process.argv.includes("--")) throw withoutDashes(words);
       if (words.length === 0) throw new Complaint("run: there is no command after --: agent-reaper run -- COMMAND");
-      const { run } = await import("../commands/run.ts");
       table.exitCode = await run(words, options);
     });
 }

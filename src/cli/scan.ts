@@ -1,3 +1,4 @@
+import { scan } from "../commands/scan.ts";
 import {
   allUsers,
   backend,
@@ -42,7 +43,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (options) => {
-      const { scan } = await import("../commands/scan.ts");
       table.exitCode = await scan(options);
     });
 }

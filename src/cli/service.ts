@@ -1,5 +1,6 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { duration } from "../commands/options.ts";
+import { installService, serviceLogs, serviceStatus, uninstallService } from "../commands/service.ts";
 import { KINDS } from "../services/managers.ts";
 import { examples } from "./options.ts";
 import type { CommandTable } from "./table.ts";
@@ -23,28 +24,24 @@ export function add(table: CommandTable): void {
     .option("--print", "show what would be written, and write nothing")
     .addHelpText("after", examples([["agent-reaper service install --kind cron --print", "the line for a crontab"]]))
     .action(async (options) => {
-      const { installService } = await import("../commands/service.ts");
       table.exitCode = await installService(options);
     });
   table.below(service, "uninstall", "stop it and take it away")
     .addOption(kind())
     .addHelpText("after", examples([["agent-reaper service uninstall --kind cron", "also when it is not there"]]))
     .action(async (options) => {
-      const { uninstallService } = await import("../commands/service.ts");
       table.exitCode = await uninstallService(options);
     });
   table.below(service, "status", "whether it is installed and runs; exits with 1 when not")
     .addOption(kind())
     .addHelpText("after", examples([["agent-reaper service status --kind cron || :", "in a script"]]))
     .action(async (options) => {
-      const { serviceStatus } = await import("../commands/service.ts");
       table.exitCode = await serviceStatus(options);
     });
   table.below(service, "logs", "the last of what it said")
     .addOption(kind())
     .addHelpText("after", examples([["agent-reaper service logs --kind cron", "where to look instead"]]))
     .action(async (options) => {
-      const { serviceLogs } = await import("../commands/service.ts");
       table.exitCode = await serviceLogs(options);
     });
 }

@@ -1,5 +1,8 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { pid } from "../commands/options.ts";
+import { adopt, release } from "../commands/session/adopt.ts";
+import { end } from "../commands/session/end.ts";
+import { start } from "../commands/session/start.ts";
 import { backend, color, examples, grace, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -22,7 +25,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (options) => {
-      const { start } = await import("../commands/session/start.ts");
       table.exitCode = await start(options);
     });
 
@@ -36,7 +38,6 @@ export function add(table: CommandTable): void {
       examples([["agent-reaper session adopt 4713 --session pr-42", "from now on it ends with pr-42"]]),
     )
     .action(async (pid, options) => {
-      const { adopt } = await import("../commands/session/adopt.ts");
       table.exitCode = await adopt(pid, options);
     });
 
@@ -44,7 +45,6 @@ export function add(table: CommandTable): void {
     .addArgument(new Argument("<pid>", "the process").argParser(pid))
     .addHelpText("after", examples([["agent-reaper session release 4713", "nobody answers for it from now on"]]))
     .action(async (pid) => {
-      const { release } = await import("../commands/session/adopt.ts");
       table.exitCode = await release(pid);
     });
 
@@ -63,7 +63,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (id, options) => {
-      const { end } = await import("../commands/session/end.ts");
       table.exitCode = await end(id, options);
     });
 

@@ -1,3 +1,4 @@
+import { sessions } from "../commands/sessions.ts";
 import { backend, color, examples, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -15,7 +16,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (options) => {
-      const { sessions } = await import("../commands/sessions.ts");
       table.exitCode = await sessions(options);
     });
 }

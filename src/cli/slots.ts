@@ -1,6 +1,11 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { count, duration, pid, slotId } from "../commands/options.ts";
+import { acquire } from "../commands/slots/acquire.ts";
 import { slotName, slotServer } from "../commands/slots/ground.ts";
+import { keep } from "../commands/slots/keep.ts";
+import { cleanup, release } from "../commands/slots/release.ts";
+import { run } from "../commands/slots/run.ts";
+import { status } from "../commands/slots/status.ts";
 import { color, examples, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -54,7 +59,6 @@ ${
       }`,
     )
     .action(async (command, options) => {
-      const { run } = await import("../commands/slots/run.ts");
       table.exitCode = await run(command, options);
     });
 
@@ -80,7 +84,6 @@ ${
       }`,
     )
     .action(async (options) => {
-      const { acquire } = await import("../commands/slots/acquire.ts");
       table.exitCode = await acquire(options);
     });
 
@@ -99,7 +102,6 @@ ${
       ]),
     )
     .action(async (options) => {
-      const { status } = await import("../commands/slots/status.ts");
       table.exitCode = await status(options);
     });
 
@@ -116,7 +118,6 @@ A slot whose command still runs is not taken from it: exit code 1, and who has i
 ${examples([["agent-reaper slots release --slot-id 0 --yes", "before the script ends"]])}`,
     )
     .action(async (options) => {
-      const { release } = await import("../commands/slots/release.ts");
       table.exitCode = await release(options);
     });
 
@@ -138,7 +139,6 @@ ${
       }`,
     )
     .action(async (options) => {
-      const { cleanup } = await import("../commands/slots/release.ts");
       table.exitCode = await cleanup(options);
     });
 
@@ -149,7 +149,6 @@ ${
     .addOption(new Option("--directory <DIRECTORY>").makeOptionMandatory())
     .addOption(compat())
     .action(async (options) => {
-      const { keep } = await import("../commands/slots/keep.ts");
       table.exitCode = await keep(options);
     });
 }

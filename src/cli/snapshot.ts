@@ -1,3 +1,4 @@
+import { snapshot } from "../commands/snapshot.ts";
 import { backend, examples } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -15,7 +16,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (options) => {
-      const { snapshot } = await import("../commands/snapshot.ts");
       table.exitCode = await snapshot(options);
     });
 }

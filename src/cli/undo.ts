@@ -1,4 +1,5 @@
 import { Argument, Option } from "@commander-js/extra-typings";
+import { undo } from "../commands/undo.ts";
 import { color, examples, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -25,7 +26,6 @@ The next reap --quarantine removes for good what was taken more than 30 days
 ago, and the oldest beyond 10 GiB.`,
     )
     .action(async (id, options) => {
-      const { undo } = await import("../commands/undo.ts");
       table.exitCode = await undo(id, options);
     });
 }

@@ -1,5 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { count, duration } from "../commands/options.ts";
+import { watch } from "../commands/watch.ts";
 import { allUsers, backend, confidence, examples, grace, maxAge, minAge, ndjson, only } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
@@ -39,7 +40,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (options) => {
-      const { watch } = await import("../commands/watch.ts");
       table.exitCode = await watch(options);
     });
 }

@@ -1,4 +1,5 @@
 import { Argument, Option } from "@commander-js/extra-typings";
+import { wrap } from "../commands/hook/print.ts";
 import { SHELLS } from "../hooks/shells.ts";
 import { examples } from "./options.ts";
 import type { CommandTable } from "./table.ts";
@@ -16,7 +17,6 @@ export function add(table: CommandTable): void {
       ]),
     )
     .action(async (commands, options) => {
-      const { wrap } = await import("../commands/hook/print.ts");
       table.exitCode = await wrap(commands, options);
     });
 }
