@@ -11,10 +11,9 @@ const run: Matcher = {
   name: "run",
   summary: "what an agent-reaper run contained that was killed",
   hints: [],
-  needs: ["command", "executable"],
+  needs: ["command", "executable", "environment"],
   // The session is read for who lists agents by it.
   variables: [RUN_VARIABLE, SESSION_VARIABLE],
-  alsoNeeds: () => ["environment"],
   claim(process, table): Claim | undefined {
     const found = runOf(process, table);
     if (found?.fate !== "dead" || found.detachOk || isKept(process)) return undefined;
