@@ -70,12 +70,15 @@ ${
     .addOption(max())
     .addOption(wait())
     .addOption(name())
+    .addOption(store())
     .addOption(compat())
     .addOption(json())
     .addHelpText(
       "after",
       `
-A small process of ours keeps the slot, and ends when that process does or when \`slots release\` asks it to.
+A small process of ours keeps the slot, and ends when that process does or when \`slots release\` asks it to. With --store
+it stays connected to the server; a connection that is lost is a slot that is lost, and the process goes on without it: see
+slots status. Whoever wants a command ended then uses slots run.
 ${
         examples([[
           "agent-reaper slots acquire --for-pid $$ --wait 30s",
@@ -109,12 +112,14 @@ ${
     .addOption(new Option("--slot-id <SLOT>", "its number").argParser(slotId).makeOptionMandatory())
     .option("-y, --yes", "do not ask")
     .addOption(name())
+    .addOption(store())
     .addOption(compat())
     .addOption(json())
     .addHelpText(
       "after",
       `
-A slot whose command still runs is not taken from it: exit code 1, and who has it is said.
+A slot whose command still runs is not taken from it: exit code 1, and who has it is said. With --store the same goes for
+one that was acquired on another machine.
 ${examples([["agent-reaper slots release --slot-id 0 --yes", "before the script ends"]])}`,
     )
     .action(async (options) => {
@@ -125,12 +130,14 @@ ${examples([["agent-reaper slots release --slot-id 0 --yes", "before the script 
     .option("-y, --yes", "do not ask")
     .option("-n, --dry-run", "say what would be released, and release nothing")
     .addOption(name())
+    .addOption(store())
     .addOption(compat())
     .addOption(json())
     .addHelpText(
       "after",
       `
-A slot whose lock nobody has is free for us anyhow; in a directory shared with --compat its file has to go first.
+A slot whose lock nobody has is free for us anyhow; in a directory shared with --compat its file has to go first. With
+--store it takes out what machines left that lost their connection, and their places in the queue.
 ${
         examples([["agent-reaper slots cleanup --yes", "in a script"], [
           "agent-reaper slots cleanup --dry-run",
@@ -146,7 +153,9 @@ ${
     .addOption(new Option("--for-pid <PID>").argParser(pid).makeOptionMandatory())
     .addOption(new Option("--start <TOKEN>").makeOptionMandatory())
     .addOption(new Option("--slot <SLOT>").argParser(slotId).makeOptionMandatory())
-    .addOption(new Option("--directory <DIRECTORY>").makeOptionMandatory())
+    .addOption(new Option("--directory <DIRECTORY>"))
+    .addOption(max())
+    .addOption(name())
     .addOption(compat())
     .action(async (options) => {
       table.exitCode = await keep(options);

@@ -117,6 +117,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ERR_POSTGRES_AUTHENTICATION_FAILED: "user or password are wrong",
 };
 
+/** What helps against what the server itself says, by its code (SQLSTATE). */
+const REMEDIES: Readonly<Record<string, string>> = {
+  "42501": "let this user make tables there, or name a database of its own",
+  "53300": "each slot that is held and everybody who waits is a connection: raise its max_connections",
+};
+
 /** In one line, and without the address that holds a password. */
 function troubleOf(error: unknown, place: string): Error {
   if (error instanceof Complaint) return error;
@@ -124,5 +130,10 @@ function troubleOf(error: unknown, place: string): Error {
   const isOfSql = name === "PostgresError" || name === "SQLError" || code?.startsWith("ERR_POSTGRES") === true;
   if (!isOfSql && code === undefined) return error as Error;
   const why = MEANINGS[code ?? ""] ?? visible(`${message ?? "unknown reason"}`.split("\n")[0] as string);
-  return new ServerTrouble(`${place}: ${why}${errno === undefined ? "" : ` (${visible(String(errno))})`}`);
+  const remedy = REMEDIES[String(errno)];
+  return new ServerTrouble(
+    `${place}: ${why}${errno === undefined ? "" : ` (${visible(String(errno))})`}${
+      remedy === undefined ? "" : `: ${remedy}`
+    }`,
+  );
 }

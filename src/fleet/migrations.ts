@@ -78,6 +78,14 @@ const STEPS: readonly (readonly string[])[] = [
        joined_at TIMESTAMPTZ NOT NULL DEFAULT now()
      )`,
   ],
+  [
+    // Who keeps a slot for somebody else, on which machine its pid means something, and whether it was asked to let go.
+    `ALTER TABLE agent_reaper_slots
+       ADD COLUMN keeper BIGINT,
+       ADD COLUMN boot TEXT,
+       ADD COLUMN namespace TEXT,
+       ADD COLUMN asked BOOLEAN NOT NULL DEFAULT false`,
+  ],
 ];
 
 /** Brings the schema up to date. Several machines may do so at once. */

@@ -23,6 +23,7 @@ import {
 import type {
   HeldSlot,
   ReleaseAnswer,
+  Released,
   SlotHolder,
   SlotsLook,
   SlotStore,
@@ -108,23 +109,26 @@ export class FileSlots implements SlotStore {
   }
 
   look(): Promise<SlotsLook> {
-    return this.#looking({ holders: [], stale: [], waiting: 0 }, () => {
+    return this.#looking<SlotsLook>({ holders: [], stale: [], waiting: 0, deadWaiters: 0 }, () => {
       const states = lookAtSlots(this.#ground);
+      const { waiting, dead } = countWaiting(this.#ground);
       return {
         holders: states.filter(({ state }) => state === "taken").map(taken),
         stale: states.filter(({ state }) => state === "stale").map(stale),
-        waiting: countWaiting(this.#ground),
+        waiting,
+        deadWaiters: dead,
       };
     });
   }
 
-  releaseStale(): Promise<StaleSlot[]> {
-    return this.#looking<StaleSlot[]>([], () => {
-      removeDeadTickets(this.#ground);
-      return lookAtSlots(this.#ground).flatMap(({ id, state }) => {
+  releaseStale(): Promise<Released> {
+    return this.#looking<Released>({ slots: [], deadWaiters: 0 }, () => {
+      const deadWaiters = removeDeadTickets(this.#ground);
+      const slots = lookAtSlots(this.#ground).flatMap(({ id, state }) => {
         const freed = state === "stale" ? freeIfStale(this.#ground, id) : undefined;
         return freed === undefined ? [] : [stale(freed)];
       });
+      return { slots, deadWaiters };
     });
   }
 

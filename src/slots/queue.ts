@@ -52,16 +52,18 @@ export function isAnybodyWaiting(ground: SlotGround): boolean {
   return false;
 }
 
-/** How many wait. With the turnstile in hand. */
-export function countWaiting(ground: SlotGround): number {
-  return numbers(ground).filter((number) => !["dead", "gone"].includes(look(ground, number))).length;
+/** How many wait, and how many places belong to the dead. With the turnstile in hand. */
+export function countWaiting(ground: SlotGround): { readonly waiting: number; readonly dead: number } {
+  const states = numbers(ground).map((number) => look(ground, number)).filter((state) => state !== "gone");
+  const dead = states.filter((state) => state === "dead").length;
+  return { waiting: states.length - dead, dead };
 }
 
-/** Removes the tickets of the dead, those before a number. With the turnstile in hand. */
-export function removeDeadTickets(ground: SlotGround, before: number = Infinity): void {
-  for (const number of numbers(ground)) {
-    if (number < before && look(ground, number) === "dead") unlinkSync(`${ground.place.directory}/${nameOf(number)}`);
-  }
+/** Removes the tickets of the dead, those before a number, and says how many. With the turnstile in hand. */
+export function removeDeadTickets(ground: SlotGround, before: number = Infinity): number {
+  const dead = numbers(ground).filter((number) => number < before && look(ground, number) === "dead");
+  for (const number of dead) unlinkSync(`${ground.place.directory}/${nameOf(number)}`);
+  return dead.length;
 }
 
 /** How many came before. */

@@ -43,7 +43,7 @@ export function releaseStaleSlots(
   viewer: Pick<Viewer, "uid" | "home">,
   variables: Variables = process.env,
 ): Promise<StaleSlots> {
-  return everywhere(backend, viewer, variables, (store) => store.releaseStale());
+  return everywhere(backend, viewer, variables, async (store) => (await store.releaseStale()).slots);
 }
 
 type Stores = typeof import("./file-store.ts");

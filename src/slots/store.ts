@@ -12,8 +12,8 @@ export interface SlotStore {
   acquire(wanted: WantedSlot): Promise<HeldSlot | undefined>;
   /** How it stands. */
   look(): Promise<SlotsLook>;
-  /** Frees what dead holders left. Says what that was. */
-  releaseStale(): Promise<StaleSlot[]>;
+  /** Frees what dead holders left, and the places of dead waiters. Says what that was. */
+  releaseStale(): Promise<Released>;
   /** Asks whoever keeps a slot for somebody else to let go of it; waits this long for the answer. */
   askToRelease(id: number, forMs: number): Promise<ReleaseAnswer>;
 }
@@ -49,6 +49,11 @@ export interface HeldSlot {
   readonly fd: number | undefined;
   /** Settles when it is ours no more, with the reason; what runs with it is to be ended at once. Absent: it cannot be lost. */
   readonly lost?: Promise<string>;
+  /**
+   * Lets go of it for a process of ours that stands next at its lock, so that nobody else has it in between. `over`
+   * settles when that process stands there no more. Absent: whoever inherits `fd` has it.
+   */
+  passOn?(over: Promise<unknown>): Promise<void>;
   /** Says who has it from now on. */
   tell(holder: SlotHolder): Promise<void>;
   /** Gives it back. */
@@ -78,6 +83,14 @@ export interface SlotsLook {
   readonly stale: readonly StaleSlot[];
   /** How many wait. Undefined: it cannot be told. */
   readonly waiting: number | undefined;
+  /** Places in the queue whose waiters died. They are in nobody's way. */
+  readonly deadWaiters: number;
+}
+
+/** What was freed. */
+export interface Released {
+  readonly slots: readonly StaleSlot[];
+  readonly deadWaiters: number;
 }
 
 /** What became of a request to let go. */

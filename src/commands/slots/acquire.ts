@@ -8,8 +8,8 @@ import type { Commands } from "../../contract.ts";
 import { isZombie } from "../../process.ts";
 import type { HeldSlot } from "../../slots/store.ts";
 import { print } from "../../terminal.ts";
-import { safeJson } from "../../text.ts";
-import { identify, openSlots, type SlotsStage } from "./ground.ts";
+import { safeJson, visible } from "../../text.ts";
+import { identify, limitHere, openSlots, type SlotsStage } from "./ground.ts";
 import { READY } from "./keep.ts";
 import { holderOf, take, type TakeOptions } from "./run.ts";
 
@@ -38,10 +38,11 @@ export async function acquire(options: AcquireOptions): Promise<number> {
     throw new Complaint(`--for-pid ${forPid}: no such process: name one that lives, for example $$ in a shell`);
   }
   // Its command line is none of what it wants: who the slot is for is told by the pid.
-  const held = await take(stage, options, holderOf(stage, forPid, `kept for ${whose.name ?? "a process"}`));
+  const max = options.max ?? limitHere(stage.machine).max;
+  const held = await take(stage, { ...options, max }, holderOf(stage, forPid, `kept for ${whose.name ?? "a process"}`));
   let keeper: number;
   try {
-    keeper = await startKeeper(commands, stage, held, forPid, whose.startToken);
+    keeper = await startKeeper(commands, stage, held, { ...options, max }, whose.startToken);
   } catch (error) {
     await held.release();
     throw error;
@@ -52,31 +53,58 @@ export async function acquire(options: AcquireOptions): Promise<number> {
 }
 
 /** What a keeper needs to know of who it works for, and nothing that would make it look like an agent's. */
-const VARIABLES = ["HOME", "SUDO_UID", "PKEXEC_UID", "SystemRoot", "LOCALAPPDATA"] as const;
+const VARIABLES = /^(?:HOME|SUDO_UID|PKEXEC_UID|SystemRoot|LOCALAPPDATA)$/;
+/** And for a server what its client reads beside the address. */
+const OF_SERVERS = /^(?:PG[A-Z]+|USER|USERNAME|NODE_EXTRA_CA_CERTS)$/;
+
+/** What the keeper of this very slot is told. */
+interface Instructions {
+  readonly options: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+}
 
 async function startKeeper(
   commands: Commands,
-  { ground, machine }: SlotsStage,
-  { id, fd }: HeldSlot,
-  forPid: number,
+  stage: SlotsStage,
+  held: HeldSlot,
+  { forPid, store, name, max }: AcquireOptions & { readonly max: number },
   start: string,
 ): Promise<number> {
-  const variables: Record<string, string> = { AGENT_REAPER_KEEP: "1" };
-  for (const name of VARIABLES) {
-    const value = process.env[name];
-    if (value !== undefined) variables[name] = value;
-  }
-  const { directory, compat } = ground.place;
-  const options = ["--for-pid", String(forPid), "--start", start, "--slot", String(id), "--directory", directory];
+  const { options, variables } = store === undefined ? ofFiles(stage) : await ofServer(store, name, max);
   const { pid, said } = commands.background(
-    [...ourselves(), "slots", "keep", ...options, ...(compat === undefined ? [] : ["--compat", compat])],
-    { share: fd === undefined ? [] : [fd], variables },
+    [
+      ...[...ourselves(), "slots", "keep", "--for-pid", String(forPid), "--start", start, "--slot", String(held.id)],
+      ...options,
+    ],
+    { share: held.fd === undefined ? [] : [held.fd], variables: { AGENT_REAPER_KEEP: "1", ...variables } },
   );
-  machine.close();
-  if ((await said) !== READY) {
-    throw new Complaint(`slots acquire: ${forPid} ended, or nobody could keep the slot for it`, EXIT.cannotWorkHere);
-  }
-  return pid;
+  stage.machine.close();
+  // Cut off in that moment, it may have let go all the same: what counts is what the keeper says.
+  const trouble = await held.passOn?.(said).catch((error: Error) => error);
+  const answer = await said;
+  if (answer === READY) return pid;
+  if (trouble !== undefined) throw trouble;
+  const because = answer === "" ? `${forPid} ended, or nobody could keep the slot for it` : visible(answer);
+  throw new Complaint(`slots acquire: ${because}`, EXIT.cannotWorkHere);
+}
+
+function ofFiles({ ground }: SlotsStage): Instructions {
+  const { directory, compat } = ground.place;
+  return {
+    options: ["--directory", directory, ...(compat === undefined ? [] : ["--compat", compat])],
+    variables: ours(VARIABLES),
+  };
+}
+
+async function ofServer(url: string, name: string | undefined, max: number): Promise<Instructions> {
+  const { SERVER_VARIABLE } = await import("./keep-on-server.ts");
+  const options = ["--max", String(max), ...(name === undefined ? [] : ["--name", name])];
+  return { options, variables: { ...ours(VARIABLES), ...ours(OF_SERVERS), [SERVER_VARIABLE]: url } };
+}
+
+function ours(names: RegExp): Record<string, string> {
+  const found = Object.entries(process.env).filter(([name, value]) => value !== undefined && names.test(name));
+  return Object.fromEntries(found) as Record<string, string>;
 }
 
 /** How this program is started: compiled, it is one file. */

@@ -7,8 +7,10 @@ import { availableParallelism } from "node:os";
 import { isAbsolute } from "node:path";
 import { Complaint, EXIT } from "../../complaint.ts";
 import type { Backend, Draft, Machine } from "../../contract.ts";
+import type { ServerSlots } from "../../fleet/slots.ts";
 import { chooseBackend } from "../../machine.ts";
 import { builtin } from "../../plugins.ts";
+import { isZombie } from "../../process.ts";
 import { FileSlots } from "../../slots/file-store.ts";
 import { defaultLimit, type SlotLimit } from "../../slots/limit.ts";
 import { ownPlace, type SlotPlace, sqliteGraphragPlace } from "../../slots/paths.ts";
@@ -35,7 +37,8 @@ export interface SlotsStage {
   readonly called: string;
 }
 
-const DEFAULT_NAME = "default";
+/** Which slots are meant where none are named. */
+export const DEFAULT_NAME = "default";
 
 /** Reads a name of slots: it becomes a directory's. */
 export function slotName(typed: string): string {
@@ -60,8 +63,33 @@ export function openSlots({ name, compat, store }: WhichSlots): SlotsStage {
     : sqliteGraphragPlace(machine.viewer.home, process.env);
   const stage = stageAt(backend, machine, place, compat ?? name ?? DEFAULT_NAME);
   if (store === undefined) return stage;
+  return { ...stage, store: serverSlots(machine, store, name ?? DEFAULT_NAME) };
+}
+
+/** Slots on a server, as this machine sees them. */
+function serverSlots(machine: Machine, url: string, name: string): ServerSlots {
   const { ServerSlots } = require("../../fleet/slots.ts") as typeof import("../../fleet/slots.ts");
-  return { ...stage, store: new ServerSlots(store, name ?? DEFAULT_NAME, machine.host.hostname) };
+  const { hostname, bootId, pidNamespace } = machine.host;
+  return new ServerSlots(url, name, {
+    host: hostname,
+    boot: bootId,
+    namespace: pidNamespace,
+    lives(pid, startToken) {
+      if (startToken === undefined || machine.exists === undefined) return undefined;
+      if (machine.exists(pid) === false) return false;
+      const now = identify(machine, pid);
+      return now?.startToken === undefined ? undefined : now.startToken === startToken && !isZombie(now);
+    },
+  });
+}
+
+/** The same for the keeper of one of them. */
+export function openServerSlots(
+  url: string,
+  name: string,
+): { readonly machine: Machine; readonly store: ServerSlots } {
+  const { machine } = openBackend();
+  return { machine, store: serverSlots(machine, url, name) };
 }
 
 /** Slots of a directory that we were told by ourselves. */

@@ -23,8 +23,11 @@ export interface KeepOptions {
   readonly forPid: number;
   readonly start: string;
   readonly slot: number;
-  readonly directory: string;
+  /** Where the slots' files are. Absent: they are a server's, which a variable names. */
+  readonly directory?: string;
   readonly compat?: "sqlite-graphrag";
+  readonly name?: string;
+  readonly max?: number;
 }
 
 /** Where `slots acquire` has put the lock. */
@@ -34,7 +37,12 @@ const STDOUT = 1;
 const LOOK_MS = 60_000;
 
 /** Runs `slots keep`. */
-export async function keep({ forPid, start, slot, directory, compat }: KeepOptions): Promise<number> {
+export async function keep(options: KeepOptions): Promise<number> {
+  const { forPid, start, slot, directory, compat } = options;
+  if (directory === undefined) {
+    const { keepOnServer } = await import("./keep-on-server.ts");
+    return await keepOnServer(options);
+  }
   const { ground, machine } = openSlotsAt(directory, compat);
   const file = ground.locks.adopt(LOCK_FD);
   const escaped = new RegExp(`^${nameOf(slot).replaceAll(".", "\\.")}$`);
@@ -52,10 +60,11 @@ export async function keep({ forPid, start, slot, directory, compat }: KeepOptio
     if (!lives(machine, forPid, start)) break;
   }
   giveBack(ground, slot, file);
-  return await Promise.resolve(EXIT.fine);
+  return EXIT.fine;
 }
 
-function lives(machine: Machine, pid: number, start: string): boolean {
+/** Whether that very process lives. */
+export function lives(machine: Machine, pid: number, start: string): boolean {
   const now = identify(machine, pid);
   return now !== undefined && now.startToken === start && !isZombie(now);
 }

@@ -26,13 +26,13 @@ export async function release(options: ReleaseOptions & { readonly slotId: numbe
   const { slotId } = options;
   if (!(await confirmed("slots release", `Release slot ${slotId}?`, options))) return EXIT.fine;
   const { store, machine } = openSlots(options);
-  machine.close();
   const answer = await store.askToRelease(slotId, ANSWER_MS);
+  machine.close();
   if (options.json === true) {
     const told = { schemaVersion: 1, version, command: "slots release", slot: slotId, ...answer };
     await print(`${safeJson(JSON.stringify(told, undefined, 2))}\n`);
   } else if (answer.outcome === "held") {
-    await printError(`agent-reaper: slot ${slotId} is held by ${whose(answer.by)}: end that, and the slot is free\n`);
+    await printError(`agent-reaper: slot ${slotId} is held by ${whose(answer.by)}: ${remedy(answer.by)}\n`);
   } else if (answer.outcome === "no answer") {
     await printError(`agent-reaper: slot ${slotId}: its keeper did not let go within 5 s: end what it is kept for\n`);
   } else {
@@ -50,7 +50,14 @@ const SAID = {
 
 function whose(by: SlotHolder | undefined): string {
   if (by === undefined) return "a process that does not say who it is";
-  return `pid ${by.pid}${by.command === undefined ? "" : ` (${visible(by.command)})`}`;
+  const where = by.host === undefined ? "" : ` of ${visible(by.host)}`;
+  return `pid ${by.pid}${where}${by.command === undefined ? "" : ` (${visible(by.command)})`}`;
+}
+
+/** A keeper lets go when it is asked on its own machine: who goes on without the slot is seen there. */
+function remedy(by: SlotHolder | undefined): string {
+  if (by?.keeper === undefined) return "end that, and the slot is free";
+  return "release it there, or end that, and the slot is free";
 }
 
 /** What `slots cleanup` takes. */
@@ -61,28 +68,37 @@ export interface CleanupOptions extends ReleaseOptions {
 /** Runs `slots cleanup`. */
 export async function cleanup(options: CleanupOptions): Promise<number> {
   const { store, machine } = openSlots(options);
-  machine.close();
-  const { stale } = await store.look();
+  const { stale, deadWaiters } = await store.look();
   const dryRun = options.dryRun === true;
   const acts = !dryRun && (stale.length === 0 || await confirmed("slots cleanup", `Release ${count(stale)}?`, options));
-  const released = acts ? await store.releaseStale() : [];
+  const released = acts ? await store.releaseStale() : { slots: [], deadWaiters: 0 };
+  machine.close();
+  if (!acts && !dryRun) return EXIT.fine;
+  const told = dryRun ? { slots: stale, deadWaiters } : released;
   if (options.json === true) {
-    const told = {
+    const json = {
       schemaVersion: 1,
       version,
       command: "slots cleanup",
       dryRun,
       stale: stale.map(flat),
-      released: released.map(flat),
+      released: released.slots.map(flat),
+      deadWaiters: told.deadWaiters,
     };
-    await print(`${safeJson(JSON.stringify(told, undefined, 2))}\n`);
+    await print(`${safeJson(JSON.stringify(json, undefined, 2))}\n`);
     return EXIT.fine;
   }
-  const told = dryRun ? stale : released;
-  const lines = told.map(({ slot, because }) =>
+  const lines = told.slots.map(({ slot, because }) =>
     `slot ${slot}: ${dryRun ? "would be released" : "released"}, ${visible(because)}\n`
   );
-  await print(lines.length === 0 ? "No stale slots.\n" : lines.join(""));
+  if (lines.length === 0) lines.push("No stale slots.\n");
+  if (told.deadWaiters > 0) {
+    const places = told.deadWaiters === 1 ? "1 place of a waiter" : `${told.deadWaiters} places of waiters`;
+    lines.push(
+      `queue: ${places} that ended ${dryRun ? "would be" : told.deadWaiters === 1 ? "was" : "were"} removed\n`,
+    );
+  }
+  await print(lines.join(""));
   return EXIT.fine;
 }
 

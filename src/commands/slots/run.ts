@@ -79,7 +79,8 @@ export async function take(stage: SlotsStage, options: TakeOptions, holder: Slot
   );
 }
 
-function which({ name, compat, store }: WhichSlots): string {
+/** The options that tell which slots, for a command that is shown to people. */
+export function which({ name, compat, store }: WhichSlots): string {
   if (store !== undefined) return `${name === undefined ? "" : ` --name ${name}`} --store …`;
   if (compat !== undefined) return ` --compat ${compat}`;
   return name === undefined ? "" : ` --name ${name}`;

@@ -13,6 +13,7 @@ import { clip, clipMiddle, padEnd, padStart, safeJson, visible, wrap } from "../
 import { version } from "../../version.ts";
 import type { OutputOptions } from "../output.ts";
 import { limitHere, openSlots, type WhichSlots } from "./ground.ts";
+import { which } from "./run.ts";
 
 /** What `slots status` takes. */
 export interface StatusOptions extends WhichSlots, Pick<OutputOptions, "json" | "color"> {
@@ -29,7 +30,7 @@ export async function status(options: StatusOptions): Promise<number> {
     await print(`${safeJson(JSON.stringify(statusJson(called, store.place, limit, look), undefined, 2))}\n`);
   } else {
     const style = paint(isColoured(options.color, process.env));
-    await print(page(called, store.place, limit, look, columns(process.env), style));
+    await print(page({ called, place: store.place, which: which(options) }, limit, look, columns(process.env), style));
   }
   return EXIT.fine;
 }
@@ -70,8 +71,7 @@ export function flat({ slot, holder, since, max }: TakenSlot): object {
 }
 
 function page(
-  called: string,
-  place: string,
+  { called, place, which }: { readonly called: string; readonly place: string; readonly which: string },
   { max, because }: SlotLimit,
   { holders, stale, waiting }: SlotsLook,
   width: number,
@@ -89,7 +89,7 @@ function page(
   for (const { slot, because: why } of stale) {
     lines.push(
       "",
-      ...wrap(`slot ${slot} is stale: ${visible(why)} (agent-reaper slots cleanup)`, width).map(style.yellow),
+      ...wrap(`slot ${slot} is stale: ${visible(why)} (agent-reaper slots cleanup${which})`, width).map(style.yellow),
     );
   }
   return lines.map((line) => `${line}\n`).join("");

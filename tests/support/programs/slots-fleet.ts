@@ -9,7 +9,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openPostgres } from "../postgres.ts";
+import { type Fleet, openFleet } from "../hosts.ts";
 
 /** What was seen. */
 export interface Told {
@@ -33,31 +33,17 @@ export interface Told {
 const HOSTS = ["1", "2", "3"];
 const PATIENCE_MS = 60_000;
 
-function sh(command: string): void {
-  const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", command]);
-  if (exitCode !== 0) throw new Error(`${command}: ${stderr}`);
-}
-
 export default async function run({ binary }: { readonly binary: string }): Promise<Told> {
-  const home = process.env["HOME"] as string;
-  // Names of network namespaces lie there; in our mount namespace it is ours.
-  sh("mount -t tmpfs tmpfs /run && mkdir -p /run/netns");
-  sh("ip link set lo up && ip link add br0 type bridge && ip addr add 10.77.0.1/24 dev br0 && ip link set br0 up");
-  for (const host of HOSTS) {
-    sh(`ip netns add h${host} && ip link add v${host} type veth peer name e${host} netns h${host}`);
-    sh(`ip link set v${host} master br0 up && ip -n h${host} addr add 10.77.0.1${host}/24 dev e${host}`);
-    sh(`ip -n h${host} link set e${host} up && ip -n h${host} link set lo up`);
-  }
-  const postgres = await openPostgres({ listen: "10.77.0.1,127.0.0.1", network: "10.77.0.0/24", base: "/run" });
+  const fleet = await openFleet(HOSTS);
   try {
-    return await work(binary, home, postgres.port);
+    return await work(binary, process.env["HOME"] as string, fleet);
   } finally {
-    postgres.close();
+    fleet.postgres.close();
   }
 }
 
-async function work(binary: string, home: string, port: number): Promise<Told> {
-  const store = `postgres://reaper@10.77.0.1:${port}/postgres`;
+async function work(binary: string, home: string, fleet: Fleet): Promise<Told> {
+  const { store } = fleet;
   const [starts, violations] = ["starts", "violations"].map((name) => join(home, name)) as [string, string];
   for (const path of [starts, violations]) writeFileSync(path, "");
   const script = join(home, "worker.sh");
@@ -75,7 +61,7 @@ sleep $2 & wait $!; wait $!
     const state = join(home, `state-${host}`);
     mkdirSync(state, { recursive: true, mode: 0o700 });
     return Bun.spawn(
-      ["ip", "netns", "exec", `h${host}`, binary, "slots", "run", "--store", store, "--max", "2", "--wait", "5m", "--"]
+      [...fleet.on(host), binary, "slots", "run", "--store", store, "--max", "2", "--wait", "5m", "--"]
         .concat("sh", script, host, seconds),
       { stdout: "ignore", stderr: "pipe", env: { ...process.env, AGENT_REAPER_STATE: state } },
     );
@@ -94,17 +80,17 @@ sleep $2 & wait $!; wait $!
   const held = slots("1", "2000");
   const mine = await appearsAfter(lines, "1", held);
   const status = JSON.parse(
-    Bun.spawnSync([binary, "slots", "status", "--store", store.replace("10.77.0.1", "127.0.0.1"), "--json"]).stdout
+    Bun.spawnSync([binary, "slots", "status", "--store", fleet.postgres.url, "--json"]).stdout
       .toString(),
   ) as Told["status"];
-  sh("ip link set v1 down");
+  fleet.cut("1");
   const cutAt = performance.now();
   await until(() => lines().slice(mine.at + 1).some((line) => line.endsWith(` ${mine.slot}`)));
   const freeAfterMs = performance.now() - cutAt;
   const next = lines().slice(mine.at + 1).find((line) => line.endsWith(` ${mine.slot}`));
   going = false;
   const cut = { exitCode: await held.exited, stderr: await new Response(held.stderr).text() };
-  sh("ip link set v1 up");
+  fleet.join("1");
   await Promise.all(loops);
   return {
     violations: readFileSync(violations, "utf8"),
