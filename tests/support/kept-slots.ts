@@ -19,6 +19,7 @@ export interface Did {
 export interface Kept {
   readonly process: Bun.Subprocess;
   readonly keeper: number;
+  readonly slot: number;
 }
 
 /** The machines, and the program on them. */
@@ -46,7 +47,8 @@ export class Ground {
       ...["acquire", "--max", "1", "--for-pid", String(sleeper.pid), "--wait", "0s", "--json"],
     ]);
     if (exitCode !== 0) throw new Error(stderr);
-    return { process: sleeper, keeper: (JSON.parse(stdout) as { keeper: number }).keeper };
+    const { keeper, slot } = JSON.parse(stdout) as { keeper: number; slot: number };
+    return { process: sleeper, keeper, slot };
   }
 
   /** Has a slot as soon as it is free, and gives it back. */

@@ -27,6 +27,8 @@ export interface Told {
     readonly acquired: Did;
     readonly status: Did;
     readonly narrow: Did;
+    /** The slot of another name. */
+    readonly other: number;
     readonly keepers: string;
     readonly full: Did;
   };
@@ -44,17 +46,29 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     const ground = new Ground(fleet, binary);
     const cut = await ground.kept("4", "cut");
     fleet.cut("4");
-    const told = {
-      shared: await shared(ground),
-      ended: await ended(ground),
-      recycled: await recycled(ground),
-      killed: await killed(ground),
-      released: await released(ground),
-      held: await held(ground),
-      interrupted: await interrupted(ground),
-      waiters: await waiters(ground),
+    // Alone: it asks for the next process's number.
+    const first = await recycled(ground);
+    const [scripts, end, kill, release, hold, interrupt, wait] = await Promise.all([
+      shared(ground),
+      ended(ground),
+      killed(ground),
+      released(ground),
+      held(ground),
+      interrupted(ground),
+      waiters(ground),
+    ]);
+    return {
+      shared: scripts,
+      ended: end,
+      recycled: first,
+      killed: kill,
+      released: release,
+      held: hold,
+      interrupted: interrupt,
+      waiters: wait,
+      cutOff: await cutOff(ground, cut),
+      restarted: await restarted(ground),
     };
-    return { ...told, cutOff: await cutOff(ground, cut), restarted: await restarted(ground) };
   } finally {
     fleet.postgres.close();
   }
@@ -135,32 +149,18 @@ async function released(ground: Ground): Promise<Told["released"]> {
 async function held(ground: Ground): Promise<Told["held"]> {
   const secret = ground.fleet.store.replace("reaper@", "reaper:secret-word@");
   const sleeper = asleep();
-  const acquired = await ground.slots(
-    "1",
-    "held",
-    ["acquire", "--max", "1", "--for-pid", String(sleeper.pid), "--json"],
-    secret,
-  );
+  const forPid = ["--for-pid", String(sleeper.pid)];
+  const acquired = await ground.slots("1", "held", ["acquire", "--max", "1", ...forPid, "--json"], secret);
   const other = await ground.kept("2", "held-other");
   const status = await ground.slots("3", "held", ["status", "--json"]);
-  const narrow = await did([
-    "env",
-    "COLUMNS=60",
-    ...ground.command("3", ["status", "--store", ground.fleet.store, "--name", "held"]),
-  ]);
-  const full = await ground.slots("3", "held", [
-    "acquire",
-    "--max",
-    "1",
-    "--for-pid",
-    String(sleeper.pid),
-    "--wait",
-    "0s",
-  ]);
+  const narrow = await did(["env", "COLUMNS=60"].concat(
+    ground.command("3", ["status", "--store", ground.fleet.store, "--name", "held"]),
+  ));
+  const full = await ground.slots("3", "held", ["acquire", "--max", "1", ...forPid, "--wait", "0s"]);
   const lines = keepers().join("\n");
   sleeper.kill("SIGKILL");
   other.process.kill("SIGKILL");
-  return { acquired, status, narrow, keepers: lines, full };
+  return { acquired, status, narrow, other: other.slot, keepers: lines, full };
 }
 
 /** Whoever takes a slot is ended at any moment: what is kept after that is kept by somebody. */
