@@ -82,10 +82,8 @@ function mayTouch(
   const root: Process = finding?.root ?? draft;
   const claimed = finding === undefined ? undefined : claims.get(root.pid);
   if (claimed === undefined) return false;
-  const grown = new Table({
-    ...table.snapshot,
-    processes: [...table.processes.filter((process) => process.pid !== draft.pid), draft],
-  });
+  const processes = [...table.processes.filter((process) => process.pid !== draft.pid), draft];
+  const grown = new Table({ ...table.snapshot, processes }, table.acrossNamespaces);
   return objectsTo(draft, root, claimed, {
     ...plugins,
     table: grown,

@@ -5,6 +5,7 @@
  * @module
  */
 import { programName } from "./command.ts";
+import { areTogether, innerInitKind, isBeyond, isInnerInit } from "./namespaces.ts";
 import type { Process } from "./process.ts";
 import type { Responsible } from "./report.ts";
 import type { Table } from "./table.ts";
@@ -29,7 +30,7 @@ const INITS = new Set([
 ]);
 
 /** What kind of adopter a process is, or undefined when it is none. */
-export type Adopter = "init" | "unknown pid 1" | "user manager" | "wsl relay";
+export type Adopter = "init" | "unknown pid 1" | "user manager" | "wsl relay" | "init of its pid namespace";
 
 /** The kind of adopter a process is. */
 export function adopterKind(process: Process, table: Table): Adopter | undefined {
@@ -37,8 +38,15 @@ export function adopterKind(process: Process, table: Table): Adopter | undefined
   if (platform === "win32") return undefined;
   if (process.pid === 1) return isKnownInit(process) ? "init" : "unknown pid 1";
   if (platform !== "linux") return undefined;
+  if (isBeyond(process, table)) return innerAdopterKind(process);
   if (isUserManager(process)) return "user manager";
   return isRelay(process) ? "wsl relay" : undefined;
+}
+
+/** Below ours only a namespace's pid 1 is known to adopt: what else calls itself a manager there may be anything. */
+function innerAdopterKind(process: Process): Adopter | undefined {
+  if (!isInnerInit(process)) return undefined;
+  return innerInitKind(process) === "unknown" ? "unknown pid 1" : "init of its pid namespace";
 }
 
 /** By executable where it can be read (an ordinary user cannot for pid 1), else by its own first word. */
@@ -78,11 +86,20 @@ export function responsibleFor(root: Process, table: Table): Responsible {
     return { who: "unknown", pid: root.ppid, because: `its parent ${root.ppid} was not seen` };
   }
   const kind = adopterKind(parent, table);
+  if (kind !== undefined && isBeyond(root, table) && !areTogether(root, parent)) {
+    return {
+      who: "unknown",
+      pid: parent.pid,
+      because: `its parent (pid ${parent.pid}) is of another pid namespace and may have let it in`,
+    };
+  }
   if (kind === "unknown pid 1") {
     return {
       who: "unknown",
-      pid: 1,
-      because: "pid 1 is no init that we know: it may be its parent or have adopted it",
+      pid: parent.pid,
+      because: `${
+        parent.pid === 1 ? "pid 1" : `pid 1 of its namespace (pid ${parent.pid})`
+      } is no init that we know: it may be its parent or have adopted it`,
     };
   }
   if (kind === "user manager" && (parent.uid === undefined || parent.uid !== root.uid)) {

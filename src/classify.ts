@@ -30,7 +30,7 @@ export interface Judgement {
 
 /** Judges a snapshot. */
 export function classify(snapshot: Snapshot, plugins: Plugins, policy: Policy): Judgement {
-  const table = new Table(snapshot);
+  const table = new Table(snapshot, policy.hostNamespaces);
   const claims = claimAll(table, plugins.matchers);
   const findings = settle(table, claims, plugins, policy);
   const leftovers = judgeLeftovers(table, plugins.leftoverMatchers);

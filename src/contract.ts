@@ -256,6 +256,8 @@ export interface Policy {
   readonly pids?: readonly number[];
   /** Other people's processes too. Then only a strong proof counts, and age never does. */
   readonly allUsers?: boolean;
+  /** What lives in pid namespaces below ours too (containers). Then only a strong proof counts, and age never does. */
+  readonly hostNamespaces?: boolean;
   /** Texts in arguments or executable paths that protect a process. */
   readonly protect: readonly string[];
 }

@@ -8,7 +8,9 @@
 import { adopterKind, responsibleFor } from "./adopters.ts";
 import { claimAll, rootsOf } from "./claims.ts";
 import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
+import { fileKey, STATE_VARIABLES } from "./inside-files.ts";
 import { needsOf, seek, soughtBy } from "./leftovers.ts";
+import { isBeyond, isInnerInit } from "./namespaces.ts";
 import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameOwner } from "./process.ts";
@@ -39,6 +41,7 @@ type Growing = { -readonly [K in keyof Snapshot]: Snapshot[K] };
 const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
 const MANAGER: ReadonlySet<Detail> = new Set(["owner", "command", "cgroup"]);
 const ENVIRONMENT: ReadonlySet<Detail> = new Set(["environment"]);
+const NAMESPACES: ReadonlySet<Detail> = new Set(["status", "namespace"]);
 const CGROUP: ReadonlySet<Detail> = new Set(["cgroup"]);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
@@ -76,14 +79,18 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
     drafts.filter((draft) => draft.pid === 1 || draft.name === "systemd" || draft.pid === machine.viewer.pid),
     MANAGER,
   );
-  let table = new Table(snapshot);
+  if (policy.hostNamespaces === true) {
+    for (const variable of STATE_VARIABLES) variables.add(variable);
+    readNamespaces(drafts, read);
+  }
+  let table = new Table(snapshot, policy.hostNamespaces);
   readSuspects(table, plugins, policy, read, how);
   if (how.scope === "adopted" && machine.below !== undefined) {
     const adopted = [...claimAll(table, plugins.matchers).keys()];
     for (const draft of adopted.length === 0 ? [] : machine.below(adopted)) {
       if (table.get(draft.pid) === undefined) drafts.push(draft);
     }
-    table = new Table(snapshot);
+    table = new Table(snapshot, policy.hostNamespaces);
     readSuspects(table, plugins, policy, read, how);
   }
   const claims = claimAll(table, plugins.matchers);
@@ -97,17 +104,22 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   if (!complete) {
     snapshot.absent = askAbsent(roots, table, machine);
     // Who is absent decides how those on record stand.
-    if (snapshot.registered !== undefined) table = new Table(snapshot);
+    if (snapshot.registered !== undefined) table = new Table(snapshot, policy.hostNamespaces);
   }
 
   const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));
   readTrees(judged, table, plugins, read);
   if (complete) readUnits(judged, table, read);
   if (how.thorough === true) read(drafts.filter((draft) => isOurs(draft, table, policy)), allDetails(plugins));
-  const files = readFiles(judged, table, plugins, machine);
-  if (files !== undefined) snapshot.files = files;
+  readFiles(snapshot, judged, table, plugins, machine);
   readLeftovers(snapshot, plugins, machine, policy, how, read);
   return snapshot;
+}
+
+/** Reads who lives where, and what the pids 1 of containers are. */
+function readNamespaces(drafts: readonly Draft[], read: Read): void {
+  read(drafts.filter(({ argv }) => argv !== null), NAMESPACES);
+  read(drafts.filter(isInnerInit), IDENTITY);
 }
 
 /** Reads what tells who the suspects are. */
@@ -182,26 +194,39 @@ function allDetails(plugins: Plugins): Set<Detail> {
 }
 
 function readFiles(
+  snapshot: Growing,
   roots: readonly Process[],
   table: Table,
   plugins: Plugins,
   machine: Machine,
-): Record<string, string> | undefined {
-  const paths = new Set<string>();
+): void {
+  const wanted = new Map<string, { readonly process: Process; readonly path: string }>();
+  const want = (process: Process, paths: readonly string[] = []) => {
+    for (const path of paths) wanted.set(fileKey(process, path, table), { process, path });
+  };
   for (const root of roots) {
-    for (const proof of plugins.proofs) proof.files?.(root, table).forEach((path) => paths.add(path));
+    for (const proof of plugins.proofs) want(root, proof.files?.(root, table));
     for (const guard of plugins.guards) {
       if (guard.files === undefined) continue;
       const asked = guard.asks === "root" ? [root] : table.tree(root);
-      for (const process of asked) guard.files(process, table).forEach((path) => paths.add(path));
+      for (const process of asked) want(process, guard.files(process, table));
     }
   }
   const files: Record<string, string> = {};
-  for (const path of [...paths].sort()) {
+  const absent: string[] = [];
+  for (const key of [...wanted.keys()].sort()) {
+    const { process, path } = wanted.get(key) as { readonly process: Process; readonly path: string };
+    if (isBeyond(process, table)) {
+      const found = machine.fileInside?.(process, path) ?? "unknown";
+      if (found === "none") absent.push(key);
+      else if (found !== "unknown") files[key] = found.text;
+      continue;
+    }
     const text = machine.file(path);
-    if (text !== undefined) files[path] = text;
+    if (text !== undefined) files[key] = text;
   }
-  return Object.keys(files).length === 0 ? undefined : files;
+  if (Object.keys(files).length > 0) snapshot.files = files;
+  if (absent.length > 0) snapshot.absentFiles = absent;
 }
 
 /** What lies on disk; the dear details that its judges read only when there is something to judge. */
@@ -217,7 +242,7 @@ function readLeftovers(
   const leftovers = seek(machine, matchers);
   if (leftovers.length === 0) return;
   snapshot.leftovers = leftovers;
-  const table = new Table(snapshot);
+  const table = new Table(snapshot, policy.hostNamespaces);
   const needs = needsOf(leftovers, matchers, table);
   if (needs.size === 0) return;
   read(snapshot.processes, new Set<Detail>(["owner"]));

@@ -121,6 +121,11 @@ export interface Machine {
   identify?(pid: number): Draft | undefined;
   /** The text of a small regular file; undefined when it cannot be read. */
   file(path: string): string | undefined;
+  /**
+   * The text of a small regular file as this process itself would find it, through its own root; `none`: there is no
+   * such file. What else stands there, or on the way, is `unknown`. Absent: this backend cannot look through it.
+   */
+  fileInside?(process: Process, path: string): FileInside;
   /** Entries of these places, each once, with what is needed to judge them. A directory is walked once for all of them. */
   leftovers(places: readonly LeftoverPlace[]): readonly Leftover[];
   /** The same of one entry, read again; sizes are left out. Undefined: it is no such entry of these places any more. */
@@ -138,6 +143,12 @@ export interface Machine {
   /** Gives back what it holds. */
   close(): void;
 }
+
+/** What was found of a file in a container. */
+export type FileInside = "none" | "unknown" | {
+  /** All that is in it. */
+  readonly text: string;
+};
 
 /** How a machine is doing as a whole. What could not be read is left out, with `unread` telling why. */
 export interface Vitals {

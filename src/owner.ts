@@ -5,6 +5,8 @@
  * @module
  */
 import type { Process } from "./process.ts";
+import { textOf } from "./inside-files.ts";
+import { isBeyond } from "./namespaces.ts";
 import { RUN_VARIABLE, runOf } from "./run-tag.ts";
 import type { Table } from "./table.ts";
 
@@ -40,6 +42,11 @@ export function recordedOwner(process: Process, table: Table): Owner | undefined
   for (const variable of PID_VARIABLES) {
     const pid = Number(process.env?.[variable]);
     if (!Number.isSafeInteger(pid) || pid <= 1) continue;
+    // Environments are inherited across namespaces: the number may be of this one, or of any above it.
+    if (isBeyond(process, table)) {
+      const because = `${variable}=${pid}: in which pid namespace that was its number cannot be told`;
+      return { pid, variable, fate: "unknown", withStart: false, because };
+    }
     return judgeOwner(process, table, variable, pid);
   }
   return undefined;
@@ -96,10 +103,20 @@ function homes(process: Process, table: Table, variable: string, name: string): 
   const slash = table.host.platform === "win32" ? "\\" : "/";
   const own = process.env?.[variable];
   const home = process.env?.["HOME"];
+  if (isBeyond(process, table)) {
+    // The viewer's home is nobody's there, and a path that is not whole leads who knows where.
+    const inside = [own, home === undefined ? undefined : `${home}/${name}`];
+    return inside.filter((path) => path?.startsWith("/") === true) as string[];
+  }
   const found = [`${table.viewer.home}${slash}${name}`];
   if (home !== undefined && home !== table.viewer.home) found.unshift(`${home}${slash}${name}`);
   if (own !== undefined) found.unshift(own);
   return found;
+}
+
+/** Beyond a border: whether all places where vendors keep its files are told by its own environment. */
+export function homesAreTold({ env }: Process): boolean {
+  return env?.["HOME"] !== undefined && HOME_VARIABLES.every((name) => env[name]?.startsWith("/") !== false);
 }
 
 /** The session file that Claude Code writes for one of its processes. */
@@ -119,7 +136,7 @@ export interface Recorded {
 /** A vendor's session file, or undefined when it is not there or not readable as one. */
 export function readSession(process: Process, table: Table, pid: number): Recorded | undefined {
   for (const home of claudeHomes(process, table)) {
-    const text = table.snapshot.files?.[sessionFile(home, pid, table)];
+    const text = textOf(process, sessionFile(home, pid, table), table);
     if (text === undefined) continue;
     const record = readRecord(text);
     if (record !== undefined && record.pid === pid) return record;

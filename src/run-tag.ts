@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { isBeyond } from "./namespaces.ts";
 import { type Identity, isZombie, type Process } from "./process.ts";
 import type { Table } from "./table.ts";
 
@@ -65,9 +66,12 @@ export interface KnownRun extends RunTag {
 }
 
 /** The run that a process belongs to, by what it carries. */
-export function runOf({ env }: Process, table: Table): KnownRun | undefined {
-  const tag = parseRunTag(env?.[RUN_VARIABLE]);
-  return tag === undefined ? undefined : { ...tag, fate: runFate(tag, table) };
+export function runOf(process: Process, table: Table): KnownRun | undefined {
+  const tag = parseRunTag(process.env?.[RUN_VARIABLE]);
+  if (tag === undefined) return undefined;
+  const fate = runFate(tag, table);
+  // A container that was given the variable is not contained by what it names.
+  return { ...tag, fate: fate === "dead" && isBeyond(process, table) ? "unknown" : fate };
 }
 
 /** Whether a run is alive. Numbers of another boot or pid namespace say nothing here. */

@@ -134,6 +134,7 @@ const check: Check = shape(["format", "capturedAt", "host", "viewer", "processes
   viewer: shape(["pid", "uid", "home", "elevated"], VIEWER),
   processes: unique("pid", shape(["pid", "ppid"], PROCESS)),
   files: record(text),
+  absentFiles: list(text),
   leftovers: unique("path", shape(["path", "kind"], LEFTOVER)),
   partial: flag,
   absent: list(pid),
@@ -183,6 +184,10 @@ export function formatSnapshot(snapshot: Snapshot): string {
     const files = Object.keys(snapshot.files).toSorted();
     const entries = files.map((path) => `${JSON.stringify(path)}: ${JSON.stringify(snapshot.files?.[path])}`);
     parts.push(`"files": ${block("{", entries, "}")}`);
+  }
+  if (snapshot.absentFiles !== undefined) {
+    const absent = snapshot.absentFiles.toSorted().map((path) => JSON.stringify(path));
+    parts.push(`"absentFiles": ${block("[", absent, "]")}`);
   }
   if (snapshot.leftovers !== undefined) {
     const leftovers = snapshot.leftovers.toSorted((a, b) => (a.path < b.path ? -1 : 1));

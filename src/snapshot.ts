@@ -122,6 +122,8 @@ export interface Snapshot {
   readonly processes: readonly Process[];
   /** Files of agent vendors that a guard or proof asked for, path to text. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Files beside these that were asked for through the root of a container's process, and that are not there. */
+  readonly absentFiles?: readonly string[];
   /** Candidates on disk. */
   readonly leftovers?: readonly Leftover[];
   /**

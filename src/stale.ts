@@ -12,10 +12,9 @@ import type { Process } from "./process.ts";
 
 /** Whether a root is older than the policy's limit and nobody is in sight who uses it. */
 export function isStale(root: Process, claimed: Claimed, against: object | undefined, context: Context): boolean {
-  const { maxAgeMs, allUsers } = context.policy;
-  if (maxAgeMs === undefined || allUsers === true || against !== undefined || root.startedAt === undefined) {
-    return false;
-  }
+  const { maxAgeMs, allUsers, hostNamespaces } = context.policy;
+  if (maxAgeMs === undefined || allUsers === true || hostNamespaces === true) return false;
+  if (against !== undefined || root.startedAt === undefined) return false;
   if (context.table.takenAt - root.startedAt < maxAgeMs) return false;
   if (!isHeadless(claimed)) return false;
   if (root.tty !== null || root.stdio === undefined) return false;

@@ -12,6 +12,8 @@ import type { Host, Snapshot, Viewer } from "./snapshot.ts";
 export class Table {
   /** What it was built from. */
   readonly snapshot: Snapshot;
+  /** What lives in pid namespaces below the viewer's is judged too (src/namespaces.ts). */
+  readonly acrossNamespaces: boolean;
   readonly #byPid: Map<number, Process> = new Map();
   readonly #isWindows: boolean;
   #children: Map<number, Process[]> | undefined;
@@ -20,8 +22,9 @@ export class Table {
   #registered: Map<number, Standing> | undefined;
 
   /** Indexes a snapshot; the snapshot must not change after. */
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, acrossNamespaces: boolean = false) {
     this.snapshot = snapshot;
+    this.acrossNamespaces = acrossNamespaces;
     this.#isWindows = snapshot.host.platform === "win32";
     for (const process of snapshot.processes) this.#byPid.set(process.pid, process);
   }

@@ -8,6 +8,7 @@ import { responsibleFor } from "./adopters.ts";
 import { claimOne, isShared, lifelineOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
 import type { Confidence, Context, Policy } from "./contract.ts";
+import { areTogether, isBeyond, isInnerInit } from "./namespaces.ts";
 import { recordedOwner } from "./owner.ts";
 import { hasVanished, isZombie } from "./process.ts";
 import type { Plugins } from "./plugins.ts";
@@ -97,7 +98,7 @@ function isJudged(responsible: Responsible, bench: Bench): boolean {
  */
 function refuteParent(root: Process, responsible: Responsible, proofs: readonly Gate[], bench: Bench): Responsible {
   const { table, matchers } = bench;
-  if (responsible.who !== "living" || table.host.platform === "win32") return responsible;
+  if (responsible.who !== "living" || table.host.platform === "win32" || isBeyond(root, table)) return responsible;
   const strong = proofs.find((gate) => gate.name !== "owner" && gate.evidence?.strength === "strong");
   const owner = recordedOwner(root, table);
   const parent = table.parent(root);
@@ -178,8 +179,11 @@ function decide(
   }
   if (against !== undefined) return against;
   const level = confidence(root, claimed, responsible, gates, bench);
-  if (responsible.who === "unknown" && (responsible.pid !== 1 || level !== "proven")) {
-    return { verdict: responsible.pid === 1 ? "unsure" : "spared", because: responsible.because };
+  if (responsible.who === "unknown") {
+    const isPidOne = mayBePidOnes(root, responsible, context);
+    if (!isPidOne || !outdoesPidOne(root, level, gates, context)) {
+      return { verdict: isPidOne ? "unsure" : "spared", because: responsible.because };
+    }
   }
   if (level !== undefined && isEnough(level, wanted(bench.policy))) {
     return { verdict: "orphan", confidence: level, because: reason(responsible, gates) };
@@ -188,6 +192,30 @@ function decide(
     return { verdict: "stale", because: `older than the limit, and ${responsible.because}` };
   }
   return { verdict: "unsure", because: `${responsible.because}, but nothing proves that nobody is there` };
+}
+
+/** Whether a pid 1 may be its parent or have adopted it; in a container that is the one of its own namespace. */
+function mayBePidOnes(root: Process, { pid }: Responsible, { table }: Context): boolean {
+  const parent = table.parent(root);
+  if (!isBeyond(root, table) || parent === undefined) return pid === 1;
+  return areTogether(root, parent) && isInnerInit(parent);
+}
+
+/**
+ * Were pid 1 the parent, it would hold the other end. In a container it is most often a shell, and the ends of what
+ * that starts in a pipeline are held by others: there it must be something that is asked and answers, and of another
+ * session than pid 1, as nothing is that a script starts.
+ */
+function outdoesPidOne(
+  root: Process,
+  level: Confidence | undefined,
+  gates: readonly Gate[],
+  { table, lifeline }: Context,
+): boolean {
+  if (level !== "proven" || !isBeyond(root, table)) return level === "proven";
+  const session = table.parent(root)?.sid;
+  if (session === undefined || root.sid === undefined || root.sid === session) return false;
+  return lifeline === "stdio" && gates.some(({ name, evidence }) => name === "lifeline" && evidence !== undefined);
 }
 
 /** The strongest objection: one on the root spares, one on a member or an unknown makes the tree unsure. */
@@ -228,9 +256,9 @@ function canProve(table: Table): boolean {
   return table.host.platform === "darwin" && table.processes.some((process) => process.stdio !== undefined);
 }
 
-/** Over other people's processes nobody has a say who only thinks so. */
-function wanted({ allUsers, confidence }: Policy): Confidence {
-  return allUsers === true ? "proven" : confidence;
+/** Over other people's processes, and over those in containers, nobody has a say who only thinks so. */
+function wanted({ allUsers, hostNamespaces, confidence }: Policy): Confidence {
+  return allUsers === true || hostNamespaces === true ? "proven" : confidence;
 }
 
 const LEVELS: readonly Confidence[] = ["adopted", "likely", "proven"];

@@ -1,4 +1,5 @@
 import { commandOf } from "../../src/command.ts";
+import { isBeyond } from "../../src/namespaces.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 
 /** A runner's marker in a job's environment, and the programs that are that runner. */
@@ -30,6 +31,9 @@ const ciRunner: Guard = {
       table.processes.filter((other) => isRunner(other, runner.programs, table)).sort((a, b) => a.pid - b.pid)[0];
     if (living !== undefined) {
       return { stands: "spare", because: `job of a CI runner that is alive (pid ${living.pid})` };
+    }
+    if (isBeyond(process, table)) {
+      return { stands: "unsure", because: `${runner.variable} is set, and its runner may be on another machine` };
     }
     return table.snapshot.partial === true || table.processes.some(isNameless)
       ? { stands: "unsure", because: `${runner.variable} is set and whether its runner is alive is unknown` }

@@ -1,10 +1,13 @@
 import { adopterKind } from "../../src/adopters.ts";
+import { isBeyond } from "../../src/namespaces.ts";
 import { baseName } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 /** Scopes that somebody asked for by name, or that hold a container or a machine. */
 const ASKED_FOR =
   /^(?:run-.+|machine-.+|docker-.+|libpod-.+|crio-.+|cri-containerd-.+|lxc-.+|nspawn-.+)\.(?:scope|service)$/;
+/** Of these those that Docker, Podman, CRI-O and containerd make, one for each container. */
+const OF_CONTAINERS = /^(?:docker|libpod|crio|cri-containerd)-[0-9a-f]+\.scope$/;
 /** Scopes that desktops, logins and terminals make of their own accord. Any other name was given by somebody. */
 const OF_ITS_OWN =
   /^(?:app-|app\.|session-|init\.|snap\.|flatpak-|tmux|screen|zellij|kitty|ghostty|wezterm|alacritty|foot|konsole|ptyxis|vte-|.*-spawn-).*scope$/;
@@ -38,6 +41,8 @@ function isTold(table: Table): boolean {
 function bySystemd(process: Process, table: Table): Objection | undefined {
   if (process.cgroup === undefined) return { stands: "unsure", because: "its control group is unknown" };
   const leaf = baseName(process.cgroup);
+  // Containers were asked for. What one is there for is told by its pid namespace (other-namespace).
+  if (OF_CONTAINERS.test(leaf) && isBeyond(process, table)) return undefined;
   if (ASKED_FOR.test(leaf)) return { stands: "spare", because: `runs in ${leaf}, which somebody asked for` };
   if (leaf.endsWith(".scope") && !OF_ITS_OWN.test(leaf)) {
     return { stands: "unsure", because: `runs in ${leaf}, a scope that somebody named` };

@@ -3,11 +3,15 @@ import {
   claudeHomes,
   codexHomes,
   HOME_VARIABLES,
+  homesAreTold,
   isSameStart,
   readRecord,
   readSession,
+  type Recorded,
   sessionFile,
 } from "../../src/owner.ts";
+import { isUntold, textOf } from "../../src/inside-files.ts";
+import { isBeyond, numbersOf } from "../../src/namespaces.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 /**
@@ -23,16 +27,18 @@ const vendorRegistry: Guard = {
   variables: HOME_VARIABLES,
   files(process, table) {
     return [
-      ...claudeHomes(process, table).flatMap((
-        home,
-      ) => [join(table, home, "daemon", "roster.json"), sessionFile(home, process.pid, table)]),
+      ...claudeHomes(process, table).flatMap((home) => [
+        join(table, home, "daemon", "roster.json"),
+        ...numbersOf(process, table).map((pid) => sessionFile(home, pid, table)),
+      ]),
       ...codexHomes(process, table).flatMap((home) =>
         CODEX_FILES.map((name) => join(table, home, "app-server-daemon", name))
       ),
     ];
   },
   object(process, { table }) {
-    return byRoster(process, table) ?? bySession(process, table) ?? byPidFile(process, table);
+    return byRoster(process, table) ?? bySession(process, table) ?? byPidFile(process, table) ??
+      untold(process, table);
   },
 };
 
@@ -40,7 +46,7 @@ const CODEX_FILES = ["app-server.pid", "app-server-updater.pid"];
 
 function byRoster(process: Process, table: Table): Objection | undefined {
   for (const home of claudeHomes(process, table)) {
-    const text = table.snapshot.files?.[join(table, home, "daemon", "roster.json")];
+    const text = textOf(process, join(table, home, "daemon", "roster.json"), table);
     if (text === undefined) continue;
     let roster: unknown;
     try {
@@ -49,12 +55,13 @@ function byRoster(process: Process, table: Table): Objection | undefined {
       return { stands: "unsure", because: "Claude's roster of background workers cannot be read" };
     }
     const { supervisorPid, workers } = (roster ?? {}) as { supervisorPid?: unknown; workers?: unknown };
-    if (supervisorPid === process.pid) return { stands: "spare", because: "it is the supervisor in Claude's roster" };
+    const isIt = (pid: unknown) => numbersOf(process, table).some((number) => number === pid);
+    if (isIt(supervisorPid)) return { stands: "spare", because: "it is the supervisor in Claude's roster" };
     const listed = Object.values((workers ?? {}) as Record<string, unknown>).map(asRecord).find((worker) =>
-      worker?.pid === process.pid
+      isIt(worker?.pid)
     );
     if (listed === undefined) continue;
-    if (isSameStart(listed, process, table) !== false) {
+    if (mayBe(listed, process, table)) {
       return { stands: "spare", because: "Claude's roster lists it as a background worker" };
     }
   }
@@ -62,22 +69,44 @@ function byRoster(process: Process, table: Table): Objection | undefined {
 }
 
 function bySession(process: Process, table: Table): Objection | undefined {
-  const session = readSession(process, table, process.pid);
-  if (session === undefined || session.kind === undefined || session.kind === "interactive") return undefined;
-  if (isSameStart(session, process, table) === false) return undefined;
-  return { stands: "spare", because: `Claude's session file notes it as ${session.kind}` };
+  for (const pid of numbersOf(process, table)) {
+    const session = readSession(process, table, pid);
+    if (session === undefined || session.kind === undefined || session.kind === "interactive") continue;
+    if (!mayBe(session, process, table)) continue;
+    return { stands: "spare", because: `Claude's session file notes it as ${session.kind}` };
+  }
+  return undefined;
 }
 
 function byPidFile(process: Process, table: Table): Objection | undefined {
   for (const home of codexHomes(process, table)) {
     for (const name of CODEX_FILES) {
-      const text = table.snapshot.files?.[join(table, home, "app-server-daemon", name)];
+      const text = textOf(process, join(table, home, "app-server-daemon", name), table);
       const record = text === undefined ? undefined : readRecord(text);
-      if (record?.pid !== process.pid || isSameStart(record, process, table) === false) continue;
+      if (record === undefined || !numbersOf(process, table).includes(record.pid)) continue;
+      if (!mayBe(record, process, table)) continue;
       return { stands: "spare", because: `Codex's ${name} names it` };
     }
   }
   return undefined;
+}
+
+/** A start that was noted beyond a border may be counted by another clock (time_namespaces(7)): the number is enough. */
+function mayBe(record: Recorded, process: Process, table: Table): boolean {
+  return isBeyond(process, table) || isSameStart(record, process, table) !== false;
+}
+
+/** Beyond a border: what was not read may list it. */
+function untold(process: Process, table: Table): Objection | undefined {
+  if (!isBeyond(process, table)) return undefined;
+  if (!homesAreTold(process)) {
+    return { stands: "unsure", because: "where its user has a home in there is unknown" };
+  }
+  const path = vendorRegistry.files?.(process, table).find((path) => isUntold(process, path, table));
+  return path === undefined ? undefined : {
+    stands: "unsure",
+    because: `whether its vendor keeps it running cannot be told: ${path} could not be read in there`,
+  };
 }
 
 function join(table: Table, ...parts: string[]): string {

@@ -41,6 +41,7 @@ export function shapeRun(report: Report): object {
       only: policy.only,
       limit: policy.limit,
       allUsers: policy.allUsers,
+      hostNamespaces: policy.hostNamespaces,
       pids: policy.pids,
       protect: policy.protect,
     },

@@ -5,7 +5,19 @@ import { explainPast } from "../commands/history.ts";
 import { pidOrPath } from "../commands/options.ts";
 import { Complaint } from "../complaint.ts";
 import { visible } from "../text.ts";
-import { allUsers, backend, color, confidence, examples, from, json, maxAge, minAge, plugin } from "./options.ts";
+import {
+  allUsers,
+  backend,
+  color,
+  confidence,
+  examples,
+  from,
+  hostNamespaces,
+  json,
+  maxAge,
+  minAge,
+  plugin,
+} from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `explain` in the table of commands. */
@@ -19,6 +31,7 @@ export function add(table: CommandTable): void {
     .addOption(maxAge())
     .addOption(confidence())
     .addOption(allUsers())
+    .addOption(hostNamespaces())
     .addOption(plugin())
     .addOption(json())
     .addOption(color())

@@ -68,6 +68,11 @@ export function allUsers(): Option<"--all-users"> {
   return new Option("--all-users", "everybody's processes, as root; only what is proven (--confidence proven)");
 }
 
+/** `--host-namespaces` */
+export function hostNamespaces(): Option<"--host-namespaces"> {
+  return new Option("--host-namespaces", "containers' processes too, seen from their host; with --all-users");
+}
+
 /** `--plugin FILE` */
 export function plugin(): Read<"--plugin <FILE>", string[]> {
   return new Option("--plugin <FILE>", "also load this plugin (docs/plugins.md); can be given again").argParser(

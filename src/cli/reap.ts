@@ -8,6 +8,7 @@ import {
   confidence,
   examples,
   grace,
+  hostNamespaces,
   json,
   maxAge,
   minAge,
@@ -32,6 +33,7 @@ export function add(table: CommandTable): void {
     .addOption(grace())
     .addOption(confidence())
     .addOption(allUsers())
+    .addOption(hostNamespaces())
     .addOption(plugin())
     .addOption(only())
     .addOption(

@@ -6,6 +6,7 @@ import {
   confidence,
   examples,
   from,
+  hostNamespaces,
   json,
   maxAge,
   minAge,
@@ -25,6 +26,7 @@ export function add(table: CommandTable): void {
     .addOption(maxAge())
     .addOption(confidence())
     .addOption(allUsers())
+    .addOption(hostNamespaces())
     .addOption(plugin())
     .addOption(only())
     .option("-a, --all", "show those too that stay, and why")

@@ -1,7 +1,18 @@
 import { Option } from "@commander-js/extra-typings";
 import { count, duration } from "../commands/options.ts";
 import { watch } from "../commands/watch.ts";
-import { allUsers, backend, confidence, examples, grace, maxAge, minAge, ndjson, only } from "./options.ts";
+import {
+  allUsers,
+  backend,
+  confidence,
+  examples,
+  grace,
+  hostNamespaces,
+  maxAge,
+  minAge,
+  ndjson,
+  only,
+} from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `watch` in the table of commands. */
@@ -25,6 +36,7 @@ export function add(table: CommandTable): void {
     .addOption(confidence())
     .addOption(only())
     .addOption(allUsers())
+    .addOption(hostNamespaces())
     .addOption(
       new Option("--limit <TREES>", "a brake: touch nothing in a round with more trees than this").argParser(
         count("--limit"),
@@ -37,6 +49,10 @@ export function add(table: CommandTable): void {
         ["agent-reaper watch", "until Ctrl-C"],
         ["agent-reaper watch --every 1m --now", "more often, and at once"],
         ["agent-reaper watch --listen 127.0.0.1:9477", "with metrics"],
+        [
+          "agent-reaper watch --all-users --host-namespaces",
+          "for everybody, in containers too: a node's agent, as root",
+        ],
       ]),
     )
     .action(async (options) => {

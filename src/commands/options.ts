@@ -32,6 +32,7 @@ export interface PolicyOptions {
   readonly only?: readonly string[];
   readonly limit?: number;
   readonly allUsers?: boolean;
+  readonly hostNamespaces?: boolean;
 }
 
 /** What a command works with. */
@@ -76,6 +77,7 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
     ...(options.only === undefined ? {} : { only: options.only }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(options.allUsers === true ? everybody(options, machine) : {}),
+    ...(options.hostNamespaces === true ? containers(options, machine) : {}),
     ...(pids === undefined || pids.length === 0 ? {} : { pids }),
   };
   return { plugins, machine, policy };
@@ -93,6 +95,17 @@ function everybody({ confidence, maxAge }: PolicyOptions, { viewer, live }: Mach
     throw new Complaint("--all-users: processes of others can be neither read nor ended: run it with sudo");
   }
   return { allUsers: true, confidence: "proven" };
+}
+
+/** What runs in containers is everybody's: whoever asks for it asks for all users too, with all that follows. */
+function containers({ allUsers }: PolicyOptions, { live, fileInside, backend }: Machine): Partial<Policy> {
+  if (allUsers !== true) {
+    throw new Complaint("--host-namespaces: what runs in containers belongs to others: add --all-users");
+  }
+  if (live && fileInside === undefined) {
+    throw new Complaint(`--host-namespaces: ${backend} cannot look into containers; procfs on Linux can`);
+  }
+  return { hostNamespaces: true };
 }
 
 /** All plugins: those of the program and those in these files. */

@@ -1,4 +1,5 @@
 import { claudeHomes, HOME_VARIABLES, OWNER_VARIABLES, recordedOwner, sessionFile } from "../owner.ts";
+import { isBeyond } from "../namespaces.ts";
 import type { Proof } from "../contract.ts";
 
 /** The owner on record is dead: strong when its start was recorded too, for pids recur. */
@@ -9,7 +10,7 @@ const owner: Proof = {
   variables: [...OWNER_VARIABLES, ...HOME_VARIABLES],
   files(process, table) {
     const recorded = recordedOwner(process, table);
-    return recorded === undefined
+    return recorded === undefined || isBeyond(process, table)
       ? []
       : claudeHomes(process, table).map((home) => sessionFile(home, recorded.pid, table));
   },

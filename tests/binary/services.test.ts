@@ -209,7 +209,7 @@ test("the node's agent is what Kubernetes takes, with the rights that a test tri
   const { spec } = (Bun.YAML.parse(yaml) as { spec: { template: { spec: Record<string, unknown> } } }).spec.template;
   const [container] = spec["containers"] as { args: string[]; securityContext: Record<string, unknown> }[];
   expect(spec).toMatchObject({ hostPID: true, automountServiceAccountToken: false });
-  expect(container?.args.slice(0, 2)).toEqual(["watch", "--all-users"]);
+  expect(container?.args.slice(0, 3)).toEqual(["watch", "--all-users", "--host-namespaces"]);
   expect(container?.securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false });
 });
 

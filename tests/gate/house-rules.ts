@@ -31,6 +31,8 @@ const VOCABULARY: ReadonlySet<string> = new Set(
     "command",
     "contract",
     "family",
+    "inside-files",
+    "namespaces",
     "owner",
     "peers",
     "places",

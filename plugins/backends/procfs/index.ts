@@ -24,6 +24,7 @@ const NO_VARIABLES: ReadonlySet<string> = new Set();
 const parts = {
   details: () => require("./details.ts") as typeof import("./details.ts"),
   hold: () => require("./hold.ts") as typeof import("./hold.ts"),
+  inside: () => require("./inside.ts") as typeof import("./inside.ts"),
   disk: () => require("./leftovers.ts") as typeof import("./leftovers.ts"),
   leftovers: () => require("../_disk/leftovers.ts") as typeof import("../_disk/leftovers.ts"),
   limits: () => require("./limits.ts") as typeof import("./limits.ts"),
@@ -127,6 +128,7 @@ function open(options: BackendOptions): Machine {
       return draft;
     },
     file: (path) => parts.smallFile().readSmall(files, path, FILE_BYTES),
+    fileInside: (process, path) => parts.inside().readInside(files, mount, process, path, FILE_BYTES),
     leftovers: (places) => parts.leftovers().findLeftovers(parts.disk().diskOf(files), places, refused = new Map()),
     leftover: (path, places) => parts.leftovers().readLeftover(parts.disk().diskOf(files), path, places),
     hold: (process) => parts.hold().hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),

@@ -33,7 +33,7 @@ export interface Net {
 export function readListening(
   files: Files,
   directory: number,
-  sockets: SocketDiag,
+  sockets: Pick<SocketDiag, "peer">,
   nets: Map<string, Net>,
 ): Listening | number {
   const own = ownSockets(files, directory);
@@ -69,7 +69,7 @@ function connected(
   ports: ReadonlySet<number>,
   unix: readonly UnixSocket[],
   paths: ReadonlySet<string>,
-  sockets: SocketDiag,
+  sockets: Pick<SocketDiag, "peer">,
 ): { readonly clients: ReadonlySet<string>; readonly strangers: boolean } {
   const clients = new Set<string>();
   let strangers = false;

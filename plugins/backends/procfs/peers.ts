@@ -9,9 +9,11 @@ import type { Files } from "./files.ts";
 import { findHolders, type Held, readAccess } from "./holders.ts";
 import { type Listening, type Net, readListening } from "./listening.ts";
 import { SocketDiag } from "./socket-diag.ts";
-import { type OtherEnd, readStream } from "./stdio.ts";
+import { type Asking, type OtherEnd, readStream } from "./stdio.ts";
 
 const EBADF_OF_A_LINK = -2;
+/** Whom there is to ask about sockets of another network. */
+const NOBODY: Asking["sockets"] = { peer: () => undefined };
 
 interface OpenStream {
   readonly draft: Draft;
@@ -32,6 +34,7 @@ export class Peers {
   /** Living ends that could be named, until somebody asks who holds them. */
   readonly #ends: WeakMap<Draft, readonly OpenStream[]> = new WeakMap();
   readonly #nets: Map<string, Net> = new Map();
+  #ownNet: string | number | undefined;
   #streams: OpenStream[] = [];
   #listeners: OpenListener[] = [];
 
@@ -45,7 +48,8 @@ export class Peers {
   readStdio(draft: Draft, directory: number): number | undefined {
     const stdio: Stdio[] = [];
     const ends: OpenStream[] = [];
-    const asking = { files: this.#files, sockets: this.#sockets };
+    const sockets = this.#isElsewhere(draft, directory) ? NOBODY : this.#sockets;
+    const asking = { files: this.#files, sockets };
     // Whether we may look at all: a closed descriptor and a closed door are told apart here.
     const open = this.#files.numbers(directory, "fd");
     if (typeof open === "number") return open;
@@ -69,7 +73,8 @@ export class Peers {
 
   /** Fills `listening`, without clients as yet. */
   readSockets(draft: Draft, directory: number): number | undefined {
-    const listening = readListening(this.#files, directory, this.#sockets, this.#nets);
+    const sockets = this.#isElsewhere(draft, directory) ? NOBODY : this.#sockets;
+    const listening = readListening(this.#files, directory, sockets, this.#nets);
     if (typeof listening === "number") return listening;
     draft.listening = listening.places;
     if (listening.clients !== undefined) this.#listeners.push({ draft, listening });
@@ -98,6 +103,16 @@ export class Peers {
 
   close(): void {
     this.#sockets.close();
+  }
+
+  /**
+   * Whether a process of a container has a network of its own: our kernel's answers are about sockets of ours, and an
+   * inode is not unique for ever.
+   */
+  #isElsewhere({ nsPids }: Draft, directory: number): boolean {
+    if (nsPids === undefined || nsPids.length < 2) return false;
+    this.#ownNet ??= this.#files.linkText(this.#mount, "self/ns/net");
+    return typeof this.#ownNet === "number" || this.#files.linkText(directory, "ns/net") !== this.#ownNet;
   }
 
   /** Those who have the other end open, in the direction that makes it the other one. */

@@ -30,7 +30,7 @@ export interface Stream {
 /** What asking needs. */
 export interface Asking {
   readonly files: Files;
-  readonly sockets: SocketDiag;
+  readonly sockets: Pick<SocketDiag, "peer">;
 }
 
 const POLLERR = 0x8;
@@ -131,7 +131,7 @@ function pipePeer(files: Files, handle: number, we: "reads" | "writes"): "live" 
   return (polled.readInt16LE(6) & (we === "reads" ? POLLHUP : POLLERR)) !== 0 ? "gone" : "live";
 }
 
-function socketStream(sockets: SocketDiag, fd: 0 | 1 | 2, inode: number): Stream {
+function socketStream(sockets: Asking["sockets"], fd: 0 | 1 | 2, inode: number): Stream {
   const peer = sockets.peer(inode);
   const state = peerState(peer);
   const stream: Stdio = { fd, kind: "socket", ...(state === undefined ? {} : { peer: state }) };
