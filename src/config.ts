@@ -10,6 +10,7 @@ import type { Confidence, Policy } from "./contract.ts";
 import { parseDuration } from "./duration.ts";
 import { ParseError } from "./errors.ts";
 import type { Thresholds } from "./health/thresholds.ts";
+import type { HistorySettings } from "./ledger/settings.ts";
 import type { NotifySettings } from "./notify/settings.ts";
 
 /** What a configuration file may say. */
@@ -25,6 +26,8 @@ export interface Config {
 export interface Settings {
   /** When a machine counts as in trouble. */
   readonly health?: Partial<Thresholds>;
+  /** How long what was done is kept. */
+  readonly history?: HistorySettings;
   /** A PostgreSQL that gets the ledger too. */
   readonly store?: string;
   /** Whom `watch` tells what it did. */
@@ -94,6 +97,10 @@ const SETTINGS: Readonly<Record<string, (value: unknown, place: string, home: st
   health: (value, place) => {
     const { readHealthTable } = require("./health/thresholds.ts") as typeof import("./health/thresholds.ts");
     return { health: readHealthTable(value, place) };
+  },
+  history: (value, place) => {
+    const { readHistoryTable } = require("./ledger/settings.ts") as typeof import("./ledger/settings.ts");
+    return { history: readHistoryTable(value, place) };
   },
   notify: (value, place) => {
     const { readNotifyTable } = require("./notify/settings.ts") as typeof import("./notify/settings.ts");

@@ -9,9 +9,10 @@ export function add(table: CommandTable): void {
   table.command("history", "time", "what was ended or removed in the last days, why, and what came of it")
     .addArgument(new Argument("[pid]", "all that is known of what was done to this process").argParser(pid))
     .addOption(
-      new Option("--since <DURATION>", "only what is younger (default: 7d, as long as it is kept)").argParser(
-        duration("--since"),
-      ),
+      new Option("--since <DURATION>", "only what is younger (default: as long as it is kept, 7d unless configured)")
+        .argParser(
+          duration("--since"),
+        ),
     )
     .option("-a, --all", "every line, also of long lists")
     .option("--fleet", "of all machines that share the configuration's store")

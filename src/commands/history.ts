@@ -6,9 +6,11 @@
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig, type Settings } from "../config.ts";
 import type { Machine } from "../contract.ts";
+import { writeDuration } from "../duration.ts";
 import { deliverDue, openServer, serverUrl } from "../fleet/open.ts";
 import { fleetActions } from "../fleet/read.ts";
-import { KEPT_MS, openLedger } from "../ledger/ledger.ts";
+import { openLedger } from "../ledger/open.ts";
+import { USUAL } from "../ledger/settings.ts";
 import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
 import { columns, isColoured, isOnTerminal, print, printError } from "../terminal.ts";
@@ -33,13 +35,17 @@ export async function history(pid: number | undefined, options: HistoryOptions):
   const machine = openMachine(builtin());
   try {
     const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
-    const asked = { since: Date.now() - (options.since ?? KEPT_MS), ...(pid === undefined ? {} : { pid }) };
+    const asked = { since: Date.now() - (options.since ?? keptMs(settings)), ...(pid === undefined ? {} : { pid }) };
     const told = options.fleet === true ? await ofFleet(settings, asked) : await ofMachine(machine, settings, asked);
     await print(shown(told, pid, asked.since, options));
     return EXIT.fine;
   } finally {
     machine.close();
   }
+}
+
+function keptMs({ history }: Settings): number {
+  return (history ?? USUAL).keepMs;
 }
 
 interface Asked {
@@ -51,7 +57,7 @@ type Told = Pick<Shown, "actions" | "runs" | "health">;
 
 async function ofMachine(machine: Machine, settings: Settings, asked: Asked): Promise<Told> {
   const due = serverUrl(settings, process.env) !== undefined;
-  const ledger = openLedger(machine, { due });
+  const ledger = openLedger(machine, settings);
   try {
     ledger.settleCutOff(machine);
     const undelivered = due ? await deliverDue(ledger, settings, machine.host.hostname) : undefined;
@@ -99,13 +105,17 @@ export type PastOptions = Pick<OutputOptions, "json" | "color">;
 export async function explainPast(pid: number, options: PastOptions): Promise<ExitCode> {
   const machine = openMachine(builtin());
   try {
-    const ledger = openLedger(machine);
+    const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    const ledger = openLedger(machine, settings);
     try {
       ledger.settleCutOff(machine);
       const actions = ledger.actions({ since: 0, pid });
       if (actions.length === 0) {
         throw new Complaint(
-          `${pid}: nothing was done to it in the last seven days: agent-reaper history shows what was`,
+          `${pid}: nothing was done to it in the ${
+            writeDuration(keptMs(settings))
+          } that are kept: agent-reaper history ` +
+            "shows what was",
         );
       }
       if (options.json === true) {

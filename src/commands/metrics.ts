@@ -5,10 +5,11 @@
  */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
-import { loadConfig } from "../config.ts";
+import { loadConfig, type Settings } from "../config.ts";
+import type { Machine } from "../contract.ts";
 import { survey } from "../engine.ts";
 import { thresholds } from "../health/thresholds.ts";
-import { openLedger } from "../ledger/ledger.ts";
+import { openLedger } from "../ledger/open.ts";
 import { collect, type Measured } from "../metrics/collect.ts";
 import { exposition } from "../metrics/exposition.ts";
 import { pausedUntil } from "../unattended.ts";
@@ -31,7 +32,7 @@ export async function metrics(options: MetricsOptions): Promise<ExitCode> {
     const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
     const { snapshot, judgement } = survey({ machine, plugins, policy, scope: "all" });
     const state = statePath(process.platform, machine.viewer.home, process.env);
-    const totals = await totalsOf(machine);
+    const totals = await totalsOf(machine, settings);
     const text = exposition(collect({
       seen: snapshot.processes.length,
       findings: judgement.findings,
@@ -47,9 +48,9 @@ export async function metrics(options: MetricsOptions): Promise<ExitCode> {
   }
 }
 
-async function totalsOf(machine: Parameters<typeof openLedger>[0]): Promise<Measured["totals"]> {
+async function totalsOf(machine: Machine, settings: Settings): Promise<Measured["totals"]> {
   try {
-    const ledger = openLedger(machine);
+    const ledger = openLedger(machine, settings);
     try {
       return ledger.totals();
     } finally {

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { Ledger } from "../ledger/ledger.ts";
+import { type Ledger, MOST_ACTIONS, MOST_HEALTH } from "../ledger/ledger.ts";
+import { USUAL } from "../ledger/settings.ts";
 import type { Row, Value } from "../store/sql.ts";
 import type { Server } from "./connect.ts";
 import { bringUpToDate } from "./migrations.ts";
 
 const BATCH = 100;
-const KEPT_DAYS = 7;
 
 const COLUMNS = [
   ["run", ""],
@@ -68,12 +68,42 @@ export async function deliver(ledger: Ledger, server: Server, host: string): Pro
   await bringUpToDate(server);
   const actions = await inBatches(() => deliverActions(ledger, server, host));
   const health = await inBatches(() => deliverHealth(ledger, server, host));
-  await server.query(
-    `DELETE FROM system_health WHERE reaper_id IS NOT NULL AND created_at < now() - interval '${KEPT_DAYS} days'`,
-  );
-  await server.query(`DELETE FROM agent_reaper_actions WHERE at < now() - interval '${KEPT_DAYS} days'`);
+  await prune(server, host, ledger.keepMs);
   return { actions, health };
 }
+
+/**
+ * Each machine's rows go when they are older than that machine keeps them, whoever looks: one that was taken out of the
+ * fleet says nothing any more. And of our own the oldest go where there are too many.
+ */
+async function prune({ query }: Server, host: string, keepMs: number): Promise<void> {
+  await query(
+    `INSERT INTO agent_reaper_hosts (host, keep_ms) VALUES ($1::text, $2::bigint)
+     ON CONFLICT (host) DO UPDATE SET keep_ms = excluded.keep_ms WHERE agent_reaper_hosts.keep_ms <> excluded.keep_ms`,
+    [host, keepMs],
+  );
+  for (const [table, at, ours, most] of PRUNED) {
+    // Who keeps it shortest first: the index finds those rows.
+    await query(
+      `DELETE FROM ${table} WHERE ${ours}
+         AND ${at} < now() - (SELECT least(min(keep_ms), $1::bigint) FROM agent_reaper_hosts) * interval '1 millisecond'
+         AND ${at} < now() - interval '1 millisecond' * coalesce(
+           (SELECT keep_ms FROM agent_reaper_hosts WHERE agent_reaper_hosts.host = ${table}.host), $1::bigint)`,
+      [USUAL.keepMs],
+    );
+    await query(
+      `DELETE FROM ${table} WHERE ${ours} AND host = $1::text
+         AND ${at} < (SELECT ${at} FROM ${table} WHERE ${ours} AND host = $1::text ORDER BY ${at} DESC LIMIT 1 OFFSET ${most})`,
+      [host],
+    );
+  }
+}
+
+/** In `system_health` an older reaper's rows have no name of ours, and stay. */
+const PRUNED = [
+  ["system_health", "created_at", "reaper_id IS NOT NULL", MOST_HEALTH],
+  ["agent_reaper_actions", "at", "true", MOST_ACTIONS],
+] as const;
 
 async function inBatches(one: () => Promise<number>): Promise<number> {
   let total = 0;

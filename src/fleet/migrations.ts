@@ -86,6 +86,12 @@ const STEPS: readonly (readonly string[])[] = [
        ADD COLUMN namespace TEXT,
        ADD COLUMN asked BOOLEAN NOT NULL DEFAULT false`,
   ],
+  [
+    // How long each machine keeps its rows.
+    "CREATE TABLE agent_reaper_hosts (host TEXT PRIMARY KEY, keep_ms BIGINT NOT NULL)",
+    "CREATE INDEX agent_reaper_actions_host_at ON agent_reaper_actions (host, at)",
+    "CREATE INDEX system_health_host_created_at ON system_health (host, created_at)",
+  ],
 ];
 
 /** Brings the schema up to date. Several machines may do so at once. */

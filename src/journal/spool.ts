@@ -28,8 +28,7 @@ import { type JournalRecord, parseRecord } from "./record.ts";
 
 const PART_BYTES = 4 * 1024 * 1024;
 const MOST_BYTES = 64 * 1024 * 1024;
-const KEPT_DAYS = 8;
-const DAY_MS = 86_400_000;
+const KEPT_MS = 8 * 86_400_000;
 const NAME = /^(\d{4}-\d{2}-\d{2})\.(\d{1,4})\.ndjson$/;
 
 /** Where the spool lies below a state directory. */
@@ -103,7 +102,7 @@ export class Spool {
       if (this.#bytes === 0) {
         // Under sudo the file is the person's, or they could not append to it later.
         if (typeof viewer.uid === "number" && process.geteuid?.() === 0) fchownSync(fd, viewer.uid, -1);
-        prune(directory, this.#now());
+        pruneSpool(directory, this.#now());
       }
       if (this.#bytes < PART_BYTES) return fd;
       this.close();
@@ -120,9 +119,9 @@ export class Spool {
 }
 
 /** Old days go, and of what is left the oldest, until it is small enough. The newest file stays. */
-function prune(directory: string, now: number): void {
+export function pruneSpool(directory: string, now: number, keptMs: number = KEPT_MS): void {
   let total = 0;
-  const oldest = new Date(now - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const oldest = new Date(now - keptMs).toISOString().slice(0, 10);
   for (const name of spoolFiles(directory).reverse().slice(1)) {
     const path = `${directory}/${name}`;
     total += lstatSync(path).size;

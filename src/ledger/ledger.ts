@@ -1,35 +1,25 @@
 /**
- * The ledger: every run, what it did, why, and what came of it, for a week. It is fed from the journal,
+ * The ledger: every run, what it did, why, and what came of it, for a week or as long as is configured. It is fed from the journal,
  * each line once: how far a file has been read is written in the same transaction as what was read.
  *
  * @module
  */
 import type { Machine } from "../contract.ts";
 import type { JournalRecord } from "../journal/record.ts";
-import { readSpool, spoolFiles, spoolPath } from "../journal/spool.ts";
+import { pruneSpool, readSpool, spoolFiles } from "../journal/spool.ts";
 import { isZombie } from "../process.ts";
-import { statePath } from "../state.ts";
-import { Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { type ActionRow, actionRow, type HealthRow, healthRow, type RunRow, runRow } from "./rows.ts";
+import { type HistorySettings, USUAL } from "./settings.ts";
 
-/** How long it is kept. */
-export const KEPT_MS: number = 7 * 86_400_000;
-/** However much happens. */
-const MOST_ACTIONS = 50_000;
+/** However much happens, and however long it is kept. */
+export const MOST_ACTIONS = 50_000;
 const MOST_RUNS = 50_000;
-const MOST_HEALTH = 20_000;
-
-/** Opens the ledger of the person who looks, brought up to date with the journal. */
-export function openLedger({ viewer }: Pick<Machine, "viewer">, options: LedgerOptions = {}): Ledger {
-  const directory = statePath(process.platform, viewer.home, process.env);
-  const ledger = new Ledger(new Store({ directory, viewer }), spoolPath(directory), options);
-  ledger.ingest();
-  return ledger;
-}
+export const MOST_HEALTH = 20_000;
 
 /** How a ledger is kept. */
-export interface LedgerOptions {
-  /** A server is to get it too: what it has not got yet outlives its week. */
+export interface LedgerOptions extends Partial<HistorySettings> {
+  /** A server is to get it too: what it has not got yet outlives its time. */
   readonly due?: boolean;
   readonly now?: () => number;
 }
@@ -37,14 +27,17 @@ export interface LedgerOptions {
 /** The open ledger. Its failures are the store's. */
 export class Ledger {
   readonly store: Store;
+  /** How long it is kept. */
+  readonly keepMs: number;
   /** Lines of the journal that could not be read, so far. */
   damaged = 0;
   readonly #spool: string;
   readonly #now: () => number;
   readonly #due: boolean;
 
-  constructor(store: Store, spool: string, { now, due }: LedgerOptions = {}) {
+  constructor(store: Store, spool: string, { now, due, keepMs }: LedgerOptions = {}) {
     this.store = store;
+    this.keepMs = keepMs ?? USUAL.keepMs;
     this.#spool = spool;
     this.#now = now ?? Date.now;
     this.#due = due ?? false;
@@ -77,7 +70,7 @@ export class Ledger {
   /** Lets go of what is too old, and of the oldest where there is too much. */
   prune(): void {
     const { store } = this;
-    const oldest = this.#now() - KEPT_MS;
+    const oldest = this.#now() - this.keepMs;
     const settled = this.#due ? "AND delivered >= revision" : "";
     const sent = this.#due ? "AND delivered = 1" : "";
     store.run(`DELETE FROM actions WHERE at < ? ${settled}`, oldest);
@@ -89,6 +82,8 @@ export class Ledger {
         most,
       );
     }
+    // What is read already goes with it, where the journal would keep it longer.
+    if (this.keepMs < USUAL.keepMs) pruneSpool(this.#spool, this.#now(), this.keepMs);
     const there = new Set(spoolFiles(this.#spool));
     for (const { file } of store.all("SELECT file FROM spool")) {
       if (!there.has(String(file))) store.run("DELETE FROM spool WHERE file = ?", file as string);

@@ -8,10 +8,11 @@ import { Complaint } from "../complaint.ts";
 import type { Settings } from "../config.ts";
 import type { Backend, Machine, Policy } from "../contract.ts";
 import { tell } from "../failure.ts";
-import { deliverDue, serverUrl } from "../fleet/open.ts";
+import { deliverDue } from "../fleet/open.ts";
 import { thresholds } from "../health/thresholds.ts";
 import { RunJournal } from "../journal/journal.ts";
-import { type Ledger, openLedger } from "../ledger/ledger.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { openLedger } from "../ledger/open.ts";
 import { collect, type Measured } from "../metrics/collect.ts";
 import { exposition } from "../metrics/exposition.ts";
 import { isDisabled, pausedUntil } from "../unattended.ts";
@@ -188,7 +189,7 @@ export class Watching {
   async #keeping(work: (ledger: Ledger) => Promise<string | undefined>): Promise<void> {
     let ledger: Ledger | undefined;
     try {
-      ledger = openLedger(this.#with.machine, { due: serverUrl(this.#with.settings, process.env) !== undefined });
+      ledger = openLedger(this.#with.machine, this.#with.settings);
       const told = Promise.withResolvers<undefined>();
       const leave = () => told.resolve(undefined);
       this.#with.signal.addEventListener("abort", leave);

@@ -8,7 +8,7 @@ import { bringUpToDate } from "../../src/fleet/migrations.ts";
 import { fleetActions, fleetHealth } from "../../src/fleet/read.ts";
 import { RunJournal } from "../../src/journal/journal.ts";
 import { spoolPath } from "../../src/journal/spool.ts";
-import { Ledger } from "../../src/ledger/ledger.ts";
+import { Ledger, type LedgerOptions, MOST_ACTIONS } from "../../src/ledger/ledger.ts";
 import { Store } from "../../src/store/store.ts";
 import { openPostgres, type Postgres } from "../support/postgres.ts";
 
@@ -44,9 +44,12 @@ function open(): Server {
   return server;
 }
 
-function machine(host: string): { readonly ledger: Ledger; act(pid: number, outcome?: "ended" | "killed"): void } {
+function machine(
+  host: string,
+  options: LedgerOptions = {},
+): { readonly ledger: Ledger; act(pid: number, outcome?: "ended" | "killed"): void } {
   const state = join(directory, host);
-  const ledger = new Ledger(new Store({ directory: state, viewer }), spoolPath(state), { due: true });
+  const ledger = new Ledger(new Store({ directory: state, viewer }), spoolPath(state), { due: true, ...options });
   ledgers.push(ledger);
   const journal = new RunJournal({
     state,
@@ -87,7 +90,7 @@ describe("the schema", () => {
     const [row] = await open().query(
       "SELECT array_agg(number ORDER BY number)::text AS steps FROM agent_reaper_migrations",
     );
-    expect(row).toEqual({ steps: "{1,2,3}" });
+    expect(row).toEqual({ steps: "{1,2,3,4}" });
   });
 
   test("leaves the older reaper's table usable by it, with its rows, and ours are readable by its query", async () => {
@@ -151,7 +154,7 @@ describe("delivery", () => {
   });
 
   test("of two machines at once, with the same pids, loses and doubles nothing", async () => {
-    const machines = ["one", "two"].map(machine);
+    const machines = ["one", "two"].map((host) => machine(host));
     await Promise.all(machines.map(async ({ ledger, act }, at) => {
       const server = open();
       for (let pid = 1; pid <= 120; pid++) {
@@ -209,6 +212,65 @@ describe("delivery", () => {
     ledger.store.run("UPDATE actions SET delivered = revision");
     ledger.prune();
     expect(ledger.actions({ since: 0 })).toHaveLength(0);
+  });
+
+  test("each machine's rows are kept on the server as long as that machine keeps them, whoever looks", async () => {
+    const server = open();
+    const keep = { one: 2, two: 30, gone: undefined };
+    const machines = Object.entries(keep).map(([host, days]) =>
+      [host, machine(host, days === undefined ? {} : { keepMs: days * 86_400_000 })] as const
+    );
+    for (const [host, { ledger }] of machines) {
+      await deliver(ledger, server, host);
+      // Days old.
+      for (const age of [1, 6, 20, 40]) {
+        await server.query(
+          `INSERT INTO agent_reaper_actions (host, id, revision, run, at, action, boot, attempts)
+           VALUES ($1::text, $2::text, 1, 'r', now() - $3::int * interval '1 day', 'terminate', 'b', 1)`,
+          [host, String(age), age],
+        );
+        await server.query(
+          `INSERT INTO system_health (check_type, status, created_at, host, reaper_id)
+           VALUES ('process_reaper', 'ok', now() - $3::int * interval '1 day', $1::text, $1::text || $2::text)`,
+          [host, String(age), age],
+        );
+      }
+    }
+    // A machine of an older version has not said how long, and an older reaper's row is its own.
+    await server.query("DELETE FROM agent_reaper_hosts WHERE host = 'gone'");
+    await server.query(OLDER.insert, ["process_reaper", "ok", DETAILS, null]);
+    await server.query("UPDATE system_health SET created_at = now() - interval '1 year' WHERE reaper_id IS NULL");
+    await deliver(machines[0]?.[1].ledger as Ledger, server, "one");
+    const kept = (table: string, at: string) =>
+      server.query(
+        `SELECT coalesce(host, 'older') AS host, json_agg(round(extract(epoch FROM now() - ${at}) / 86400)::int ORDER BY ${at} DESC)::text AS days
+         FROM ${table} GROUP BY host ORDER BY 1`,
+      );
+    const gone = { host: "gone", days: "[1, 6]" };
+    const theirs = [{ host: "one", days: "[1]" }, { host: "two", days: "[1, 6, 20]" }];
+    expect(await kept("agent_reaper_actions", "at")).toEqual([gone, ...theirs]);
+    expect(await kept("system_health", "created_at")).toEqual([gone, { host: "older", days: "[365]" }, ...theirs]);
+  });
+
+  test("however long they are kept, a machine has no more rows on the server than in its ledger", async () => {
+    const server = open();
+    const { ledger } = machine("one", { keepMs: 3_650 * 86_400_000 });
+    await deliver(ledger, server, "one");
+    await server.query(
+      `INSERT INTO agent_reaper_actions (host, id, revision, run, at, action, boot, attempts)
+       SELECT host, n::text, 1, 'r', now() - n * interval '1 second', 'terminate', 'b', 1
+       FROM generate_series(1, $1::int) AS n, (VALUES ('one'), ('two')) AS hosts (host)`,
+      [MOST_ACTIONS + 5],
+    );
+    await deliver(ledger, server, "one");
+    expect(
+      await server.query(
+        "SELECT host, count(*)::int AS rows, max(id::int) AS oldest FROM agent_reaper_actions GROUP BY host ORDER BY host",
+      ),
+    ).toEqual([
+      { host: "one", rows: MOST_ACTIONS + 1, oldest: MOST_ACTIONS + 1 },
+      { host: "two", rows: MOST_ACTIONS + 5, oldest: MOST_ACTIONS + 5 },
+    ]);
   });
 
   test("a server that is not there is said in one line without the password", async () => {

@@ -3,10 +3,12 @@ import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Draft } from "../../src/contract.ts";
+import { ParseError } from "../../src/errors.ts";
 import type { ProcessIntent } from "../../src/execute.ts";
 import { RunJournal } from "../../src/journal/journal.ts";
 import { spoolFiles, spoolPath } from "../../src/journal/spool.ts";
-import { KEPT_MS, Ledger } from "../../src/ledger/ledger.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
+import { readHistoryTable, USUAL } from "../../src/ledger/settings.ts";
 import { Store } from "../../src/store/store.ts";
 import { bar, showsBlocks, sparkline } from "../../src/commands/history/bars.ts";
 import { historyCsv } from "../../src/commands/history/csv.ts";
@@ -42,8 +44,8 @@ function journal(at: number = NOW, pid: number = viewer.pid): RunJournal {
   });
 }
 
-function ledger(now: number = NOW): Ledger {
-  const one = new Ledger(new Store({ directory: state, viewer }), spoolPath(state), { now: () => now });
+function ledger(now: number = NOW, keepMs: number = USUAL.keepMs): Ledger {
+  const one = new Ledger(new Store({ directory: state, viewer }), spoolPath(state), { now: () => now, keepMs });
   ledgers.push(one);
   one.ingest();
   return one;
@@ -157,13 +159,55 @@ describe("the ledger", () => {
   });
 
   test("keeps a week", () => {
-    const old = journal(NOW - KEPT_MS - 1);
+    const old = journal(NOW - USUAL.keepMs - 1);
     old.intend([intent(10)]);
     old.end({ seen: 1, findings: [], results: [] });
     journal().intend([intent(11)]);
     const one = ledger();
     expect(all(one).map(({ pid }) => pid)).toEqual([11]);
     expect(one.runs(0)).toHaveLength(1);
+  });
+});
+
+describe("how long it is kept", () => {
+  const DAY_MS = 86_400_000;
+  const act = (days: number, pid: number) => journal(NOW - days * DAY_MS).intend([intent(pid)]);
+
+  test("is what the configuration says, also where the journal keeps less", () => {
+    act(7.5, 10);
+    act(1, 11);
+    expect(all(ledger(NOW, 30 * DAY_MS)).map(({ pid }) => pid)).toEqual([10, 11]);
+    const later = NOW + 20 * DAY_MS;
+    journal(later).intend([intent(12)]);
+    expect(all(ledger(later, 30 * DAY_MS)).map(({ pid }) => pid)).toEqual([10, 11, 12]);
+    expect(all(ledger(later)).map(({ pid }) => pid)).toEqual([12]);
+  });
+
+  test("is no longer than the configuration says, in the journal neither", () => {
+    act(4, 10);
+    act(3, 11);
+    act(0.5, 12);
+    const read = () => spoolFiles(spoolPath(state)).length;
+    ledger();
+    expect(read()).toBe(3);
+    expect(all(ledger(NOW, 2 * DAY_MS)).map(({ pid }) => pid)).toEqual([12]);
+    expect(read()).toBe(1);
+  });
+
+  test("is read from the table [history]", () => {
+    expect(readHistoryTable({ keep: "30d" }, "x")).toEqual({ keepMs: 30 * DAY_MS });
+    expect(readHistoryTable({}, "x")).toEqual({ keepMs: 7 * DAY_MS });
+    const wrong: [unknown, string][] = [
+      ["30d", "c.toml: history: expected a table, for example [history]"],
+      [{ kept: "30d" }, 'c.toml: history: unknown key "kept": known is keep'],
+      [{ keep: 30 }, 'c.toml: history.keep: expected a duration with a unit, for example "30d"'],
+      [{ keep: "30" }, "c.toml: history.keep: needs a unit, for example 30s or 2m"],
+      [{ keep: "23h" }, 'c.toml: history.keep: expected a day or more, for example "30d"'],
+      [{ keep: "4000d" }, "c.toml: history.keep: longer than ten years, write for example 2h30m or 7d"],
+    ];
+    for (const [table, because] of wrong) {
+      expect(() => readHistoryTable(table, "c.toml: history")).toThrow(new ParseError(because));
+    }
   });
 });
 
