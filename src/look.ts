@@ -42,6 +42,7 @@ const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]
 const MANAGER: ReadonlySet<Detail> = new Set(["owner", "command", "cgroup"]);
 const ENVIRONMENT: ReadonlySet<Detail> = new Set(["environment"]);
 const NAMESPACES: ReadonlySet<Detail> = new Set(["status", "namespace"]);
+const OTHER_NETWORKS: ReadonlySet<Detail> = new Set(["otherNetworks"]);
 const CGROUP: ReadonlySet<Detail> = new Set(["cgroup"]);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
@@ -109,6 +110,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
 
   const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));
   readTrees(judged, table, plugins, read);
+  if (policy.hostNamespaces === true) read(judged.filter((root) => isBeyond(root, table)), OTHER_NETWORKS);
   if (complete) readUnits(judged, table, read);
   if (how.thorough === true) read(drafts.filter((draft) => isOurs(draft, table, policy)), allDetails(plugins));
   readFiles(snapshot, judged, table, plugins, machine);

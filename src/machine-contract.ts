@@ -26,6 +26,7 @@ import type { Host, Leftover, Snapshot, Viewer } from "./snapshot.ts";
  * | namespace | pidNamespace |
  * | stdio | stdio (kinds and peers) |
  * | holders | the holders of living peers, in stdio: a walk over the descriptors of all processes |
+ * | otherNetworks | peers of sockets in networks of containers, in stdio: their descriptors are borrowed for it |
  * | supervisor | supervisor |
  * | sockets | listening, clients |
  */
@@ -40,6 +41,7 @@ export type Detail =
   | "namespace"
   | "stdio"
   | "holders"
+  | "otherNetworks"
   | "supervisor"
   | "sockets";
 

@@ -61,11 +61,11 @@ export function innerInitKind({ exe }: Process): "of one program" | "of none" | 
 /**
  * Whether a child of a namespace's init may be what that was started for: that is the eldest and has the lowest number,
  * for whatever else the init has as child descends from it, or from what came in later. Either is enough: numbers begin
- * anew some day, and starts do when a container is restored from a checkpoint. Of a pause there is none, and an
- * application as pid 1 is itself what its namespace is for.
+ * anew some day, and starts do when a container is restored from a checkpoint. A pid 1 that is not known may be an init
+ * all the same; of a pause there is none.
  */
 export function mayBeMain(child: Process, init: Process, table: Table): boolean {
-  if (innerInitKind(init) !== "of one program") return false;
+  if (innerInitKind(init) === "of none") return false;
   const own = ticks(child);
   const number = innerPid(child);
   if (own === undefined) return true;

@@ -8,6 +8,7 @@
 import { adopterKind } from "./adopters.ts";
 import { remember } from "./command.ts";
 import type { Matcher, NameHint } from "./contract.ts";
+import { isInnerInit } from "./namespaces.ts";
 import type { Process } from "./process.ts";
 import type { Table } from "./table.ts";
 
@@ -41,7 +42,9 @@ export function suspectsOf(table: Table, matchers: readonly Matcher[]): Suspects
       continue;
     }
     const hint = hintedBy(process.name);
-    if (hint === "anywhere" || (hint === "above its like" && parent.name !== process.name)) all.push(process);
+    // A container's pid 1 may be the agent that all in there belongs to, whatever it calls itself.
+    if (table.acrossNamespaces && isInnerInit(process)) all.push(process);
+    else if (hint === "anywhere" || (hint === "above its like" && parent.name !== process.name)) all.push(process);
     else if (registered?.has(process.pid) === true) all.push(process);
   }
   return { tops, all };

@@ -1,4 +1,4 @@
-import { areTogether, mayBeMain, whereIs } from "../../src/namespaces.ts";
+import { areTogether, isInnerInit, mayBeMain, whereIs } from "../../src/namespaces.ts";
 import type { Context, Guard, Objection, Process } from "../../src/contract.ts";
 
 /**
@@ -47,7 +47,7 @@ function across(process: Process, { table, root }: Context): Objection | undefin
     };
   }
   const init = table.parent(root);
-  return init !== undefined && areTogether(init, root) && mayBeMain(root, init, table)
+  return init !== undefined && isInnerInit(init) && areTogether(init, root) && mayBeMain(root, init, table)
     ? { stands: "spare", because: "it is what its container was started for" }
     : undefined;
 }

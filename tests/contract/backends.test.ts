@@ -30,6 +30,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   namespace: ["pidNamespace"],
   stdio: ["stdio"],
   holders: ["stdio"],
+  otherNetworks: ["stdio"],
   supervisor: ["supervisor"],
   sockets: ["listening", "clients"],
 };

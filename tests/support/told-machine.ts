@@ -17,6 +17,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Process)[]>> = {
   namespace: ["pidNamespace"],
   stdio: ["stdio"],
   holders: [],
+  otherNetworks: [],
   supervisor: ["supervisor"],
   sockets: ["listening", "clients"],
 };

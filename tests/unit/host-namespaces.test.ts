@@ -136,6 +136,11 @@ const left: readonly Left[] = [
     snapshot: node({ [LOST]: { startToken: "104999" } }),
   },
   {
+    case: "what pid 1 is cannot be read, and it is the eldest below it",
+    says: "it is what its container was started for",
+    snapshot: node({ [INIT]: { exe: undefined as never }, [MAIN]: asAgent, [LOST]: { ppid: MAIN } }),
+  },
+  {
     case: "it has the lowest number of what the init has",
     says: "it is what its container was started for",
     snapshot: node({ [MAIN]: { nsPids: [MAIN, 30] } }),

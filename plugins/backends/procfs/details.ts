@@ -34,6 +34,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   stdio: ["stdio"],
   sockets: ["listening", "clients"],
   holders: [],
+  otherNetworks: [],
 };
 /** In the order in which they are read: of holders the ends are known by then. */
 const ORDER = Object.keys(FIELDS) as readonly Detail[];
@@ -144,6 +145,7 @@ export class Details {
       else if (detail === "namespace") error = this.#namespace(place);
       else if (detail === "stdio") error = this.#peers.readStdio(draft, alive.directory);
       else if (detail === "holders") error = this.#holders(alive);
+      else if (detail === "otherNetworks") this.#peers.askOtherNetworks(draft, alive.directory);
       else error = this.#peers.readSockets(draft, alive.directory);
     } catch (caught) {
       if (!(caught instanceof ParseError)) throw caught;

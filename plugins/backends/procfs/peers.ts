@@ -9,7 +9,13 @@ import type { Files } from "./files.ts";
 import { findHolders, type Held, readAccess } from "./holders.ts";
 import { type Listening, type Net, readListening } from "./listening.ts";
 import { SocketDiag } from "./socket-diag.ts";
+import type { OtherNetworks } from "./other-network.ts";
 import { type Asking, type OtherEnd, readStream } from "./stdio.ts";
+
+/** Only a node's agent asks there. */
+const parts = {
+  otherNetworks: () => (require("./other-network.ts") as typeof import("./other-network.ts")).OtherNetworks,
+};
 
 const EBADF_OF_A_LINK = -2;
 /** Whom there is to ask about sockets of another network. */
@@ -34,6 +40,7 @@ export class Peers {
   /** Living ends that could be named, until somebody asks who holds them. */
   readonly #ends: WeakMap<Draft, readonly OpenStream[]> = new WeakMap();
   readonly #nets: Map<string, Net> = new Map();
+  #otherNetworks: OtherNetworks | undefined;
   #ownNet: string | number | undefined;
   #streams: OpenStream[] = [];
   #listeners: OpenListener[] = [];
@@ -65,6 +72,15 @@ export class Peers {
     return undefined;
   }
 
+  /** Fills the peers of sockets that our own network does not know and that were left by them. */
+  askOtherNetworks(draft: Draft, directory: number): void {
+    if (draft.stdio?.some(isUntold) !== true || !this.#isElsewhere(draft, directory)) return;
+    const others = this.#otherNetworks ??= new (parts.otherNetworks())(this.#files, this.#mount);
+    draft.stdio = draft.stdio.map((stream) =>
+      isUntold(stream) && others.isLeft(draft, directory, stream.fd) ? { ...stream, peer: "gone" } : stream
+    );
+  }
+
   /** Has the next `resolve` say who holds the living ends of this process's streams. */
   wantHolders(draft: Draft): void {
     this.#streams.push(...(this.#ends.get(draft) ?? []));
@@ -86,6 +102,7 @@ export class Peers {
     const streams = this.#streams.splice(0);
     const listeners = this.#listeners.splice(0);
     this.#nets.clear();
+    this.#otherNetworks?.forget();
     const links = new Set<string>();
     for (const { other } of streams) links.add(other.link);
     for (const { listening } of listeners) for (const link of listening.clients ?? []) links.add(link);
@@ -125,6 +142,10 @@ export class Peers {
     }
     return [...pids].sort((a, b) => a - b);
   }
+}
+
+function isUntold({ kind, peer }: Stdio): boolean {
+  return kind === "socket" && peer === undefined;
 }
 
 /** Whom we find is a fact even where others did not let us look; finding nobody is none, so the field stays absent. */

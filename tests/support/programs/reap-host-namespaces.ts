@@ -81,7 +81,7 @@ async function tell({ binary, prefix = [] }: Viewer, started: Bun.Subprocess[]):
     started.push(unshared);
     return { unshared, ready };
   };
-  const script = (...lines: readonly string[]) => ["bash", "-c", [...lines, "sleep 1000 &", "wait"].join("\n")];
+  const script = (...lines: readonly string[]) => ["bash", "-c", ["sleep 1000 &", ...lines, "wait"].join("\n")];
   /** Once it is ready in there, its number out here. */
   const found = async (label: string, { unshared, ready }: Container): Promise<number> => {
     await appears(join(ready, label));
