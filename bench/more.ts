@@ -53,7 +53,7 @@ export function leftoversAtOnce(count: number, rounds: readonly LeftoverRound[])
   }`;
 }
 
-/** What `run` adds to a command: the runtime starts twice, in the front and in the guardian. */
+/** What `run` adds to a command: the runtime starts once, and its copy is the guardian. */
 export function addedByRun(rounds: readonly RunRound[]): string {
   const added = median(rounds.map(({ addedMs }) => addedMs));
   const starts = median(rounds.map(({ addedMs, emptyMs }) => addedMs / emptyMs));

@@ -19,6 +19,9 @@ const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([
 /** Stays while a command runs, and takes the signals that come meanwhile. */
 const stays = process.platform === "linux" && (args[0] === "run" || args[0] === "run-guardian");
 
+/** Compiled code lies in a file system of its own; run from sources there is no program to start anew. */
+const isCompiled = import.meta.path.startsWith("/$bunfs/");
+
 async function main(): Promise<number> {
   // In the path of every command that somebody types: what finds nothing loads nothing.
   const sweep = args[0] === "sweep" ? await begin(args.slice(1), process.env) : undefined;
@@ -29,8 +32,7 @@ async function main(): Promise<number> {
     await print(`${version}\n`);
     return 0;
   }
-  // Compiled code lies in a file system of its own; run from sources there is no program to start anew.
-  if (import.meta.path.startsWith("/$bunfs/")) {
+  if (isCompiled) {
     const [{ goOnWithoutThreads }, mask] = await Promise.all([
       import("../plugins/backends/procfs/threads.ts"),
       stays ? import("../plugins/backends/procfs/containment/mask.ts") : undefined,
@@ -42,13 +44,18 @@ async function main(): Promise<number> {
     return await finish(sweep);
   }
   if (args[0] === "run-guardian" && args[1] !== undefined) {
-    const { guard } = await import("../plugins/backends/procfs/containment/guardian.ts");
-    return guard(JSON.parse(args[1]));
+    return await guardBy(Number(args[1]));
   }
   if (args[0] === "run") {
     const { plainRun } = await import("./commands/run/plain.ts");
     const plain = plainRun(args.slice(1));
-    if (plain !== undefined) return await (await import("./commands/run.ts")).run(plain.words, plain.options);
+    if (plain !== undefined) {
+      const channel = isCompiled && stays
+        ? (await import("../plugins/backends/procfs/containment/begin.ts")).beginGuardian()
+        : undefined;
+      if (channel !== undefined) return await guardBy(channel);
+      return await (await import("./commands/run.ts")).run(plain.words, plain.options);
+    }
   }
   const plain = PLAIN.get(args.join(" "));
   if (plain !== undefined) {
@@ -57,6 +64,11 @@ async function main(): Promise<number> {
   }
   const { cli } = await import("./cli.ts");
   return await cli(args);
+}
+
+async function guardBy(channel: number): Promise<never> {
+  const { guard } = await import("../plugins/backends/procfs/containment/guardian.ts");
+  return guard(channel);
 }
 
 async function failed(error: unknown): Promise<number> {

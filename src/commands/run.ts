@@ -4,11 +4,8 @@
  * @module
  */
 import { commandKeeper } from "../command-keeper.ts";
-import { Complaint, EXIT } from "../complaint.ts";
 import type { CommandKeeper, RunEnd } from "../contract.ts";
 import { SESSION_VARIABLE } from "../run-tag.ts";
-import { printError } from "../terminal.ts";
-import { visible } from "../text.ts";
 
 /** What `run` takes beside the command. */
 export interface RunOptions {
@@ -28,9 +25,8 @@ const NAME = /^[\w.:@/+-]{1,200}$/;
 export async function run(words: readonly string[], options: RunOptions): Promise<never> {
   const { session, timeout, grace = GRACE_MS, detachOk = false } = options;
   if (session !== undefined && !NAME.test(session)) {
-    throw new Complaint(
-      `--session "${visible(session)}": write letters, digits and . _ : @ / + -, for example pr-42`,
-    );
+    const { wrongSession } = await import("./run/said.ts");
+    throw wrongSession(session);
   }
   const keeper = await commandKeeper();
   let record: import("./run/record.ts").RunRecord | undefined;
@@ -52,7 +48,7 @@ export async function run(words: readonly string[], options: RunOptions): Promis
     record = new (await import("./run/record.ts")).RunRecord(session);
   }
   await record?.ended(end);
-  for (const trouble of end.troubles) await say(trouble);
+  if (end.troubles.length > 0) await (await import("./run/said.ts")).sayTroubles(end.troubles);
   return await endAs(end, words[0] as string, keeper);
 }
 
@@ -63,22 +59,8 @@ function slotRunner(): readonly string[] {
 }
 
 async function endAs({ end }: RunEnd, name: string, { exit, dieBy }: CommandKeeper): Promise<never> {
-  switch (end.did) {
-    case "exit":
-      return exit(end.code);
-    case "die":
-      return dieBy(end.signal);
-    case "time out":
-      return exit(EXIT.timedOut);
-    case "get lost":
-      await say(end.because);
-      return exit(EXIT.notContained);
-    case "not start":
-      await say(`${visible(name)}: ${end.because}`);
-      return exit(end.found ? EXIT.notExecutable : EXIT.notFound);
-  }
-}
-
-async function say(what: string): Promise<void> {
-  await printError(`agent-reaper: run: ${what}\n`);
+  if (end.did === "exit") return exit(end.code);
+  if (end.did === "die") return dieBy(end.signal);
+  const { sayEnd } = await import("./run/said.ts");
+  return exit(await sayEnd(end, name));
 }

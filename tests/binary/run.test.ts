@@ -1,6 +1,7 @@
 /** `run`: as if it were not there, and nothing outlives it. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { compileC } from "../support/c-programs.ts";
 import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Input, Killed, Round } from "../support/programs/run-killed.ts";
 import type { Seen } from "../support/programs/run-on-terminal.ts";
@@ -93,6 +94,27 @@ END
     );
     const all = ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "WINCH"];
     expect(told).toEqual([...all.map((name) => `it: ${name} 1`), ...all.map((name) => `group: ${name} 1`)]);
+  });
+
+  const guarded = `$AR run -- sh -c 'tr "\\0" " " </proc/$PPID/cmdline; echo; cat /proc/$PPID/comm; exit 5'; echo $?`;
+
+  test("a command that a copy of itself guards, also where the environment is large", async () => {
+    const copied = [expect.stringContaining("/agent-reaper run -- sh -c "), "run-guardian", "5"];
+    expect(await lines(guarded)).toEqual(copied);
+    expect(await lines(`for i in {1..1000}; do export V$i=$i; done; ${guarded}`)).toEqual(copied);
+  });
+
+  test("a command that the program anew guards, where a second thread forbids the copy", async () => {
+    const told = await runInNamespace(
+      (directory) => [
+        "bash",
+        "-c",
+        `export LD_PRELOAD=${compileC("another-thread", directory, "library")}; ${guarded}`,
+      ],
+      { env: { AR: binary } },
+      ({ stdout }) => stdout.trimEnd().split("\n"),
+    );
+    expect(told).toEqual([expect.stringMatching(/^agent-reaper run-guardian \d+ -- sh -c /), "run-guardian", "5"]);
   });
 
   test("its end of a pipe: when the command closes it, the reader sees the end", async () => {

@@ -10,6 +10,8 @@
  * @module
  */
 
+import { dlopen, ptr } from "bun:ffi";
+
 /** Options of JavaScriptCore as Bun 1.4 reads them; a name it does not know makes it complain and end. */
 export const ALONE: Readonly<Record<string, string>> = {
   BUN_JSC_useWarmUpMarkedBlocks: "0",
@@ -35,13 +37,48 @@ export interface Held {
  */
 export function goOnWithoutThreads(args: readonly string[], hold?: () => Held): void {
   if (process.platform !== "linux") return;
-  if (process.env[MARK] !== undefined) return void hold?.();
+  if (isSecondStart()) return void hold?.();
   // First of all: where no thread can be made, the next thing that takes memory may abort.
   if (!canMakeThreads()) return startAnew(args);
   const held = hold?.();
   if (held?.everywhere !== false) return;
   held.undo();
   startAnew(args);
+}
+
+/** Asked of libc: the runtime makes an object of the whole environment, and large ones are common. */
+function isSecondStart(): boolean {
+  const known = threadCalls();
+  return known !== undefined && known.getenv(bytes(MARK)) !== null;
+}
+
+/** No Buffer: its first use costs as much as all else here. */
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(`${text}\0`);
+}
+
+type ThreadCalls = ReturnType<typeof loadThreadCalls>;
+let loaded: ThreadCalls | undefined;
+
+/** Undefined where they cannot be had. */
+function threadCalls(): ThreadCalls | undefined {
+  try {
+    return loaded ??= loadThreadCalls();
+  } catch {
+    return undefined;
+  }
+}
+
+function loadThreadCalls() {
+  // Older glibc (before 2.34) has these in libpthread.so.0, which is loaded: they are found through libc's scope.
+  return dlopen("libc.so.6", {
+    getenv: { args: ["ptr"], returns: "ptr" },
+    dlsym: { args: ["ptr", "ptr"], returns: "ptr" },
+    pthread_create: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "i32" },
+    pthread_join: { args: ["u64", "ptr"], returns: "i32" },
+    pthread_rwlock_wrlock: { args: ["ptr"], returns: "i32" },
+    pthread_rwlock_unlock: { args: ["ptr"], returns: "i32" },
+  }).symbols;
 }
 
 /** As many as the engine may start in a short life; with room for fewer it would abort at one of them. */
@@ -55,16 +92,9 @@ const LOCK_BYTES = 64;
  */
 export function canMakeThreads(): boolean {
   try {
-    const { dlopen } = require("bun:ffi") as typeof import("bun:ffi");
-    // Older glibc (before 2.34) has these in libpthread.so.0, which is loaded: they are found through libc's scope.
-    const { symbols } = dlopen("libc.so.6", {
-      dlsym: { args: ["ptr", "cstring"], returns: "ptr" },
-      pthread_create: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "i32" },
-      pthread_join: { args: ["u64", "ptr"], returns: "i32" },
-      pthread_rwlock_wrlock: { args: ["ptr"], returns: "i32" },
-      pthread_rwlock_unlock: { args: ["ptr"], returns: "i32" },
-    });
-    const routine = symbols.dlsym(null, Buffer.from("pthread_rwlock_rdlock\0") as never);
+    const symbols = threadCalls();
+    if (symbols === undefined) return true;
+    const routine = symbols.dlsym(null, bytes("pthread_rwlock_rdlock"));
     const lock = new Uint8Array(new ArrayBuffer(LOCK_BYTES));
     if (routine === null || symbols.pthread_rwlock_wrlock(lock) !== 0) return true;
     const threads: bigint[] = [];
@@ -82,7 +112,6 @@ export function canMakeThreads(): boolean {
 
 /** execve(2) keeps the process and so the limit: no new one is needed. */
 function startAnew(args: readonly string[]): void {
-  const { dlopen, ptr } = require("bun:ffi") as typeof import("bun:ffi");
   const { symbols } = dlopen("libc.so.6", {
     execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
   });

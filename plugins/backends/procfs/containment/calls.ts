@@ -5,6 +5,8 @@
  * @module
  */
 
+import { dlopen, ptr, read } from "bun:ffi";
+
 /** Calls with plain numbers. Negative results carry no error; ask `errno`. */
 export interface Calls {
   prctl(option: number, a: number, b: number, c: number, d: number): number;
@@ -24,6 +26,7 @@ export interface Calls {
   open(path: Uint8Array, flags: number): number;
   access(path: Uint8Array, mode: number): number;
   socketpair(domain: number, type: number, protocol: number, fds: Uint8Array): number;
+  getpid(): number;
   getppid(): number;
   getsid(pid: number): number;
   posix_spawn(
@@ -56,7 +59,6 @@ export function calls(): Calls {
 }
 
 function load(): Calls {
-  const { dlopen, ptr, read } = require("bun:ffi") as typeof import("bun:ffi");
   const { symbols } = dlopen("libc.so.6", {
     prctl: { args: ["i32", "i64", "i64", "i64", "i64"], returns: "i32" },
     signalfd: { args: ["i32", "ptr", "i32"], returns: "i32" },
@@ -74,6 +76,7 @@ function load(): Calls {
     access: { args: ["ptr", "i32"], returns: "i32" },
     socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
     syscall: { args: ["i64", "i64", "ptr", "ptr", "i64"], returns: "i32" },
+    getpid: { args: [], returns: "i32" },
     getppid: { args: [], returns: "i32" },
     getsid: { args: ["i32"], returns: "i32" },
     posix_spawn: { args: ["ptr", "ptr", "ptr", "ptr", "ptr", "ptr"], returns: "i32" },

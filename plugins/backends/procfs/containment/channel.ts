@@ -35,10 +35,8 @@ export interface Message {
 }
 
 const MESSAGE_BYTES = 8;
-const AF_UNIX = 1;
-const SOCK_SEQPACKET = 5;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
+/** More than a socket takes in one piece (net.core.wmem_default). */
+const OPENING_BYTES = 256 * 1024;
 
 /** One end of the channel. */
 export class Channel {
@@ -52,6 +50,25 @@ export class Channel {
   constructor(calls: Calls, fd: number) {
     this.#calls = calls;
     this.fd = fd;
+  }
+
+  /** Tells a text, once and before all else; false when it does not fit. */
+  open(text: string): boolean {
+    const bytes = Buffer.from(text);
+    return this.#calls.write(this.fd, bytes, bytes.length) === bytes.length;
+  }
+
+  /** The text that the other end begins with; waits for it. Undefined: there is nobody. */
+  opened(): string | undefined {
+    waitFor(this.#calls, [this.fd], undefined);
+    const bytes = fixed(OPENING_BYTES);
+    const length = this.#calls.read(this.fd, bytes, OPENING_BYTES);
+    return length > 0 ? Buffer.from(bytes.buffer, 0, length).toString() : undefined;
+  }
+
+  close(): void {
+    this.#calls.close(this.fd);
+    this.closed = true;
   }
 
   tell(kind: Kind, value = 0): void {
@@ -79,19 +96,6 @@ export class Channel {
     }
     return found;
   }
-}
-
-/** Both ends; neither outlives an exec unless it is told to. */
-export function channelEnds(calls: Calls): readonly [number, number] {
-  const fds = new Int32Array(new ArrayBuffer(8));
-  const made = calls.socketpair(
-    AF_UNIX,
-    SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC,
-    0,
-    new Uint8Array(fds.buffer),
-  );
-  if (made !== 0) throw new Error("no channel to the guardian can be made (socketpair)");
-  return [fds[0] as number, fds[1] as number];
 }
 
 const POLLIN = 1;

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { parseChildren } from "../children.ts";
 import { type Calls, fixed } from "./calls.ts";
 import { SIGKILL } from "./mask.ts";
+import { bytesOf, linkOf, numbersIn, textOf } from "./self.ts";
 import { SIGCONT, SIGTERM } from "./signals.ts";
 
 const PR_SET_CHILD_SUBREAPER = 36;
@@ -140,29 +140,23 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
 export function pids(): number[] {
   const found: number[] = [];
   let told = false;
-  for (const thread of readdirSync("/proc/self/task")) {
-    try {
-      const bytes = readFileSync(`/proc/self/task/${thread}/children`);
-      found.push(...parseChildren(bytes, bytes.length));
-      told = true;
-    } catch (error) {
-      // A thread that ended meanwhile, or a kernel that does not tell.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
+  for (const thread of numbersIn("/proc/self/task")) {
+    const bytes = bytesOf(`/proc/self/task/${thread}/children`);
+    // A thread that ended meanwhile, or a kernel that does not tell.
+    if (bytes === undefined) continue;
+    found.push(...parseChildren(bytes, bytes.length));
+    told = true;
   }
   return told ? found : pidsOfAll();
 }
 
 /** A kernel without CONFIG_PROC_CHILDREN: everybody is asked for their parent. */
 function pidsOfAll(): number[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parentOf(name) === process.pid).map(Number);
+  const own = linkOf("/proc/self");
+  return numbersIn("/proc").filter((pid) => own !== undefined && parentOf(pid) === own);
 }
 
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return undefined;
-  }
+function parentOf(pid: number): string | undefined {
+  const stat = textOf(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
 }

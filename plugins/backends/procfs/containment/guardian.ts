@@ -9,10 +9,9 @@
  *
  * @module
  */
-import { closeSync, openSync, writeFileSync } from "node:fs";
 import type { Identity } from "../../../../src/process.ts";
 import { RUN_VARIABLE } from "../../../../src/run-tag.ts";
-import { type Calls, calls } from "./calls.ts";
+import { type Calls, calls, text } from "./calls.ts";
 import { Channel, waitFor } from "./channel.ts";
 import { type Change, Children, drain } from "./children.ts";
 import { signalSet } from "./mask.ts";
@@ -23,9 +22,8 @@ import { identityOf, tagOf } from "./tag.ts";
 /** The word by which the program knows that it is to be a guardian. */
 export const GUARDIAN = "run-guardian";
 
-/** What the front hands to the guardian. */
+/** What the front tells the guardian. */
 export interface Orders {
-  readonly channel: number;
   readonly front: Identity;
   readonly graceMs: number;
   readonly timeoutMs?: number;
@@ -37,11 +35,15 @@ export interface Orders {
   readonly blocked: string;
   /** Signals that the caller ignores and the runtime does not tell. */
   readonly ignored: readonly number[];
-  /** Number of the command's words. */
+  /** Put before the command: a program of ours that runs it in turn. */
+  readonly through: readonly string[];
+  /** How many of our last arguments are the command. */
   readonly words: number;
 }
 
 const PR_SET_PDEATHSIG = 1;
+const PR_SET_NAME = 15;
+const O_RDWR = 2;
 /** The same group signal reaches us and the front within microseconds; a machine under load may take longer to run both. */
 const WITNESS_MS = 5;
 /** A signal that we saw and the front never told of was to us alone. */
@@ -51,23 +53,29 @@ const IMPATIENT: ReadonlySet<number> = new Set([SIGHUP, SIGINT, SIGQUIT, SIGTERM
 
 const now = (): number => performance.now();
 
-/** Runs as the guardian. It ends this process and does not come back. */
-export function guard(orders: Orders): never {
+/** Runs as the guardian, told what of by this channel. It ends this process and does not come back. */
+export function guard(fd: number): never {
   const libc = calls();
+  const name = text(GUARDIAN);
   const signals = new Signals(libc);
   const children = new Children(libc);
-  const channel = new Channel(libc, orders.channel);
-  inherit(libc, orders.channel, false);
+  const channel = new Channel(libc, fd);
+  inherit(libc, fd, false);
   // CONT, which wakes us too where the whole group was stopped before our front was killed.
   libc.prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
-  setName();
+  // Not the program's name: whoever ends all of that name by it leaves us to do our work.
+  libc.prctl(PR_SET_NAME, Number(libc.address(name)), 0, 0, 0);
+  const told = channel.opened();
+  if (told === undefined) return leave(libc);
+  const orders: Orders = JSON.parse(told);
   // It ended before we asked to be told.
   if (libc.getppid() !== orders.front.pid) return leave(libc);
 
   for (const fd of orders.handedDown) inherit(libc, fd, true);
   const mask = signalSet([]);
   mask.set(Buffer.from(orders.blocked, "hex"));
-  const started = spawnCommand(libc, lastArguments(orders.words), environmentWith(variablesOf(orders)), {
+  const words = [...orders.through.map((word) => Buffer.from(word)), ...lastArguments(orders.words)];
+  const started = spawnCommand(libc, words, environmentWith(variablesOf(orders, libc.getpid())), {
     blocked: mask,
     defaults: defaultsFor(orders.ignored),
   });
@@ -220,25 +228,17 @@ class Guardian {
   }
 }
 
-function variablesOf({ front, detachOk, variables }: Orders): Record<string, string> {
-  return { ...variables, [RUN_VARIABLE]: tagOf(front, identityOf(process.pid), detachOk) };
-}
-
-/** Not the program's name: whoever ends all of that name by it leaves us to do our work. */
-function setName(): void {
-  try {
-    writeFileSync("/proc/self/comm", GUARDIAN);
-  } catch {
-    // It is only how we are called.
-  }
+/** What it finds in its environment. */
+function variablesOf({ front, detachOk, variables }: Orders, guardian: number): Record<string, string> {
+  return { ...variables, [RUN_VARIABLE]: tagOf(front, identityOf(guardian), detachOk) };
 }
 
 /** The command alone holds what it was given: when it closes its output, its reader is to see the end. */
 export function letGo(libc: Calls, handedDown: readonly number[], standard: readonly number[] = [0, 1, 2]): void {
   for (const fd of handedDown) libc.close(fd);
-  const nothing = openSync("/dev/null", "r+");
+  const nothing = libc.open(text("/dev/null"), O_RDWR);
   for (const fd of standard) libc.dup2(nothing, fd);
-  closeSync(nothing);
+  libc.close(nothing);
 }
 
 function leave(libc: Calls): never {

@@ -9,9 +9,11 @@
  * @module
  */
 import type { CommandKeeper, KeptCommand, RunEnd } from "../../../../src/contract.ts";
+import { type Begun, takeBegun } from "./begin.ts";
 import { type Calls, calls } from "./calls.ts";
-import { Channel, channelEnds, type Message, waitFor } from "./channel.ts";
+import { Channel, type Message, waitFor } from "./channel.ts";
 import { Children, drain } from "./children.ts";
+import { channelEnds } from "./ends.ts";
 import { GUARDIAN, letGo, type Orders } from "./guardian.ts";
 import { SIGCHLD, Signals } from "./signals.ts";
 import { environmentWithoutThreads, handedDown, inherit, lastArguments, spawn, startsIgnored } from "./spawn.ts";
@@ -72,12 +74,14 @@ class Front {
   }
 
   async run(): Promise<RunEnd> {
-    const [mine, theirs] = channelEnds(this.#calls);
-    const given = handedDown(new Set([mine, theirs, this.#signals.fd]));
-    const guardian = this.#startGuardian(theirs, given);
-    this.#calls.close(theirs);
+    const begun = takeBegun();
+    const given = handedDown(new Set([this.#signals.fd, ...(begun === undefined ? [] : [begun.channel])]));
+    const guardian = begun ?? this.#startGuardian(given);
     if (typeof guardian === "string") return this.#ended({ did: "get lost", because: guardian });
-    await this.#watch(new Channel(this.#calls, mine), guardian, given);
+    const channel = new Channel(this.#calls, guardian.channel);
+    // It waits for this, and leaves when there is nobody to tell it.
+    if (!channel.open(JSON.stringify(this.#orders(given)))) channel.close();
+    await this.#watch(channel, guardian.pid, given);
     this.#endTheRest();
     return this.#ended(this.#end ?? { did: "get lost", because: "its guardian was ended before it could start it" });
   }
@@ -86,11 +90,9 @@ class Front {
     return { end, detached: this.#detached, troubles: this.#troubles };
   }
 
-  /** Its pid, or why there is none. */
-  #startGuardian(channel: number, given: readonly number[]): number | string {
-    const { words, through = [], graceMs, timeoutMs, detachOk, variables } = this.#contained;
-    const orders: Orders = {
-      channel,
+  #orders(given: readonly number[]): Orders {
+    const { words: { length }, through = [], graceMs, timeoutMs, detachOk, variables } = this.#contained;
+    return {
       front: identityOf(process.pid),
       graceMs,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -99,16 +101,23 @@ class Front {
       handedDown: given,
       blocked: Buffer.from(this.#signals.before).toString("hex", 0, KERNEL_SET_BYTES),
       ignored: startsIgnored(),
-      words: through.length + words.length,
+      through,
+      words: length,
     };
-    for (const fd of [channel, ...given]) inherit(this.#calls, fd, true);
+  }
+
+  /** Starts the program anew as the guardian; or why that cannot be. */
+  #startGuardian(given: readonly number[]): Begun | string {
+    const [channel, its] = channelEnds(this.#calls);
+    for (const fd of [its, ...given]) inherit(this.#calls, fd, true);
     const own = import.meta.path.startsWith("/$bunfs/") ? ["agent-reaper"] : [process.execPath, Bun.main];
-    const ours = [...own, GUARDIAN, JSON.stringify(orders), "--", ...through].map((word) => Buffer.from(word));
+    const ours = [...own, GUARDIAN, String(its), "--"].map((word) => Buffer.from(word));
     // /proc/self/exe is this very program, also when an update has put another in its place.
     const path = Buffer.from("/proc/self/exe");
-    const environment = environmentWithoutThreads();
-    const spawned = spawn(this.#calls, path, [...ours, ...lastArguments(words.length)], environment);
-    return "pid" in spawned ? spawned.pid : `no guardian could be started: ${reason(spawned.error)}`;
+    const words = [...ours, ...lastArguments(this.#contained.words.length)];
+    const spawned = spawn(this.#calls, path, words, environmentWithoutThreads());
+    this.#calls.close(its);
+    return "pid" in spawned ? { pid: spawned.pid, channel } : `no guardian could be started: ${reason(spawned.error)}`;
   }
 
   /** Until the guardian is gone. */

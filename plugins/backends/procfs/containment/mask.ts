@@ -6,6 +6,7 @@
  * @module
  */
 import type { Held } from "../threads.ts";
+import { earlyCalls, earlyText, ownThreads } from "./early.ts";
 
 const SIGABRT = 6;
 export const SIGKILL = 9;
@@ -46,33 +47,30 @@ export function holdSignals(): Held & { readonly before: Uint8Array } {
 }
 
 function hold(): Held & { readonly before: Uint8Array } {
-  const { dlopen } = require("bun:ffi") as typeof import("bun:ffi");
-  const { symbols } = dlopen("libc.so.6", { sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" } });
+  const { sigprocmask } = earlyCalls();
   const before = signalSet([]);
-  symbols.sigprocmask(SIG_BLOCK, signalSet(everySignal()), before);
+  sigprocmask(SIG_BLOCK, signalSet(everySignal()), before);
   return {
     before,
     everywhere: areBlockedEverywhere(),
-    undo: () => void symbols.sigprocmask(SIG_SETMASK, before, null),
+    undo: () => void sigprocmask(SIG_SETMASK, before, null),
   };
 }
 
 function areBlockedEverywhere(): boolean {
-  // Loaded here: every command imports this file, most never ask.
-  const { readdirSync, readFileSync } = process.getBuiltinModule("node:fs");
+  if (ownThreads() === 1) return true;
+  // Loaded only now: it takes longer than all else here.
+  const { readdirSync } = process.getBuiltinModule("node:fs");
   // The allocator's own thread leaves itself SIGABRT.
   const wanted = everySignal().filter((number) => number !== SIGABRT).reduce(
     (mask, number) => mask | 1n << BigInt(number - 1),
     0n,
   );
   return readdirSync("/proc/self/task").every((thread) => {
-    try {
-      const status = readFileSync(`/proc/self/task/${thread}/status`, "latin1");
-      const blocked = BigInt(`0x${/^SigBlk:\t([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
-      return (blocked & wanted) === wanted;
-    } catch {
-      // It has ended meanwhile.
-      return true;
-    }
+    const status = earlyText(`/proc/self/task/${thread}/status`);
+    // It has ended meanwhile.
+    if (status === "") return true;
+    const blocked = BigInt(`0x${/^SigBlk:\t([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
+    return (blocked & wanted) === wanted;
   });
 }

@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { ALONE, MARK } from "../threads.ts";
 import { type Calls, fixed, text } from "./calls.ts";
 import { INTERNAL, signalSet } from "./mask.ts";
+import { bytesOf, linkOf, numbersIn, textOf } from "./self.ts";
 import { SIGPIPE, SIGXFSZ } from "./signals.ts";
 
 const ENOENT = 2;
@@ -146,7 +146,8 @@ export function lastArguments(count: number): Uint8Array[] {
 
 /** Texts that end with a NUL, as the kernel keeps those that we were started with. */
 function ownTexts(path: string): Uint8Array[] {
-  const bytes = readFileSync(path);
+  const bytes = bytesOf(path);
+  if (bytes === undefined) throw new Error(`${path} cannot be read`);
   const found: Uint8Array[] = [];
   for (let from = 0; from < bytes.length;) {
     const end = bytes.indexOf(0, from);
@@ -165,16 +166,11 @@ const RUNTIME_DUPLICATES = 1000;
  */
 export function handedDown(own: ReadonlySet<number>): number[] {
   const found: number[] = [];
-  for (const name of readdirSync("/proc/self/fd")) {
-    const fd = Number(name);
+  for (const fd of numbersIn("/proc/self/fd")) {
     if (fd <= 2 || own.has(fd)) continue;
-    let target: string;
-    try {
-      target = readlinkSync(`/proc/self/fd/${name}`);
-    } catch {
-      // The descriptor that the directory was read through.
-      continue;
-    }
+    const target = linkOf(`/proc/self/fd/${fd}`);
+    // The descriptor that the directory was read through.
+    if (target === undefined) continue;
     if (/^anon_inode:\[event(?:poll|fd)\]$/.test(target)) continue;
     if (fd >= RUNTIME_DUPLICATES && /^\/dev\/(?:pts\/\d+|tty|console)/.test(target)) continue;
     found.push(fd);
@@ -195,14 +191,10 @@ const SHELLS = /^-?(?:ba|da|z|k|mk|fi|a|ya|c|tc)?sh$|^busybox$/;
  * ignores a signal for what they start is a shell (`trap '' PIPE`): then our parent shows it.
  */
 export function startsIgnored(): number[] {
-  try {
-    const status = readFileSync(`/proc/${process.ppid}/status`, "latin1");
-    if (!SHELLS.test(/^Name:\t(.*)$/m.exec(status)?.[1] ?? "")) return [];
-    const ignored = BigInt(`0x${/^SigIgn:\t([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
-    return [SIGPIPE, SIGXFSZ].filter((signal) => (ignored >> BigInt(signal - 1) & 1n) === 1n);
-  } catch {
-    return [];
-  }
+  const status = textOf(`/proc/${process.ppid}/status`) ?? "";
+  if (!SHELLS.test(/^Name:\t(.*)$/m.exec(status)?.[1] ?? "")) return [];
+  const ignored = BigInt(`0x${/^SigIgn:\t([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
+  return [SIGPIPE, SIGXFSZ].filter((signal) => (ignored >> BigInt(signal - 1) & 1n) === 1n);
 }
 
 /** What is to be as if the runtime had not been there. */
