@@ -16,9 +16,6 @@ const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([
   ["scan --json", { json: true, color: "auto" }],
 ]);
 
-/** Stays while a command runs, and takes the signals that come meanwhile. */
-const stays = process.platform === "linux" && (args[0] === "run" || args[0] === "run-guardian");
-
 /** Compiled code lies in a file system of its own; run from sources there is no program to start anew. */
 const isCompiled = import.meta.path.startsWith("/$bunfs/");
 
@@ -32,30 +29,17 @@ async function main(): Promise<number> {
     await print(`${version}\n`);
     return 0;
   }
-  if (isCompiled) {
-    const [{ goOnWithoutThreads }, mask] = await Promise.all([
-      import("../plugins/backends/procfs/threads.ts"),
-      stays ? import("../plugins/backends/procfs/containment/mask.ts") : undefined,
-    ]);
-    goOnWithoutThreads(args, mask?.holdSignals);
+  if (args[0] === "run" || args[0] === "run-guardian") {
+    const { startRun } = await import("./commands/run/start.ts");
+    const code = await startRun(args, isCompiled);
+    if (code !== undefined) return code;
+  } else if (isCompiled) {
+    const { goOnWithoutThreads } = await import("../plugins/backends/procfs/threads.ts");
+    goOnWithoutThreads(args);
   }
   if (sweep !== undefined && sweep !== "help") {
     const { finish } = await import("./sweep/finish.ts");
     return await finish(sweep);
-  }
-  if (args[0] === "run-guardian" && args[1] !== undefined) {
-    return await guardBy(Number(args[1]));
-  }
-  if (args[0] === "run") {
-    const { plainRun } = await import("./commands/run/plain.ts");
-    const plain = plainRun(args.slice(1));
-    if (plain !== undefined) {
-      const channel = isCompiled && stays
-        ? (await import("../plugins/backends/procfs/containment/begin.ts")).beginGuardian()
-        : undefined;
-      if (channel !== undefined) return await guardBy(channel);
-      return await (await import("./commands/run.ts")).run(plain.words, plain.options);
-    }
   }
   const plain = PLAIN.get(args.join(" "));
   if (plain !== undefined) {
@@ -64,11 +48,6 @@ async function main(): Promise<number> {
   }
   const { cli } = await import("./cli.ts");
   return await cli(args);
-}
-
-async function guardBy(channel: number): Promise<never> {
-  const { guard } = await import("../plugins/backends/procfs/containment/guardian.ts");
-  return guard(channel);
 }
 
 async function failed(error: unknown): Promise<number> {

@@ -24,6 +24,8 @@ export interface Calls {
   dup2(from: number, to: number): number;
   fcntl(fd: number, command: number, value: number): number;
   open(path: Uint8Array, flags: number): number;
+  readlink(path: Uint8Array, into: Uint8Array, length: number): number;
+  getdents64(fd: number, into: Uint8Array, length: number): number;
   access(path: Uint8Array, mode: number): number;
   socketpair(domain: number, type: number, protocol: number, fds: Uint8Array): number;
   getpid(): number;
@@ -48,8 +50,11 @@ export interface Calls {
   address(bytes: Uint8Array): bigint;
 }
 
-/** asm/unistd.h, asm-generic/unistd.h. */
-const SYS_rt_sigaction: Readonly<Record<string, number>> = { x64: 13, arm64: 134 };
+/** asm/unistd.h, asm-generic/unistd.h. By number: libc keeps some signals from sigaction, and older ones have no getdents64. */
+const NUMBERS: Readonly<Record<string, { readonly rt_sigaction: number; readonly getdents64: number }>> = {
+  x64: { rt_sigaction: 13, getdents64: 217 },
+  arm64: { rt_sigaction: 134, getdents64: 61 },
+};
 
 let loaded: Calls | undefined;
 
@@ -72,6 +77,7 @@ function load(): Calls {
     close: { args: ["i32"], returns: "i32" },
     dup2: { args: ["i32", "i32"], returns: "i32" },
     fcntl: { args: ["i32", "i32", "i64"], returns: "i32" },
+    readlink: { args: ["ptr", "ptr", "u32"], returns: "i32" },
     open: { args: ["ptr", "i32"], returns: "i32" },
     access: { args: ["ptr", "i32"], returns: "i32" },
     socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
@@ -89,13 +95,13 @@ function load(): Calls {
   });
   const errnoAt = symbols.__errno_location();
   if (errnoAt === null) throw new Error("errno has no address");
+  const numbers = NUMBERS[process.arch];
+  if (numbers === undefined) throw new Error(`the architecture ${process.arch} is not known`);
   return {
     ...(symbols as unknown as Calls),
-    resetSignal(number) {
-      const sigaction = SYS_rt_sigaction[process.arch];
-      // All zero: SIG_DFL, no flags, an empty mask.
-      if (sigaction !== undefined) symbols.syscall(sigaction, number, fixed(32), null, 8);
-    },
+    // All zero: SIG_DFL, no flags, an empty mask.
+    resetSignal: (number) => void symbols.syscall(numbers.rt_sigaction, number, fixed(32), null, 8),
+    getdents64: (fd, into, length) => symbols.syscall(numbers.getdents64, fd, into, length as never, 0),
     errno: () => read.i32(errnoAt, 0),
     address: (bytes) => BigInt(ptr(bytes)),
   };
@@ -103,7 +109,7 @@ function load(): Calls {
 
 /** Text as C takes it. */
 export function text(value: string | Uint8Array): Uint8Array {
-  const bytes = typeof value === "string" ? Buffer.from(value) : value;
+  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
   const ended = fixed(bytes.length + 1);
   ended.set(bytes);
   return ended;

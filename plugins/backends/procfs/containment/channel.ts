@@ -5,6 +5,7 @@
  * @module
  */
 import { type Calls, fixed } from "./calls.ts";
+import { decoded, encoded } from "./self.ts";
 
 /**
  * From the guardian: the command started, could not be started (errno), stopped, continued, ended by itself, died of a
@@ -54,7 +55,7 @@ export class Channel {
 
   /** Tells a text, once and before all else; false when it does not fit. */
   open(text: string): boolean {
-    const bytes = Buffer.from(text);
+    const bytes = encoded(text);
     return this.#calls.write(this.fd, bytes, bytes.length) === bytes.length;
   }
 
@@ -63,7 +64,7 @@ export class Channel {
     waitFor(this.#calls, [this.fd], undefined);
     const bytes = fixed(OPENING_BYTES);
     const length = this.#calls.read(this.fd, bytes, OPENING_BYTES);
-    return length > 0 ? Buffer.from(bytes.buffer, 0, length).toString() : undefined;
+    return length > 0 ? decoded(bytes.subarray(0, length)) : undefined;
   }
 
   close(): void {

@@ -5,10 +5,9 @@
  *
  * @module
  */
-import { parseChildren } from "../children.ts";
 import { type Calls, fixed } from "./calls.ts";
 import { SIGKILL } from "./mask.ts";
-import { bytesOf, linkOf, numbersIn, textOf } from "./self.ts";
+import { linkOf, numbersIn, textOf } from "./self.ts";
 import { SIGCONT, SIGTERM } from "./signals.ts";
 
 const PR_SET_CHILD_SUBREAPER = 36;
@@ -72,6 +71,7 @@ export class Children {
 
   /** Collects those that ended, but for `except`, and tells who lives. */
   living(except?: number): number[] {
+    if (!this.any()) return [];
     return pids().filter((pid) => {
       if (pid === except) return false;
       const change = this.change(pid);
@@ -108,7 +108,7 @@ const LOOK_MS = 10;
 export function drain(children: Children, { graceMs, spares, told, wait, now }: Drain): "empty" | "survived" {
   const asked = new Set<number>();
   let forceAt = now() + graceMs;
-  for (;;) {
+  while (children.any()) {
     let left = 0;
     for (const pid of pids()) {
       const change = children.change(pid);
@@ -128,12 +128,12 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
         children.send(pid, SIGCONT);
       }
     }
-    if (!children.any()) return "empty";
     if (left === 0 && pids().every(spares)) return "empty";
     const rest = forceAt - now();
     if (rest < -KILL_MS) return "survived";
     if (wait(rest <= 0 ? 1 : Math.min(rest, LOOK_MS)) && rest > 0) forceAt = now();
   }
+  return "empty";
 }
 
 /** Whom the kernel lists as our children: each thread has its own. */
@@ -141,10 +141,10 @@ export function pids(): number[] {
   const found: number[] = [];
   let told = false;
   for (const thread of numbersIn("/proc/self/task")) {
-    const bytes = bytesOf(`/proc/self/task/${thread}/children`);
+    const listed = textOf(`/proc/self/task/${thread}/children`);
     // A thread that ended meanwhile, or a kernel that does not tell.
-    if (bytes === undefined) continue;
-    found.push(...parseChildren(bytes, bytes.length));
+    if (listed === undefined) continue;
+    for (const pid of listed.split(" ")) if (pid !== "") found.push(Number(pid));
     told = true;
   }
   return told ? found : pidsOfAll();

@@ -16,6 +16,7 @@ import { Channel, waitFor } from "./channel.ts";
 import { type Change, Children, drain } from "./children.ts";
 import { signalSet } from "./mask.ts";
 import { SIGCHLD, SIGCONT, SIGHUP, SIGINT, Signals, SIGQUIT, SIGTERM } from "./signals.ts";
+import { encoded } from "./self.ts";
 import { defaultsFor, environmentWith, inherit, lastArguments, spawnCommand } from "./spawn.ts";
 import { identityOf, tagOf } from "./tag.ts";
 
@@ -31,8 +32,8 @@ export interface Orders {
   readonly variables: Readonly<Record<string, string>>;
   /** Descriptors above the standard ones that are the command's. */
   readonly handedDown: readonly number[];
-  /** The caller's signal mask. */
-  readonly blocked: string;
+  /** The caller's signal mask, as the kernel has it. */
+  readonly blocked: readonly number[];
   /** Signals that the caller ignores and the runtime does not tell. */
   readonly ignored: readonly number[];
   /** Put before the command: a program of ours that runs it in turn. */
@@ -73,8 +74,8 @@ export function guard(fd: number): never {
 
   for (const fd of orders.handedDown) inherit(libc, fd, true);
   const mask = signalSet([]);
-  mask.set(Buffer.from(orders.blocked, "hex"));
-  const words = [...orders.through.map((word) => Buffer.from(word)), ...lastArguments(orders.words)];
+  mask.set(orders.blocked);
+  const words = [...orders.through.map(encoded), ...lastArguments(orders.words)];
   const started = spawnCommand(libc, words, environmentWith(variablesOf(orders, libc.getpid())), {
     blocked: mask,
     defaults: defaultsFor(orders.ignored),

@@ -16,6 +16,7 @@ import { Children, drain } from "./children.ts";
 import { channelEnds } from "./ends.ts";
 import { GUARDIAN, letGo, type Orders } from "./guardian.ts";
 import { SIGCHLD, Signals } from "./signals.ts";
+import { encoded } from "./self.ts";
 import { environmentWithoutThreads, handedDown, inherit, lastArguments, spawn, startsIgnored } from "./spawn.ts";
 import { identityOf, tagOf } from "./tag.ts";
 
@@ -99,7 +100,7 @@ class Front {
       detachOk,
       variables,
       handedDown: given,
-      blocked: Buffer.from(this.#signals.before).toString("hex", 0, KERNEL_SET_BYTES),
+      blocked: [...this.#signals.before.subarray(0, KERNEL_SET_BYTES)],
       ignored: startsIgnored(),
       through,
       words: length,
@@ -111,9 +112,9 @@ class Front {
     const [channel, its] = channelEnds(this.#calls);
     for (const fd of [its, ...given]) inherit(this.#calls, fd, true);
     const own = import.meta.path.startsWith("/$bunfs/") ? ["agent-reaper"] : [process.execPath, Bun.main];
-    const ours = [...own, GUARDIAN, String(its), "--"].map((word) => Buffer.from(word));
+    const ours = [...own, GUARDIAN, String(its), "--"].map(encoded);
     // /proc/self/exe is this very program, also when an update has put another in its place.
-    const path = Buffer.from("/proc/self/exe");
+    const path = encoded("/proc/self/exe");
     const words = [...ours, ...lastArguments(this.#contained.words.length)];
     const spawned = spawn(this.#calls, path, words, environmentWithoutThreads());
     this.#calls.close(its);

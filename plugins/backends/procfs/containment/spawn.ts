@@ -10,7 +10,7 @@
 import { ALONE, MARK } from "../threads.ts";
 import { type Calls, fixed, text } from "./calls.ts";
 import { INTERNAL, signalSet } from "./mask.ts";
-import { bytesOf, linkOf, numbersIn, textOf } from "./self.ts";
+import { bytesOf, decoded, encoded, linkOf, numbersIn, textOf } from "./self.ts";
 import { SIGPIPE, SIGXFSZ } from "./signals.ts";
 
 const ENOENT = 2;
@@ -23,6 +23,11 @@ const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 /** posix_spawnattr_t is 336 bytes in glibc and musl. */
 const ATTRIBUTE_BYTES = 512;
+
+const COLON = 0x3a;
+const DOT = 0x2e;
+const EQUALS = 0x3d;
+const SLASH = 0x2f;
 
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
@@ -98,7 +103,7 @@ export function spawnCommand(
     const spawned = spawn(calls, path, command, environment, signals);
     if ("pid" in spawned) return spawned;
     if (spawned.error === ENOEXEC) {
-      const shell = Buffer.from("/bin/sh");
+      const shell = encoded("/bin/sh");
       return spawn(calls, shell, [shell, path, ...command.slice(1)], environment, signals);
     }
     // A script whose interpreter is missing is ENOENT too, and was found.
@@ -110,12 +115,31 @@ export function spawnCommand(
 
 function candidates(name: Uint8Array, environment: readonly Uint8Array[]): Uint8Array[] {
   if (name.length === 0) return [];
-  if (name.includes(0x2f)) return [name];
-  const variable = environment.find((entry) => Buffer.from(entry).toString("latin1", 0, 5) === "PATH=");
-  const path = variable === undefined ? USUAL_PATH : Buffer.from(variable).toString("latin1", 5);
-  return path.split(":").map((directory) =>
-    Buffer.concat([Buffer.from(directory === "" ? "./" : `${directory}/`, "latin1"), name])
-  );
+  if (name.includes(SLASH)) return [name];
+  const path = environment.find((entry) => nameOf(entry) === "PATH")?.subarray("PATH=".length) ?? encoded(USUAL_PATH);
+  return splitAt(path, COLON).map((directory) => {
+    const found = fixed(directory.length + (directory.length === 0 ? 2 : 1) + name.length);
+    // An empty one is the current directory.
+    found.set(directory.length === 0 ? [DOT, SLASH] : [...directory, SLASH]);
+    found.set(name, found.length - name.length);
+    return found;
+  });
+}
+
+/** The name of a variable; what is no UTF-8 in it is replaced. */
+function nameOf(entry: Uint8Array): string {
+  const end = entry.indexOf(EQUALS);
+  return decoded(end < 0 ? entry : entry.subarray(0, end));
+}
+
+function splitAt(bytes: Uint8Array, separator: number): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (let from = 0;;) {
+    const end = bytes.indexOf(separator, from);
+    if (end < 0) return [...found, bytes.subarray(from)];
+    found.push(bytes.subarray(from, end));
+    from = end + 1;
+  }
 }
 
 /** For one of our own programs: the engine's threads are of no use to who only waits. */
@@ -126,16 +150,11 @@ export function environmentWithoutThreads(): Uint8Array[] {
 /** Our environment without what we added for ourselves, and with these instead of what it had of their names. */
 export function environmentWith(added: Readonly<Record<string, string>>): Uint8Array[] {
   const entries = ownTexts("/proc/self/environ");
-  const nameOf = (entry: Uint8Array): string => {
-    const all = Buffer.from(entry).toString("latin1");
-    const end = all.indexOf("=");
-    return end < 0 ? all : all.slice(0, end);
-  };
   const names = entries.map(nameOf);
   const dropped = new Set([...Object.keys(added), ...(names.includes(MARK) ? [MARK, ...Object.keys(ALONE)] : [])]);
   return [
     ...entries.filter((_, at) => !dropped.has(names[at] as string)),
-    ...Object.entries(added).map(([name, value]) => Buffer.from(`${name}=${value}`)),
+    ...Object.entries(added).map(([name, value]) => encoded(`${name}=${value}`)),
   ];
 }
 
@@ -148,13 +167,9 @@ export function lastArguments(count: number): Uint8Array[] {
 function ownTexts(path: string): Uint8Array[] {
   const bytes = bytesOf(path);
   if (bytes === undefined) throw new Error(`${path} cannot be read`);
-  const found: Uint8Array[] = [];
-  for (let from = 0; from < bytes.length;) {
-    const end = bytes.indexOf(0, from);
-    found.push(bytes.subarray(from, end < 0 ? bytes.length : end));
-    from = end < 0 ? bytes.length : end + 1;
-  }
-  return found;
+  const found = splitAt(bytes, 0);
+  // What follows the last NUL is nothing.
+  return found.at(-1)?.length === 0 ? found.slice(0, -1) : found;
 }
 
 /** The first descriptor number that the runtime duplicates a terminal to. */

@@ -1,0 +1,27 @@
+/**
+ * The first steps of `run`, loaded in one piece: each part that is loaded by itself takes time and memory, and
+ * the guardian is begun before the engine has much of it.
+ *
+ * @module
+ */
+import { beginGuardian } from "../../../plugins/backends/procfs/containment/begin.ts";
+import { holdSignals } from "../../../plugins/backends/procfs/containment/mask.ts";
+import { goOnWithoutThreads } from "../../../plugins/backends/procfs/threads.ts";
+import { plainRun } from "./plain.ts";
+
+/** Runs what was typed; undefined when it takes the command-line library to read it. `args`: the program's own. */
+export async function startRun(args: readonly string[], isCompiled: boolean): Promise<number | undefined> {
+  // Run from sources there are threads already, which take no note of a mask.
+  const isAlone = isCompiled && process.platform === "linux";
+  if (isAlone) goOnWithoutThreads(args, holdSignals);
+  if (args[0] === "run-guardian") return await guard(Number(args[1]));
+  const plain = plainRun(args.slice(1));
+  if (plain === undefined) return undefined;
+  const channel = isAlone ? beginGuardian() : undefined;
+  if (channel !== undefined) return await guard(channel);
+  return await (await import("../run.ts")).run(plain.words, plain.options);
+}
+
+async function guard(channel: number): Promise<never> {
+  return (await import("../../../plugins/backends/procfs/containment/guardian.ts")).guard(channel);
+}
