@@ -5,7 +5,7 @@ import { parseConfig } from "../../src/config.ts";
 import { runInside } from "../support/namespace.ts";
 import type { Line } from "../support/programs/run-lines.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const root = join(import.meta.dir, "../..");
 const binary = join(root, "dist/agent-reaper");

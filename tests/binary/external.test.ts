@@ -4,7 +4,7 @@ import { chownSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const BINARY = join(ROOT, "dist", "agent-reaper");

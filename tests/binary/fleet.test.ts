@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/fleet-life.ts";
 
-setDefaultTimeout(110_000);
+setDefaultTimeout(300_000);
 
 const binary = join(import.meta.dir, "../../dist/agent-reaper");
 

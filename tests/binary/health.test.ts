@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { runInNamespace } from "../support/namespace.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 const binary = join(import.meta.dir, "../../dist/agent-reaper");
 /** A parent that does not collect its three children, and says when they are dead. */

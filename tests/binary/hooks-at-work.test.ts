@@ -5,7 +5,7 @@ import { runInside } from "../support/namespace.ts";
 import type { Swept } from "../support/programs/hooks-at-work.ts";
 import type { Seen } from "../support/programs/hooks-of-session.ts";
 
-setDefaultTimeout(110_000);
+setDefaultTimeout(300_000);
 
 const BINARY = join(import.meta.dir, "../../dist/agent-reaper");
 const program = (name: string) => join(import.meta.dir, "../support/programs", name);
@@ -19,7 +19,7 @@ beforeAll(async () => {
     runInside<Seen>(program("hooks-of-session.ts"), { binary: BINARY }),
     ...SHELLS.map((shell) => runInside<Swept>(program("hooks-at-work.ts"), { binary: BINARY, shell })),
   ]);
-}, 110_000);
+}, 300_000);
 
 test.each([...SHELLS])("%s: an orphan is gone after two commands that are ten seconds apart", (shell) => {
   const { screen, ...rest } = swept[SHELLS.indexOf(shell)] as Swept;

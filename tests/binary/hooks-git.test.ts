@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 const BINARY = join(import.meta.dir, "../../dist/agent-reaper");
 const EVENTS = ["post-checkout", "post-commit", "post-merge", "post-rewrite"];

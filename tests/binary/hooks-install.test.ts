@@ -17,7 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 const BINARY = join(import.meta.dir, "../../dist/agent-reaper");
 

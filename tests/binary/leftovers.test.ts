@@ -16,7 +16,14 @@ describe("hundreds of leftovers", () => {
   test("take one walk of their directory, to be found and to be removed", () =>
     expect(told.walks).toEqual({ scan: 1, reap: 1 }));
   test("of which some are left by a kill -9, all go with the next run, our own debris too", () => {
-    expect(told.killed.some(({ leftBefore, leftAfter }) => leftAfter > 0 && leftAfter < leftBefore)).toBe(true);
+    for (const { signal, leftBefore, leftAfter } of told.killed) {
+      expect({ signal, some: leftAfter > 0, fewer: leftAfter < leftBefore }).toEqual({
+        signal: "SIGKILL",
+        some: true,
+        fewer: true,
+      });
+    }
+    expect(told.killed).toHaveLength(2);
     expect(told.left).toEqual([]);
     expect(told.isUntouched).toBe(true);
   });

@@ -6,7 +6,7 @@ import { fetchAgentSdk, writeStandIn } from "../support/agent-sdk.ts";
 import { runInNamespace } from "../support/namespace.ts";
 import { runtimes } from "../support/runtimes.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const root = join(import.meta.dir, "../..");
 const library = join(root, "dist/lib");

@@ -6,7 +6,7 @@ import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Input, Killed, Round } from "../support/programs/run-killed.ts";
 import type { Seen } from "../support/programs/run-on-terminal.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const binary = join(import.meta.dir, "../../dist/agent-reaper");
 const programs = join(import.meta.dir, "../support/programs");

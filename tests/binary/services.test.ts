@@ -10,7 +10,7 @@ import { appendToLog } from "../../src/watch/log.ts";
 import { runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/cron-life.ts";
 
-setDefaultTimeout(110_000);
+setDefaultTimeout(300_000);
 
 let directory: string;
 beforeAll(() => void (directory = mkdtempSync(join(tmpdir(), "services-"))));

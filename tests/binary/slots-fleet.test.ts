@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/slots-fleet.ts";
 
-setDefaultTimeout(110_000);
+setDefaultTimeout(300_000);
 
 const binary = join(import.meta.dir, "../../dist/agent-reaper");
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { compileC } from "../support/c-programs.ts";
 import { said, script } from "../support/slot-script.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 /** The code and the one line that a script's last command ended with. */
 async function refusal(lines: string): Promise<{ code: string; line: string }> {

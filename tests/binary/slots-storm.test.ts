@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
 import { mostAtOnce, type StormOrders, type StormTold } from "../support/programs/slots-storm.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const LONG = process.env["AGENT_REAPER_STORM"] === "long";
 const BINARY = join(import.meta.dir, "../../dist/agent-reaper");

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { said } from "../support/slot-script.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 /** A shell in tmux: `type` types a line, `keys` presses keys, `sees` waits until something stands there. */
 const TERMINAL = `

@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { said, script } from "../support/slot-script.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 describe("slots run", () => {
   test("is as if it were not there: streams, arguments, environment, exit code", async () => {

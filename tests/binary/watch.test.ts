@@ -4,7 +4,7 @@ import { runInside } from "../support/namespace.ts";
 import type { Told as Life } from "../support/programs/watch-life.ts";
 import type { Told as Storm } from "../support/programs/watch-storm.ts";
 
-setDefaultTimeout(110_000);
+setDefaultTimeout(300_000);
 
 const binary = join(import.meta.dir, "../../dist/agent-reaper");
 const programs = join(import.meta.dir, "../support/programs");

@@ -7,8 +7,8 @@ import type { Wine } from "../support/wine.ts";
 import type { ConsoleStory, Look, Story } from "../support/wine/probe.ts";
 
 /** Setting up a Windows takes ten seconds on an idle machine, and many times that on a busy one. */
-const SETUP_MS = 240_000;
-const RUN_MS = 120_000;
+const SETUP_MS = 600_000;
+const RUN_MS = 300_000;
 
 let wine: Wine;
 let probe: string;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/hold-contract.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 const GRIPS: Readonly<Record<string, string>> = {
   procfs: "pidfd",

@@ -16,7 +16,7 @@ import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
 import { toolsOf } from "../support/mac.ts";
 
 /** Every process of the machine is looked at, and there may be many. */
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   // Linux has both in one file.

@@ -12,7 +12,7 @@ import { Ledger, type LedgerOptions, MOST_ACTIONS } from "../../src/ledger/ledge
 import { Store } from "../../src/store/store.ts";
 import { openPostgres, type Postgres } from "../support/postgres.ts";
 
-setDefaultTimeout(200_000);
+setDefaultTimeout(300_000);
 
 /** `REAPER_LONG_TESTS=1`: the outage takes a minute. */
 const OUTAGE_MS = process.env["REAPER_LONG_TESTS"] === "1" ? 60_000 : 1_500;

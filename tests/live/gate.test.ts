@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/gated.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 test("a program at its gate begins when it is let, as the process that it was, and not when its host is gone", async () => {
   const { opened, shut, absent } = await runInside<Told>(join(import.meta.dir, "../support/programs/gated.ts"));

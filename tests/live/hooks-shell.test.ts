@@ -6,7 +6,7 @@ import { wrapText } from "../../src/hooks/wrap.ts";
 import { runInside } from "../support/namespace.ts";
 import { type Shown, STAND_IN, type Typed } from "../support/programs/typed-shell.ts";
 
-setDefaultTimeout(110_000);
+setDefaultTimeout(300_000);
 
 const PROGRAM = join(import.meta.dir, "../support/programs/typed-shell.ts");
 const STARTED = { path: `@HOME@/${STAND_IN}`, mark: "@HOME@/it's marked" };

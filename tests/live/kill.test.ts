@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { type NamespaceOptions, runInside } from "../support/namespace.ts";
-import type { Told } from "../support/programs/kill-all-kinds.ts";
+import { STUBBORN, type Told } from "../support/programs/kill-all-kinds.ts";
 import type { Told as ToldOfOne } from "../support/programs/kill-changed.ts";
 import type { Told as ToldOfMany } from "../support/programs/kill-hundred.ts";
 
@@ -15,7 +15,7 @@ describe("real orphans, in a pid namespace of their own", () => {
       const ends = fate === "ends";
       expect([name, alive]).toEqual([name, alive.map(() => !ends)]);
       expect([name, states]).toEqual([name, ends ? [] : outcomes.map(() => "S")]);
-      const forced = ["ignores TERM", "forks on TERM"].includes(name);
+      const forced = STUBBORN.includes(name);
       expect([name, outcomes]).toEqual([name, outcomes.map(() => ends ? forced ? "killed" : "ended" : "untouched")]);
     }
     expect(strays).toBe(0);

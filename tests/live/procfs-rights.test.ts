@@ -6,7 +6,7 @@ import type { Draft, Host, Limit, Viewer } from "../../src/contract.ts";
 import { compileC } from "../support/c-programs.ts";
 
 // A look at every descriptor of a machine full of processes takes its time.
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 interface Looked {
   readonly host: Host;
@@ -36,7 +36,7 @@ beforeAll(() => {
     `--outfile=${look}`,
   ], { cwd: directory });
   if (exitCode !== 0) throw new Error(stderr.toString());
-}, 60_000);
+}, 300_000);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

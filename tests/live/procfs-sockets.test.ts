@@ -7,7 +7,7 @@ let seen: Record<"idle" | "tcp" | "unix", Seen>;
 
 beforeAll(async () => {
   seen = await runInside(join(import.meta.dir, "..", "support", "programs", "procfs-sockets.ts"));
-}, 60_000);
+}, 300_000);
 
 test("a server without a client listens for nobody", () => {
   const { listening, clients, port, path } = seen.idle;

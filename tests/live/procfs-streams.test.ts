@@ -29,7 +29,7 @@ beforeAll(async () => {
   seen = await runInside(join(import.meta.dir, "..", "support", "programs", "procfs-streams.ts"), {
     kinds: [...KINDS, "sockets@outside"],
   });
-}, 60_000);
+}, 300_000);
 
 for (const kind of ["pipes", "sockets"]) {
   test(`${kind}: live with their holder, gone when it is killed`, () => {

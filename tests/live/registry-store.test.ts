@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/registry-storm.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const storm = (input: { together: boolean; rounds: number; longMs: number }) =>
   runInside<Told>(join(import.meta.dir, "../support/programs/registry-storm.ts"), input);

@@ -7,7 +7,7 @@ import type { Told as ToldOfReplaced } from "../support/programs/registry-replac
 import type { Told as ToldOfTroubles } from "../support/programs/registry-troubles.ts";
 import type { Told as ToldOfSessions } from "../support/programs/session-commands.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const program = (name: string) => join(import.meta.dir, "..", "support", "programs", `${name}.ts`);
 

@@ -23,3 +23,14 @@ export class ManualClock implements Clock {
     await this.#meanwhile(this.slept);
   }
 }
+
+/**
+ * For one grace period: it passes at once, but not before that has happened which was to happen in it, however long
+ * the machine takes. What the kernel does after it gets real time.
+ */
+export function graceClock(graceMs: number, hasHappened: () => boolean): ManualClock {
+  return new ManualClock(async (now) => {
+    await Bun.sleep(now > graceMs ? 50 : 1);
+    while (!hasHappened()) await Bun.sleep(2);
+  });
+}

@@ -66,10 +66,12 @@ export class Ground {
 
   /** Until a file holds this text. */
   waitFor(path: string, text: string): void {
-    for (let round = 0; !existsSync(path) || readFileSync(path, "utf8") !== text; round++) {
-      if (round === 5_000) throw new Error(`${path} never held ${text}`);
-      Bun.sleepSync(2);
-    }
+    while (!existsSync(path) || readFileSync(path, "utf8") !== text) Bun.sleepSync(2);
+  }
+
+  /** Until a process has become this program. */
+  waitUntilRuns(name: string, pid: number): void {
+    while (readFileSync(`/proc/${pid}/comm`, "utf8") !== `${name}\n`) Bun.sleepSync(2);
   }
 
   directory(path: string, files: Readonly<Record<string, string>> = {}, mode = 0o700): string {
@@ -111,15 +113,20 @@ export class Ground {
   }
 }
 
-/** A process with a pid of choice: the namespace's next one. */
-export function startAs(pid: number, command: readonly string[]): { pid: number; kill(signal: "SIGKILL"): void } {
-  const file = openSync("/proc/sys/kernel/ns_last_pid", "w");
-  try {
-    writeSync(file, String(pid - 1));
-    return Bun.spawn([...command], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
-  } finally {
-    closeSync(file);
+/** A process with a pid of choice: the namespace's next one. A thread of ours that is born in between may get it first. */
+export function startAs(pid: number, command: readonly string[]): Bun.Subprocess {
+  for (let tries = 0; tries < 50; tries++) {
+    const file = openSync("/proc/sys/kernel/ns_last_pid", "w");
+    try {
+      writeSync(file, String(pid - 1));
+    } finally {
+      closeSync(file);
+    }
+    const child = Bun.spawn([...command], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+    if (child.pid === pid) return child;
+    child.kill("SIGKILL");
   }
+  throw new Error(`the namespace never gave out pid ${pid}`);
 }
 
 /** Lays out every family. */
@@ -156,7 +163,7 @@ export function layOut(ground: Ground): void {
   ground.mount(join(mountedInside, "sessions", "x"));
   ground.stays("codex-home", mountedInside, "mounted");
   const lived = codexHome(inTemporary(`lived-codex-home-${dead}`));
-  ground.start("env", `CODEX_HOME=${lived}`, "sleep", "1000");
+  ground.waitUntilRuns("sleep", ground.start("env", `CODEX_HOME=${lived}`, "sleep", "1000"));
   ground.stays("codex-home", lived, "has it as its home");
 
   // In a container that shares the directory the pid is somebody's.
@@ -197,7 +204,10 @@ export function layOut(ground: Ground): void {
   const locked = arg0("aaaaa3", { ".pid": String(dead), ".lock": "" });
   const { exitCode } = Bun.spawnSync(["sh", "-c", `flock -n ${locked}/.lock true`]);
   if (exitCode !== 0) throw new Error("flock");
-  ground.start("flock", join(locked, ".lock"), "sleep", "1000");
+  // It runs the command when it has the lock.
+  const held = join(home, "held");
+  ground.start("flock", join(locked, ".lock"), "sh", "-c", `echo held >${held}; sleep 1000`);
+  ground.waitFor(held, "held\n");
   ground.stays("codex-arg0", locked, "holds its lock");
   ground.stays("codex-arg0", arg0("aaaaa4", { ".lock": "" }), "no .pid");
   ground.stays("codex-arg0", arg0("aaaaa5", { ".pid": String(dead) }), "cannot be told");

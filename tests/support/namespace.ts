@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Shorter than a test may take. */
-const LONGEST_MS = 100_000;
+const LONGEST_MS = 280_000;
 
 /** How to build the namespace. */
 export interface NamespaceOptions {

@@ -252,6 +252,22 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/**
+ * Whether it goes on: asked once it has taken every signal that was sent to it so far, or is gone. Whoever was signalled
+ * and has not had a processor since is neither.
+ */
+export function goesOn(pid: number): boolean {
+  for (; isAlive(pid); Bun.sleepSync(2)) {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, "latin1");
+      if (/^State:\tS/m.test(status) && /^SigPnd:\t0+\nShdPnd:\t0+$/m.test(status)) return true;
+    } catch {
+      // It went meanwhile.
+    }
+  }
+  return false;
+}
+
 /** The state letter of a pid: `T` when it is stopped. */
 export function stateOf(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");

@@ -45,8 +45,8 @@ export interface Wine {
 const SUPPORT = import.meta.dir;
 const NEEDED = ["wine", "wineserver", "x86_64-w64-mingw32-gcc", "unshare"];
 const PACKAGES = "wine wine64 gcc-mingw-w64-x86-64 util-linux";
-const SETUP_TIMEOUT_MS = 180_000;
-const RUN_TIMEOUT_MS = 120_000;
+const SETUP_TIMEOUT_MS = 280_000;
+const RUN_TIMEOUT_MS = 280_000;
 
 /** Sets up a Windows. Takes some ten seconds: once per test file, in `beforeAll`. */
 export async function openWine(): Promise<Wine> {

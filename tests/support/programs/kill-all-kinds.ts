@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 import terminate from "../../../plugins/actions/terminate.ts";
-import { monotonicClock } from "../../../src/clock.ts";
 import { execute } from "../../../src/execute.ts";
+import { graceClock } from "../clock.ts";
 import { orphan } from "../fake-machine.ts";
 import { allKinds, Field, isAlive, stateOf } from "../orphans.ts";
 
@@ -18,6 +20,10 @@ export interface Told {
   readonly grips: string[];
 }
 
+const GRACE_MS = 1_000;
+/** Trees that do not end when they are asked to. */
+export const STUBBORN: readonly string[] = ["ignores TERM", "forks on TERM"];
+
 export default async function run(): Promise<Told> {
   const field = new Field();
   const trees = await allKinds(field);
@@ -28,10 +34,18 @@ export default async function run(): Promise<Told> {
   const findings = trees.filter(({ fate }) => fate === "ends").map(({ pids }) =>
     orphan(pids.map((pid) => byPid.get(pid) ?? { pid, ppid: -1 }))
   );
+  // Those that stay had their TERM, and did with it what they do; all others have gone.
+  const stubborn = trees.filter(({ name }) => STUBBORN.includes(name)).flatMap(({ pids }) => pids);
+  const polite = trees.filter(({ name, fate }) => fate === "ends" && !STUBBORN.includes(name)).flatMap(({ pids }) =>
+    pids
+  );
   const results = await execute(findings, machine, {
     action: terminate,
-    policy: { graceMs: 1_000 },
-    clock: monotonicClock,
+    policy: { graceMs: GRACE_MS },
+    clock: graceClock(
+      GRACE_MS,
+      () => stubborn.every((pid) => existsSync(join(field.logDirectory, `${pid}.15`))) && !polite.some(isAlive),
+    ),
     mayTouch: () => true,
   });
   const outcome = new Map(results.map((result) => [result.pid, result.outcome]));

@@ -24,6 +24,7 @@ export interface Told {
   readonly handled: string[];
 }
 
+const GRACE_MS = 10_000;
 const DETAILS = new Set(["owner", "executable", "command"] as const);
 
 export default async function run(kind: "exec" | "denied" | "by start" | "interrupted"): Promise<Told> {
@@ -46,11 +47,13 @@ export default async function run(kind: "exec" | "denied" | "by start" | "interr
   const abort = new AbortController();
   const results = await execute([orphan(targets)], machine, {
     action: terminate,
-    policy: { graceMs: 10_000 },
+    policy: { graceMs: GRACE_MS },
     clock: new ManualClock(async (now) => {
-      await Bun.sleep(now > 10_000 ? 10 : 1);
+      await Bun.sleep(now > GRACE_MS ? 50 : 1);
+      // Time enough for whoever was asked, however long it has to wait for a processor.
+      while (kind === "by start" && isAlive(pid)) await Bun.sleep(2);
       if (kind !== "interrupted") return;
-      // Not before its handler told of the TERM, however long it has to wait for a processor.
+      // Not before its handler told of the TERM.
       await appears(join(field.logDirectory, `${pid}.15`));
       abort.abort();
     }),

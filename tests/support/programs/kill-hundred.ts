@@ -28,7 +28,7 @@ export default async function run({ count, graceMs }: { count: number; graceMs: 
   const targets = machine.list("all").filter(({ pid }) => pids.has(pid));
   machine.read(targets, new Set(["owner", "executable", "command"]), new Set());
   // The kernel's own work after KILL takes real time.
-  const clock = new ManualClock((now) => Bun.sleep(now > graceMs ? 10 : 0));
+  const clock = new ManualClock((now) => Bun.sleep(now > graceMs ? 50 : 0));
   const askedAtMs = new Set<number>();
   const killedAtMs = new Set<number>();
   const noting = (hold: Hold): Hold => ({

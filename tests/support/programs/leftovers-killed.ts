@@ -16,7 +16,7 @@ const FIRST_PID = 20_000;
 export interface Told {
   /** How often the directory with all of them was opened to be listed. */
   readonly walks: { readonly scan: number; readonly reap: number };
-  readonly killed: readonly { readonly leftBefore: number; readonly leftAfter: number }[];
+  readonly killed: readonly { readonly signal: string; readonly leftBefore: number; readonly leftAfter: number }[];
   readonly left: readonly string[];
   readonly isUntouched: boolean;
 }
@@ -46,28 +46,28 @@ export default async function inside(input: { readonly binary: string }): Promis
     if (exitCode !== 0) throw new Error(`${args.join(" ")} ended with ${exitCode}`);
     return readFileSync(log, "utf8").split("\n").filter((line) => line.includes(`"${temporary}", O_RDONLY`)).length;
   };
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 200));
+  /** What is changed while it is looked at is left alone: so long ago is it that anything of it was. */
+  const settled = () => Bun.sleep(200);
+  const reap = [input.binary, "reap", "--yes", "--only", "leftovers"];
 
   lay();
   await settled();
   const told = { scan: walks("scan"), reap: walks("reap", "--yes") };
   if (left().length > 0) throw new Error(`left: ${left()}`);
 
-  const killed: { leftBefore: number; leftAfter: number }[] = [];
-  for (const share of [0.8, 0.3]) {
+  const killed: Told["killed"][number][] = [];
+  // Killed when it is about to remove its so-many-eth file.
+  for (const at of [100, 400]) {
     lay();
     await settled();
     const leftBefore = left().length;
-    const child = Bun.spawn([input.binary, "reap", "--yes", "--only", "leftovers"], {
+    const kill = ["-e", "trace=?unlink,?unlinkat", "-e", `inject=?unlink,?unlinkat:signal=KILL:when=${at}`];
+    const { signalCode } = Bun.spawnSync(["strace", "-f", "-qq", "-o", "/dev/null", ...kill, ...reap], {
       stdin: "ignore",
-      stdout: "ignore",
     });
-    while (child.exitCode === null && left().length > leftBefore * share) await Bun.sleep(0);
-    child.kill("SIGKILL");
-    await child.exited;
-    killed.push({ leftBefore, leftAfter: left().length });
+    killed.push({ signal: String(signalCode), leftBefore, leftAfter: left().length });
     await settled();
-    Bun.spawnSync([input.binary, "reap", "--yes", "--only", "leftovers"], { stdin: "ignore" });
+    Bun.spawnSync(reap, { stdin: "ignore" });
   }
   await ground.leave();
   return { walks: told, killed, left: left(), isUntouched: ground.isUntouched() };

@@ -37,7 +37,7 @@ export default async function inside(input: { readonly binary: string }): Promis
   const elsewhere = ground.directory(join(tmpfs, "cxc-aaaaaa"), { "broker.pid": `${dead}\n` });
   const paths = [directory, file, link, elsewhere].sort();
   const before = paths.map((path) => lstatSync(path));
-  await until(() => Date.now() - Math.max(...before.map(({ ctimeMs }) => ctimeMs)) > 200);
+  await aMomentLater(paths);
 
   const told: Record<string, unknown> = {};
   const taken = json("reap", "--yes", "--only", "leftovers", "--quarantine");
@@ -80,7 +80,7 @@ export default async function inside(input: { readonly binary: string }): Promis
   told["its target"] = readlinkSync(link) === `${hostname()}-${dead}`;
   told["nothing of ours"] = [readdirSync(join(state, "quarantine")), readdirSync(tmpfs)];
 
-  await until(() => Date.now() - lstatSync(link).ctimeMs > 200);
+  await aMomentLater(paths);
   const again = json("reap", "--yes", "--only", "leftovers", "--quarantine");
   told["taken again"] = outcomes(again);
   told["unknown"] = reaper("undo", "20200101-000000-1").errors;
@@ -90,7 +90,7 @@ export default async function inside(input: { readonly binary: string }): Promis
 
   // No room for it: it stays where it is.
   const more = ground.directory(join(tmpfs, "cxc-bbbbbb"), { "broker.pid": `${dead}\n` });
-  await until(() => Date.now() - lstatSync(more).ctimeMs > 200);
+  await aMomentLater([more]);
   Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "nr_inodes=1,mode=700", "tmpfs", state]);
   const full = reaper("reap", "--yes", "--only", "leftovers", "--quarantine");
   told["full"] = [
@@ -103,7 +103,8 @@ export default async function inside(input: { readonly binary: string }): Promis
   return { ...told, isUntouched: ground.isUntouched() };
 }
 
-/** A leftover that was made while we looked is left alone, so it must be a moment old. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+/** A leftover that was made while we looked is left alone, so each must be a moment old. */
+async function aMomentLater(paths: readonly string[]): Promise<void> {
+  const last = Math.max(...paths.map((path) => lstatSync(path).ctimeMs));
+  while (Date.now() - last <= 200) await Bun.sleep(20);
 }

@@ -1,7 +1,9 @@
 /**
  * Compiled: looks, holds and ends the pids that it is given, where no process and no thread can be made.
  *
- *     nproc-probe OUTPUT_FILE PID...
+ *     nproc-probe OUTPUT_FILE PID... WILLING
+ *
+ * The last one ends when it is asked to, as soon as it gets a processor.
  *
  * @module
  */
@@ -26,13 +28,16 @@ function trySpawn(): string {
 
 goOnWithoutThreads(process.argv.slice(2));
 // As main.ts does: what is loaded before that may be enough for the engine to want a thread.
-const [{ default: procfs }, { default: terminate }, { monotonicClock }, { execute }, { orphan }] = await Promise.all([
-  import("../../../plugins/backends/procfs/index.ts"),
-  import("../../../plugins/actions/terminate.ts"),
-  import("../../../src/clock.ts"),
-  import("../../../src/execute.ts"),
-  import("../fake-machine.ts"),
-]);
+const [{ default: procfs }, { default: terminate }, { graceClock }, { execute }, { orphan }, { isAlive }] =
+  await Promise
+    .all([
+      import("../../../plugins/backends/procfs/index.ts"),
+      import("../../../plugins/actions/terminate.ts"),
+      import("../clock.ts"),
+      import("../../../src/execute.ts"),
+      import("../fake-machine.ts"),
+      import("../orphans.ts"),
+    ]);
 const [output, ...pids] = process.argv.slice(2) as [string, ...string[]];
 const spawn = trySpawn();
 const machine = procfs.open({});
@@ -42,7 +47,7 @@ machine.read(targets, new Set(["executable", "owner", "command", "stdio", "statu
 const results = await execute(targets.map((target) => orphan([target])), machine, {
   action: terminate,
   policy: { graceMs: 100 },
-  clock: monotonicClock,
+  clock: graceClock(100, () => !isAlive(Number(pids.at(-1)))),
 });
 const told: Told = {
   spawn,

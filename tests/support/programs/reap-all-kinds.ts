@@ -48,7 +48,7 @@ export default async function run(input: { readonly binary: string }): Promise<T
 
   const log = join(field.directory, "strace");
   const strace = ["strace", "-f", "-o", log, "-e", "trace=kill,tgkill,tkill,pidfd_open,pidfd_send_signal"];
-  const { report, exitCode } = reaper(...strace, "--", "reap", "--yes", "--grace", "1s", ...young);
+  const { report, exitCode } = reaper(...strace, "--", "reap", "--yes", "--grace", "5s", ...young);
   return {
     trees: trees.map(({ name, fate, pids }) => ({
       name,

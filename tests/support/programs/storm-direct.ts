@@ -73,6 +73,7 @@ export default async function run(weather: Weather): Promise<Told> {
     births: weather.standIns > 0 ? 0 : weather.births,
     graceMs: weather.standIns > 0 ? 100 : 3,
     waits: weather.standIns > 0,
+    willing: willing.flatMap(({ pids }) => pids),
   };
   const inside = join(import.meta.dir, "inside.ts");
   const reaper = Bun.spawn(

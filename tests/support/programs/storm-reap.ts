@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 import { libc } from "../../../plugins/backends/procfs/libc.ts";
 import terminate from "../../../plugins/actions/terminate.ts";
 import { monotonicClock } from "../../../src/clock.ts";
 import { execute } from "../../../src/execute.ts";
+import { graceClock } from "../clock.ts";
 import { orphan } from "../fake-machine.ts";
 import { appears } from "../orphans.ts";
 
@@ -26,6 +27,8 @@ export interface Orders {
   readonly graceMs: number;
   /** After the look, wait for the file `go`. */
   readonly waits: boolean;
+  /** These end when they are asked to; no time passes before they have. */
+  readonly willing: readonly number[];
 }
 
 /** One round of it. */
@@ -55,6 +58,13 @@ export function births(directory: string): bigint {
 export default async function run(orders: Orders): Promise<Round[]> {
   const machine = procfs.open({});
   const rounds: Round[] = [];
+  const isTarget = (pid: number): boolean => {
+    try {
+      return orders.executables.includes(readlinkSync(`/proc/${pid}/exe`));
+    } catch {
+      return false;
+    }
+  };
   for (let round = 0; round < orders.rounds || births(orders.directory) < orders.births; round++) {
     const table = machine.list("all");
     machine.read(table, new Set(["executable", "owner", "command"]), new Set());
@@ -69,7 +79,7 @@ export default async function run(orders: Orders): Promise<Round[]> {
     const results = await execute(targets.map((target) => orphan([target])), machine, {
       action: terminate,
       policy: { graceMs: orders.graceMs },
-      clock: monotonicClock,
+      clock: orders.waits ? graceClock(orders.graceMs, () => !orders.willing.some(isTarget)) : monotonicClock,
       mayTouch: () => false,
     });
     rounds.push({
