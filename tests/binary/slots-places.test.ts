@@ -72,7 +72,7 @@ describe("a disk that will not", () => {
   test("take another byte: slots work all the same", async () => {
     expect(
       await said(`${MOUNT}; s run --max 2 -- true; head -c 100k /dev/zero > disk/full 2>/dev/null
-        s run --max 2 -- sleep 100 & await active 1; s run --max 2 --wait 0s -- sh -c 'echo slot $AGENT_REAPER_SLOT'
+        s run --max 2 -- sleep 100 & await active 1; asleep 1; s run --max 2 --wait 0s -- sh -c 'echo slot $AGENT_REAPER_SLOT'
         s run --max 1 --wait 0s -- echo stolen 2>/dev/null; echo $?; s status | tail -1; pkill -9 -x sleep; wait; ${TAKE}`),
     ).toEqual(["slot 1", "75", expect.stringMatching(/^ +0 +\? +\? +\?$/), "taken"]);
   });
@@ -85,7 +85,7 @@ describe("a disk that will not", () => {
 
   test("be there any more, for who waits: one line, and code 3", async () => {
     const { stdout, stderr } = await script(`
-      s run --max 1 -- sleep 100 & await active 1; ${TAKE.replace("--wait 0s", "--wait 60s")} & waiting=$!
+      s run --max 1 -- sleep 100 & await active 1; asleep 1; ${TAKE.replace("--wait 0s", "--wait 60s")} & waiting=$!
       await waiting 1; mv $slots away; wait $waiting; echo $?; pkill -9 -x sleep`);
     expect(stdout).toBe("3\n");
     expect(stderr.split("\n")[0]).toMatch(/slots\/default: .*\(ENOENT\): it vanished meanwhile: start again/);
@@ -176,7 +176,7 @@ describe("beside sqlite-graphrag", () => {
 
   test("what our killed holder left is given back by the next sweep", async () => {
     expect(
-      await compat(`${OURS} -- sleep 100 & await active 1; until pgrep -x sleep >/dev/null; do sleep 0.01; done
+      await compat(`${OURS} -- sleep 100 & await active 1; asleep 1
         kill -9 $! $(pgrep -x sleep); wait $! 2>/dev/null; touch -d '1 hour ago' $theirs/slot-0.lock
         $WORK record 1000 $theirs 1 0; echo $?; s cleanup --yes $WHICH >/dev/null; $WORK record 1000 $theirs 1 0; echo $?`),
     ).toEqual(["75", "0"]);

@@ -17,7 +17,7 @@ sees '^>'
 
 test("Ctrl-C interrupts the command once, and both end by it", async () => {
   const interrupted = await said(`${TERMINAL}
-    type '$A slots run --max 1 -- sleep 1000'; await active 1; keys C-c; type 'echo "code \${?}"'; sees '^code 130'
+    type '$A slots run --max 1 -- sleep 1000'; await active 1; asleep 1; keys C-c; type 'echo "code \${?}"'; sees '^code 130'
     type '$A slots run --max 1 -- bash -c "trap \\"echo interrupted >> \$HOME/told\\" INT; echo ready; while [ ! -e \$HOME/enough ]; do sleep 0.05; done; exit 4"; echo "then \${?}"'
     sees '^ready'; keys C-c; until [ -s $HOME/told ]; do sleep 0.05; done; sleep 0.2; touch $HOME/enough; sees 'then 4'
     wc -l < $HOME/told; t kill-server`);
@@ -26,8 +26,9 @@ test("Ctrl-C interrupts the command once, and both end by it", async () => {
 
 test("Ctrl-Z stops it, and it goes on; a command that stops itself gives the terminal back", async () => {
   const taken = await said(`${TERMINAL}
-    type '$A slots run --max 1 -- sh -c "echo ready; sleep 1; echo went on"'; sees '^ready'; keys C-z; sees 'Stopped'
-    field active; type 'clear; fg; echo "code \${?}"'; sees '^went on'; sees '^code 0'
+    type '$A slots run --max 1 -- sh -c "echo ready; while [ ! -e \$HOME/enough ]; do sleep 0.05; done; echo went on"'
+    sees '^ready'; keys C-z; sees 'Stopped'
+    field active; touch $HOME/enough; type 'clear; fg; echo "code \${?}"'; sees '^went on'; sees '^code 0'
     type 'clear; $A slots run --max 1 -- sh -c "kill -STOP \\$\\$; echo went on"'; sees 'Stopped'
     type 'clear; fg'; sees '^went on'; t kill-server`);
   expect(taken).toEqual(["1"]);
@@ -35,7 +36,7 @@ test("Ctrl-Z stops it, and it goes on; a command that stops itself gives the ter
 
 test("who waits is told what for, and a full-screen program finds its terminal", async () => {
   await said(`${TERMINAL}
-    s run --max 1 -- sleep 1000 & await active 1
+    s run --max 1 -- sleep 1000 & await active 1; asleep 1
     type '$A slots run --max 1 -- stty size'; sees 'agent-reaper: waiting for a slot: all 1 are taken'; keys C-c
     pkill -9 -x sleep; await active 0; type 'clear; $A slots run --max 1 -- stty size'; sees '^50 100'
     type 'clear; seq 900 | $A slots run --max 1 -- less'; sees '^:'; keys G; sees '^900'; keys q; type 'echo and out'; sees '^and out'

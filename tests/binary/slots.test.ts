@@ -68,7 +68,7 @@ describe("slots run", () => {
 
   test("says in one line what is wrong, with a code of its own", async () => {
     const { stdout, stderr } = await script(`
-      s run --max 1 -- sleep 100 & await active 1
+      s run --max 1 -- sleep 100 & await active 1; asleep 1
       for what in '--max 1 --wait 0s -- true' '--max 1 --wait 100ms -- true' '--max 0 -- true' '--max 2 -- no-such-program' \\
         '--max 2 -- /etc/passwd' '--name ../x -- true' '--wait 5 -- true' '--max 2'; do
         s run $what; echo $?
@@ -84,7 +84,7 @@ describe("slots run", () => {
   test("killed with -9 it leaves the slot to its command, as long as that runs", async () => {
     expect(
       await said(`
-        s run --max 1 -- sleep 100 & await active 1; until pgrep -x sleep >/dev/null; do sleep 0.01; done
+        s run --max 1 -- sleep 100 & await active 1; asleep 1
         command=$(pgrep -x sleep)
         until [ "$(field active; s status --json | sed -n 's/.*"pid": \\([0-9]*\\),/\\1/p')" = "1
 $command" ]; do sleep 0.02; done
@@ -142,7 +142,7 @@ $command" ]; do sleep 0.02; done
   test("has as many as it may, each with a number of its own", async () => {
     const numbers = await said(`
       for each in 1 2 3; do s run --max 3 -- sh -c 'echo $AGENT_REAPER_SLOT; exec sleep 100' & done
-      await active 3; s run --max 3 --wait 0s -- echo four 2>/dev/null; s run --max 4 --wait 0s -- sh -c 'echo $AGENT_REAPER_SLOT'
+      await active 3; asleep 3; s run --max 3 --wait 0s -- echo four 2>/dev/null; s run --max 4 --wait 0s -- sh -c 'echo $AGENT_REAPER_SLOT'
       s run --name other --max 1 --wait 0s -- echo other; pkill -9 -x sleep`);
     expect(numbers.sort()).toEqual(["0", "1", "2", "3", "other"]);
   });
@@ -199,7 +199,7 @@ describe("slots acquire", () => {
 
 describe("what a dead holder left", () => {
   const KILLED = `
-    s run --max 1 -- sleep 100 & await active 1; until pgrep -x sleep >/dev/null; do sleep 0.01; done
+    s run --max 1 -- sleep 100 & await active 1; asleep 1
     until s status --json | grep -q "\\"pid\\": $(pgrep -x sleep),"; do sleep 0.02; done
     kill -9 $! $(pgrep -x sleep); wait $! 2>/dev/null; await active 0`;
 
@@ -253,7 +253,7 @@ describe("what a dead holder left", () => {
 
   test("is not taken from a command that runs", async () => {
     const { stdout, stderr } = await script(`
-      s run --max 1 -- sleep 100 & await active 1; until pgrep -x sleep >/dev/null; do sleep 0.01; done
+      s run --max 1 -- sleep 100 & await active 1; asleep 1
       until s status --json | grep -q "\\"pid\\": $(pgrep -x sleep),"; do sleep 0.02; done
       s release --slot-id 0 --yes; echo $?; s cleanup --yes; field active; s release --slot-id 0; echo $?; pkill -9 -x sleep`);
     expect(stdout).toBe("1\nNo stale slots.\n1\n2\n");
@@ -264,7 +264,7 @@ describe("what a dead holder left", () => {
 describe("slots status", () => {
   test("tells programs", async () => {
     const told = JSON.parse((await said(`
-      s run --max 2 -- sleep 100 --api-key=sk-ant-REDACTED 2>/dev/null & s run --max 2 -- sleep 100 & await active 1
+      s run --max 2 -- sleep 100 --api-key=sk-ant-REDACTED 2>/dev/null; s run --max 2 -- sleep 100 & await active 1; asleep 1
       until s status --json | grep -q "\\"pid\\": $(pgrep -x sleep),"; do sleep 0.02; done; s status --json --max 2; pkill -9 -x sleep`))
       .join("\n"));
     expect(told).toMatchObject({ command: "slots status", name: "default", max: 2, active: 1, waiting: 0, stale: [] });
@@ -279,7 +279,7 @@ describe("slots status", () => {
     const lines = await said(`
       s run --max 1 -- sleep 100 ${
       "1".repeat(120)
-    } & await active 1; COLUMNS=60 s status; pkill -9 -x sleep; wait 2>/dev/null
+    } & await active 1; asleep 1; COLUMNS=60 s status; pkill -9 -x sleep; wait 2>/dev/null
       s status --name unused`);
     expect(lines[0]).toBe("default: 1 of 1 taken, 0 waiting");
     expect(Math.max(...lines.slice(0, 6).map((line) => line.length))).toBeLessThanOrEqual(60);

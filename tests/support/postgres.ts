@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,13 +79,23 @@ export async function openPostgres(options: PostgresOptions = {}): Promise<Postg
   return postgres;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * Not one of those that the system gives away by itself: while the server is away for a moment, or has not begun yet,
+ * anybody's connection could have got it.
+ */
+async function freePort(): Promise<number> {
+  const [first = "32768"] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "latin1").split("\t");
+  const [lowest, highest] = [10_000, Math.max(Number(first), 20_000)];
+  for (;;) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest));
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
+    server.on("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }

@@ -13,11 +13,15 @@ const PRELUDE = `
 mkdir bin; printf '#!/bin/sh\\nexec "$A" slots "$@"\\n' > bin/s; chmod +x bin/s; PATH=$PWD/bin:$PATH
 field() { s status --json $WHICH | sed -n "s/^  \\"$1\\": \\([0-9]*\\),*$/\\1/p"; }
 await() { until [ "$(field "$1")" = "$2" ]; do sleep 0.02; done; }
+asleep() { until [ "$(pgrep -c -f '^sleep 100')" = "$1" ]; do sleep 0.02; done; }
 slots=$XDG_STATE_HOME/agent-reaper/slots/default
 theirs=$XDG_RUNTIME_DIR/sqlite-graphrag/llm-slots
 `;
 
-/** Runs a bash script in a namespace of its own, with \`s\` for \`agent-reaper slots\`. */
+/**
+ * Runs a bash script in a namespace of its own, with `s` for `agent-reaper slots`. `await active 1` knows that a slot is
+ * taken, `asleep 1` that its command, `sleep 100`, has begun.
+ */
 export function script(lines: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
   return runInNamespace(() => ["bash", "-c", PRELUDE + lines], { env: { A: BINARY, WHICH: "", ...env } }, (ran) => ran);
 }

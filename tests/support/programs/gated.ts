@@ -39,8 +39,9 @@ async function open(): Promise<Told["opened"]> {
   child.stdout?.setEncoding("utf8").on("data", (text: string) => void (output += text));
   const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
   begin();
-  // The shell has become the program when its command line is that of the program.
-  while (readFileSync(`/proc/${child.pid}/cmdline`, "latin1").includes("exec")) await Bun.sleep(1);
+  // The shell has become the program when its command line is that of the program. In between it has none.
+  const line = ["sh", "-c", script, ""].join("\0");
+  while (readFileSync(`/proc/${child.pid}/cmdline`, "latin1") !== line) await Bun.sleep(1);
   const during = startOf(child.pid);
   const fds = readdirSync(`/proc/${child.pid}/fd`).filter((fd) => Number(fd) < 10);
   child.stdin?.end("asked\n");

@@ -43,6 +43,7 @@ export default async function run({ backend }: { readonly backend: string }): Pr
   const machine = (BACKENDS.find(({ name }) => name === backend) as Backend).open({});
   const held = spawn(["/bin/sleep", "600"]);
   const other = spawn(["/bin/sleep", "600"]);
+  await until(() => [held, other].every(({ pid }) => commandOf(pid).includes("600") && stateOf(pid) === "S"));
   const draft = look(machine, held.pid);
 
   const first = take(machine, draft);
@@ -202,7 +203,7 @@ function stateOf(pid: number): string | undefined {
 /** What the kernel is about to do anyway. Were it not, nobody would end this namespace: so the waiting ends. */
 async function until(happens: () => boolean): Promise<void> {
   for (let waits = 0; !happens(); waits++) {
-    if (waits > 10_000) throw new Error(`waited in vain until ${happens}`);
+    if (waits > 50_000) throw new Error(`waited in vain until ${happens}`);
     await Bun.sleep(2);
   }
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 import type { Detail, Draft } from "../../../src/contract.ts";
 import { compileC } from "../c-programs.ts";
+import { stateOf } from "../orphans.ts";
 
 /** What was seen, by the names the test knows. */
 export interface Seen {
@@ -60,6 +61,9 @@ export default async function table(input: { names: Record<string, string> }): P
   copyFileSync(odd, copy);
   await start("deleted", [copy, "plain"], gone);
   await start("twice", [copy, "plain"]);
+  // At rest all of them, or what they do changes between two looks.
+  const own = Object.entries(pids).filter(([label]) => !label.endsWith(":parent")).map(([, pid]) => pid);
+  while (!own.every((pid) => "SZ".includes(stateOf(pid) as string))) await Bun.sleep(2);
   rmdirSync(gone);
   const twice = machineRead(pids["twice"] as number);
   rmSync(copy);

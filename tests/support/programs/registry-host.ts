@@ -20,6 +20,8 @@ export interface Told {
 
 const ROOT = join(import.meta.dir, "..", "..", "..");
 const main = join(ROOT, "src/main.ts");
+/** Of the shell that waits with a program that has not begun (_spawn/gated.ts). */
+const GATE = "read -r _ <&3";
 
 export default async function run(input: { readonly killAfter: number }): Promise<Told> {
   const directory = process.env["HOME"] as string;
@@ -32,6 +34,8 @@ export default async function run(input: { readonly killAfter: number }): Promis
   host.kill("SIGKILL");
   await host.exited;
 
+  // What is not on record waits at its gate, hears that nobody will let it begin, and ends.
+  while (alive().some((line) => line.includes(GATE))) await Bun.sleep(5);
   const registeredBefore = registered().length;
   const { exitCode, stdout, stderr } = Bun.spawnSync([
     process.execPath,

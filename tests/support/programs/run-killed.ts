@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../../src/report.ts";
 import { compileC } from "../c-programs.ts";
@@ -67,7 +67,7 @@ export default async function run({ binary, rounds }: Input): Promise<Round[]> {
     // At that instant there may be no guardian yet.
     if (killed === "front" || killed === "both" || guardian === undefined) kill(front.pid);
     await front.exited;
-    if (guardian !== undefined) await gone(guardian);
+    while (!isCalm(binary, escapee, comet === true ? undefined : directory)) await Bun.sleep(5);
     const there = pids(directory);
     const left = living(escapee);
     const report = JSON.parse(output([binary, "scan", "--json"])) as Report;
@@ -117,15 +117,25 @@ function kill(pid: number | undefined): void {
   }
 }
 
-async function gone(pid: number): Promise<void> {
-  while (isAlive(pid)) await Bun.sleep(5);
+/**
+ * None of us is there any more, also none that was about to become the command; and of the command's processes none is
+ * about to fork or to end. The comet never rests.
+ */
+function isCalm(binary: string, escapee: string, directory: string | undefined): boolean {
+  if (running((pid) => readlinkSync(`/proc/${pid}/exe`) === binary).length > 0) return false;
+  const there = directory === undefined ? undefined : new Set(pids(directory));
+  return there === undefined || living(escapee).every((pid) => there.has(pid));
 }
 
 /** All that run this program now; nobody else in this namespace does. */
 function living(program: string): number[] {
+  return running((pid) => readFileSync(`/proc/${pid}/cmdline`, "latin1").startsWith(`${program}\0`));
+}
+
+function running(isMeant: (pid: number) => boolean): number[] {
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
     try {
-      return isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, "latin1").startsWith(`${program}\0`);
+      return isAlive(pid) && isMeant(pid);
     } catch {
       return false;
     }

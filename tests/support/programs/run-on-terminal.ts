@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 /** The binary, and the shell with what keeps a person's own settings out. */
 export interface Input {
@@ -143,7 +143,8 @@ export default async function run({ binary, shell }: Input): Promise<Seen> {
   seen["stty stays"] = / -echo /.test(await person.sees(/READY> /)) ? "yes" : "no";
 
   // Full screen: another screen, raw keys.
-  person.type("$AR run -- less /etc/services\r");
+  writeFileSync(`${process.env["HOME"]}/long`, "a line\n".repeat(500));
+  person.type("$AR run -- less $HOME/long\r");
   await person.sees(/\[\?1049h/);
   person.type("G");
   await person.sees(/\(END\)/);

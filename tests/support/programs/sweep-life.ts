@@ -13,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -20,7 +21,7 @@ import {
 import { join } from "node:path";
 import { formatMemory, type Memory, parseMemory } from "../../../src/sweep/memory.ts";
 import type { Seen } from "../../../src/sightings.ts";
-import { appears, FED, Field, isAlive, plainOrphan, plainOrphans, siblings } from "../orphans.ts";
+import { appears, FED, Field, goesOn, isAlive, plainOrphan, plainOrphans, siblings } from "../orphans.ts";
 
 /** One sweep, and who lives after it. */
 export interface Swept {
@@ -86,7 +87,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     Bun.spawnSync([...command], { env: { ...process.env as Record<string, string>, ...env }, stdin: "ignore" });
   const sweep = (pid: number, args: readonly string[] = [], env?: Record<string, string>): Swept => {
     const { exitCode, stdout, stderr } = spawn([binary, "sweep", ...young, ...args], env);
-    return { exitCode, stdout: stdout.toString(), stderr: stderr.toString(), alive: settled(pid) };
+    return { exitCode, stdout: stdout.toString(), stderr: stderr.toString(), alive: goesOn(pid) };
   };
   const memory = (): Memory => parseMemory(readFileSync(memoryPath, "utf8"));
   const rewrite = (change: (seen: Seen) => Seen, bootId?: string) => {
@@ -121,7 +122,9 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   const kept = (await siblings(field)).flatMap(({ pids }) => pids);
 
   const plain = await orphan();
-  const plainSweeps = [sweep(plain), sweep(plain), (age(CONFIRM_MS - 1_500), sweep(plain)), (age(1_500), sweep(plain))];
+  // Half of the time is left to three sweeps, however slow the machine.
+  const half = CONFIRM_MS / 2;
+  const plainSweeps = [sweep(plain), sweep(plain), (age(half), sweep(plain)), (age(half), sweep(plain))];
 
   const stubborn = await orphan({ onTerm: "ignores" });
   const stubbornSweeps = [sweep(stubborn), (age(CONFIRM_MS), sweep(stubborn)), sweep(stubborn)];
@@ -172,7 +175,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=pwrite64:signal=KILL:when=2", binary, "sweep", ...young],
   );
   const brokenAsked = memory().sightings?.seen.some(({ askedMs }) => askedMs !== undefined) === true;
-  const brokenAlive = [settled(broken)];
+  const brokenAlive = [goesOn(broken)];
   brokenAlive.push(sweep(broken).alive);
   age(GRACE_MS);
   brokenAlive.push(sweep(broken).alive);
@@ -191,7 +194,9 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   mkdirSync(logs);
   const fifty = await Promise.all(Array.from({ length: 50 }, async (_, at) => {
     const trace = ["strace", "-f", "-qq", "-o", join(logs, String(at)), "-e", "trace=pwrite64"];
-    const one = Bun.spawn([...trace, binary, "sweep", "--min-age", "0s"], { stdio: ["ignore", "pipe", "pipe"] });
+    const one = Bun.spawn([...trace, binary, "sweep", "--min-age", "0s", "--every", "5m"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     return [await one.exited, await new Response(one.stderr).text()] as const;
   }));
   const worked = readdirSync(logs).filter((name) =>
@@ -203,7 +208,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   const strict: Record<string, string> = {};
   const inShell = (name: string, line: string, pid: number, env: Record<string, string> = {}) => {
     const { exitCode, stdout, stderr } = spawn(["sh", "-c", line, "sh", binary, ...young, "--now"], env);
-    ways[name] = { exitCode, stdout: stdout.toString(), stderr: stderr.toString(), alive: settled(pid) };
+    ways[name] = { exitCode, stdout: stdout.toString(), stderr: stderr.toString(), alive: goesOn(pid) };
   };
   for (const pid of crowd) done(pid);
   const gone = join(field.directory, "gone");
@@ -238,12 +243,9 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   const hurried = (await plainOrphans(field, 3)).flatMap(({ pids }) => pids);
   await old();
   rmSync(memoryPath, { force: true });
-  const left = () => hurried.filter(isAlive).length;
   const hurry = (): number => {
-    const before = left();
     sweep(0, ["--now", "--budget", "1ms"]);
-    for (let look = 0; look < 40 && left() === before; look++) Bun.sleepSync(5);
-    return left();
+    return hurried.filter(goesOn).length;
   };
   const hurriedLeft = [hurry(), hurry(), hurry()];
 
@@ -259,12 +261,14 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     stdio: ["ignore", "ignore", "ignore"],
   });
   const slots = join(state, "slots", "sweeping");
-  while (!existsSync(slots) || !readdirSync(slots).some((name) => readFileSync(join(slots, name)).length > 0)) {
-    await Bun.sleep(20);
-  }
-  for (const pid of childrenOf(slot.pid)) done(pid);
+  const isTaken = () => existsSync(slots) && readdirSync(slots).some((name) => statSync(join(slots, name)).size > 0);
+  while (!isTaken() || childrenOf(slot.pid).length === 0) await Bun.sleep(20);
+  // The holder first: it would give the slot back when its command ends.
+  const commands = childrenOf(slot.pid);
   slot.kill("SIGKILL");
   await slot.exited;
+  for (const pid of commands) done(pid);
+  while (commands.some(isAlive)) await Bun.sleep(5);
   rmSync(memoryPath, { force: true });
   const tidied = [sweep(0, ["--leftovers"])].map(({ stderr }) => stderr.replace(home, "~"))[0] as string;
   const leftoverGone = !existsSync(leftover);
@@ -343,10 +347,4 @@ export default async function run({ binary }: { readonly binary: string }): Prom
 
 function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-}
-
-/** Whether it lives on; one that was asked gets a moment to go. */
-function settled(pid: number): boolean {
-  for (let look = 0; look < 40 && isAlive(pid); look++) Bun.sleepSync(5);
-  return isAlive(pid);
 }

@@ -5,7 +5,7 @@
  */
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { end, Field, isAlive } from "../orphans.ts";
+import { end, Field, goesOn, isAlive } from "../orphans.ts";
 
 /** What became of sweeps with so many processes allowed. */
 export interface Told {
@@ -48,12 +48,11 @@ export default async function run({ binary, limits }: { binary: string; limits: 
       sweep("--now"),
       sweep("--every", "1h"),
     ];
-    for (let look = 0; look < 40 && isAlive(pid); look++) Bun.sleepSync(5);
     told.push({
       allowed,
       exits: ran.map(({ exitCode, signalCode }) => signalCode ?? exitCode),
       output: ran.map(({ stdout, stderr }) => `${stdout}${stderr}`).join("").replace(/\d+/g, "N"),
-      alive: isAlive(pid),
+      alive: goesOn(pid),
     });
     if (isAlive(pid)) process.kill(pid, "SIGKILL");
   }

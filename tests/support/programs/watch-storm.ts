@@ -34,6 +34,8 @@ interface Size {
 }
 
 const PAUSE_MS = 150;
+/** So many orphans, also where rounds are fast and new processes slow. */
+const FEWEST = 8;
 
 export default async function run({ binary, rounds }: Storm): Promise<Told> {
   const field = new Field();
@@ -57,11 +59,23 @@ export default async function run({ binary, rounds }: Storm): Promise<Told> {
     return Number(new RegExp(`^agent_reaper_${name} (\\d+)`, "m").exec(text)?.[1] ?? 0);
   };
   const orphans: number[] = [];
+  /** Nobody new comes meanwhile: so many rounds are enough for all that are there, however slow the machine. */
+  const allGone = async (): Promise<void> => {
+    const last = await metric("rounds_total");
+    while (orphans.some(isAlive) && await metric("rounds_total") < last + 2_000) await Bun.sleep(20);
+  };
+  /** When it has nothing to do: whoever it is about to end costs it a descriptor. */
+  const sizeAtRest = async (): Promise<Size> => {
+    await allGone();
+    const last = await metric("rounds_total");
+    while (await metric("rounds_total") < last + 2) await Bun.sleep(5);
+    return sizeOf(watch.pid);
+  };
   let early: Size | undefined;
   for (;;) {
     const done = await metric("rounds_total");
-    if (done >= rounds) break;
-    if (early === undefined && done >= rounds / 4) early = sizeOf(watch.pid);
+    if (early === undefined && done >= rounds / 4 && orphans.length >= FEWEST / 2) early = await sizeAtRest();
+    if (done >= rounds && orphans.length >= FEWEST && early !== undefined) break;
     const onTerm = Math.random() < 0.3 ? "ignores" : Math.random() < 0.3 ? "forks" : "ends";
     const { pids } = await plainOrphan(field, {
       onTerm,
@@ -70,10 +84,7 @@ export default async function run({ binary, rounds }: Storm): Promise<Told> {
     orphans.push(...pids);
     await Bun.sleep(Math.random() * PAUSE_MS);
   }
-  const late = sizeOf(watch.pid);
-  // Nobody new comes: so many rounds are enough for all that are there, however slow the machine.
-  const last = await metric("rounds_total");
-  while (orphans.some(isAlive) && await metric("rounds_total") < last + 2_000) await Bun.sleep(20);
+  const late = await sizeAtRest();
   const told = { rounds: await metric("rounds_total"), failedRounds: await metric("rounds_failed_total") };
   const orphansLeft = orphans.filter(isAlive).length;
   const stayed = staying.every(isAlive);
@@ -90,7 +101,7 @@ export default async function run({ binary, rounds }: Storm): Promise<Told> {
     orphansLeft,
     stayed,
     strangers: touched.filter((pid) => !known.has(pid) && staying.includes(pid)),
-    early: early ?? late,
+    early,
     late,
     exitCode,
     stderr: await new Response(watch.stderr).text(),
