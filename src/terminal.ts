@@ -142,7 +142,11 @@ function terminalColumns(): number | undefined {
 export async function ask(question: string, signal?: AbortSignal): Promise<boolean> {
   await printError(`${question} [y/N] `);
   const reader = Bun.stdin.stream().getReader();
-  const left = new Promise<undefined>((resolve) => signal?.addEventListener("abort", () => resolve(undefined)));
+  const left = new Promise<undefined>((resolve) => {
+    // Before the question stood there: it is not asked a second time for the same.
+    if (signal?.aborted === true) resolve(undefined);
+    signal?.addEventListener("abort", () => resolve(undefined));
+  });
   const decoder = new TextDecoder();
   let answer = "";
   while (!answer.includes("\n")) {

@@ -14,6 +14,7 @@ import replay from "../../plugins/backends/replay/index.ts";
 import type { Backend, Detail, Draft, LeftoverPlace, Machine } from "../../src/contract.ts";
 import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
 import { toolsOf } from "../support/mac.ts";
+import { stateOf } from "../support/orphans.ts";
 
 /** Every process of the machine is looked at, and there may be many. */
 setDefaultTimeout(300_000);
@@ -293,28 +294,41 @@ describe("procfs and ps on one machine", () => {
   test("both work here", () => expect(both).toBe(true));
 
   test("agree on whoever did not change meanwhile", () => {
-    const { before, between, after } = tables();
     const plain = (name: string | undefined): string | undefined => name?.replaceAll(/[^ -~]+/g, "?").trim();
     let compared = 0;
-    for (const [pid, kernel] of before) {
-      const [posix, later] = [between.get(pid), after.get(pid)];
-      if (posix === undefined || later === undefined || later.startToken !== kernel.startToken) continue;
-      for (const field of BASE) {
-        if (kernel[field] !== later[field]) continue;
-        expect([pid, field, posix[field]]).toEqual([pid, field, kernel[field]]);
+    /** On what they do not agree, in lines that another look can be compared by. */
+    const disagreements = (): Set<string> => {
+      const { before, between, after } = tables();
+      const found = new Set<string>();
+      for (const [pid, kernel] of before) {
+        const [posix, later] = [between.get(pid), after.get(pid)];
+        if (later === undefined || later.startToken !== kernel.startToken) continue;
+        if (posix === undefined) {
+          found.add(`${pid} is in one table`);
+          continue;
+        }
+        for (const field of BASE) {
+          if (kernel[field] === later[field] && posix[field] !== kernel[field]) found.add(`${pid} ${field}`);
+        }
+        // The kernel's workers are called after what they do at the moment, and may do the same again.
+        const isNamed = kernel.name === later.name && kernel.argv !== null;
+        if (isNamed && plain(posix.name) !== plain(kernel.name?.slice(0, 15))) found.add(`${pid} name`);
+        if (kernel.uid !== undefined && posix.uid !== kernel.uid) found.add(`${pid} uid`);
+        if (Math.abs((posix.startedAt as number) - (kernel.startedAt as number)) > 1_000) found.add(`${pid} startedAt`);
+        compared++;
       }
-      // The kernel's workers are called after what they do at the moment, and may do the same again.
-      const isNamed = kernel.name === later.name && kernel.argv !== null;
-      if (isNamed) expect(plain(posix.name)).toBe(plain(kernel.name?.slice(0, 15)) as string);
-      if (kernel.uid !== undefined) expect([pid, posix.uid]).toEqual([pid, kernel.uid]);
-      expect(Math.abs((posix.startedAt as number) - (kernel.startedAt as number))).toBeLessThanOrEqual(1_000);
-      compared++;
-    }
+      return found;
+    };
+    // What changed and was as before again (a thread, for a moment) is no disagreement; what they see differently stays.
+    let left = disagreements();
+    for (let looks = 0; looks < 5 && left.size > 0; looks++) left = left.intersection(disagreements());
+    expect([...left]).toEqual([]);
     expect(compared).toBeGreaterThan(2);
-    for (const pid of before.keys()) if (after.has(pid)) expect([pid, between.has(pid)]).toEqual([pid, true]);
   });
 
-  test("agree on a child of ours: state, memory, command line", () => {
+  test("agree on a child of ours: state, memory, command line", async () => {
+    // It reads, and rests.
+    while (stateOf(child.pid) !== "S") await Bun.sleep(2);
     const { before, between } = tables();
     const [kernel, posix] = [before.get(child.pid) as Draft, between.get(child.pid) as Draft];
     expect([kernel.ppid, posix.ppid]).toEqual([process.pid, process.pid]);

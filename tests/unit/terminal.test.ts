@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { decideColour } from "../../src/terminal.ts";
 
 const onTerminal = (): boolean => true;
@@ -30,4 +31,17 @@ test("decideColour() does not look for a terminal where the answer is known", ()
   expect(decideColour("never", {}, never)).toBe(false);
   expect(decideColour("auto", { NO_COLOR: "1" }, never)).toBe(false);
   expect(decideColour("auto", { TERM: "dumb" }, never)).toBe(false);
+});
+
+test("ask() does not wait for an answer of somebody who left before the question stood there", async () => {
+  const terminal = JSON.stringify(join(import.meta.dir, "../../src/terminal.ts"));
+  const asking = Bun.spawn(
+    [
+      process.execPath,
+      "-e",
+      `const { ask } = await import(${terminal}); process.exit(await ask("Well?", AbortSignal.abort()) ? 1 : 7)`,
+    ],
+    { stdin: "pipe", stderr: "pipe" },
+  );
+  expect(await asking.exited).toBe(7);
 });

@@ -52,7 +52,8 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       const decoder = new TextDecoder();
       for await (const chunk of watch.stderr) awaySaid += decoder.decode(chunk, { stream: true });
     })();
-    while (isAlive(second) || !existsSync(messages) || !awaySaid.includes("\n")) await Bun.sleep(10);
+    const isTold = () => existsSync(messages) && readFileSync(messages, "utf8").includes("\n");
+    while (isAlive(second) || !isTold() || !awaySaid.includes("\n")) await Bun.sleep(10);
     watch.kill("SIGTERM");
     await watch.exited;
     await said;

@@ -21,6 +21,8 @@ export interface Typed {
   readonly files?: Readonly<Record<string, string>>;
   /** How many calls of the stand-in to wait for: it is started in the background. */
   readonly calls?: number;
+  /** The clock that hooks go by stands still: however long the lines take, no time passes. */
+  readonly isStill?: boolean;
 }
 
 /** What came of it. */
@@ -51,7 +53,7 @@ export interface Call {
 export const STAND_IN = "bin/agent reaper's";
 
 const PROMPT = "@> ";
-const MOST_MS = 40_000;
+const MOST_MS = 250_000;
 
 const STAND_IN_TEXT = `#!/bin/sh
 log=$(dirname "$0")/../calls
@@ -73,6 +75,11 @@ export default async function typedShell(typed: Typed): Promise<Shown> {
     mkdirSync(dirname(join(home, name)), { recursive: true });
     writeFileSync(join(home, name), text.replaceAll("@HOME@", home).replaceAll("@OUT@", out));
     if (text.startsWith("#!")) chmodSync(join(home, name), 0o755);
+  }
+  if (typed.isStill === true && typed.shell === "fish") {
+    writeFileSync(join(home, "uptime"), "1000.00 1000.00\n");
+    const { exitCode, stderr } = Bun.spawnSync(["mount", "--bind", join(home, "uptime"), "/proc/uptime"]);
+    if (exitCode !== 0) throw new Error(`mount: ${stderr}`);
   }
   if (typed.uid !== undefined) {
     Bun.spawnSync(["chmod", "711", dirname(home)]), Bun.spawnSync(["chown", "-R", String(typed.uid), dirname(home)]);
@@ -116,14 +123,16 @@ function startupFile(shell: Typed["shell"]): string {
   return { zsh: ".zshrc", bash: ".bashrc", fish: ".config/fish/config.fish" }[shell];
 }
 
-function startupText({ shell, startup }: Typed): string {
+function startupText({ shell, startup, isStill }: Typed): string {
   const prompt = {
     zsh: `PROMPT='${PROMPT}'; unsetopt prompt_sp; HISTFILE=~/.history; HISTSIZE=999; SAVEHIST=999\n`,
     bash: `PS1='${PROMPT}'; HISTFILE=~/.history\n`,
     fish: `function fish_prompt; echo -n '${PROMPT}'; end; function fish_greeting; end\n` +
       "set -g fish_autosuggestion_enabled 0\n",
   };
-  return prompt[shell] + startup;
+  // An ordinary variable takes the place of the shell's own.
+  const still = isStill !== true || shell === "fish" ? "" : "unset EPOCHSECONDS; EPOCHSECONDS=1700000000\n";
+  return prompt[shell] + still + startup;
 }
 
 /** What was called, once that many calls are through. */
