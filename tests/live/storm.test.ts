@@ -7,6 +7,7 @@ import { release } from "node:os";
 import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
 import type { Told, Weather } from "../support/programs/storm-direct.ts";
+import { linesToOthers } from "../support/trace.ts";
 
 /** Before 6.14 the number is the whole machine's, and not ours to change. */
 function fewPids(count: number): number | undefined {
@@ -71,4 +72,12 @@ describe("in a storm of short-lived processes", () => {
     const judged = told.rounds.flatMap(({ outcomes }) => outcomes);
     expect(judged.length).toBeGreaterThan(100);
   });
+});
+
+test("a runtime that stops its own threads signals nobody else, and whoever signals others is seen", () => {
+  const others = ["12 tgkill(99, 99, SIGTERM) = 0", "13 kill(12, SIGTERM) = 0", "12 tkill(99, SIGKILL) = 0", ""];
+  expect(linesToOthers(["12 tgkill(12, 13, SIGPWR) = 0", "13 tgkill(12, 14, SIGPWR) = 0", ...others].join("\n")))
+    .toEqual(
+      others,
+    );
 });

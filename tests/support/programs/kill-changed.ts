@@ -13,7 +13,7 @@ import { execute } from "../../../src/execute.ts";
 import type { Result } from "../../../src/report.ts";
 import { ManualClock } from "../clock.ts";
 import { orphan } from "../fake-machine.ts";
-import { appears, Field, isAlive, plainOrphan, stateOf } from "../orphans.ts";
+import { appears, Field, goesOn, isAlive, plainOrphan, stateOf } from "../orphans.ts";
 
 /** What became of one process. */
 export interface Told {
@@ -59,11 +59,12 @@ export default async function run(kind: "exec" | "denied" | "by start" | "interr
     }),
     abort: abort.signal,
   });
+  const alive = goesOn(pid);
   const handled = readdirSync(field.logDirectory).filter((name) => name.startsWith(`${pid}.`));
   return {
     result: results[0],
-    alive: isAlive(pid),
-    state: isAlive(pid) ? stateOf(pid) : undefined,
+    alive,
+    state: alive ? stateOf(pid) : undefined,
     handled: handled.map((name) => name.slice(name.indexOf(".") + 1)),
   };
 }

@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { allKinds, Field, isAlive, stateOf } from "../orphans.ts";
+import { linesToOthers } from "../trace.ts";
 
 /** What the test asserts on. */
 export interface Told {
@@ -76,7 +77,7 @@ export default async function run(input: { readonly binary: string }): Promise<T
 function readSignalled(log: string): number[] {
   const signalled = new Set<number>();
   const pids = new Map<string, number>();
-  for (const line of log.split("\n")) {
+  for (const line of linesToOthers(log)) {
     const opened = /pidfd_open\((\d+),.*= (\d+)$/.exec(line);
     if (opened !== null) pids.set(opened[2] as string, Number(opened[1]));
     const sent = /pidfd_send_signal\((\d+), (SIG\w+)/.exec(line);

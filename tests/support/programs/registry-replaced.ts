@@ -7,6 +7,7 @@ import { Database } from "bun:sqlite";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Field, isAlive } from "../orphans.ts";
+import { linesToOthers } from "../trace.ts";
 
 /** What became of it. */
 export interface Told {
@@ -59,7 +60,7 @@ export default async function run(): Promise<Told> {
     registeredAfter: after.registered.length,
     alive: isAlive(pid) && isAlive(other.pid),
     handled: readdirSync(field.logDirectory),
-    sent: readFileSync(trace, "utf8").split("\n").filter((line) => /SIG[A-Z]+\b.*\) += /.test(line)),
+    sent: linesToOthers(readFileSync(trace, "utf8")).filter((line) => /SIG[A-Z]+\b.*\) += /.test(line)),
     exitCode: reap.exitCode,
   };
 }

@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileC } from "../c-programs.ts";
 import { appears, Field, isAlive, plainOrphans } from "../orphans.ts";
+import { linesToOthers } from "../trace.ts";
 import { births, type Orders, type Round } from "./storm-reap.ts";
 
 /** What kind of weather. */
@@ -125,7 +126,7 @@ export default async function run(weather: Weather): Promise<Told> {
 /** `12 pidfd_send_signal(15<pid:19>, SIGTERM, NULL, 0) = 0`; without a pid when its process has been collected. */
 function callsIn(trace: string): Told["calls"][number][] {
   const found: Told["calls"][number][] = [];
-  for (const line of trace.split("\n")) {
+  for (const line of linesToOthers(trace)) {
     const parts = /^\d+ +(\w+)\((?:\d+<(?:pid:(\d+)|[^>]*)>|(-?\d+)), (\w+)/.exec(line);
     if (parts !== null) {
       const reached = / = 0$/.test(line);
