@@ -19,7 +19,10 @@ export interface NpmPackage {
 /** Unpacks these files of it into a directory, by their names inside of the package. */
 export function fetchPackage({ name, sha512 }: NpmPackage, files: readonly string[], directory: string): void {
   mkdirSync(directory, { recursive: true });
-  const packed = Bun.spawnSync(["npm", "pack", "--silent", "--fetch-retries=5", name], { cwd: directory, stderr: "pipe" });
+  const packed = Bun.spawnSync(["npm", "pack", "--silent", "--fetch-retries=5", name], {
+    cwd: directory,
+    stderr: "pipe",
+  });
   const archive = packed.stdout.toString().trim().split("\n").at(-1) ?? "";
   if (packed.exitCode !== 0) throw new Error(`${name} could not be fetched: ${packed.stderr.toString()}`);
   const found = createHash("sha512").update(readFileSync(join(directory, archive))).digest("base64");
