@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/reap-host-namespaces.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const binary = join(import.meta.dir, "../../dist/agent-reaper");
 const node = join(import.meta.dir, "../support/programs/reap-host-namespaces.ts");

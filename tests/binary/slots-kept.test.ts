@@ -5,7 +5,7 @@ import { runInside } from "../support/namespace.ts";
 import type { Told as Kept } from "../support/programs/slots-kept.ts";
 import type { Told as Refused } from "../support/programs/slots-refused.ts";
 
-setDefaultTimeout(110_000);
+setDefaultTimeout(300_000);
 
 const binary = join(import.meta.dir, "../../dist/agent-reaper");
 

@@ -6,7 +6,7 @@ import { fetchBashPreexec } from "../support/bash-preexec.ts";
 import { runInside } from "../support/namespace.ts";
 import { type Shown, STAND_IN, type Typed } from "../support/programs/typed-shell.ts";
 
-setDefaultTimeout(110_000);
+setDefaultTimeout(300_000);
 
 const PROGRAM = join(import.meta.dir, "../support/programs/typed-shell.ts");
 const HOOK = hookText("bash", { path: `@HOME@/${STAND_IN}`, mark: "@HOME@/it's marked" });
@@ -41,7 +41,7 @@ const LINES = [
 ];
 
 async function typed(startup: string, lines: readonly string[], calls: number): Promise<Shown> {
-  const input: Typed = { shell: "bash", startup, lines, files: { "bash-preexec.sh": preexec }, calls };
+  const input: Typed = { shell: "bash", isStill: true, startup, lines, files: { "bash-preexec.sh": preexec }, calls };
   const shown = await runInside<Shown>(PROGRAM, input);
   const plain = (text: string) =>
     text.replaceAll(/\/tmp\/namespace-\w+/g, "@").replaceAll(/^\[(\d+)\] \d+$/gm, "[$1] pid")

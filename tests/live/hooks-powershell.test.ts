@@ -10,7 +10,7 @@ import { hookText } from "../../src/hooks/shells.ts";
 import { wrapText } from "../../src/hooks/wrap.ts";
 import { fetchPowerShellGrammar, type ParsePowerShell } from "../support/powershell-grammar.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 let directory: string;
 let parse: ParsePowerShell;

@@ -15,7 +15,7 @@ const UNKNOWN = [undefined, undefined, undefined];
 
 beforeAll(async () => {
   seen = await runInside(join(import.meta.dir, "..", "support", "programs", "procfs-contained.ts"), { kinds: KINDS });
-}, 60_000);
+}, 300_000);
 
 test.each(["pipes", "terminal"])("%s are told across the border as ever", (kind) => {
   expect(peers(of(kind).before)).toEqual(["live", "live", "live"]);

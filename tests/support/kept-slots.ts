@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Fleet } from "./hosts.ts";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 200_000;
 
 /** What a command did. */
 export interface Did {
@@ -101,16 +101,6 @@ function commandLines(): string[] {
 export function keepers(pid?: number): string[] {
   const word = pid === undefined ? "slots keep" : `slots keep --for-pid ${pid} `;
   return commandLines().filter((line) => line.includes(word));
-}
-
-/** Whether there is such a process that has not ended. */
-export function isAlive(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat[stat.lastIndexOf(")") + 2] !== "Z";
-  } catch {
-    return false;
-  }
 }
 
 /** Waits until it is so. */

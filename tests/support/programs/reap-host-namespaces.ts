@@ -86,8 +86,8 @@ async function tell({ binary, prefix = [] }: Viewer, started: Bun.Subprocess[]):
   const found = async (label: string, { unshared, ready }: Container): Promise<number> => {
     await appears(join(ready, label));
     const inner = Number(readFileSync(join(ready, label), "utf8"));
-    const init = processes().find((pid) => parentOf(pid) === unshared.pid) as number;
-    const pid = processes().find((pid) => namespaceOf(pid) === namespaceOf(init) && numbersOf(pid).at(-1) === inner);
+    const init = one((pid) => parentOf(pid) === unshared.pid) as number;
+    const pid = one((pid) => namespaceOf(pid) === namespaceOf(init) && numbersOf(pid).at(-1) === inner);
     if (pid === undefined) throw new Error(`${label}: nobody out here is ${inner} in there`);
     pids[label] = pid;
     return pid;
@@ -167,8 +167,15 @@ async function tell({ binary, prefix = [] }: Viewer, started: Bun.Subprocess[]):
   };
 }
 
-function processes(): number[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => isAlive(pid));
+/** The one of whom this is so; of whoever ends meanwhile it is not. */
+function one(isMeant: (pid: number) => boolean): number | undefined {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).find((pid) => {
+    try {
+      return isAlive(pid) && isMeant(pid);
+    } catch {
+      return false;
+    }
+  });
 }
 
 function namespaceOf(pid: number): string {

@@ -31,7 +31,7 @@ export interface Told {
 }
 
 const HOSTS = ["1", "2", "3"];
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 200_000;
 
 export default async function run({ binary }: { readonly binary: string }): Promise<Told> {
   const fleet = await openFleet(HOSTS);

@@ -7,8 +7,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openFleet } from "../hosts.ts";
-import { asleep, type Did, did, Ground, isAlive, keepers, type Kept, until } from "../kept-slots.ts";
+import { asleep, type Did, did, Ground, keepers, type Kept, until } from "../kept-slots.ts";
 import { startAs } from "../leftovers.ts";
+import { isAlive } from "../orphans.ts";
 
 /** What was seen. */
 export interface Told {
@@ -116,7 +117,6 @@ async function recycled(ground: Ground): Promise<Did> {
   await sleeper.exited;
   // Before the keeper has looked: its number is somebody else's now.
   const other = startAs(sleeper.pid, ["sleep", "1000"]);
-  if (other.pid !== sleeper.pid) throw new Error("the number was not given away again");
   const next = await ground.next("2", "recycled");
   other.kill("SIGKILL");
   return next;
@@ -180,8 +180,11 @@ async function interrupted(ground: Ground): Promise<Told["interrupted"]> {
   }));
   const active = async () =>
     (JSON.parse((await ground.slots("1", "interrupted", ["status", "--json"])).stdout) as { active: number }).active;
-  await until(async () => await active() === keepers(sleeper.pid).length);
-  const told = { keepers: keepers(sleeper.pid).length, active: await active(), codes };
+  let told = { keepers: -1, active: -1, codes };
+  await until(async () => {
+    told = { active: await active(), keepers: keepers(sleeper.pid).length, codes };
+    return told.active === told.keepers;
+  });
   sleeper.kill("SIGKILL");
   await until(async () => await active() === 0);
   return told;
