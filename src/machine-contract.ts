@@ -76,6 +76,14 @@ export interface Backend {
   commands?(): Commands;
   /** Runs other programs to their end. Absent: this backend cannot. */
   programs?(): Programs;
+  /** The person's desktop. Absent: programs reach it. */
+  desktop?(): Desktop;
+}
+
+/** The desktop of whoever is in front of the machine. */
+export interface Desktop {
+  /** Shows a message and comes back at once. Undefined: it is shown; else why it cannot be, in a clause. */
+  show(title: string, text: string): string | undefined;
 }
 
 /** Where a backend is told to look elsewhere than at the machine it runs on. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { meaningOf } from "../complaint.ts";
-import type { Programs } from "../contract.ts";
+import type { Backend, Desktop, Programs } from "../contract.ts";
 import { visible } from "../text.ts";
 import { version } from "../version.ts";
 import { type Event, lineOf } from "../watch/lines.ts";
@@ -37,21 +37,32 @@ export function messageOf(id: string, host: string, events: readonly Event[], at
   return { schemaVersion: 1, version, id, at: new Date(at).toISOString(), host, title: visible(title), events };
 }
 
+/** What people can be told by. */
+export interface Means {
+  readonly programs?: Programs | undefined;
+  readonly desktop?: Desktop | undefined;
+}
+
+/** What this platform has of it. */
+export function meansOf(backend: Backend): Means {
+  return { programs: backend.programs?.(), desktop: backend.desktop?.() };
+}
+
 /** Tells all who want to know; says of each that could not be told why. */
 export async function notify(
   settings: NotifySettings,
   message: Message,
-  programs: Programs | undefined,
+  means: Means,
   signal: AbortSignal,
 ): Promise<string[]> {
   const { desktop, webhook, webhookSecret, command } = settings;
   const body = JSON.stringify(message);
   const told = [
-    ...(desktop === true ? [["desktop", onDesktop(message, programs)] as const] : []),
+    ...(desktop === true ? [["desktop", onDesktop(message, means)] as const] : []),
     ...(webhook === undefined
       ? []
       : [["webhook", post({ url: webhook, secret: webhookSecret, id: message.id, body, signal })] as const]),
-    ...(command === undefined ? [] : [["command", byProgram(command, body, programs)] as const]),
+    ...(command === undefined ? [] : [["command", byProgram(command, body, means.programs)] as const]),
   ];
   const troubles = await Promise.all(told.map(async ([name, telling]) => {
     const trouble = await telling;
@@ -60,11 +71,14 @@ export async function notify(
   return troubles.flat();
 }
 
-async function onDesktop(message: Message, programs: Programs | undefined): Promise<string | undefined> {
+async function onDesktop(message: Message, { programs, desktop }: Means): Promise<string | undefined> {
   const lines = message.events.slice(0, MOST_LINES).map(lineOf);
   if (message.events.length > MOST_LINES) lines.push(`and ${message.events.length - MOST_LINES} more`);
-  const argv = desktopCommand(process.platform, message.title, lines.join("\n"), (name) => programs?.find(name));
-  if (argv === undefined) return "there is no program for it here";
+  const text = lines.join("\n");
+  const trouble = desktop === undefined ? "there is no program for it here" : desktop.show(message.title, text);
+  if (trouble === undefined) return undefined;
+  const argv = desktopCommand(process.platform, message.title, text, (name) => programs?.find(name));
+  if (argv === undefined) return trouble;
   return await byProgram(argv, "", programs);
 }
 

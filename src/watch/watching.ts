@@ -164,12 +164,12 @@ export class Watching {
   async #notify(events: readonly Event[]): Promise<void> {
     const { settings, machine, backend, signal } = this.#with;
     if (settings.notify === undefined || events.length === 0) return;
-    const { messageOf, notify } = await import("../notify/notify.ts");
+    const { meansOf, messageOf, notify } = await import("../notify/notify.ts");
     const message = messageOf(this.#journal.run, machine.host.hostname, events);
     const told = Promise.withResolvers<string[]>();
     const leave = () => told.resolve([]);
     signal.addEventListener("abort", leave, { once: true });
-    const telling = notify(settings.notify, message, backend.programs?.(), signal);
+    const telling = notify(settings.notify, message, meansOf(backend), signal);
     for (const trouble of await Promise.race([telling, told.promise])) await this.#trouble("notify", trouble);
     signal.removeEventListener("abort", leave);
   }

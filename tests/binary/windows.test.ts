@@ -164,6 +164,32 @@ describe("toolhelp on Windows", () => {
     expect({ program: story.programAfter, host: story.hostAfter }).toEqual({ program: false, host: false });
   }, RUN_MS);
 
+  test("shows a message beside the clock, and takes its icon away when it ends", async () => {
+    const taskbar = join(wine.directory, "taskbar.exe");
+    await compileC(join(import.meta.dir, "../support/wine/taskbar.c"), taskbar);
+    const long = `two lines\n${"x".repeat(300)}`;
+    // Windows on no screen; without this there is none at all.
+    const driver = ["reg", "add", "HKCU\\Software\\Wine\\Drivers", "/v", "Graphics", "/d", "null", "/f"];
+    const { stdout, exitCode } = await wine.runInWine(taskbar, [wine.windowsPath(probe), "desktop", long], {
+      before: [driver],
+    });
+    const lines = stdout.split(/\r?\n/).slice(1);
+    expect({ exitCode, lines }).toEqual({
+      exitCode: 0,
+      lines: [
+        `0|first|${long.replace("\n", " ").slice(0, 255)}|agent-reaper`,
+        "1|second|shown again|agent-reaper",
+        '["shown","shown"]2|||agent-reaper',
+        "",
+      ],
+    });
+  }, RUN_MS);
+
+  test("says that there is no taskbar", async () => {
+    const no = "there is no taskbar that takes it";
+    expect(await play<string[]>("desktop", "x")).toEqual([no, no]);
+  }, RUN_MS);
+
   test("splits command lines as CommandLineToArgvW does", async () => {
     const letters = fc.constantFrom("a", "b", " ", "\t", '"', "\\", "ä");
     const lines = fc.sample(fc.string({ unit: letters, minLength: 1, maxLength: 24 }), 2_000);

@@ -2,9 +2,11 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Desktop, Programs } from "../../src/contract.ts";
 import { programs } from "../../plugins/backends/_posix/programs.ts";
+import { balloonRecord } from "../../plugins/backends/toolhelp/balloon.ts";
 import { parseConfig } from "../../src/config.ts";
-import { desktopCommand, type Message, messageOf, notify } from "../../src/notify/notify.ts";
+import { desktopCommand, type Means, type Message, messageOf, notify } from "../../src/notify/notify.ts";
 import { post, sign } from "../../src/notify/webhook.ts";
 
 const SECRET = "0123456789abcdef";
@@ -105,7 +107,7 @@ describe("a command", () => {
       chmodSync(program, 0o755);
       const settings = { command: [program, join(directory, "out")] };
       const two = messageOf("round-1", "box", [event, { ...event, pid: 4712 }], 0);
-      expect(await notify(settings, two, programs, never)).toEqual([]);
+      expect(await notify(settings, two, { programs }, never)).toEqual([]);
       const lines = readFileSync(join(directory, "out"), "utf8").trim().split("\n");
       expect(lines.map((line) => (JSON.parse(line) as Message).events.length)).toEqual([2]);
     } finally {
@@ -114,13 +116,45 @@ describe("a command", () => {
   });
 
   test("that fails is told of", async () => {
-    expect(await notify({ command: ["/nonexistent/told"] }, message, programs, never)).toEqual([
+    expect(await notify({ command: ["/nonexistent/told"] }, message, { programs }, never)).toEqual([
       "notify.command: /nonexistent/told: ENOENT",
     ]);
-    expect(await notify({ command: ["/bin/sh", "-c", "echo no >&2; exit 3"] }, message, programs, never)).toEqual([
+    expect(await notify({ command: ["/bin/sh", "-c", "echo no >&2; exit 3"] }, message, { programs }, never)).toEqual([
       "notify.command: /bin/sh: no",
     ]);
   });
+});
+
+test("on the desktop the platform's own way comes first, and programs where it cannot", async () => {
+  const asked: string[] = [];
+  const programsAsked: Programs = {
+    ...programs,
+    find: (name) => `/bin/${name}`,
+    later: (argv) => {
+      asked.push(argv.join(" "));
+      return Promise.resolve({ status: 0, text: "", errors: "" });
+    },
+  };
+  const desktop = (trouble: string | undefined): Desktop => ({
+    show: (title, text) => {
+      asked.push(`${title}|${text}`);
+      return trouble;
+    },
+  });
+  const told = (means: Means) => notify({ desktop: true }, message, means, never);
+  expect(await told({ programs: programsAsked, desktop: desktop(undefined) })).toEqual([]);
+  expect(asked).toEqual(["agent-reaper: asked claude 4711|asked claude 4711: nobody reads it"]);
+  expect(await told({ programs: programsAsked, desktop: desktop("there is no taskbar") })).toEqual([]);
+  expect(asked).toHaveLength(3);
+  expect(await told({ desktop: desktop("there is no taskbar") })).toEqual(["notify.desktop: there is no taskbar"]);
+  expect(await told({})).toEqual(["notify.desktop: there is no program for it here"]);
+});
+
+test("a balloon's text is cut where it fits, and not in the middle of a character", () => {
+  const record = balloonRecord(1, 2, "t".repeat(70), `${"x".repeat(254)}😀 and more`);
+  const units = (at: number, count: number) => Buffer.from(record.buffer, at, count * 2).toString("utf16le");
+  expect(units(304, 256)).toBe("x".repeat(254) + "\0\0");
+  expect(units(820, 64)).toBe("t".repeat(63) + "\0");
 });
 
 test("on the desktop the text is an argument, whatever it says", () => {

@@ -10,5 +10,6 @@ const backend: Backend = {
   locks: () => (require("./locks.ts") as typeof import("./locks.ts")).windowsLocks(),
   commands: () => (require("./commands.ts") as typeof import("./commands.ts")).windowsCommands(),
   programs: () => (require("./programs.ts") as typeof import("./programs.ts")).programs,
+  desktop: () => (require("./balloon.ts") as typeof import("./balloon.ts")).desktop,
 };
 export default backend;

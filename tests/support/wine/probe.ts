@@ -265,6 +265,10 @@ async function play(part: string, value: string): Promise<unknown> {
       return await story(value);
     case "console":
       return await consoleStory(value);
+    case "desktop":
+      return [backend.desktop?.().show("first", value), backend.desktop?.().show("second", "shown again")].map((
+        trouble,
+      ) => trouble ?? "shown");
     case "split":
       return splitByWindows(JSON.parse(readFileSync(value, "utf8")) as string[]);
     default:
