@@ -17,6 +17,8 @@ export const SERVER_VARIABLE = "AGENT_REAPER_STORE";
 const STDOUT = 1;
 /** How often it is looked whether the process lives. */
 const LOOK_MS = 200;
+/** How often, without a handle, it is compared whether it is the same process. */
+const COMPARE_MS = 10_000;
 /** After so many looks, whether somebody asked for the slot. */
 const LOOKS_TO_ASK = 5;
 
@@ -60,10 +62,20 @@ function say(text: string): boolean {
   }
 }
 
-/** Pins the process by a handle for its life, or by its start where none is to be had (pid 1, another user's). */
+/**
+ * Pins the process by a handle for its life. Where none is to be had (another user's, pid 1, macOS) that somebody has its
+ * number is asked each time, and seldom whether it is still the same: there that runs another program.
+ */
 function pin(machine: Machine, pid: number, start: string): () => boolean {
   const now = identify(machine, pid);
   if (now?.startToken !== start) return () => false;
   const hold = machine.hold(now);
-  return "refused" in hold ? () => lives(machine, pid, start) : () => hold.alive();
+  if (!("refused" in hold) && hold.grip !== "start time, read again before each signal") return () => hold.alive();
+  let comparedAt = -Infinity;
+  return () => {
+    if (machine.exists?.(pid) === false) return false;
+    if (performance.now() - comparedAt < COMPARE_MS) return true;
+    comparedAt = performance.now();
+    return lives(machine, pid, start);
+  };
 }
