@@ -5,7 +5,7 @@
  * @module
  */
 import { programName } from "./command.ts";
-import { areTogether, innerInitKind, isBeyond, isInnerInit } from "./namespaces.ts";
+import { areTogether, innerInitKind, isBeyond, isInnerInit, placeOf } from "./namespaces.ts";
 import type { Process } from "./process.ts";
 import type { Responsible } from "./report.ts";
 import type { Table } from "./table.ts";
@@ -30,7 +30,7 @@ const INITS = new Set([
 ]);
 
 /** What kind of adopter a process is, or undefined when it is none. */
-export type Adopter = "init" | "unknown pid 1" | "user manager" | "wsl relay" | "init of its pid namespace";
+export type Adopter = "init" | "unknown pid 1" | "user manager" | "wsl relay" | "inner init";
 
 /** The kind of adopter a process is. */
 export function adopterKind(process: Process, table: Table): Adopter | undefined {
@@ -46,7 +46,7 @@ export function adopterKind(process: Process, table: Table): Adopter | undefined
 /** Below ours only a namespace's pid 1 is known to adopt: what else calls itself a manager there may be anything. */
 function innerAdopterKind(process: Process): Adopter | undefined {
   if (!isInnerInit(process)) return undefined;
-  return innerInitKind(process) === "unknown" ? "unknown pid 1" : "init of its pid namespace";
+  return innerInitKind(process) === "unknown" ? "unknown pid 1" : "inner init";
 }
 
 /** By executable where it can be read (an ordinary user cannot for pid 1), else by its own first word. */
@@ -98,7 +98,7 @@ export function responsibleFor(root: Process, table: Table): Responsible {
       who: "unknown",
       pid: parent.pid,
       because: `${
-        parent.pid === 1 ? "pid 1" : `pid 1 of its namespace (pid ${parent.pid})`
+        parent.pid === 1 ? "pid 1" : `pid 1 of its ${placeOf(root)} (pid ${parent.pid})`
       } is no init that we know: it may be its parent or have adopted it`,
     };
   }
@@ -110,10 +110,11 @@ export function responsibleFor(root: Process, table: Table): Responsible {
     };
   }
   if (kind !== undefined) {
+    const init = kind === "inner init" ? `init of its ${placeOf(root)}` : kind;
     return {
       who: "nobody",
       pid: parent.pid,
-      because: `its parent is gone: adopted by the ${kind} (pid ${parent.pid})`,
+      because: `its parent is gone: adopted by the ${init} (pid ${parent.pid})`,
     };
   }
   return { who: "living", pid: parent.pid, because: `its parent is alive (pid ${parent.pid})` };

@@ -43,6 +43,14 @@ export function isInnerInit(process: Process): boolean {
   return whereIs(process) === "below" && innerPid(process) === 1;
 }
 
+/** What people call the place: the container by the letters that Docker, crictl and Podman show, else the namespace. */
+export function placeOf({ cgroup, pidNamespace }: Process): string {
+  const id = /(?:^|[/-])([0-9a-f]{12})[0-9a-f]{52}(?:\.scope)?(?:\/|$)/.exec(cgroup ?? "")?.[1];
+  if (id !== undefined) return `container ${id}`;
+  const number = /\d+/.exec(pidNamespace ?? "")?.[0];
+  return `pid namespace${number === undefined ? "" : ` ${number}`}`;
+}
+
 /**
  * Inits that start one program and end with it: all else that is their child was adopted. Others (systemd, s6,
  * runit, busybox) start services again and again, and whether a child of theirs is one cannot be told.

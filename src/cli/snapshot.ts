@@ -1,5 +1,5 @@
 import { snapshot } from "../commands/snapshot.ts";
-import { backend, examples } from "./options.ts";
+import { allUsers, backend, examples, hostNamespaces } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `snapshot` in the table of commands. */
@@ -8,6 +8,8 @@ export function add(table: CommandTable): void {
     .option("-o, --output <FILE>", "write to this file, readable by its owner only (default: standard output)")
     .option("--redact", "also without names of users and host, and without what was written to agents")
     .addOption(backend())
+    .addOption(allUsers())
+    .addOption(hostNamespaces())
     .addHelpText(
       "after",
       examples([

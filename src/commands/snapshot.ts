@@ -12,10 +12,10 @@ import { redactSnapshot } from "../redact/report.ts";
 import { formatSnapshot } from "../snapshot-file.ts";
 import { print, printError, Progress } from "../terminal.ts";
 import { safeJson, visible } from "../text.ts";
-import { type LookOptions, stage } from "./options.ts";
+import { type LookOptions, type PolicyOptions, stage } from "./options.ts";
 
 /** What `snapshot` takes. */
-export interface SnapshotOptions extends LookOptions {
+export interface SnapshotOptions extends LookOptions, Pick<PolicyOptions, "allUsers" | "hostNamespaces"> {
   readonly redact?: boolean;
   readonly output?: string;
 }

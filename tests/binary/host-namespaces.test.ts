@@ -32,13 +32,14 @@ const STAYS: Readonly<Record<string, RegExp>> = {
   listed: /^spared: Claude's roster lists it/,
   hostile: /^unsure: .*roster\.json could not be read in there$/,
   numbered: /^unsure: .*nothing proves that nobody is there$/,
-  script: /^unsure: pid 1 of its namespace .* may be its parent/,
+  script: /^unsure: pid 1 of its pid namespace \d+ \(pid \d+\) is no init .* may be its parent/,
 };
 
 test("with the rights of a node's agent, what is lost in containers ends, through its pidfd, and nothing else", () => {
   if (!isRoot) return;
   const ends = ENDS.map((label) => told.pids[label] as number).sort((a, b) => a - b);
   expect(told.withoutFlag).toEqual([]);
+  expect(told.replayed).toEqual(ends);
   expect(told.planned).toEqual(ends);
   expect(told.reaped).toEqual(ends);
   expect(told.grips).toEqual(ENDS.map(() => "pidfd"));

@@ -46,6 +46,16 @@ describe("recorded tables", () => {
   }
 });
 
+describe("recorded tables, judged across namespaces: nothing that stays is selected", () => {
+  const across = { ...defaultPolicy, allUsers: true, hostNamespaces: true, confidence: "proven" } as const;
+  for (const { name, snapshot, label } of cases) {
+    test(name, () => {
+      const selected = classify(snapshot, plugins, across).plan.terminate;
+      expect(selected.filter((pid) => !label.reap.includes(pid))).toEqual([]);
+    });
+  }
+});
+
 describe("twins of recorded tables: other pids, users, homes and hosts move nothing", () => {
   for (const { name, snapshot, label } of cases) {
     test(name, () => {

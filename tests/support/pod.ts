@@ -16,7 +16,7 @@ export const LOST_CHILD = 5011;
 /** The container's pid namespace. */
 export const POD = "pid:[4026532500]";
 export const SCOPE =
-  "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod8a.slice/cri-containerd-2d11862b53d56a56.scope";
+  "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod8a.slice/cri-containerd-2d11862b53d56a56038d1f5682dce737742e53421d328ee7edfc2f470752a7db.scope";
 
 const GONE = [0, 1].map((fd) => ({ fd, kind: "pipe", peer: "gone" })) as Process["stdio"] & object;
 

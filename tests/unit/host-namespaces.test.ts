@@ -3,6 +3,8 @@ import { classify } from "../../src/classify.ts";
 import type { Policy, Process, Snapshot } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
+import { withoutPeople } from "../../src/redact/identity.ts";
+import { redactSnapshot } from "../../src/redact/report.ts";
 import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
 import { INIT, inside, LOST, lost, LOST_CHILD, MAIN, node, nothingOnDisk, POD, SHIM } from "../support/pod.ts";
 import { NOW, ordinary } from "../support/world.ts";
@@ -20,6 +22,18 @@ test("what a container's init got, on strong proof, ends when containers were as
   expect(plan(node())).toEqual([LOST, LOST_CHILD]);
 });
 
+test.each<[string | undefined, string]>([
+  [undefined, "container 2d11862b53d5"],
+  ["/kubepods/burstable/pod0e0d7f3c-8f0b-4a51-9d3c-aabbccddeeff/" + "4f".repeat(32), "container 4f4f4f4f4f4f"],
+  ["/docker/" + "4f".repeat(32) + "/worker", "container 4f4f4f4f4f4f"],
+  ["/user.slice/user-1000.slice/session-4.scope", "pid namespace 4026532500"],
+])("it is told in which container: %s", (cgroup, place) => {
+  const snapshot = node(cgroup === undefined ? {} : { [LOST]: { cgroup }, [LOST_CHILD]: { cgroup } });
+  expect(classify(snapshot, plugins, { ...defaultPolicy, ...ASKED }).findings[0]?.because).toBe(
+    `its parent is gone: adopted by the init of its ${place} (pid 5000); nobody holds the other end of its stdin`,
+  );
+});
+
 test("and nothing of it ends when they were not", () => {
   expect(plan(node(), { allUsers: true })).toEqual([]);
   expect(plan(node(), {})).toEqual([]);
@@ -29,6 +43,15 @@ test("what was decided live is decided again from the file", () => {
   const again = parseSnapshot(formatSnapshot(node()), "node.json");
   expect(again.absentFiles).toEqual(node().absentFiles?.toSorted());
   expect(plan(again)).toEqual([LOST, LOST_CHILD]);
+});
+
+test("and from the file without the people in it", () => {
+  const home = { env: { HOME: "/home/lea" } };
+  const snapshot = node({ [LOST]: home, [LOST_CHILD]: home });
+  const absentFiles = nothingOnDisk(snapshot.processes, "/home/lea");
+  const redacted = withoutPeople(redactSnapshot({ ...snapshot, absentFiles }));
+  expect(JSON.stringify(redacted)).not.toContain("lea/");
+  expect(plan(redacted)).toEqual([LOST, LOST_CHILD]);
 });
 
 interface Left {

@@ -12,6 +12,8 @@ export interface Told {
   /** Pids out here, by what they stand for. */
   readonly pids: Readonly<Record<string, number>>;
   readonly withoutFlag: readonly number[];
+  /** Out of a snapshot that was taken before. */
+  readonly replayed: readonly number[];
   readonly planned: readonly number[];
   readonly reaped: readonly number[];
   readonly grips: readonly (string | undefined)[];
@@ -146,6 +148,10 @@ async function tell({ binary, prefix = [] }: Viewer, started: Bun.Subprocess[]):
     return JSON.parse(stdout.toString());
   };
   const withoutFlag: number[] = told("scan", "--all-users").plan.terminate;
+  const recorded = join(field.directory, "node.json");
+  const taken = Bun.spawnSync([...prefix, binary, "snapshot", "--all-users", "--host-namespaces", "-o", recorded]);
+  if (taken.exitCode !== 0) throw new Error(taken.stderr.toString());
+  const replayed: number[] = told("scan", "--all-users", "--host-namespaces", "--from", recorded).plan.terminate;
   const scan = told("scan", "--all-users", "--host-namespaces");
   const reap = told("reap", "--yes", "--all-users", "--host-namespaces");
   const verdicts = scan.findings as { pid: number; verdict: string; because: string }[];
@@ -159,6 +165,7 @@ async function tell({ binary, prefix = [] }: Viewer, started: Bun.Subprocess[]):
   return {
     pids,
     withoutFlag,
+    replayed,
     planned: scan.plan.terminate,
     reaped: reap.plan.terminate,
     grips: reap.results.map((result: { grip?: string }) => result.grip),
