@@ -90,7 +90,7 @@ export function responsibleFor(root: Process, table: Table): Responsible {
     return {
       who: "unknown",
       pid: parent.pid,
-      because: `its parent (pid ${parent.pid}) is of another pid namespace and may have let it in`,
+      because: `its parent (pid ${parent.pid}) is not known to be of its own pid namespace: it may have let it in`,
     };
   }
   if (kind === "unknown pid 1") {

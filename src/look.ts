@@ -43,6 +43,7 @@ const MANAGER: ReadonlySet<Detail> = new Set(["owner", "command", "cgroup"]);
 const ENVIRONMENT: ReadonlySet<Detail> = new Set(["environment"]);
 const NAMESPACES: ReadonlySet<Detail> = new Set(["status", "namespace"]);
 const OTHER_NETWORKS: ReadonlySet<Detail> = new Set(["otherNetworks"]);
+const INNER_INIT: ReadonlySet<Detail> = new Set([...IDENTITY, "cgroup"]);
 const CGROUP: ReadonlySet<Detail> = new Set(["cgroup"]);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
@@ -121,7 +122,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
 /** Reads who lives where, and what the pids 1 of containers are. */
 function readNamespaces(drafts: readonly Draft[], read: Read): void {
   read(drafts.filter(({ argv }) => argv !== null), NAMESPACES);
-  read(drafts.filter(isInnerInit), IDENTITY);
+  read(drafts.filter(isInnerInit), INNER_INIT);
 }
 
 /** Reads what tells who the suspects are. */

@@ -70,10 +70,10 @@ export function innerInitKind({ exe }: Process): "of one program" | "of none" | 
  * Whether a child of a namespace's init may be what that was started for: that is the eldest and has the lowest number,
  * for whatever else the init has as child descends from it, or from what came in later. Either is enough: numbers begin
  * anew some day, and starts do when a container is restored from a checkpoint. A pid 1 that is not known may be an init
- * all the same; of a pause there is none.
+ * all the same; of a pause there is none among what came from the pod's other containers.
  */
 export function mayBeMain(child: Process, init: Process, table: Table): boolean {
-  if (innerInitKind(init) === "of none") return false;
+  if (innerInitKind(init) === "of none" && isOfAnother(child, init)) return false;
   const own = ticks(child);
   const number = innerPid(child);
   if (own === undefined) return true;
@@ -85,6 +85,10 @@ export function mayBeMain(child: Process, init: Process, table: Table): boolean 
     return start !== undefined && (start < own || (start === own && innerPid(other) < number));
   };
   return !others.some(isOlder) || !others.some((other) => innerPid(other) < number);
+}
+
+function isOfAnother(child: Process, init: Process): boolean {
+  return child.cgroup !== undefined && init.cgroup !== undefined && child.cgroup !== init.cgroup;
 }
 
 function innerPid({ nsPids }: Process): number {

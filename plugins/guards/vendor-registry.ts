@@ -102,11 +102,24 @@ function untold(process: Process, table: Table): Objection | undefined {
   if (!homesAreTold(process)) {
     return { stands: "unsure", because: "where its user has a home in there is unknown" };
   }
-  const path = vendorRegistry.files?.(process, table).find((path) => isUntold(process, path, table));
+  const path = vendorRegistry.files?.(process, table).find((path) =>
+    isUntold(process, path, table) || isGarbled(textOf(process, path, table))
+  );
   return path === undefined ? undefined : {
     stands: "unsure",
     because: `whether its vendor keeps it running cannot be told: ${path} could not be read in there`,
   };
+}
+
+/** Half written, or of a form that is not ours to know. */
+function isGarbled(text: string | undefined): boolean {
+  if (text === undefined) return false;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value !== "object" || value === null;
+  } catch {
+    return true;
+  }
 }
 
 function join(table: Table, ...parts: string[]): string {

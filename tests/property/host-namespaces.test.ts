@@ -21,6 +21,7 @@ const changes = fc.record({
     {},
     { name: "dumb-init", exe: "/usr/bin/dumb-init" },
     { name: "pause", exe: "/pause" },
+    { name: "pause", exe: "/pause", cgroup: "/kubepods.slice/cri-containerd-5a.scope" },
     { name: "bash", exe: "/usr/bin/bash" },
     { name: "systemd", exe: "/usr/lib/systemd/systemd" },
     agent,

@@ -6,7 +6,7 @@ import { defaultPolicy } from "../../src/policy.ts";
 import { withoutPeople } from "../../src/redact/identity.ts";
 import { redactSnapshot } from "../../src/redact/report.ts";
 import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
-import { INIT, inside, LOST, lost, LOST_CHILD, MAIN, node, nothingOnDisk, POD, SHIM } from "../support/pod.ts";
+import { INIT, inside, LOST, lost, LOST_CHILD, MAIN, node, nothingOnDisk, POD, SCOPE, SHIM } from "../support/pod.ts";
 import { NOW, ordinary } from "../support/world.ts";
 
 const plugins = builtin();
@@ -69,11 +69,12 @@ const asAgent = {
   stdio: lost[0]?.stdio as Process["stdio"] & object,
 };
 const root = (path: string, pid = LOST) => `${pid}:/root/${path}`;
-const withFile = (path: string, text: unknown) =>
+const withText = (path: string, text: string) =>
   node({}, {
-    files: { [root(path)]: JSON.stringify(text) },
+    files: { [root(path)]: text },
     absentFiles: nothingOnDisk(node().processes).filter((other) => other !== root(path)),
   });
+const withFile = (path: string, content: unknown) => withText(path, JSON.stringify(content));
 const without = (pid: number, ...facts: readonly (keyof Process)[]): Snapshot => {
   const snapshot = node();
   return {
@@ -136,12 +137,12 @@ const left: readonly Left[] = [
   },
   {
     case: "it came in from outside, and whoever let it in is dead",
-    says: "is of another pid namespace and may have let it in",
+    says: "is not known to be of its own pid namespace",
     snapshot: node({ [LOST]: { ppid: 1 } }),
   },
   {
     case: "the init that it is with is of a container around its own",
-    says: "is of another pid namespace and may have let it in",
+    says: "is not known to be of its own pid namespace",
     snapshot: node({
       [LOST]: { pidNamespace: "pid:[4026532600]", nsPids: [LOST, 20, 4] },
       [LOST_CHILD]: { pidNamespace: "pid:[4026532600]", nsPids: [LOST_CHILD, 21, 5] },
@@ -316,6 +317,16 @@ const left: readonly Left[] = [
     snapshot: withFile(".codex/app-server-daemon/app-server.pid", { pid: 9, processStartTime: "3" }),
   },
   {
+    case: "its session file is half written",
+    says: ".claude/sessions/9.json could not be read in there",
+    snapshot: withText(".claude/sessions/9.json", '{"pid":9,'),
+  },
+  {
+    case: "Codex's pid file is of another form",
+    says: "app-server.pid could not be read in there",
+    snapshot: withText(".codex/app-server-daemon/app-server.pid", "9"),
+  },
+  {
     case: "an agent-reaper in there has a registry",
     says: "an agent-reaper in there may have it on record",
     snapshot: withFile(".local/state/agent-reaper/state.db", "x"),
@@ -382,7 +393,7 @@ const left: readonly Left[] = [
   },
   {
     case: "the init's namespace",
-    says: "is of another pid namespace and may have let it in",
+    says: "is not known to be of its own pid namespace",
     snapshot: without(INIT, "pidNamespace"),
   },
   { case: "the init's numbers", says: "its parent is alive (pid 5000)", snapshot: without(INIT, "nsPids") },
@@ -455,9 +466,18 @@ test("under an application as pid 1 a server of another session ends when its li
   ]);
 });
 
-test("a pause starts nothing: its eldest child was adopted too", () => {
-  const snapshot = node({ [INIT]: { name: "pause", argv: ["/pause"], exe: "/pause" }, [MAIN]: { ppid: SHIM } });
+const PAUSE = { name: "pause", argv: ["/pause"], exe: "/pause" };
+const SANDBOX = `/kubepods.slice/cri-containerd-${"5a".repeat(32)}.scope`;
+
+test("a pause starts nothing: the eldest that it has of another container was adopted too", () => {
+  const snapshot = node({ [INIT]: { ...PAUSE, cgroup: SANDBOX }, [MAIN]: { ppid: SHIM } });
   expect(plan(snapshot)).toEqual([LOST, LOST_CHILD]);
+});
+
+test("what calls itself a pause and lies in one container with its child may have started it", () => {
+  for (const cgroup of [SCOPE, undefined as never]) {
+    expect(plan(node({ [INIT]: { ...PAUSE, cgroup }, [MAIN]: { ppid: SHIM } }))).toEqual([]);
+  }
 });
 
 test("an agent out here whose sandbox is below is judged as a whole, and left", () => {
