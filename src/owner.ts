@@ -128,6 +128,7 @@ export function sessionFile(home: string, pid: number, table: Table): string {
 /** A record of a vendor's own: which process, started when. */
 export interface Recorded {
   readonly pid: number;
+  readonly bootId?: string;
   readonly procStart?: string;
   readonly startedAt?: number;
   readonly kind?: string;
@@ -161,9 +162,12 @@ export function asRecord(value: unknown): Recorded | undefined {
   const fields = value as Record<string, unknown>;
   const pid = fields["pid"];
   if (typeof pid !== "number" || !Number.isSafeInteger(pid)) return undefined;
-  const procStart = fields["procStart"] ?? fields["proc_start"] ?? fields["processStartTime"];
+  // Codex notes the kernel's own number beside a text that is exact to a second.
+  const { bootId, startTicks } = (fields["processIdentity"] ?? {}) as { bootId?: unknown; startTicks?: unknown };
+  const procStart = startTicks ?? fields["procStart"] ?? fields["proc_start"] ?? fields["processStartTime"];
   return {
     pid,
+    ...(typeof bootId === "string" ? { bootId } : {}),
     ...(typeof procStart === "string" || typeof procStart === "number" ? { procStart: String(procStart) } : {}),
     ...(typeof fields["startedAt"] === "number" ? { startedAt: fields["startedAt"] } : {}),
     ...(typeof fields["kind"] === "string" ? { kind: fields["kind"] } : {}),
@@ -180,7 +184,8 @@ function recordedStart(process: Process, table: Table, pid: number): Recorded | 
  * of `ps -o lstart` in local time. Undefined: the record has no start that we can read.
  */
 export function isSameStart(record: Recorded, process: Process, table: Table): boolean | undefined {
-  const { procStart } = record;
+  const { bootId, procStart } = record;
+  if (bootId !== undefined && bootId !== table.host.bootId) return false;
   if (procStart === undefined) return undefined;
   if (/^\d+$/.test(procStart)) return process.startToken === undefined ? undefined : process.startToken === procStart;
   const text = Date.parse(`${procStart} UTC`);

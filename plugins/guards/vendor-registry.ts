@@ -42,7 +42,8 @@ const vendorRegistry: Guard = {
   },
 };
 
-const CODEX_FILES = ["app-server.pid", "app-server-updater.pid"];
+/** The last two since Codex 0.169 at the latest, whose terminal interface starts such a server by itself. */
+const CODEX_FILES = ["app-server.pid", "app-server-updater.pid", "daemon.pid", "daemon-updater.pid"];
 
 function byRoster(process: Process, table: Table): Objection | undefined {
   for (const home of claudeHomes(process, table)) {

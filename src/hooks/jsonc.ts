@@ -37,6 +37,19 @@ export function parseJsonc(text: string, path: string): Node {
   return node;
 }
 
+/** What a node means; of characters beyond ASCII, as the text has them. */
+export function valueOf(text: string, { kind, start, end, members, items }: Node): unknown {
+  if (kind === "object") return Object.fromEntries(members.map(({ name, value }) => [name, valueOf(text, value)]));
+  if (kind === "array") return items.map((item) => valueOf(text, item));
+  const written = text.slice(start, end);
+  try {
+    return JSON.parse(written);
+  } catch {
+    // Others than JSON takes as well, `01` or a tab in a text: they stand for themselves.
+    return written;
+  }
+}
+
 const WORD = /true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\\n]|\\.)*"/y;
 /** A byte order mark, read as bytes, counts as blank. */

@@ -8,13 +8,15 @@
  * @module
  */
 import { Complaint } from "../complaint.ts";
-import { type Node, parseJsonc } from "./jsonc.ts";
+import { isDeepStrictEqual } from "node:util";
+import { type Node, parseJsonc, valueOf } from "./jsonc.ts";
 
 /** What runs at which event. */
 export type Handlers = Readonly<Record<string, object>>;
 
-/** The text with our hooks; undefined: there is no file yet. */
+/** The text with our hooks; undefined: there is no file yet. As it is, when they are in it, however they are written. */
 export function withHandlers(text: string | undefined, handlers: Handlers, path: string): string {
+  if (text !== undefined && isThere(text, handlers, path)) return text;
   const groups = Object.entries(handlers).map(([event, handler]) => [event, { hooks: [handler] }] as const);
   const whole = Object.fromEntries(groups.map(([event, group]) => [event, [group]]));
   let result = text === undefined ? undefined : withoutHandlers(text, path);
@@ -26,12 +28,14 @@ export function withHandlers(text: string | undefined, handlers: Handlers, path:
     const members = asBytes(JSON.stringify(whole).slice(1, -1));
     return `${result.slice(0, hooks.start + 1)} ${members}${result.slice(hooks.start + 1)}`;
   }
-  // The first event last: each goes in front of what is there.
+  // The first event last: each goes in front of the others.
   for (const [event, group] of groups.toReversed()) {
     const now = child(rootOf(result, path), "hooks") as Node;
     const there = child(now, event);
     if (there === undefined) result = insert(result, now, event, [group]);
     else if (there.kind !== "array") throw new Complaint(`${path}: "${event}" is no list: correct the file first`);
+    // Behind those of others: Codex knows a hook that was trusted by its place in the list.
+    else if (there.items.length > 0) result = append(result, there, group);
     else result = insert(result, there, undefined, group);
   }
   return result;
@@ -53,6 +57,18 @@ export function eventsOf(text: string, path: string): string[] {
   const hooks = child(rootOf(text, path), "hooks");
   return (hooks?.members ?? []).filter(({ value }) => value.items.some((group) => ownIn(text, group).length > 0))
     .map(({ name }) => name);
+}
+
+/** Each of them once, and none of another time. */
+function isThere(text: string, handlers: Handlers, path: string): boolean {
+  const hooks = child(rootOf(text, path), "hooks");
+  const found = (hooks?.members ?? []).flatMap(({ name, value }) =>
+    value.items.flatMap((group) => ownIn(text, group)).map((handler) => [name, handler] as const)
+  );
+  return found.length === Object.keys(handlers).length &&
+    found.every(([event, handler]) =>
+      isDeepStrictEqual(valueOf(text, handler), JSON.parse(asBytes(JSON.stringify(handlers[event] ?? null))))
+    );
 }
 
 function rootOf(text: string, path: string): Node {
@@ -119,17 +135,25 @@ function without(text: string, container: Node, element: Node): string {
 /** Puts an element in front of the others. */
 function insert(text: string, container: Node, name: string | undefined, value: unknown): string {
   const at = container.start + 1;
-  const written = (step: string | undefined): string =>
-    (name === undefined ? "" : `${JSON.stringify(name)}: `) + asBytes(JSON.stringify(value, undefined, step));
-  const newline = /\r\n/.test(text) ? "\r\n" : "\n";
-  const step = stepOf(text);
+  const label = name === undefined ? "" : `${JSON.stringify(name)}: `;
   if (container.members.length + container.items.length === 0) {
-    return `${text.slice(0, at)} ${written(undefined)}${text.slice(at)}`;
+    return `${text.slice(0, at)} ${label}${asBytes(JSON.stringify(value))}${text.slice(at)}`;
   }
+  return `${text.slice(0, at)}${ownLine(text, container, label, value)},${text.slice(at)}`;
+}
+
+/** Puts an element behind the others of a list. */
+function append(text: string, container: Node, value: unknown): string {
+  const { end } = container.items.at(-1) as Node;
+  return `${text.slice(0, end)},${ownLine(text, container, "", value)}${text.slice(end)}`;
+}
+
+/** An element on a line of its own, one step further in than what it belongs to. */
+function ownLine(text: string, container: Node, label: string, value: unknown): string {
   const line = text.slice(text.lastIndexOf("\n", container.start) + 1, container.start);
-  const inner = newline + (/^[ \t]*/.exec(line)?.[0] ?? "") + step;
-  const body = inner + written(step).replaceAll("\n", inner);
-  return `${text.slice(0, at)}${body},${text.slice(at)}`;
+  const step = stepOf(text);
+  const inner = (/\r\n/.test(text) ? "\r\n" : "\n") + (/^[ \t]*/.exec(line)?.[0] ?? "") + step;
+  return inner + (label + asBytes(JSON.stringify(value, undefined, step))).replaceAll("\n", inner);
 }
 
 /** How far this file moves in. */

@@ -26,6 +26,16 @@ const weak = { sid: 4100, cwdDeleted: true };
 const roster = (procStart: string) => ({
   files: { "/home/lea/.claude/daemon/roster.json": JSON.stringify({ workers: { a: { pid: ORPHAN, procStart } } }) },
 });
+/** As Codex 0.169 writes it. */
+const daemon = (bootId: string, startTicks: number) => ({
+  files: {
+    "/home/lea/.codex/app-server-daemon/daemon.pid": JSON.stringify({
+      pid: ORPHAN,
+      processStartTime: "Tue Aug 11 06:00:04 2026",
+      processIdentity: { bootId, startTicks },
+    }),
+  },
+});
 const onMac = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
   host: { ...snapshot.host, platform: "darwin" },
@@ -270,6 +280,12 @@ const objections: readonly Objection[] = [
     snapshot: world(lostServer, roster(String(100_000 + ORPHAN))),
   },
   {
+    case: "named as Codex's server",
+    guard: "vendor-registry",
+    verdict: "spared",
+    snapshot: world(lostServer, daemon(world().host.bootId, 100_000 + ORPHAN)),
+  },
+  {
     case: "its child is on record for somebody who lives",
     guard: "registered",
     verdict: "unsure",
@@ -324,6 +340,8 @@ describe("guards do not object", () => {
     { case: "a person who asks, whoever was seen before", snapshot: world(lostServer, seen(0)) },
     { case: "exactly the least age", snapshot: world(changed({ startedAt: NOW - 60_000 })) },
     { case: "a roster that lists the pid with another start", snapshot: world(lostServer, roster("1")) },
+    { case: "Codex's pid file with another start", snapshot: world(lostServer, daemon("b", 1)) },
+    { case: "Codex's pid file of another boot", snapshot: world(lostServer, daemon("a", 100_000 + ORPHAN)) },
     { case: "a rule that meets nothing", snapshot: world(), policy: { protect: ["postgres"] } },
     { case: "a runner's marker without a runner", snapshot: world(changed({ env: { RUNNER_TRACKING_ID: "g" } })) },
     { case: "a client inside its own tree", snapshot: world(changed({ listening: [8080], clients: [CHILD] })) },

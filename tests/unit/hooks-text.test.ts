@@ -137,12 +137,25 @@ describe("hooks in an agent's settings", () => {
       const after = meaning(withHandlers(text, HANDLERS, "x")) as typeof before;
       for (const [name, value] of Object.entries(before)) if (name !== "hooks") expect(after[name]).toEqual(value);
       for (const [event, value] of Object.entries(before.hooks ?? {})) {
-        expect(after.hooks?.[event]?.slice(-value.length || undefined).slice(value.length === 0 ? 9 : 0)).toEqual(
-          value,
-        );
+        // First, as they were: by their places they are known.
+        expect(after.hooks?.[event]?.slice(0, value.length)).toEqual(value);
       }
-      expect(after.hooks?.["SessionStart"]?.[0]).toMatchObject({ hooks: [{ timeout: 5 }] });
+      expect(after.hooks?.["SessionStart"]?.at(-1)).toMatchObject({ hooks: [{ timeout: 5 }] });
     }));
+  });
+
+  test("are there, however somebody writes the file anew", () => {
+    const text =
+      '{"model": "x", "hooks": {"Stop": [], "SessionEnd": [{"hooks": [{"type": "command", "command": "mine"}]}]}}';
+    const once = withHandlers(text, HANDLERS, "x");
+    for (const step of [undefined, 1, "\t"]) {
+      const anew = JSON.stringify(JSON.parse(once), undefined, step);
+      expect(withHandlers(anew, HANDLERS, "x")).toBe(anew);
+      expect(withHandlers(anew, OTHER, "x")).not.toBe(anew);
+    }
+    const twice = JSON.parse(once) as { hooks: { SessionEnd: unknown[] } };
+    twice.hooks.SessionEnd.push(twice.hooks.SessionEnd.at(-1));
+    expect(withHandlers(JSON.stringify(twice), HANDLERS, "x").match(/session-end/g)?.length).toBe(1);
   });
 
   test("are found and taken out again after the agent wrote the file anew", () => {

@@ -8,7 +8,7 @@ import { writeFileSync } from "node:fs";
 import { adopterKind } from "../../adopters.ts";
 import { monotonicClock } from "../../clock.ts";
 import { EXIT, type ExitCode } from "../../complaint.ts";
-import type { Machine } from "../../contract.ts";
+import type { Machine, Process } from "../../contract.ts";
 import { run } from "../../engine.ts";
 import type { Agent, AgentEvent } from "../../hooks/agents.ts";
 import { hookInput } from "../../hooks/input.ts";
@@ -25,8 +25,14 @@ import { stage } from "../options.ts";
 import { end } from "../session/end.ts";
 import { tableOf } from "../session/start.ts";
 
-/** The variable by which an agent marks what its session starts. */
-const MARKERS: Readonly<Partial<Record<Agent, string>>> = { claude: "CLAUDE_CODE_SESSION_ID" };
+/**
+ * The variables by which an agent marks what its session starts; the first that is there counts. Codex's threads are
+ * parts of a session: the variable of theirs speaks for it where an older Codex has no other.
+ */
+const MARKERS: Readonly<Record<Agent, readonly string[]>> = {
+  claude: ["CLAUDE_CODE_SESSION_ID"],
+  codex: ["CODEX_SESSION_ID", "CODEX_THREAD_ID"],
+};
 
 /** Claude Code gives all hooks at the end of a session 1.5 s together. */
 const GRACE_MS = 400;
@@ -98,8 +104,7 @@ async function endWhatIsLeft(agent: Agent, id: string): Promise<void> {
   const { machine, plugins, policy } = stage({ minAge: YOUNG_MS, grace: GRACE_MS });
   const record = await openRegistry(machine.viewer);
   try {
-    const marker = MARKERS[agent];
-    const pids = marker === undefined ? [] : marked(machine, marker, id);
+    const pids = marked(machine, MARKERS[agent], id);
     if (pids.length > 0) {
       await run({
         command: "reap",
@@ -123,12 +128,13 @@ async function endWhatIsLeft(agent: Agent, id: string): Promise<void> {
 }
 
 /** Whose parent is an adopter, and whose environment names the session. */
-function marked(machine: Machine, marker: string, id: string): number[] {
+function marked(machine: Machine, markers: readonly string[], id: string): number[] {
   const table = tableOf(machine);
   const adopted = table.processes.filter(({ ppid }) => {
     const parent = table.get(ppid);
     return parent !== undefined && adopterKind(parent, table) !== undefined;
   });
-  machine.read(adopted, new Set(["owner", "environment"]), new Set([marker]));
-  return adopted.filter(({ env }) => env?.[marker] === id).map(({ pid }) => pid);
+  machine.read(adopted, new Set(["owner", "environment"]), new Set(markers));
+  const session = ({ env }: Process) => markers.map((marker) => env?.[marker]).find((value) => value !== undefined);
+  return adopted.filter((process) => session(process) === id).map(({ pid }) => pid);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { Field, isAlive, plainOrphan } from "../orphans.ts";
-import { handlersOf } from "../../../src/hooks/agents.ts";
+import { type Agent, handlersOf } from "../../../src/hooks/agents.ts";
 
 /** What was seen. */
 export interface Seen {
@@ -23,21 +23,31 @@ const OLD_MS = 10_500;
 /** A hook that took no longer had all the time that it wants. */
 const ENOUGH_MS = 400;
 
+/** Whose hooks, and the program. */
+export interface OfSession {
+  readonly binary: string;
+  readonly agent: Agent;
+}
+
+/** How each marks what its session starts. */
+const MARKER: Readonly<Record<Agent, string>> = { claude: "CLAUDE_CODE_SESSION_ID", codex: "CODEX_SESSION_ID" };
+
 /** Runs it. */
-export default async function hooksOfSession({ binary }: { readonly binary: string }): Promise<Seen> {
+export default async function hooksOfSession({ binary, agent }: OfSession): Promise<Seen> {
   const field = new Field();
   const said: string[] = [];
-  const handlers = handlersOf("claude", { path: binary, mark: "/nowhere/mark" }, "linux") as Record<
+  const marker = MARKER[agent];
+  const handlers = handlersOf(agent, { path: binary, mark: "/nowhere/mark" }, "linux") as Record<
     "SessionStart" | "SessionEnd",
-    { command: string; args: string[] }
+    { command: string; args?: string[] }
   >;
   const hook = async (event: keyof typeof handlers, input: string | "never ends"): Promise<void> => {
     const { command, args } = handlers[event];
-    const child = Bun.spawn([command, ...args], {
+    const child = Bun.spawn(args === undefined ? ["/bin/sh", "-c", command] : [command, ...args], {
       stdin: input === "never ends" ? "pipe" : new Blob([input]),
       stdout: "pipe",
       stderr: "pipe",
-      env: { ...process.env, BUN_OPTIONS: "--nonsense", CLAUDE_CODE_SESSION_ID: SESSION },
+      env: { ...process.env, BUN_OPTIONS: "--nonsense", [marker]: SESSION },
     });
     const [out, err, code] = await Promise.all([
       new Response(child.stdout).text(),
@@ -63,7 +73,7 @@ export default async function hooksOfSession({ binary }: { readonly binary: stri
     }
   };
   const orphanOf = (id: string, more: Record<string, string> = {}) =>
-    plainOrphan(field, { env: { CLAUDE_CODE_SESSION_ID: id, ...more } });
+    plainOrphan(field, { env: { [marker]: id, ...more } });
 
   for (const odd of ["", "{", "[1]", '{"session_id": "../../x\\n"}', "x".repeat(3_000_000), "never ends"]) {
     await hook("SessionStart", odd);
@@ -74,8 +84,13 @@ export default async function hooksOfSession({ binary }: { readonly binary: stri
     left: await orphanOf(SESSION),
     ofAnother: await orphanOf("another"),
     kept: await orphanOf(SESSION, { AGENT_REAPER_KEEP: "1" }),
+    ...agent === "claude" ? {} : {
+      // Of a Codex that knows no sessions yet; and a thread that has its own, in somebody else's.
+      leftByOlder: await plainOrphan(field, { env: { CODEX_THREAD_ID: SESSION } }),
+      threadOfAnother: await orphanOf("another", { CODEX_THREAD_ID: SESSION }),
+    },
   };
-  const child = await field.launched([], { env: { CLAUDE_CODE_SESSION_ID: SESSION } });
+  const child = await field.launched([], { env: { [marker]: SESSION } });
   await Bun.sleep(OLD_MS);
   let young = trees.left;
   await surely("SessionEnd", () => !trees.left.pids.some(isAlive) && !sessions().includes(SESSION), async () => {
