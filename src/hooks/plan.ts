@@ -133,7 +133,9 @@ function planAgent(agent: Agent, deed: Deed, site: Site): Planned {
     : withoutHandlers(text, named);
   const notes: string[] = [];
   if (deed === "install") {
-    if (agent === "codex") notes.push("Codex runs no hook that nobody reviewed: type /hooks in it and trust these two");
+    if (agent === "codex") {
+      notes.push("Codex runs no hook that nobody reviewed: start it, type /hooks and trust the two of agent-reaper");
+    }
     if (agent === "claude" && text !== undefined && /"disableAllHooks"\s*:\s*true/.test(text)) {
       notes.push(`${named} has "disableAllHooks": true: no hook runs until that is gone`);
     }

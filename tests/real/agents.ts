@@ -6,9 +6,9 @@
  * @module
  */
 import { strict as assert } from "node:assert";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { insideWith } from "./support/place.ts";
 
 const PACKAGES = [
   "@openai/codex",
@@ -17,39 +17,6 @@ const PACKAGES = [
   "@modelcontextprotocol/server-filesystem",
 ];
 const reaper = join(import.meta.dir, "../../dist/agent-reaper");
-
-function outside(): void {
-  const prefix = mkdtempSync(join(tmpdir(), "real-agents-"));
-  try {
-    for (const name of ["home", "work"]) mkdirSync(join(prefix, name));
-    say(`installing ${PACKAGES.join(", ")}`);
-    run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", prefix, ...PACKAGES]);
-    run(
-      [
-        "unshare",
-        "--pid",
-        "--fork",
-        "--kill-child",
-        "--mount-proc",
-        "tini",
-        "-s",
-        "--",
-        process.execPath,
-        import.meta.path,
-        "inside",
-        prefix,
-      ],
-      {
-        ...process.env,
-        HOME: join(prefix, "home"),
-        XDG_CONFIG_HOME: join(prefix, "home/.config"),
-        XDG_DATA_HOME: join(prefix, "home/.local/share"),
-      },
-    );
-  } finally {
-    rmSync(prefix, { recursive: true, force: true });
-  }
-}
 
 async function inside(prefix: string): Promise<void> {
   const parent = join(prefix, "parent.py");
@@ -151,16 +118,6 @@ function treeOf(root: number, rows: readonly Row[]): number[] {
   return found;
 }
 
-function run(command: readonly string[], env: Record<string, string | undefined> = process.env): void {
-  const { exitCode } = Bun.spawnSync(command as string[], {
-    env,
-    stdin: "ignore",
-    stdout: "inherit",
-    stderr: "inherit",
-  });
-  if (exitCode !== 0) throw new Error(`${command[0]} ended with ${exitCode}`);
-}
-
 function output(command: readonly string[]): string {
   return Bun.spawnSync(command as string[], { stdin: "ignore", stderr: "inherit" }).stdout.toString();
 }
@@ -174,4 +131,4 @@ function say(text: string): void {
 }
 
 if (process.argv[2] === "inside") await inside(process.argv[3] as string);
-else outside();
+else insideWith(PACKAGES, import.meta.path, { net: true });
