@@ -100,9 +100,9 @@ export default async function typedShell(typed: Typed): Promise<Shown> {
   let prompts = 1;
   for (const line of typed.lines) {
     const began = performance.now();
-    for (const part of line.split("\n")) {
-      terminal.tmux("send-keys", "-l", "--", part.replaceAll("@OUT@", out).replaceAll("@HOME@", home));
-      terminal.tmux("send-keys", "Enter");
+    for (const [at, part] of line.split("\n").entries()) {
+      if (at > 0) await terminal.continued(typed.shell);
+      terminal.enter(part.replaceAll("@OUT@", out).replaceAll("@HOME@", home));
     }
     await terminal.prompted(++prompts);
     longestMs = Math.max(longestMs, performance.now() - began);
@@ -151,6 +151,7 @@ async function callsOf(home: string, count: number): Promise<Call[]> {
 class Terminal {
   readonly #home: string;
   readonly #env: Record<string, string>;
+  #row = 0;
 
   constructor(home: string, env: Record<string, string>) {
     this.#home = home;
@@ -167,8 +168,30 @@ class Terminal {
     return stdout.toString();
   }
 
+  enter(text: string): void {
+    this.tmux("send-keys", "-l", "--", text);
+    this.#row = this.#cursor();
+    this.tmux("send-keys", "Enter");
+  }
+
+  /** The row of the cursor, from the first line that there was. */
+  #cursor(): number {
+    const [above, row] = this.tmux("display-message", "-p", "#{history_size} #{cursor_y}").split(" ");
+    return Number(above) + Number(row);
+  }
+
   screen(): string {
     return this.tmux("capture-pane", "-p", "-J", "-S", "-").replace(/\s+$/, "").replace(/ +$/gm, "");
+  }
+
+  /** Waits for the shell to read on: what is typed before that the terminal itself shows, a second time. */
+  async continued(shell: Typed["shell"]): Promise<void> {
+    const until = performance.now() + MOST_MS;
+    while (performance.now() < until) {
+      if (this.#cursor() > this.#row && (shell === "fish" || this.screen().endsWith(">"))) return;
+      await Bun.sleep(5);
+    }
+    throw new Error(`it does not read on:\n${this.screen()}`);
   }
 
   /** Waits for the prompt to stand there this many times, the last time with nothing after it. */
