@@ -36,7 +36,9 @@ import graphragSpawnLeftoverMatcher from "./leftovers/graphrag-spawn.ts";
 import ownDebrisLeftoverMatcher from "./leftovers/own-debris.ts";
 import ciRunnerGuard from "./guards/ci-runner.ts";
 import clientsGuard from "./guards/clients.ts";
+import executableGuard from "./guards/executable.ts";
 import firstSightGuard from "./guards/first-sight.ts";
+import identityGuard from "./guards/identity.ts";
 import keepMarkerGuard from "./guards/keep-marker.ts";
 import livingPeerGuard from "./guards/living-peer.ts";
 import livingTerminalGuard from "./guards/living-terminal.ts";
@@ -52,6 +54,7 @@ import supervisedGuard from "./guards/supervised.ts";
 import tooYoungGuard from "./guards/too-young.ts";
 import vendorRegistryGuard from "./guards/vendor-registry.ts";
 import wantedOutputGuard from "./guards/wanted-output.ts";
+import windowGuard from "./guards/window.ts";
 import zombieGuard from "./guards/zombie.ts";
 import releaseSlotAction from "./actions/release-slot.ts";
 import removeLeftoverAction from "./actions/remove-leftover.ts";
@@ -143,7 +146,9 @@ export const leftoverMatchers: readonly LeftoverMatcher[] = [
 export type GuardName =
   | "ci-runner"
   | "clients"
+  | "executable"
   | "first-sight"
+  | "identity"
   | "keep-marker"
   | "living-peer"
   | "living-terminal"
@@ -159,13 +164,16 @@ export type GuardName =
   | "too-young"
   | "vendor-registry"
   | "wanted-output"
+  | "window"
   | "zombie";
 
 /** The plugins in plugins/guards. */
 export const guards: readonly Guard[] = [
   ciRunnerGuard,
   clientsGuard,
+  executableGuard,
   firstSightGuard,
+  identityGuard,
   keepMarkerGuard,
   livingPeerGuard,
   livingTerminalGuard,
@@ -181,6 +189,7 @@ export const guards: readonly Guard[] = [
   tooYoungGuard,
   vendorRegistryGuard,
   wantedOutputGuard,
+  windowGuard,
   zombieGuard,
 ];
 

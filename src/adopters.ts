@@ -40,7 +40,7 @@ export function adopterKind(process: Process, table: Table): Adopter | undefined
   if (platform !== "linux") return undefined;
   if (isBeyond(process, table)) return innerAdopterKind(process);
   if (isUserManager(process)) return "user manager";
-  return isRelay(process) ? "wsl relay" : undefined;
+  return isRelay(process, table) ? "wsl relay" : undefined;
 }
 
 /** Below ours only a namespace's pid 1 is known to adopt: what else calls itself a manager there may be anything. */
@@ -66,12 +66,18 @@ function isUserManager(process: Process): boolean {
   return process.cgroup !== undefined && /\/user@\d+\.service\/init\.scope$/.test(process.cgroup);
 }
 
-/** WSL: each console is carried by a `Relay(n)`, a child of `/init`; what loses its parent comes to it. */
-function isRelay(process: Process): boolean {
-  if (process.name === undefined) return false;
-  if (/^(?:Relay\(\d+\)|SessionLeader)$/.test(process.name)) return true;
-  // Before WSL 2.0 a relay was called like what it is a copy of.
-  return process.name === "init" && process.argv?.[0] === "/init";
+/**
+ * WSL: each console is carried by a `Relay(n)`, a child of `/init`; what loses its parent comes to it. Anybody can have
+ * the name: it counts below another of its kind or below pid 1, and where nothing that is known speaks against it.
+ */
+function isRelay(process: Process, table: Table): boolean {
+  const { name, argv, exe } = process;
+  if (name === undefined || !/^(?:Relay\(\d+\)|SessionLeader|init)$/.test(name)) return false;
+  if ((typeof exe === "string" && exe !== "/init") || (argv?.[0] !== undefined && argv[0] !== "/init")) return false;
+  // Before WSL 2.0 a relay was called like what it is a copy of: then only its first word tells.
+  if (name === "init" && argv?.[0] !== "/init") return false;
+  const parent = table.parent(process);
+  return process.ppid === 1 || parent === undefined || /^(?:Relay\(\d+\)|SessionLeader|init)/.test(parent.name ?? "");
 }
 
 /** Who is responsible for a root. */

@@ -5,11 +5,12 @@
  *
  * @module
  */
+import { joined } from "./printed.ts";
 import { baseName } from "./process.ts";
 import type { Process } from "./process.ts";
 
 /** Programs that are only the stage for another. */
-export type Interpreter = "node" | "bun" | "deno" | "python" | "php" | "ruby" | "shell" | "cmd";
+export type Interpreter = "node" | "bun" | "deno" | "python" | "php" | "ruby" | "java" | "dotnet" | "shell" | "cmd";
 
 /** What a process runs. */
 export interface Command {
@@ -44,6 +45,8 @@ const INTERPRETERS: readonly (readonly [RegExp, Interpreter])[] = [
   [/^(python|Python|pypy)[\d.]*w?$/, "python"],
   [/^php[\d.]*$/, "php"],
   [/^ruby[\d.]*$/, "ruby"],
+  [/^javaw?$/, "java"],
+  [/^dotnet$/, "dotnet"],
   [/^(sh|bash|zsh|dash|ash|ksh|fish|busybox)$/, "shell"],
   [/^cmd$/i, "cmd"],
 ];
@@ -65,6 +68,9 @@ const TAKES_VALUE = new Set([
   "--config",
   "-c:php",
 ]);
+
+/** Scripts that node runs only to run another. */
+const RUNNER = /[\\/](?:tsx|ts-node(?:-esm)?)(?:[\\/]dist[\\/]cli\.m?js)?$/;
 
 /** Titles by which npm replaces its arguments: one element, blanks and all. */
 const TITLE = /^(npm|npx|yarn|pnpm) [^\s]/;
@@ -103,7 +109,7 @@ const said = new Map<string, Command | undefined>();
 /** Many processes say the same: what is found out about one command is found out for all of them. */
 function commandSaid(process: Process, argv: readonly string[]): Command | undefined {
   // One text for one command: in a recorded table an argument may hold whatever would part them otherwise.
-  const text = JSON.stringify(argv) + JSON.stringify(process.exe);
+  const text = JSON.stringify([argv, process.exe, process.exe === undefined ? process.name : ""]);
   let command = said.get(text);
   if (command === undefined && !said.has(text)) remember(said, text, command = readCommand(process, argv));
   return command;
@@ -113,7 +119,8 @@ function programAlone(exe: string): Command {
   return { path: exe, resolved: true, program: programName(exe), args: [], argumentsUnknown: true };
 }
 
-function readCommand(process: Process, argv: readonly string[]): Command | undefined {
+function readCommand(process: Process, given: readonly string[]): Command | undefined {
+  const argv = process.exe === undefined ? joined(padless(given), process.name) : padless(given);
   const first = argv[0];
   const path = typeof process.exe === "string" ? process.exe : first;
   if (path === undefined || path === "") return undefined;
@@ -137,11 +144,19 @@ function readCommand(process: Process, argv: readonly string[]): Command | undef
   return { ...base, interpreter, ...ran, ...(ran.script === undefined ? {} : { scriptName: baseName(ran.script) }) };
 }
 
+/** A program that writes a shorter title over its arguments leaves NULs behind: empty arguments (setproctitle, node). */
+function padless(argv: readonly string[]): readonly string[] {
+  let end = argv.length;
+  while (end > 1 && argv[end - 1] === "") end--;
+  return end === argv.length ? argv : argv.slice(0, end);
+}
+
 function readScript(
   interpreter: Interpreter,
   argv: readonly string[],
 ): Pick<Command, "script" | "module" | "text" | "args"> {
   if (interpreter === "shell" || interpreter === "cmd") return readShell(interpreter, argv);
+  if (interpreter === "java") return readArchive(argv);
   for (let at = 1; at < argv.length; at++) {
     const argument = argv[at] as string;
     if (interpreter === "python" && argument === "-m") {
@@ -153,9 +168,13 @@ function readScript(
     else if (interpreter === "bun" && /^(run|x)$/.test(argument)) continue;
     else if (interpreter === "deno" && argument === "run") continue;
     else if (argument === "--" || !argument.startsWith("-")) {
-      const script = argument === "--" ? argv[at + 1] : argument;
+      const from = argument === "--" ? at + 1 : at;
+      const script = argv[from];
       if (script === undefined) return { args: [] };
-      return { script, args: argv.slice(argv.indexOf(script, at) + 1) };
+      const args = argv.slice(from + 1);
+      // `node …/.bin/tsx server.ts`: the runner is only the stage, too; under `tsx watch` a person develops.
+      const ran = interpreter === "node" && RUNNER.test(script) ? args[0] : undefined;
+      return ran !== undefined && /\.[cm]?[jt]sx?$/.test(ran) ? { script: ran, args: args.slice(1) } : { script, args };
     }
   }
   return { args: argv.slice(1) };
@@ -168,11 +187,20 @@ function readShell(interpreter: Interpreter, argv: readonly string[]): Pick<Comm
       // `zsh -c -l TEXT` is how Claude Code calls a login shell.
       let from = at + 1;
       while (interpreter === "shell" && /^-[a-z]+$/.test(argv[from] ?? "")) from++;
-      return { text: argv.slice(from).join(" "), args: [] };
+      const text = argv.slice(from).join(" ");
+      // What programs start through cmd is quoted and escaped for it: `"npx ^"-y^" ^"foo^""`.
+      return { text: interpreter === "cmd" ? text.replace(/["^]/g, "") : text, args: [] };
     }
     if (!/^[-+/]/.test(argument) || /^\/.*\//.test(argument)) return { script: argument, args: argv.slice(at + 1) };
   }
   return { args: argv.slice(1) };
+}
+
+/** `java -jar ARCHIVE`. A main class is no file, and its options take words in too many ways. */
+function readArchive(argv: readonly string[]): Pick<Command, "script" | "args"> {
+  const at = argv.indexOf("-jar");
+  const script = at < 0 ? undefined : argv[at + 1];
+  return script === undefined ? { args: argv.slice(1) } : { script, args: argv.slice(at + 2) };
 }
 
 const interpreters = new Map<string, Interpreter | undefined>();
@@ -193,7 +221,8 @@ const programs = new Map<string, string>();
 export function programName(path: string): string {
   const known = programs.get(path);
   if (known !== undefined) return known;
-  const name = baseName(path).replace(/\.exe$/i, "").replace(/^-/, "");
+  // Nix puts `name` in front of `.name-wrapped`, which it executes under the other's name.
+  const name = baseName(path).replace(/\.exe$/i, "").replace(/^-/, "").replace(/^\.(.+)-wrapped$/, "$1");
   remember(programs, path, name);
   return name;
 }

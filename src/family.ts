@@ -6,18 +6,29 @@
  */
 import { commandOf, perCommand, programName, remember, words } from "./command.ts";
 import type { Command, Interpreter } from "./command.ts";
-import type { Claim, Lifeline, Matcher, NameHint, Role } from "./contract.ts";
+import { lifelineOf } from "./claims.ts";
+import type { Claim, Lifeline, Matcher, NameHint, Process, Role, Table } from "./contract.ts";
+import { launchOf } from "./launch.ts";
 
 /** One way to know a family's program. */
 export type Sign =
   /** An executable of this name, in a place that matches. */
-  | { readonly program: NameHint; readonly at?: RegExp; readonly because: string }
+  | ({ readonly program: NameHint; readonly at?: RegExp; readonly because: string } & Worded)
   /** A script of this name that an interpreter runs, in a place that matches. */
-  | { readonly script: NameHint; readonly of: readonly Interpreter[]; readonly at?: RegExp; readonly because: string }
+  | (
+    & { readonly script: NameHint; readonly of: readonly Interpreter[]; readonly at?: RegExp; readonly because: string }
+    & Worded
+  )
   /** A Python module. */
-  | { readonly module: NameHint; readonly because: string }
+  | ({ readonly module: NameHint; readonly because: string } & Worded)
   /** A name the process gave itself, under an interpreter that erases arguments when it does. */
-  | { readonly title: NameHint; readonly of: readonly Interpreter[]; readonly because: string };
+  | ({ readonly title: NameHint; readonly of: readonly Interpreter[]; readonly because: string } & Worded);
+
+/** Another program of the same name takes other words. */
+interface Worded {
+  /** What the first word must be, where there is none the empty text. */
+  readonly words?: RegExp;
+}
 
 /** Words or options on the command line that give a role. The first rule that fits decides. */
 export interface RoleRule {
@@ -38,6 +49,8 @@ export interface Family {
   /** Texts of which one stands on every command line that the signs mean. */
   readonly words?: readonly string[];
   readonly signs: readonly Sign[];
+  /** Names under which a launcher (npx, dlx, uvx, npm's own shell) launches it: its packages and its programs. */
+  readonly launched?: RegExp;
   readonly roles: readonly RoleRule[];
   readonly otherwise: Role;
   /** Options that take the next argument. */
@@ -53,9 +66,12 @@ export function family(data: Family): Matcher {
   const signOf = signs(data.signs);
   const claimOn = perCommand((command): Claim | undefined => {
     const sign = signOf(command);
-    if (sign === undefined) return undefined;
-    if (command.argumentsUnknown === true) return roleUnknown(data, sign.because);
-    const rule = data.roles.find((rule) => gives(rule, command.args, valued, prompts));
+    if (sign === undefined) return byLaunch(data, command, valued, prompts);
+    if (command.argumentsUnknown === true) {
+      return sign.words === undefined ? roleUnknown(data, sign.because) : undefined;
+    }
+    if (sign.words !== undefined && !sign.words.test(words(command.args, valued, prompts)[0] ?? "")) return undefined;
+    const rule = ruleFor(data, command.args, valued, prompts);
     return {
       family: data.name,
       role: rule?.role ?? data.otherwise,
@@ -70,11 +86,51 @@ export function family(data: Family): Matcher {
     hints: data.hints,
     ...(data.words === undefined ? {} : { words: data.words }),
     needs: ["command", "executable"],
-    claim(process): Claim | undefined {
+    claim(process, table): Claim | undefined {
       const command = commandOf(process);
-      return command === undefined ? undefined : claimOn(command);
+      const claim = command === undefined ? undefined : claimOn(command);
+      return claim === undefined || isApplication(process, table) ? undefined : claim;
     },
   };
+}
+
+/** Chromium's own children: who has them is an application with a window, whatever it is called. */
+function isApplication(process: Process, table: Table): boolean {
+  return typeof process.exe === "string" &&
+    table.children(process).some(({ exe, argv }) =>
+      exe === process.exe && argv?.some((argument) => CHROMIUM.test(argument)) === true
+    );
+}
+
+const CHROMIUM = /^--type=(?:zygote|gpu-process|utility|renderer)$/;
+
+/** What stands in front of an agent lives on what the agent lives on. */
+function byLaunch(
+  data: Family,
+  command: Command,
+  valued: ReadonlySet<string>,
+  prompts: ReadonlySet<string>,
+): Claim | undefined {
+  const launch = data.launched === undefined ? undefined : launchOf(command);
+  const name = launch?.names.find((name) => data.launched?.test(name) === true);
+  if (launch === undefined || name === undefined) return undefined;
+  const because = `launches ${name}`;
+  const rule = ruleFor(data, launch.args, valued, prompts);
+  const role = rule?.role ?? data.otherwise;
+  if (role === "daemon") return { family: data.name, role, because };
+  // Without its options nobody knows whether it is a single run, whose stdin may be closed from the start.
+  const isKnown = launch.complete || rule !== undefined;
+  const lifeline = rule?.lifeline ?? lifelineOf({ family: data.name, role, because });
+  return { family: data.name, role: "wrapper", because, lifeline: isKnown ? lifeline : "output" };
+}
+
+function ruleFor(
+  data: Family,
+  args: readonly string[],
+  valued: ReadonlySet<string>,
+  prompts: ReadonlySet<string>,
+): RoleRule | undefined {
+  return data.roles.find((rule) => gives(rule, args, valued, prompts));
 }
 
 /** Which sign a command shows. What depends on its program and script alone is found out once for each. */

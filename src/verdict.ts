@@ -240,9 +240,11 @@ function confidence(
   const strong = gates.filter((gate) => gate.evidence?.strength === "strong").length;
   if (strong > 0) return "proven";
   const weak = gates.filter((gate) => gate.evidence?.strength === "weak").map((gate) => gate.name);
-  // Idle is not orphaned: what listens needs more, but for a dead owner and a deleted directory, which claim by themselves.
+  // Idle is not orphaned: what listens needs more, but for an agent's own server whose owner is dead and whose directory
+  // has been deleted. What is claimed by nothing but these two (a database, a build's daemon) may serve anybody.
   const listens = root.listening !== undefined && root.listening.length > 0;
-  if (weak.length >= 2 && (!listens || (weak.includes("owner") && weak.includes("directory")))) return "likely";
+  const isOutlived = claimed.claim.debris !== true && weak.includes("owner") && weak.includes("directory");
+  if (weak.length >= 2 && (!listens || isOutlived)) return "likely";
   if (responsible.who !== "nobody" || isShared(claimed.claim)) return undefined;
   return canProve(bench.table) || listens ? "adopted" : "likely";
 }

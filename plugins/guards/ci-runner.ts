@@ -2,14 +2,32 @@ import { commandOf } from "../../src/command.ts";
 import { isBeyond } from "../../src/namespaces.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 
+const GITHUB = /^(?:Runner\.(?:Listener|Worker)|act|act_runner|gitea-runner|forgejo-runner)$/;
 /** A runner's marker in a job's environment, and the programs that are that runner. */
 const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }[] = [
-  { variable: "RUNNER_TRACKING_ID", programs: /^(?:Runner\.(?:Listener|Worker)|act_runner|forgejo-runner)$/ },
+  { variable: "RUNNER_TRACKING_ID", programs: GITHUB },
+  { variable: "GITHUB_ACTIONS", programs: GITHUB },
+  { variable: "GITEA_ACTIONS", programs: GITHUB },
+  { variable: "FORGEJO_ACTIONS", programs: GITHUB },
   { variable: "GITLAB_CI", programs: /^gitlab-runner(?:-helper)?$/ },
   { variable: "BUILDKITE", programs: /^buildkite-agent$/ },
   { variable: "JENKINS_URL", programs: /^(?:java|jenkins)$/ },
   { variable: "CIRCLECI", programs: /^circleci(?:-agent|-runner)?$/ },
   { variable: "TF_BUILD", programs: /^Agent\.(?:Listener|Worker)$/ },
+  { variable: "TEAMCITY_VERSION", programs: /^java$/ },
+  { variable: "bamboo_buildKey", programs: /^java$/ },
+  { variable: "GO_SERVER_URL", programs: /^(?:java|gocd-agent)$/ },
+  { variable: "DRONE", programs: /^drone-runner[\w-]*$/ },
+  { variable: "CI_PIPELINE_FORGE_URL", programs: /^woodpecker-agent$/ },
+  { variable: "BITBUCKET_BUILD_NUMBER", programs: /^java$/ },
+  { variable: "CIRRUS_CI", programs: /^cirrus(?:-ci-agent)?$/ },
+  { variable: "SEMAPHORE", programs: /^agent$/ },
+  // Whatever else says that it is a job: any of them.
+  {
+    variable: "CI",
+    programs:
+      /^(?:Runner\.(?:Listener|Worker)|Agent\.(?:Listener|Worker)|act|(?:act|gitea|forgejo|gitlab|drone)[-_]runner[\w-]*|(?:buildkite|woodpecker|circleci|gocd)-agent|circleci-runner)$/,
+  },
 ];
 
 const ciRunner: Guard = {
@@ -25,26 +43,27 @@ const ciRunner: Guard = {
         ? { stands: "unsure", because: "whether a CI runner started it is unknown" }
         : undefined;
     }
-    const runner = RUNNERS.find((runner) => env[runner.variable] !== undefined);
-    if (runner === undefined) return undefined;
-    const living =
-      table.processes.filter((other) => isRunner(other, runner.programs, table)).sort((a, b) => a.pid - b.pid)[0];
+    const runners = RUNNERS.filter((runner) => env[runner.variable] !== undefined);
+    if (runners.length === 0) return undefined;
+    const living = table.processes.filter((other) => isRunner(other, runners, table)).sort((a, b) => a.pid - b.pid)[0];
     if (living !== undefined) {
       return { stands: "spare", because: `job of a CI runner that is alive (pid ${living.pid})` };
     }
+    const variable = runners[0]?.variable;
     if (isBeyond(process, table)) {
-      return { stands: "unsure", because: `${runner.variable} is set, and its runner may be on another machine` };
+      return { stands: "unsure", because: `${variable} is set, and its runner may be on another machine` };
     }
-    return table.snapshot.partial === true || table.processes.some(isNameless)
-      ? { stands: "unsure", because: `${runner.variable} is set and whether its runner is alive is unknown` }
+    // Runners start containers for their jobs, and live outside.
+    return table.snapshot.partial === true || table.host.container === true || table.processes.some(isNameless)
+      ? { stands: "unsure", because: `${variable} is set and whether its runner is alive is unknown` }
       : undefined;
   },
 };
 
-function isRunner(process: Process, programs: RegExp, table: Table): boolean {
+function isRunner(process: Process, runners: typeof RUNNERS, table: Table): boolean {
   if (process.pid === table.viewer.pid || process.state === "Z") return false;
-  const program = commandOf(process)?.program;
-  return program === undefined ? programs.test(process.name ?? "") : programs.test(program);
+  const program = commandOf(process)?.program ?? process.name ?? "";
+  return runners.some(({ programs }) => programs.test(program));
 }
 
 /** Somebody who could be anybody. */

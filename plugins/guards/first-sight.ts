@@ -12,7 +12,6 @@ const firstSight: Guard = {
   needs: [],
   object({ pid, startToken }, { table, policy }) {
     if (policy.confirmMs === undefined) return undefined;
-    if (startToken === undefined) return { stands: "unsure", because: "without its start it cannot be recognised" };
     const before = table.snapshot.sightings?.find((one) => one.pid === pid && one.startToken === startToken);
     if (before === undefined) return { stands: "spare", because: "it is seen as an orphan for the first time" };
     const knownMs = table.takenAt - before.firstSeenAt;

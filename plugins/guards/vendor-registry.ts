@@ -72,11 +72,22 @@ function byRoster(process: Process, table: Table): Objection | undefined {
 function bySession(process: Process, table: Table): Objection | undefined {
   for (const pid of numbersOf(process, table)) {
     const session = readSession(process, table, pid);
+    if (session === undefined && isDamaged(process, pid, table)) {
+      return { stands: "unsure", because: "Claude's session file of its pid cannot be read" };
+    }
     if (session === undefined || session.kind === undefined || session.kind === "interactive") continue;
     if (!mayBe(session, process, table)) continue;
     return { stands: "spare", because: `Claude's session file notes it as ${session.kind}` };
   }
   return undefined;
+}
+
+/** There is a file of its pid, and what it noted is lost. */
+function isDamaged(process: Process, pid: number, table: Table): boolean {
+  return claudeHomes(process, table).some((home) => {
+    const text = textOf(process, sessionFile(home, pid, table), table);
+    return text !== undefined && readRecord(text) === undefined;
+  });
 }
 
 function byPidFile(process: Process, table: Table): Objection | undefined {

@@ -1,9 +1,6 @@
 import { commandOf } from "../../src/command.ts";
+import { isAutomationProfile } from "../../src/kept.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
-
-/** Profiles that only automation makes. A person's own profile lies elsewhere. */
-const PROFILE =
-  /^--user-data-dir=.*(?:[\\/]ms-playwright(?:-mcp)?[\\/]mcp-|[\\/]playwright_\w+dev_profile-|[\\/]puppeteer_dev_\w+_profile-|[\\/]agent-browser-chrome-|[\\/]chrome-devtools-mcp[\\/])/;
 
 const agentBrowser: Matcher = {
   name: "agent-browser",
@@ -15,7 +12,7 @@ const agentBrowser: Matcher = {
   claim(process): Claim | undefined {
     const command = commandOf(process);
     if (command === undefined || !/chrom|headless_shell|msedge/i.test(command.program)) return undefined;
-    if (!command.args.some((argument) => PROFILE.test(argument))) return undefined;
+    if (!command.args.some(isAutomationProfile)) return undefined;
     return {
       family: "agent-browser",
       role: "browser",

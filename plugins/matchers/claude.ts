@@ -6,6 +6,9 @@ import type { Matcher } from "../../src/contract.ts";
 const NO_DESKTOP_APP =
   /^(?!.*[\\/](?:AnthropicClaude|WindowsApps[\\/]Claude_[^\\/]+)[\\/](?:app(?:-[^\\/]+)?[\\/])?claude\.exe$)/i;
 
+/** Stands between an editor and Claude Code, which it runs as a library: one process for both. */
+const ACP = /^claude-(?:agent|code)-acp$/;
+
 /** A version number as kernel name is Claude's only when the executable lies in its store. */
 const claude: Matcher = family({
   name: "claude",
@@ -27,8 +30,17 @@ const claude: Matcher = family({
     },
     { script: "claude", of: ["node", "bun"], at: /[\\/](\.?bin)[\\/]claude$/, because: "runs the claude script" },
     { title: "claude", of: ["node"], because: "node that calls itself claude, as Claude Code's older npm versions do" },
-    { program: "claude-agent-acp", because: "executable is claude-agent-acp" },
+    { program: ACP, because: "executable is an adapter of Claude Code for editors" },
+    { script: ACP, of: ["node", "bun"], because: "runs an adapter of Claude Code for editors" },
+    { title: ACP, of: ["node"], because: "node that calls itself an adapter of Claude Code for editors" },
+    {
+      script: "index.js",
+      of: ["node", "bun"],
+      at: /[\\/]claude-(?:agent|code)-acp[\\/]dist[\\/]index\.js$/,
+      because: "runs an adapter of Claude Code for editors",
+    },
   ],
+  launched: /^(?:claude|@anthropic-ai\/claude-code|(?:@[\w-]+\/)?claude-(?:agent|code)-acp)$/,
   valued: [
     "--model",
     "--fallback-model",

@@ -36,13 +36,17 @@ const codex: Matcher = family({
       because: "runs the codex shim",
     },
     { script: /^app-server-broker\.m?js$/, of: ["node", "bun"], because: "runs the Codex plugin's broker" },
+    { program: "codex-acp", because: "executable is an adapter of Codex for editors" },
     { script: /^codex-companion\.m?js$/, of: ["node", "bun"], because: "runs the Codex plugin's companion" },
   ],
+  launched: /^(?:codex|@openai\/codex|(?:@[\w-]+\/)?codex-acp)$/,
   valued: VALUED,
   roles: [
     { role: "daemon", words: ["remote-control"] },
     { role: "daemon", words: ["exec-server"] },
     { role: "daemon", words: ["app-server", "daemon"] },
+    // Where it listens on its own streams it is asked there, as without the option.
+    { role: "server", words: ["app-server"], options: ["--listen stdio://"] },
     { role: "daemon", words: ["app-server"], options: ["--remote-control", "--listen"] },
     { role: "server", words: ["app-server"] },
     { role: "server", words: ["mcp-server"] },

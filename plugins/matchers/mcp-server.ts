@@ -1,17 +1,31 @@
-import { commandOf, firstWord, perCommand } from "../../src/command.ts";
+import { commandOf, perCommand } from "../../src/command.ts";
 import type { Command } from "../../src/command.ts";
+import { launchOf, launchOfWords } from "../../src/launch.ts";
 import { baseName } from "../../src/process.ts";
-import type { Claim, Matcher, Role } from "../../src/contract.ts";
+import type { Claim, Matcher, Process, Role } from "../../src/contract.ts";
 
 /** A package or program that says it speaks MCP: the three letters stand as a word of their own. */
 const NAMED_MCP = /(?:^|[-_./@])mcp(?:$|[-_./@])|^@modelcontextprotocol\//;
-/** Words that make any program an MCP server. */
+/** The same of an archive, an assembly, a program: builders write several words as one. */
+const NAMED_SERVER = /mcp[-_.]?(?:stdio[-_.]?)?server/i;
+/** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
 const MCP_WORDS = new Set(["mcp", "mcp-server", "start-mcp-server"]);
+/** What follows `mcp` where it is a command, and no text to look for. */
+const VERB = /^(?:serve|server|start|stdio|run|gateway)$/;
+/** Programs that take texts and files, in pipelines above all. */
+const READER =
+  /^(?:[efz]?grep|rg|ag|ack|g?awk|sed|less|more|tail|head|cat|bat|jq|fzf|tee|make|ninja|vim?|nano|ssh|xargs)$/;
 /** Something on a port is meant to be shared. */
 const ON_A_PORT = /^(?:--port|-p|--transport=?(?:http|sse|streamable.*)?|streamableHttp|sse|http)$/i;
-/** Options of `docker run` take words of their own: the image is among the first few. */
-const MOST_WORDS = 24;
-const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd)$/;
+/** Options of `docker run` that stand alone; all others take a word. */
+const ALONE =
+  /^(?:-[itdqP]+|--(?:interactive|tty|detach|rm|init|privileged|read-only|publish-all|quiet|replace|rmi|no-.+|oom-kill-disable)|--[^=]+=.*)$/;
+const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
+/** A compiled or plain entry of a package that lies in a directory of its own. */
+const ENTRY =
+  /([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
+/** Directories that are called like a server, or that hold nothing else. */
+const SERVER_DIRECTORY = /(?:^|[-_.])mcp[-_]server(?:$|[-_])|[-_]mcp$|^mcp$/;
 
 /**
  * MCP servers in every launch shape. A name must stand where a program's name stands: the package
@@ -34,8 +48,11 @@ const mcpServer: Matcher = {
     /^python/,
     "Python",
     "php",
+    "java",
+    "dotnet",
     "docker",
     "podman",
+    "nerdctl",
     "serena",
     /mcp/i,
     "gitnexus",
@@ -43,24 +60,29 @@ const mcpServer: Matcher = {
   ],
   words: ["mcp", "modelcontextprotocol", "serena"],
   needs: ["command", "executable"],
+  alsoNeeds(process) {
+    const command = commandOf(process);
+    return command === undefined || mayBe(command) === undefined ? [] : ["stdio"];
+  },
   claim(process): Claim | undefined {
     const command = commandOf(process);
-    return command === undefined ? undefined : claimOn(command);
+    if (command === undefined) return undefined;
+    const claim = claimOn(command);
+    if (claim !== undefined || !isSpokenTo(process)) return claim;
+    const seen = mayBe(command);
+    return seen === undefined ? undefined : asClaim(command, seen);
   },
 };
 
 const claimOn = perCommand((command): Claim | undefined => {
   const seen = launcher(command) ?? server(command);
-  if (seen === undefined) return undefined;
-  const shared = command.args.some((argument, at) => ON_A_PORT.test(argument) && isPort(command.args, at));
-  return {
-    family: "mcp-server",
-    role: seen.role,
-    lifeline: "stdio",
-    because: seen.because,
-    ...(shared ? { shared } : {}),
-  };
+  return seen === undefined ? undefined : asClaim(command, seen);
 });
+
+function asClaim({ args }: Command, { role, because }: Seen): Claim {
+  const shared = args.some((argument, at) => ON_A_PORT.test(argument) && isPort(args, at));
+  return { family: "mcp-server", role, lifeline: "stdio", because, ...(shared ? { shared } : {}) };
+}
 
 function isPort(args: readonly string[], at: number): boolean {
   const argument = args[at] as string;
@@ -69,76 +91,75 @@ function isPort(args: readonly string[], at: number): boolean {
   return true;
 }
 
+/**
+ * What counts only where somebody talks to it through pipes or sockets, as nobody talks to a program that was started
+ * by hand: a script that lies in a server's directory, `anything mcp`. People call directories what they like, and
+ * `vim mcp` opens one.
+ */
+const mayBe = perCommand((command): Seen | undefined => {
+  const { interpreter, program, script, args } = command;
+  const launch = launchOf(command);
+  const place = launch?.places.find((place) => SERVER_DIRECTORY.test(baseName(place)));
+  if (place !== undefined) {
+    return { role: "wrapper", because: `launches ${launch?.names.at(-1)} in ${place}, on pipes` };
+  }
+  if (launch !== undefined && MCP_WORDS.has(launch.args[0] ?? "")) {
+    return { role: "wrapper", because: `launches ${launch.names.at(-1)} ${launch.args[0]}, on pipes` };
+  }
+  if (interpreter === undefined) {
+    const isAsked = args[0] === "mcp" ? VERB.test(args[1] ?? "") : args[0] === "mcp-server" && !READER.test(program);
+    return isAsked ? { role: "server", because: `${program} ${args[0]}, on pipes` } : undefined;
+  }
+  if (script === undefined || interpreter === "shell" || interpreter === "cmd") return undefined;
+  const directory = ENTRY.exec(script.replaceAll("\\", "/"))?.[1];
+  return directory !== undefined && SERVER_DIRECTORY.test(directory)
+    ? { role: "server", because: `runs ${script}, on pipes` }
+    : undefined;
+});
+
+function isSpokenTo({ stdio }: Process): boolean {
+  const input = stdio?.find(({ fd }) => fd === 0);
+  return input !== undefined && (input.kind === "pipe" || input.kind === "socket");
+}
+
 interface Seen {
   readonly role: Role;
   readonly because: string;
 }
 
 function launcher(command: Command): Seen | undefined {
-  const packages = launched(command);
-  const found = packages?.find((name) => NAMED_MCP.test(name.replace(/(?<=.)@[^/@]*$/, "").replace(/[=<>].*$/, "")));
-  if (found === undefined) return undefined;
-  return { role: "wrapper", because: `launches ${found}` };
+  const image = containerImage(command);
+  if (image !== undefined) return { role: "wrapper", because: `launches ${image}` };
+  const launch = launchOf(command);
+  if (launch === undefined) return undefined;
+  const found = launch.names.find(isServerName);
+  if (found !== undefined) return { role: "wrapper", because: `launches ${found}` };
+  const word = launch.args[0];
+  const name = launch.names.at(-1);
+  const isAsked = word === "start-mcp-server" || (word === "run" && name === "fastmcp");
+  return isAsked ? { role: "wrapper", because: `launches ${name} ${word}` } : undefined;
 }
 
-/** What a launcher launches: the words among which the package stands. */
-function launched(command: Command): readonly string[] | undefined {
-  if (command.title !== undefined) {
-    const words = command.title.split(" ");
-    if (/^npm (?:exec|x) /.test(command.title)) return wordsOf(words.slice(2));
-    if (words[0] === "npx") return wordsOf(words.slice(1));
-    return undefined;
-  }
-  if (command.text !== undefined) {
-    const words = command.text.split(/\s+/);
-    if (/^(?:npx|bunx|uvx)(?:\.cmd|\.exe)?$/.test(words[0] ?? "")) return wordsOf(words.slice(1));
-    const first = firstWord(command.text);
-    return first === "" ? undefined : [baseName(first)];
-  }
-  if (command.script !== undefined && /^(?:npx-cli\.js|npx)$/.test(baseName(command.script))) {
-    return wordsOf(command.args);
-  }
-  if (
-    command.script !== undefined && /^npm(?:-cli\.js)?$/.test(baseName(command.script)) &&
-    /^(?:exec|x)$/.test(command.args[0] ?? "")
-  ) {
-    return wordsOf(command.args.slice(1));
-  }
-  if (
-    command.script !== undefined && /^(?:pnpm|yarn)(?:\.[cm]?js)?$/.test(baseName(command.script)) &&
-    command.args[0] === "dlx"
-  ) {
-    return wordsOf(command.args.slice(1));
-  }
-  if (command.script !== undefined && baseName(command.script) === "pipx" && command.args[0] === "run") {
-    return wordsOf(command.args.slice(1));
-  }
-  if (command.program === "uvx" || command.program === "bunx") return wordsOf(command.args);
-  if (command.program === "uv") {
-    const at = command.args.findIndex((argument) => argument === "uvx" || argument === "run");
-    return at < 0 ? undefined : wordsOf(command.args.slice(at + 1));
-  }
-  if (/^(?:docker|podman)$/.test(command.program) && command.args[0] === "run") {
-    return command.args.includes("-i") || command.args.includes("--interactive") || command.args.includes("-it")
-      ? command.args.slice(1).filter((argument) => !argument.startsWith("-")).slice(0, MOST_WORDS)
-      : undefined;
-  }
-  return undefined;
+/** A package's or a program's name, or the way to a script that one of them is given to run. */
+function isServerName(name: string): boolean {
+  return /[\\/]/.test(name) && !/^@[^/]+\/[^/]+$/.test(name) ? scriptName(name) !== undefined : isNamedMcp(name);
 }
 
-function wordsOf(args: readonly string[]): string[] {
-  const found: string[] = [];
-  for (let at = 0; at < args.length && found.length < 4; at++) {
-    const argument = args[at] as string;
-    if (argument === "--from" || argument === "--package") continue;
-    if (argument === "--with" || argument === "--python" || argument === "-e" || argument === "-v") at++;
-    else if (!argument.startsWith("-")) {
-      found.push(argument);
-      // What follows the package is its own business, but for a runner such as tsx.
-      if (!/^(?:tsx|ts-node|node|python3?|bun)$/.test(argument)) break;
-    }
-  }
-  return found;
+/** The image that `docker run -i` runs, or what that is told to launch: nobody talks to the others through stdin. */
+function containerImage({ program, args }: Command): string | undefined {
+  if (!/^(?:docker|podman|nerdctl)$/.test(program) || args[0] !== "run") return undefined;
+  if (!args.some((argument) => /^(?:-\w*i\w*|--interactive)$/.test(argument))) return undefined;
+  let at = 1;
+  while (args[at]?.startsWith("-") === true) at += ALONE.test(args[at] as string) ? 1 : 2;
+  const image = args[at]?.replace(/(?<=.)[@:][^/@:]*$/, "");
+  if (image === undefined) return undefined;
+  return isNamedMcp(image) ? image : launchOfWords(args.slice(at + 1))?.names.find(isServerName);
+}
+
+/** What ends like a file that no interpreter runs is an operand: a notebook, a text about MCP. */
+function isNamedMcp(name: string): boolean {
+  const stem = name.replace(SCRIPT_END, "");
+  return NAMED_MCP.test(stem) && !/\.[a-z]\w*$/i.test(stem);
 }
 
 function server(command: Command): Seen | undefined {
@@ -155,24 +176,26 @@ function server(command: Command): Seen | undefined {
   if (script !== undefined && command.interpreter !== "shell" && command.interpreter !== "cmd") {
     const name = scriptName(script);
     if (name !== undefined) return { role: "server", because: `runs ${name}` };
-    return MCP_WORDS.has(command.args[0] ?? "") && /node_modules|[\\/]\.?bin[\\/]/.test(script)
-      ? { role: "server", because: `runs ${baseName(script)} ${command.args[0]}` }
-      : undefined;
+    const word = command.args[0] ?? "";
+    const isAsked = MCP_WORDS.has(word) && /node_modules|[\\/]\.?bin[\\/]/.test(script);
+    // Laravel's one script for everything: `artisan boost:mcp`, `artisan mcp:start`.
+    const isArtisan = baseName(script) === "artisan" && /(?:^|:)mcp(?::|$)/.test(word);
+    return isAsked || isArtisan ? { role: "server", because: `runs ${baseName(script)} ${word}` } : undefined;
   }
   if (command.interpreter !== undefined) return undefined;
-  if (command.program !== "mcp" && NAMED_MCP.test(command.program)) {
+  if (command.program !== "mcp" && (isNamedMcp(command.program) || NAMED_SERVER.test(command.program))) {
     return { role: "server", because: `executable is ${command.program}` };
   }
-  if (/^(?:mcp-server|start-mcp-server)$/.test(command.args[0] ?? "")) {
-    return { role: "server", because: `${command.program} ${command.args[0]}` };
-  }
-  return undefined;
+  return command.args[0] === "start-mcp-server"
+    ? { role: "server", because: `${command.program} start-mcp-server` }
+    : undefined;
 }
 
 /** The name under which a script is an MCP server, or undefined. */
 function scriptName(script: string): string | undefined {
   const name = baseName(script);
-  if (NAMED_MCP.test(name.replace(SCRIPT_END, ""))) return name;
+  // Of an archive the word alone says too little: there is a toolkit for Minecraft of that name.
+  if (/\.(?:jar|dll)$/i.test(name) ? NAMED_SERVER.test(name) : isNamedMcp(name)) return name;
   const normal = script.replaceAll("\\", "/");
   if (/\/bin\/serena$/.test(normal)) return "serena";
   const inPackage = /\/node_modules\/(?:\.bin\/+\.\.\/)?((?:@[^/]+\/)?[^/]+)\//g;

@@ -1,6 +1,11 @@
 import { family } from "../../src/family.ts";
 import type { Matcher } from "../../src/contract.ts";
 
+/** There is a goose that migrates databases. */
+const GOOSE_WORDS = /^(?:session|run|serve|web|mcp|acp|agent|schedule|recipe|project|term|configure|bench|)$/;
+/** And a copilot that deploys to a cloud. */
+const NOT_THE_CLOUDS = /^(?!(?:app|env|svc|job|task|pipeline|deploy|init|run|secret|storage|local)$)/;
+
 /** Agents without a shape of their own: a program, a few words that make it a server or a single run. */
 const others: Matcher = family({
   name: "other-agents",
@@ -40,6 +45,7 @@ const others: Matcher = family({
     {
       program: "copilot",
       at: /[\\/](@github[\\/]copilot|copilot-cli|\.?bin)[\\/]/,
+      words: NOT_THE_CLOUDS,
       because: "executable is the Copilot CLI",
     },
     {
@@ -48,7 +54,12 @@ const others: Matcher = family({
       at: /@github[\\/]copilot[\\/]|[\\/]\.?bin[\\/]copilot$/,
       because: "runs the Copilot CLI",
     },
-    { program: /^goosed?$/, at: /[\\/](\.?bin|goose[^\\/]*|Goose[^\\/]*)[\\/]/, because: "executable is goose" },
+    {
+      program: /^goosed?$/,
+      at: /[\\/](\.?bin|goose[^\\/]*|Goose[^\\/]*)[\\/]/,
+      words: GOOSE_WORDS,
+      because: "executable is goose",
+    },
     { program: "kiro-cli", because: "executable is kiro-cli" },
     { script: "tui.js", of: ["bun", "node"], at: /[\\/]kiro-cli[\\/]/, because: "runs Kiro's tui.js" },
     { script: "aider", of: ["python"], at: /[\\/](bin|Scripts)[\\/]aider$/, because: "runs the aider script" },
@@ -62,6 +73,8 @@ const others: Matcher = family({
       because: "runs claude-flow's cli.js",
     },
   ],
+  launched:
+    /^(?:@github\/copilot|cursor-agent|@sourcegraph\/amp|aider|aider-chat|claude-flow|@claude-flow\/cli|copilot|amp)$/,
   roles: [
     { role: "daemon", words: ["daemon"] },
     { role: "daemon", words: ["serve"] },
@@ -71,6 +84,7 @@ const others: Matcher = family({
     { role: "agent", options: ["--acp"], lifeline: "stdio" },
     { role: "agent", words: ["acp"], lifeline: "stdio" },
     { role: "one-shot", words: ["run"] },
+    { role: "one-shot", options: ["--no-interactive"] },
     {
       role: "one-shot",
       options: ["-p", "--print", "--prompt", "-x", "--execute", "--message", "--message-file", "--yes-always"],

@@ -13,15 +13,19 @@ const lifeline: Proof = {
   find(root, context) {
     if (context.lifeline === "output") return byOutput(root, context);
     if (context.lifeline === "none" && !hasOnlyGoneEnds(root)) return undefined;
-    // A person's agent whose stdin never was a terminal is fed through a pipe or socket.
-    return byStdio(root);
+    // What a person sits in front of takes a prompt from a pipe too: `echo p | gemini -y > out`. Then it is a single run.
+    return context.lifeline === "terminal" ? byStdout(root) : byStdin(root) ?? byStdout(root);
   },
 };
 
-function byStdio(root: Process): Evidence | undefined {
-  if (isGone(stream(root, 0))) return { strength: "strong", because: "nobody holds the other end of its stdin" };
-  if (isGone(stream(root, 1))) return { strength: "strong", because: "nobody reads its stdout" };
-  return undefined;
+function byStdin(root: Process): Evidence | undefined {
+  return isGone(stream(root, 0))
+    ? { strength: "strong", because: "nobody holds the other end of its stdin" }
+    : undefined;
+}
+
+function byStdout(root: Process): Evidence | undefined {
+  return isGone(stream(root, 1)) ? { strength: "strong", because: "nobody reads its stdout" } : undefined;
 }
 
 function byOutput(root: Process, context: Context): Evidence | undefined {

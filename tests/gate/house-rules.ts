@@ -32,6 +32,8 @@ const VOCABULARY: ReadonlySet<string> = new Set(
     "contract",
     "family",
     "inside-files",
+    "kept",
+    "launch",
     "namespaces",
     "owner",
     "peers",

@@ -91,11 +91,36 @@ const objections: readonly Objection[] = [
     policy: unattended,
   },
   {
-    case: "nobody watches, and its start is unknown",
-    guard: "first-sight",
+    case: "its executable is unknown",
+    guard: "executable",
     verdict: "unsure",
-    snapshot: world(changed({ startToken: undefined as never }), seen(60_000)),
-    policy: unattended,
+    snapshot: world(changed({ exe: undefined as never })),
+  },
+  {
+    case: "its start is unknown",
+    guard: "identity",
+    verdict: "unsure",
+    snapshot: world(changed({ startToken: undefined as never })),
+  },
+  {
+    case: "its child's start is unknown",
+    guard: "identity",
+    verdict: "unsure",
+    snapshot: world(changed({}, { startToken: undefined as never })),
+  },
+  {
+    case: "it opened an editor for a person",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(changed({}, { name: "code", argv: ["/usr/share/code/code", "."], exe: "/usr/share/code/code" })),
+  },
+  {
+    case: "it opened a page in the person's browser",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(
+      changed({}, { name: "firefox", argv: ["firefox", "report.html"], exe: "/usr/lib/firefox/firefox" }),
+    ),
   },
   {
     case: "it is an ancestor of the viewer",
@@ -274,6 +299,29 @@ const objections: readonly Objection[] = [
     ]),
   },
   {
+    case: "job of a living runner that is not GitHub's own",
+    guard: "ci-runner",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ env: { GITHUB_ACTIONS: "true", CI: "true" } }),
+      ordinary(600, { name: "forgejo-runner", argv: ["forgejo-runner", "daemon"], exe: "/usr/bin/forgejo-runner" }),
+    ]),
+  },
+  {
+    case: "job whose runner may live outside this container",
+    guard: "ci-runner",
+    verdict: "unsure",
+    snapshot: ((there) => ({ ...there, host: { ...there.host, container: true } }))(
+      world(changed({ env: { GITHUB_ACTIONS: "true" } })),
+    ),
+  },
+  {
+    case: "Claude's session file of its pid is damaged",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(lostServer, { files: { [`/home/lea/.claude/sessions/${ORPHAN}.json`]: '{"pid": 42' } }),
+  },
+  {
     case: "on Claude's roster",
     guard: "vendor-registry",
     verdict: "spared",
@@ -335,6 +383,12 @@ describe("guards", () => {
 
 describe("guards do not object", () => {
   const passes: readonly { case: string; snapshot: Snapshot; policy?: Partial<Policy> }[] = [
+    {
+      case: "a browser that automation drives",
+      snapshot: world(
+        changed({}, { name: "chrome", argv: ["chrome", "--remote-debugging-pipe"], exe: "/opt/google/chrome/chrome" }),
+      ),
+    },
     { case: "a keep marker of 0", snapshot: world(changed({ env: { AGENT_REAPER_KEEP: "0" } })) },
     { case: "a second sight", snapshot: world(lostServer, seen(10_000)), policy: unattended },
     { case: "a person who asks, whoever was seen before", snapshot: world(lostServer, seen(0)) },

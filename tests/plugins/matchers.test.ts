@@ -18,6 +18,7 @@ function claim([argv, fields]: Shape) {
 
 const node = { exe: "/usr/bin/node", name: "node" };
 const python = { exe: "/usr/bin/python3.12", name: "python3" };
+const spokenTo: Partial<Process> = { stdio: [{ fd: 0, kind: "pipe" }, { fd: 1, kind: "pipe" }] };
 const store = (version: string) => `/home/mo/.local/share/claude/versions/${version}`;
 
 const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] = [
@@ -192,6 +193,70 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
     name: "chrome",
   }]],
   ["npm-agent", "worker", [["npm run agent:run:single"], { ...node, name: "npm run agent:r" }]],
+  ["claude", "agent", [["claude", "", ""], node]],
+  ["claude", "agent", [["claude", "--model", "opus"], {
+    exe: "/nix/store/x3w0mkv9-claude-code-2.1.100/bin/.claude-wrapped",
+    name: ".claude-wrapped",
+  }]],
+  ["claude", "agent", [["claude-agent-acp"], { ...node, name: "claude-agent-ac" }]],
+  ["claude", "agent", [["node", "/h/.npm/_npx/3/node_modules/.bin/claude-code-acp"], node]],
+  ["claude", "wrapper", [["npm exec @anthropic-ai/claude-code"], node]],
+  ["claude", "wrapper", [["node", "/usr/bin/pnpm", "dlx", "@anthropic-ai/claude-code", "-p"], node]],
+  ["claude", "wrapper", [["sh", "-c", "claude --continue"], { exe: "/usr/bin/dash", name: "sh" }]],
+  ["claude", "agent", [[
+    "/Users/m/Library/Application",
+    "Support/Claude/claude-code/2.1.153/claude.app/Contents/MacOS/claude",
+    "--verbose",
+  ], { name: "claude" }]],
+  ["codex", "wrapper", [["bunx", "@openai/codex"], { exe: "/h/.bun/bin/bun", name: "bunx" }]],
+  ["codex", "wrapper", [["bun", "x", "@openai/codex@0.60"], { exe: "/h/.bun/bin/bun", name: "bun" }]],
+  ["codex", "wrapper", [["codex", "--yolo"], { exe: "/h/.volta/bin/volta-shim", name: "volta-shim" }]],
+  ["codex", "wrapper", [["C:\\W\\cmd.exe", "/d", "/s", "/c", "C:\\n\\codex.cmd app-server"], {
+    exe: "C:\\W\\cmd.exe",
+    name: "cmd.exe",
+  }]],
+  ["codex", "server", [["codex", "app-server", "--listen=stdio://"], { exe: "/usr/bin/codex", name: "codex" }]],
+  ["opencode", "daemon", [["npm exec opencode-ai serve"], node]],
+  ["other-agents", "wrapper", [["uv", "tool", "uvx", "--from", "aider-chat", "aider"], {
+    exe: "/usr/bin/uv",
+    name: "uv",
+  }]],
+  ["other-agents", "one-shot", [["kiro-cli", "chat", "--no-interactive", "x"], {
+    exe: "/h/.local/bin/kiro-cli",
+    name: "kiro-cli",
+  }]],
+  ["mcp-server", "wrapper", [["uv", "tool", "uvx", "--from", "git+https://github.com/a/b", "b", "start-mcp-server"], {
+    exe: "/usr/bin/uv",
+    name: "uv",
+  }]],
+  ["mcp-server", "wrapper", [["uv", "run", "--directory", "/h/weather", "mcp", "run", "server.py"], {
+    exe: "/usr/bin/uv",
+    name: "uv",
+  }]],
+  ["mcp-server", "wrapper", [["docker", "run", "-i", "--rm", "-e", "A=b", "node:22", "npx", "-y", "@a/foo-mcp"], {
+    exe: "/usr/bin/docker",
+    name: "docker",
+  }]],
+  ["mcp-server", "server", [["java", "-Xmx1g", "-jar", "/o/acme-mcp-server-0.3.jar"], {
+    exe: "/usr/bin/java",
+    name: "java",
+  }]],
+  ["mcp-server", "server", [["dotnet", "/o/Acme.McpServer.dll"], { exe: "/usr/bin/dotnet", name: "dotnet" }]],
+  ["mcp-server", "server", [["php", "artisan", "boost:mcp"], { exe: "/usr/bin/php8.3", name: "php" }]],
+  ["mcp-server", "server", [["node", "/n/.bin/tsx", "/h/x/operator-mcp-server.ts"], node]],
+  ["mcp-server", "server", [["node", "/h/src/weather-mcp/build/index.js"], { ...node, ...spokenTo }]],
+  ["mcp-server", "wrapper", [["uv", "--directory", "/h/src/weather-mcp", "run", "weather.py"], {
+    exe: "/usr/bin/uv",
+    name: "uv",
+    ...spokenTo,
+  }]],
+  ["mcp-server", "server", [["dart", "mcp-server"], { exe: "/usr/bin/dart", name: "dart", ...spokenTo }]],
+  ["agent-browser", "browser", [[
+    "/Applications/Google",
+    "Chrome.app/Contents/MacOS/Google",
+    "Chrome",
+    "--user-data-dir=/T/puppeteer_dev_chrome_profile-Ab12",
+  ], { name: "Google Chrome" }]],
 ];
 
 const unclaimed: readonly Shape[] = [
@@ -225,6 +290,21 @@ const unclaimed: readonly Shape[] = [
   [["bash", "-c", "claude --resume x || claude; rm -rf /tmp/y"], { exe: "/usr/bin/bash", name: "bash" }],
   [["bash", "-c", "echo source /x/.claude/shell-snapshots/notes.sh"], { exe: "/usr/bin/bash", name: "bash" }],
   [["tmux", "new-session", "-s", "claude"], { exe: "/usr/bin/tmux", name: "tmux: server" }],
+  [["node", "/h/src/weather-mcp/build/index.js"], node],
+  [["python3", "/h/src/mcp-server-demo/server.py"], python],
+  [["dart", "mcp-server"], { exe: "/usr/bin/dart", name: "dart" }],
+  [["vim", "mcp", "serve"], { exe: "/usr/bin/vim", name: "vim" }],
+  [["grep", "mcp-server"], { exe: "/usr/bin/grep", name: "grep", ...spokenTo }],
+  [["jupyter-lab", "mcp.ipynb"], python],
+  [["java", "-jar", "forge-1.12-mcp.jar"], { exe: "/usr/bin/java", name: "java" }],
+  [["docker", "run", "-i", "-v", "/h/mcp-notes:/d", "alpine", "sh"], { exe: "/usr/bin/docker", name: "docker" }],
+  [["goose", "-env", "prod", "up"], { exe: "/h/go/bin/goose", name: "goose" }],
+  [["copilot", "svc", "logs", "--follow"], { exe: "/usr/local/bin/copilot", name: "copilot" }],
+  [["npm exec codex-theme-builder"], node],
+  [["npm exec serve mcp"], node],
+  [["bun", "run", "codex"], { exe: "/h/.bun/bin/bun", name: "bun" }],
+  [["sh", "-c", "claude -p x > out.md"], { exe: "/usr/bin/dash", name: "sh" }],
+  [["sh", "-c", "cd x && codex"], { exe: "/usr/bin/dash", name: "sh" }],
   [["/opt/odd/claudette"], { exe: "/opt/odd/claudette", name: "claudette" }],
 ];
 
@@ -250,6 +330,26 @@ describe("matchers leave alone", () => {
   for (const shape of unclaimed) {
     test(shape[0].join(" ").slice(0, 90), () => expect(claim(shape)).toBeUndefined());
   }
+});
+
+test("an application with a window is no agent, whatever its executable is called", () => {
+  const claude = { name: "claude", argv: ["/opt/Claude/claude"], exe: "/opt/Claude/claude" };
+  const zygote = { ...claude, ppid: 4200, argv: ["/opt/Claude/claude", "--type=zygote"] };
+  const claimed = (...children: readonly Process[]) => {
+    const root = ordinary(4200, claude);
+    return claimOne(root, new Table(world([root, ...children])), plugins.matchers)?.claim.family;
+  };
+  expect(claimed()).toBe("claude");
+  expect(claimed(ordinary(4201, { ...zygote, exe: "/opt/chrome" }))).toBe("claude");
+  expect(claimed(ordinary(4201, zygote))).toBeUndefined();
+});
+
+test("what was launched without its options lives on its output: it may be a single run", () => {
+  const lifeline = (argv: readonly string[]) => claim([argv, node])?.claim.lifeline;
+  expect(lifeline(["npm exec @openai/codex"])).toBe("output");
+  expect(lifeline(["npm exec @openai/codex mcp-server"])).toBe("stdio");
+  expect(lifeline(["node", "/usr/bin/pnpm", "dlx", "@openai/codex"])).toBe("terminal");
+  expect(lifeline(["node", "/usr/bin/pnpm", "dlx", "@openai/codex", "exec", "x"])).toBe("output");
 });
 
 test("debris takes all three: a marker, a deleted directory and a dead owner", () => {

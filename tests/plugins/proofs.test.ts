@@ -159,6 +159,22 @@ describe("no proof", () => {
       snapshot: lost({ ...run, stdio: streams(nothing, gone, { kind: "pipe", peer: "live", holders: [800] }) }),
     },
     {
+      case: "an agent that took its prompt from a pipe",
+      snapshot: lost({ argv: ["claude"], stdio: streams(gone, nothing, nothing) }),
+    },
+    {
+      case: "a database in a deleted directory that a dead agent started, and that listens",
+      snapshot: lost({
+        name: "postgres",
+        argv: ["postgres"],
+        exe: "/usr/bin/postgres",
+        cwdDeleted: true,
+        env: { CLAUDE_PID: "77" },
+        listening: [5432],
+        clients: [],
+      }),
+    },
+    {
       case: "a closed terminal on stdin alone",
       snapshot: lost({ argv: ["claude"], stdio: streams(closed, nothing, nothing) }),
     },

@@ -65,7 +65,8 @@ describe("explain()", () => {
 describe("warnings", () => {
   test("an agent's executable that no matcher claims: a matcher went blind", () => {
     const blind = { ...plugins, matchers: plugins.matchers.filter((matcher) => matcher.name !== "claude") };
-    expect(warningsOf(classify(world(), blind, defaultPolicy), defaultPolicy)[0]).toContain(String(ORPHAN));
+    expect(warningsOf(classify(world(changed({ argv: ["claude"] })), blind, defaultPolicy), defaultPolicy)[0])
+      .toContain(String(ORPHAN));
     expect(warningsOf(judge({}), defaultPolicy)).toEqual([]);
   });
   test("more trees than the limit", () => {

@@ -31,6 +31,48 @@ describe("commandOf()", () => {
     });
   });
 
+  test("finds the script that a runner runs, but not below a person's watch", () => {
+    const ran = (...rest: string[]) => read(["node", "/n/.bin/tsx", ...rest], "/usr/bin/node");
+    expect(ran("/x/foo.ts", "--a")).toMatchObject({ script: "/x/foo.ts", args: ["--a"] });
+    expect(ran("watch", "/x/foo.ts")).toMatchObject({ script: "/n/.bin/tsx", args: ["watch", "/x/foo.ts"] });
+  });
+
+  test("finds the archive that Java runs, and no main class", () => {
+    expect(read(["java", "-Xmx1g", "-jar", "/o/a.jar", "x"], "/usr/bin/java")).toMatchObject({
+      script: "/o/a.jar",
+      args: ["x"],
+    });
+    expect(read(["java", "-cp", "/o", "a.Main"], "/usr/bin/java")?.script).toBeUndefined();
+  });
+
+  test("passes over the NULs that a shorter title leaves behind", () => {
+    expect(read(["claude", "", ""], "/usr/bin/node")?.args).toEqual([]);
+    expect(read(["npm exec foo", "", ""], "/usr/bin/node")?.title).toBe("npm exec foo");
+    expect(read(["claude", "-p", ""], "/opt/claude")?.args).toEqual(["-p"]);
+  });
+
+  test("takes Nix's wrapped program for what it is executed as", () => {
+    expect(read(["claude"], "/nix/store/x/bin/.claude-wrapped")?.program).toBe("claude");
+  });
+
+  test("puts a path together that ps printed in pieces", () => {
+    const printed = (name: string, ...argv: string[]) => commandOf({ pid: 2, ppid: 1, name, argv } as Process);
+    expect(printed("Google Chrome", "/A/Google", "Chrome.app/Google", "Chrome", "--headless")).toMatchObject({
+      path: "/A/Google Chrome.app/Google Chrome",
+      args: ["--headless"],
+    });
+    // The kernel's name is cut, and tells no more than this.
+    expect(printed("Google Chrome fo", "/A/Google", "Chrome", "for", "Testing")?.program).toBe("Google Chrome for");
+    expect(printed("2.1.72", "/usr/local/bin/claude", "fix", "this")).toMatchObject({ program: "claude" });
+    expect(printed("node", "node", "/U/m/Library/Application", "Support/Claude/Claude", "Extensions/a/i.js")?.script)
+      .toBe("/U/m/Library/Application Support/Claude/Claude Extensions/a/i.js");
+    expect(printed("vim", "/usr/bin/vim", "a", "/x/vim")).toMatchObject({ path: "/usr/bin/vim" });
+  });
+
+  test("takes cmd's text without the quotes that programs put into it", () => {
+    expect(read(["cmd.exe", "/d", "/s", "/c", '"npx ^"-y^" ^"foo^""'], "C:\\W\\cmd.exe")?.text).toBe("npx -y foo");
+  });
+
   test("finds a Python module", () => {
     expect(read(["python3", "-m", "mcp_server_git", "--repository", "/r"], "/usr/bin/python3.12")).toMatchObject({
       interpreter: "python",

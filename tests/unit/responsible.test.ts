@@ -60,10 +60,21 @@ describe("responsibleFor()", () => {
     expect(who(below({ name: "systemd", argv: ["systemd", "--user"] }))).toBe("living");
   });
 
-  test("a console's relay in WSL adopts", () => expect(who(below({ name: "Relay(42)" }))).toBe("nobody"));
+  test("a console's relay in WSL adopts", () => {
+    const relay = { name: "Relay(42)", argv: ["/init"], exe: "/init", ppid: 1 };
+    expect(who(below(relay))).toBe("nobody");
+    const leader = ordinary(700, { name: "SessionLeader", argv: ["/init"], exe: "/init", ppid: 1 });
+    const carried = below({ ...relay, ppid: 700 });
+    expect(who({ ...carried, processes: [...carried.processes, leader] })).toBe("nobody");
+  });
+  test("whoever has a relay's name, and is none, is a parent like any other", () => {
+    expect(who(below({ name: "Relay(42)", argv: ["/init"], exe: "/home/lea/bin/relay", ppid: 1 }))).toBe("living");
+    expect(who(below({ name: "Relay(42)", argv: ["relay", "42"], exe: "/init", ppid: 1 }))).toBe("living");
+    expect(who(below({ name: "Relay(42)", argv: ["/init"], exe: "/init" }))).toBe("living");
+  });
   test("an older relay is called init, and pid 1's copy is told by its path", () => {
-    expect(who(below({ name: "init", argv: ["/init"] }))).toBe("nobody");
-    expect(who(below({ name: "init", argv: ["./init"] }))).toBe("living");
+    expect(who(below({ name: "init", argv: ["/init"], exe: "/init", ppid: 1 }))).toBe("nobody");
+    expect(who(below({ name: "init", argv: ["./init"], exe: "/init", ppid: 1 }))).toBe("living");
   });
   test("a shell is responsible", () => expect(who(below({ name: "bash" }))).toBe("living"));
   test("cron is responsible", () => expect(who(below({ name: "cron", uid: 0 }))).toBe("living"));

@@ -1,0 +1,22 @@
+import { hasWindow } from "../../src/kept.ts";
+import type { Guard } from "../../src/contract.ts";
+
+/**
+ * `code .`, `xdg-open report.html`: what an agent opened for a person stays below it for as long as both live. A
+ * browser that is driven by automation shows its window to nobody.
+ */
+const window: Guard = {
+  name: "window",
+  summary: "editors, browsers and terminals that an agent opened for a person",
+  asks: "every member",
+  needs: ["command", "executable"],
+  object(process, { table, root }) {
+    if (process === root || !hasWindow(process)) return undefined;
+    // A browser's own processes are as it is.
+    const parent = table.parent(process);
+    if (parent !== undefined && parent.exe === process.exe && !hasWindow(parent)) return undefined;
+    return { stands: "spare", because: "a person may look at its window" };
+  },
+};
+
+export default window;

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "bun:test";
+import { commandOf } from "../../src/command.ts";
+import { launchOf, launchOfWords } from "../../src/launch.ts";
+import type { Command } from "../../src/command.ts";
+import type { Process } from "../../src/contract.ts";
+
+const launch = (exe: string, ...argv: readonly string[]) =>
+  launchOf(commandOf({ pid: 2, ppid: 1, exe, argv } as unknown as Process) as Command);
+const node = "/usr/bin/node";
+
+describe("launchOf()", () => {
+  test("reads npm's title, of which nobody knows what it leaves out", () => {
+    expect(launch(node, "npm exec @a/foo@1.2.3 mcp start")).toEqual({
+      names: ["@a/foo"],
+      args: ["mcp", "start"],
+      places: [],
+      complete: false,
+    });
+    expect(launch(node, "npm run dev")).toBeUndefined();
+  });
+
+  test("takes both the package's name and the program's", () => {
+    expect(launch("/usr/bin/uv", "uv", "tool", "uvx", "--python", "3.13", "--from", "chroma-mcp==0.2", "chroma")?.names)
+      .toEqual(["chroma-mcp", "chroma"]);
+    expect(launch("/usr/bin/uvx", "uvx", "--from", "git+https://github.com/a/foo.git@v1", "bar", "x")).toMatchObject({
+      names: ["foo", "bar"],
+      args: ["x"],
+    });
+  });
+
+  test("tells where uv is told to work, on either side of its command", () => {
+    expect(launch("/usr/bin/uv", "uv", "--directory", "/x", "run", "s.py")?.places).toEqual(["/x"]);
+    expect(launch("/usr/bin/uv", "uv", "run", "--directory", "/x", "s.py")).toMatchObject({
+      names: ["s.py"],
+      places: ["/x"],
+    });
+  });
+
+  test("goes through npx, npm, pnpm and yarn as node runs them, and pipx as Python does", () => {
+    for (
+      const words of [["/n/npx-cli.js", "-y"], ["/n/npm-cli.js", "exec", "--"], ["/n/pnpm.cjs", "dlx"], [
+        "/n/yarn",
+        "dlx",
+        "-q",
+      ]]
+    ) expect(launch(node, "node", ...words, "foo")?.names).toEqual(["foo"]);
+    expect(launch("/usr/bin/python3", "python3", "/usr/bin/pipx", "run", "foo")?.names).toEqual(["foo"]);
+    expect(launch(node, "node", "/n/pnpm.cjs", "install", "foo")).toBeUndefined();
+  });
+
+  test("takes bunx, and of bun's words only a package with a scope", () => {
+    expect(launch("/b/bun", "bunx", "foo")?.names).toEqual(["foo"]);
+    expect(launch("/b/bun", "bun", "x", "@a/foo@2")?.names).toEqual(["@a/foo"]);
+    expect(launch("/b/bun", "bun", "run", "foo")).toBeUndefined();
+    expect(launch("/b/bun", "bun", "server.ts")).toBeUndefined();
+  });
+
+  test("takes a shell's line only where it is one command", () => {
+    expect(launch("/bin/sh", "sh", "-c", "A=b exec /n/.bin/foo -x")).toMatchObject({ names: ["foo"], args: ["-x"] });
+    for (const line of ["foo > out", "foo | tee x", "cd x && foo", "foo; bar", "foo $(bar)", "foo `bar`"]) {
+      expect(launch("/bin/sh", "sh", "-c", line)).toBeUndefined();
+    }
+  });
+
+  test("takes a version manager's shim for what it is called", () => {
+    expect(launch("/h/.volta/bin/volta-shim", "/h/.volta/bin/foo", "x")).toMatchObject({ names: ["foo"], args: ["x"] });
+  });
+
+  test("is undefined for everything else", () => {
+    expect(launch("/usr/bin/vim", "vim", "npx")).toBeUndefined();
+    expect(launch(node, "node", "server.js")).toBeUndefined();
+    expect(launch("/usr/bin/uv", "uv", "sync")).toBeUndefined();
+  });
+});
+
+test("launchOfWords() reads a launcher's words behind another program's", () => {
+  expect(launchOfWords(["npx", "-y", "foo"])?.names).toEqual(["foo"]);
+  expect(launchOfWords(["sh"])).toBeUndefined();
+  expect(launchOfWords([])).toBeUndefined();
+});
