@@ -38,7 +38,7 @@ const vendorRegistry: Guard = {
   },
   object(process, { table }) {
     return byRoster(process, table) ?? bySession(process, table) ?? byPidFile(process, table) ??
-      untold(process, table);
+      untold(process, table) ?? damaged(process, table);
   },
 };
 
@@ -72,22 +72,11 @@ function byRoster(process: Process, table: Table): Objection | undefined {
 function bySession(process: Process, table: Table): Objection | undefined {
   for (const pid of numbersOf(process, table)) {
     const session = readSession(process, table, pid);
-    if (session === undefined && isDamaged(process, pid, table)) {
-      return { stands: "unsure", because: "Claude's session file of its pid cannot be read" };
-    }
     if (session === undefined || session.kind === undefined || session.kind === "interactive") continue;
     if (!mayBe(session, process, table)) continue;
     return { stands: "spare", because: `Claude's session file notes it as ${session.kind}` };
   }
   return undefined;
-}
-
-/** There is a file of its pid, and what it noted is lost. */
-function isDamaged(process: Process, pid: number, table: Table): boolean {
-  return claudeHomes(process, table).some((home) => {
-    const text = textOf(process, sessionFile(home, pid, table), table);
-    return text !== undefined && readRecord(text) === undefined;
-  });
 }
 
 function byPidFile(process: Process, table: Table): Objection | undefined {
@@ -121,6 +110,15 @@ function untold(process: Process, table: Table): Objection | undefined {
     stands: "unsure",
     because: `whether its vendor keeps it running cannot be told: ${path} could not be read in there`,
   };
+}
+
+/** There is a session file of its own number, and what it noted is lost. */
+function damaged(process: Process, table: Table): Objection | undefined {
+  return claudeHomes(process, table).some((home) =>
+      isGarbled(textOf(process, sessionFile(home, process.pid, table), table))
+    )
+    ? { stands: "unsure", because: "Claude's session file of its pid cannot be read" }
+    : undefined;
 }
 
 /** Half written, or of a form that is not ours to know. */
