@@ -58,6 +58,12 @@ describe("text", () => {
     );
   });
 
+  test("names the options that end exactly these", async () => {
+    const policy = { ...defaultPolicy, allUsers: true, hostNamespaces: true };
+    const shown = text.render(await reportOf(world(), { policy }), format(120));
+    expect(shown).toContain("To end them: agent-reaper reap --all-users --host-namespaces\n");
+  });
+
   test("gives the command the room on a narrow terminal", async () => {
     const argv = ["node", "/home/lea/.npm/_npx/1bc0bf3c9fc20b72/node_modules/.bin/mcp-server-sequential"];
     const lines = text.render(

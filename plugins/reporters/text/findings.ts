@@ -112,12 +112,22 @@ function totals(report: Report, page: Page, all: boolean): string[] {
   }
   if (sentences.length === 0) sentences.push(nothing(report));
   else if (plan.terminate.length + plan.remove.length === 0) sentences.push("Nothing else to reap.");
-  else if (report.command === "scan" && report.backend !== "replay") sentences.push("To end them: agent-reaper reap");
+  else if (report.command === "scan" && report.backend !== "replay") sentences.push(`To end them: ${reaping(report)}`);
   else if (report.dryRun) sentences.push("A dry run: nothing was touched.");
   const lines = wrap(sentences.join(" "), page.columns).map(page.paint.strong);
   if (staying.length > 0) lines.push(...stayingLines(staying, page, all));
   lines.push(...stayingLeftovers(report, page, all));
   return lines;
+}
+
+/** What ends exactly these: whoever looked at others' processes has to say so again. */
+function reaping({ policy }: Report): string {
+  const { allUsers, hostNamespaces } = policy;
+  return [
+    "agent-reaper reap",
+    ...(allUsers === true ? ["--all-users"] : []),
+    ...(hostNamespaces === true ? ["--host-namespaces"] : []),
+  ].join(" ");
 }
 
 function nothing({ findings, seen }: Report): string {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { appears, end, FED, Field, isAlive, parentOf } from "../orphans.ts";
 
 /** What a stand-in in a container is called, and whether it is to end. */
@@ -27,6 +27,13 @@ export interface Viewer {
   readonly binary: string;
   /** What it is started with: `setpriv …`. */
   readonly prefix?: readonly string[];
+}
+
+/** How a container is made, where not as usual. */
+interface Made {
+  readonly stdin?: "ignore" | ReadableStream;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly unshare?: readonly string[];
 }
 
 interface Container {
@@ -52,6 +59,9 @@ async function tell({ binary, prefix = [] }: Viewer, started: Bun.Subprocess[]):
   const pids: Record<string, number> = {};
   const homes = join(field.directory, "homes");
 
+  for (const path of [dirname(field.directory), field.directory, join(field.directory, ".local")]) {
+    chmodSync(path, 0o755);
+  }
   const home = (name: string): string => {
     const path = join(homes, name);
     mkdirSync(path, { recursive: true });
@@ -60,14 +70,14 @@ async function tell({ binary, prefix = [] }: Viewer, started: Bun.Subprocess[]):
   const container = (
     name: string,
     command: readonly string[],
-    stdin: "ignore" | ReadableStream = "ignore",
-    env: Record<string, string> = {},
+    { stdin = "ignore", env = {}, unshare = ["unshare"] }: Made = {},
   ): Container => {
     // Numbers in there recur, and with them what is written aside before it is ready.
     const ready = join(field.readyDirectory, name);
     mkdirSync(ready);
+    chmodSync(ready, 0o777);
     const unshared = Bun.spawn(
-      ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "--mount", "--net", "--", ...command],
+      [...unshare, "--pid", "--fork", "--kill-child", "--mount-proc", "--mount", "--net", "--", ...command],
       {
         env: {
           ...field.environment(),
@@ -120,15 +130,30 @@ async function tell({ binary, prefix = [] }: Viewer, started: Bun.Subprocess[]):
   // What a container was started for, itself an agent that nobody feeds any more.
   const feeder = Bun.spawn(["sleep", "1000"], { stdio: ["ignore", "pipe", "ignore"] });
   started.push(feeder);
-  const main = container("main", ["tini", "--", program, ...FED.slice(1)], feeder.stdout, { TEST_LABEL: "main" });
+  const main = container("main", ["tini", "--", program, ...FED.slice(1)], {
+    stdin: feeder.stdout,
+    env: { TEST_LABEL: "main" },
+  });
   // An application as pid 1: of its script's own session, and of another.
   const application = container("application", script(launch("script"), `setsid ${launch("session")}`));
+  // As an ordinary user makes one: with users and clocks that count otherwise in there, where the system allows it.
+  const user = ["setpriv", "--reuid=4242", "--regid=4242", "--clear-groups", "unshare", "--user", "--map-root-user"];
+  const isAllowed = Bun.spawnSync([...user, "true"]).exitCode === 0;
+  const rootless = isAllowed
+    ? container("rootless", ["tini", "--", ...script(launch("rootless"))], {
+      unshare: [...user, "--time", "--boottime", "100000"],
+      env: { HOME: "/nowhere" },
+    })
+    : undefined;
   // Sockets, as Bun and Node give their children.
-  const pairs = container("pairs", ["tini", "--", process.execPath, PAIRS], "ignore", { FED: JSON.stringify(FED) });
+  const pairs = container("pairs", ["tini", "--", process.execPath, PAIRS], {
+    env: { FED: JSON.stringify(FED) },
+  });
 
   await Promise.all([found("healthy", usual), found("main", main), found("paired", pairs)]);
   await Promise.all(["lost", "numbered", "hostile", "listed", "kept"].map((label) => orphaned(label, usual)));
   await Promise.all([orphaned("script", application), orphaned("session", application), orphaned("cut", pairs)]);
+  if (rootless !== undefined) await orphaned("rootless", rootless);
   await end(feeder);
 
   // Its vendor's files lead out of the container, to one that lists nobody.
