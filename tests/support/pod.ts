@@ -5,6 +5,10 @@
  * @module
  */
 import type { Process, Snapshot } from "../../src/contract.ts";
+import { fileKey } from "../../src/inside-files.ts";
+import { isBeyond } from "../../src/namespaces.ts";
+import { builtin } from "../../src/plugins.ts";
+import { Table } from "../../src/table.ts";
 import { ordinary, world } from "./world.ts";
 
 export const SHIM = 4900;
@@ -60,16 +64,15 @@ export const container: readonly Process[] = [
   inside(MAIN, 2, { name: "serve", argv: ["serve"], exe: "/usr/local/bin/serve" }),
 ];
 
-/** Files that vendors, or an agent-reaper of the container's own, might keep; none is there. */
+const { guards } = builtin();
+
+/** What is looked for in there, as the guards ask for it; nothing of it is there. */
 export function nothingOnDisk(processes: readonly Process[], home = "/root"): readonly string[] {
-  return processes.flatMap(({ pid, nsPids = [] }) =>
-    [
-      ".claude/daemon/roster.json",
-      ...nsPids.map((number) => `.claude/sessions/${number}.json`),
-      ".codex/app-server-daemon/app-server.pid",
-      ".codex/app-server-daemon/app-server-updater.pid",
-      ".local/state/agent-reaper/state.db",
-    ].map((path) => `${pid}:${home}/${path}`)
+  const there = processes.map((process) => ({ ...process, env: { ...process.env, HOME: home } }));
+  const table = new Table(world(there), true);
+  const beyond = there.filter((process) => isBeyond(process, table));
+  return guards.flatMap((guard) =>
+    beyond.flatMap((process) => (guard.files?.(process, table) ?? []).map((path) => fileKey(process, path, table)))
   );
 }
 
