@@ -1,7 +1,7 @@
 /**
  * Real agents from npm, really orphaned: installs them into a temporary prefix, starts the same set
  * twice in a pid namespace of its own, kills one set's parent with -9 and reaps. Not part of the gate:
- * it downloads 500 MB. Run it with `deno task real`; it needs `dist/agent-reaper`, tini and python3.
+ * it downloads 700 MB. Run it with `deno task real`; it needs `dist/agent-reaper`, tini and python3.
  *
  * @module
  */
@@ -16,6 +16,8 @@ const PACKAGES = [
   "@modelcontextprotocol/server-everything",
   "@modelcontextprotocol/server-filesystem",
 ];
+/** The last Codex that was an MCP server itself: `codex mcp-server` is not there any more in those of today. */
+const OLDER = { "codex-then": "@openai/codex@0.145.0" };
 const reaper = join(import.meta.dir, "../../dist/agent-reaper");
 
 async function inside(prefix: string): Promise<void> {
@@ -69,6 +71,7 @@ prefix, ready = sys.argv[1], sys.argv[2]
 bin = prefix + "/node_modules/.bin/"
 commands = {
   "codex app-server": [bin + "codex", "app-server"],
+  "codex mcp-server": [prefix + "/codex-then/node_modules/.bin/codex", "mcp-server"],
   "claude mcp serve": [bin + "claude", "mcp", "serve"],
   "npm exec mcp-server-everything": ["npm", "exec", "--prefix", prefix, "mcp-server-everything"],
   "npx mcp-server-filesystem": ["npx", "--prefix", prefix, "mcp-server-filesystem", prefix + "/work"],
@@ -131,4 +134,4 @@ function say(text: string): void {
 }
 
 if (process.argv[2] === "inside") await inside(process.argv[3] as string);
-else insideWith(PACKAGES, import.meta.path, { net: true });
+else insideWith(PACKAGES, import.meta.path, { net: true, older: OLDER });

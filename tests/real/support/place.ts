@@ -8,13 +8,20 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** What there is besides the packages. */
+export interface PlaceOptions {
+  readonly net: boolean;
+  /** Older packages, each in a prefix of its own by this name below the prefix. */
+  readonly older?: Readonly<Record<string, string>>;
+}
+
 /** Installs packages, runs a module again inside of a namespace as `MODULE inside PREFIX`, and removes all of it. */
-export function insideWith(packages: readonly string[], module: string, options: { readonly net: boolean }): void {
+export function insideWith(packages: readonly string[], module: string, options: PlaceOptions): void {
   const prefix = realpathSync(mkdtempSync(join(tmpdir(), "real-")));
   try {
     for (const name of ["home", "work"]) mkdirSync(join(prefix, name));
-    console.log(`installing ${packages.join(", ")}`);
-    run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", prefix, ...packages]);
+    install(prefix, packages);
+    for (const [name, older] of Object.entries(options.older ?? {})) install(join(prefix, name), [older]);
     const net = options.net ? [] : ["--net"];
     run(
       [
@@ -43,6 +50,12 @@ export function insideWith(packages: readonly string[], module: string, options:
   } finally {
     rmSync(prefix, { recursive: true, force: true });
   }
+}
+
+function install(prefix: string, packages: readonly string[]): void {
+  console.log(`installing ${packages.join(", ")}`);
+  mkdirSync(prefix, { recursive: true });
+  run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", prefix, ...packages]);
 }
 
 function run(command: readonly string[], env: Record<string, string | undefined> = process.env): void {
