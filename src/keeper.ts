@@ -9,6 +9,8 @@
 export interface CommandKeeper {
   /** What keeps the command's processes together, for people. */
   readonly how: string;
+  /** Why it can contain nothing here; undefined when it can, as far as can be told before. */
+  unavailable?(): string | undefined;
   /** Starts the command, stays for its whole life, and ends what it leaves behind. */
   run(command: KeptCommand): Promise<RunEnd>;
   /** Ends this program, with nothing of the runtime's in between: it would put the terminal back. */

@@ -3,7 +3,7 @@ import { duration } from "../commands/options.ts";
 import { run } from "../commands/run.ts";
 import { Complaint } from "../complaint.ts";
 import { visible } from "../text.ts";
-import { examples } from "./options.ts";
+import { backend, examples } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `run` in the table of commands. */
@@ -23,6 +23,7 @@ export function add(table: CommandTable): void {
       ),
     )
     .addOption(new Option("--detach-ok", "what starts a session of its own (setsid) may outlive the command"))
+    .addOption(backend())
     .addHelpText(
       "after",
       `

@@ -14,6 +14,7 @@ export interface RunOptions {
   readonly timeout?: number;
   readonly grace?: number;
   readonly detachOk?: boolean;
+  readonly backend?: string;
 }
 
 const GRACE_MS = 5_000;
@@ -28,7 +29,7 @@ export async function run(words: readonly string[], options: RunOptions): Promis
     const { wrongSession } = await import("./run/said.ts");
     throw wrongSession(session);
   }
-  const keeper = await commandKeeper();
+  const keeper = await commandKeeper(options.backend);
   let record: import("./run/record.ts").RunRecord | undefined;
   const end = await keeper.run({
     words,

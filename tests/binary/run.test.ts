@@ -206,6 +206,14 @@ describe("run ends", () => {
     expect(await lines(script)).toEqual(["0", "1", "1"]);
   });
 
+  test("nothing that was there before it: who starts somebody and becomes it by exec keeps them", async () => {
+    const script = `
+      sh -c 'sleep 1001 & exec '"$AR"' run -- sh -c "sleep 1002 & exit 4"'; echo $?
+      { sh -c 'sleep 1001 & exec '"$AR"' run --grace 100ms -- sh -c "sleep 1002 & kill -9 \\$PPID; sleep 1002"'; } 2>/dev/null; echo $?
+      pgrep -fc '^sleep 1001'; pgrep -fc '^sleep 1002'`;
+    expect(await lines(script)).toEqual(["4", "143", "2", "0"]);
+  });
+
   test("all of it, whoever of us is killed with -9, at any instant", async () => {
     const who: readonly Killed[] = ["front", "guardian", "both"];
     const rounds = [

@@ -17,6 +17,9 @@ export interface MacProcess {
   readonly stat?: string;
   /** Epoch seconds. */
   readonly start?: number;
+  readonly pgid?: number;
+  /** What `-E` shows behind the command line; of Apple's own programs the kernel shows nothing. */
+  readonly environment?: string;
 }
 
 /** What the Mac answers. A missing program is not installed. */
@@ -80,7 +83,14 @@ function table(mac: Mac, parameters: readonly string[], as: string): string {
   };
   const asking: MacProcess = { pid: PS_PID, ppid: process.pid, name: "ps", command: `${as} -A`, start: now };
   const all = [...mac.processes, ...(mac.withoutOurselves === true ? [] : [ourselves]), asking];
-  return all.filter((one) => selected === undefined || selected.includes(one.pid)).map((one) => line(one, mac, now))
+  const withEnvironment = parameters.includes("-E");
+  return all.filter((one) => selected === undefined || selected.includes(one.pid)).map((one) =>
+    line(
+      withEnvironment && one.environment !== undefined ? { ...one, command: `${one.command} ${one.environment}` } : one,
+      mac,
+      now,
+    )
+  )
     .join("");
 }
 
@@ -92,7 +102,7 @@ function line(one: MacProcess, mac: Mac, now: number): string {
   const short = `${two(Math.floor(age / 60) % 60)}:${two(age % 60)}`;
   const elapsed = days > 0 ? `${two(days)}-${two(hours)}:${short}` : hours > 0 ? `${two(hours)}:${short}` : short;
   const right = (value: number | string, columns: number): string => String(value).padStart(columns);
-  return `${right(one.pid, 5)} ${right(one.ppid, 5)} ${right(one.pid, 5)} ${(one.tty ?? "??").padEnd(8)} ` +
+  return `${right(one.pid, 5)} ${right(one.ppid, 5)} ${right(one.pgid ?? one.pid, 5)} ${(one.tty ?? "??").padEnd(8)} ` +
     `${(one.stat ?? "S").padEnd(4)} ${dateText(start + (mac.offMinutes ?? 0) * 60).padEnd(28)} ` +
     `${one.name.padEnd(16)} ${right(one.uid ?? 501, 5)} ${right(0, 4)} ${right(2048, 6)} ${right("0:00.08", 9)} ` +
     `${right(elapsed, 20)} ${one.command.replaceAll("\n", mac.lineBreak ?? "^J")}\n`;

@@ -33,6 +33,11 @@ export interface Posix {
   sigaction(number: number, act: null, before: Uint8Array): number;
   tcgetpgrp(fd: number): number;
   getpgrp(): number;
+  getsid(pid: number): number;
+  poll(fds: Uint8Array, count: number, timeoutMs: number): number;
+  read(fd: number, into: Uint8Array, length: number): number;
+  /** Ends this process at once: nothing of the runtime's runs. */
+  _exit(status: number): void;
   setrlimit(resource: number, limit: Uint8Array): number;
   /** The address of one of the library's own functions. */
   addressOf(name: string): Address;
@@ -154,6 +159,11 @@ function bind(name: string): Posix {
     sigaction: { args: ["i32", "ptr", "ptr"], returns: "i32" },
     tcgetpgrp: { args: ["i32"], returns: "i32" },
     getpgrp: { args: [], returns: "i32" },
+    getsid: { args: ["i32"], returns: "i32" },
+    // nfds_t is 32 bits on macOS and 64 on Linux; both are passed in one register.
+    poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+    read: { args: ["i32", "ptr", "u64"], returns: "i32" },
+    _exit: { args: ["i32"], returns: "void" },
     setrlimit: { args: ["i32", "ptr"], returns: "i32" },
     dlsym: { args: ["ptr", "cstring"], returns: "u64" },
     [errnoCall]: { args: [], returns: "ptr" },

@@ -15,16 +15,15 @@ import { readAgain } from "./again.ts";
 import type { Dialect } from "./columns.ts";
 import { Details } from "./details.ts";
 import { readText } from "./files.ts";
+import { PS, whyNot } from "./found.ts";
 import { hold } from "./hold.ts";
 import { readHost, readViewer } from "./host.ts";
 import { limitsOf } from "./limits.ts";
 import { listened } from "./lsof.ts";
-import { manyInOne, SYSTEM, type Tools } from "./run.ts";
+import { SYSTEM, type Tools } from "./run.ts";
 import { identify } from "./starts.ts";
 import { type Look, look } from "./table.ts";
 import { readVitals } from "./vitals.ts";
-
-const PS = ["/bin/ps", "/usr/bin/ps"];
 
 const backend: Backend = {
   name: "ps",
@@ -37,17 +36,6 @@ const backend: Backend = {
   programs: () => (require("../_posix/programs.ts") as typeof import("../_posix/programs.ts")).programs,
 };
 export default backend;
-
-/** Why this `ps` cannot serve. */
-export function whyNot(platform: string, ps: string | undefined): string | undefined {
-  if (platform === "win32") return "Windows has no ps";
-  if (platform !== "darwin" && platform !== "linux") return `the columns of ps on ${platform} are not known to us`;
-  if (ps === undefined) return `there is no ps at ${PS.join(" or ")}`;
-  const box = manyInOne(ps);
-  if (box === undefined) return undefined;
-  return `${ps} is ${box}'s, which tells no start times, so no process could be told from another that got ` +
-    "its number; use the procfs backend, or install procps";
-}
 
 /** The machine that these tools show. */
 export function openWith(tools: Tools, platform: string): Machine {

@@ -11,7 +11,7 @@ const ALWAYS: Readonly<Record<Dialect, readonly Limit[]>> = {
   darwin: [
     {
       what: "environments of processes",
-      because: "macOS shows them to nobody",
+      because: "ps prints them without an end to each, and those of Apple's own programs not at all",
       remedy: "keep what must stay by a protect rule, not by AGENT_REAPER_KEEP",
     },
     { what: "sessions", because: "ps prints a kernel address for them" },

@@ -9,6 +9,7 @@ import type { RunOptions } from "../run.ts";
 
 /** Options with a value, and how it is read. */
 const VALUED: Readonly<Record<string, (value: string) => RunOptions>> = {
+  "--backend": (backend) => ({ backend }),
   "--session": (session) => ({ session }),
   "--timeout": (value) => ({ timeout: parseDuration(value) }),
   "--grace": (value) => ({ grace: parseDuration(value) }),

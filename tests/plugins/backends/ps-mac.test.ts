@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { openWith, whyNot } from "../../../plugins/backends/ps/index.ts";
+import { whyNot } from "../../../plugins/backends/ps/found.ts";
+import { openWith } from "../../../plugins/backends/ps/index.ts";
 import type { Detail, Draft, Machine } from "../../../src/contract.ts";
 import { type Mac, type MacProcess, toolsOf } from "../../support/mac.ts";
 

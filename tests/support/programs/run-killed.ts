@@ -31,6 +31,8 @@ export interface Round {
 /** Rounds; `ready`: killed only when all of the command is there, else at any instant. */
 export interface Input {
   readonly binary: string;
+  /** By which `run` contains; its own choice when left out. */
+  readonly backend?: "ps";
   readonly rounds: readonly { readonly killed: Killed; readonly ready: boolean; readonly comet?: boolean }[];
 }
 
@@ -39,7 +41,7 @@ const home = process.env["HOME"] as string;
 const ALL = 4;
 
 /** Runs the rounds one after the other. */
-export default async function run({ binary, rounds }: Input): Promise<Round[]> {
+export default async function run({ binary, backend, rounds }: Input): Promise<Round[]> {
   const escapee = compileC("escapee", home);
   const told: Round[] = [];
   for (const [at, { killed, ready, comet }] of rounds.entries()) {
@@ -49,6 +51,7 @@ export default async function run({ binary, rounds }: Input): Promise<Round[]> {
     const front = Bun.spawn([
       binary,
       "run",
+      ...(backend === undefined ? [] : ["--backend", backend]),
       "--grace",
       "200ms",
       "--",
@@ -62,7 +65,9 @@ export default async function run({ binary, rounds }: Input): Promise<Round[]> {
     if (ready) await Bun.sleep(Math.random() * 300);
     const guardian = childOf(front.pid);
     // Of us nobody: the command itself, whose end is told on.
-    if (killed === "nobody" && guardian !== undefined) kill(childOf(guardian));
+    if (killed === "nobody" && guardian !== undefined) {
+      kill(backend === "ps" ? childOf(front.pid, 1) : childOf(guardian));
+    }
     if (killed === "guardian" || killed === "both") kill(guardian);
     // At that instant there may be no guardian yet.
     if (killed === "front" || killed === "both" || guardian === undefined) kill(front.pid);
@@ -99,10 +104,10 @@ function pids(directory: string): number[] {
   return readdirSync(directory).map(Number);
 }
 
-/** The guardian, when there is one. */
-function childOf(pid: number): number | undefined {
+/** A child, when there is one: of a front the first is the guardian. */
+function childOf(pid: number, at = 0): number | undefined {
   try {
-    const first = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ")[0];
+    const first = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ")[at];
     return first === undefined || first === "" ? undefined : Number(first);
   } catch {
     return undefined;

@@ -5,9 +5,10 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** The binary, and the shell with what keeps a person's own settings out. */
+/** The binary, options of `run`, and the shell with what keeps a person's own settings out. */
 export interface Input {
   readonly binary: string;
+  readonly options?: string;
   readonly shell: string;
 }
 
@@ -73,7 +74,8 @@ class Person {
 }
 
 /** Does all of it. */
-export default async function run({ binary, shell }: Input): Promise<Seen> {
+export default async function run({ binary, shell, options = "" }: Input): Promise<Seen> {
+  const $run = `$AR run ${options}`.trimEnd();
   const seen: Record<string, string> = {};
   const person = new Person(shell, {
     ...process.env as Record<string, string>,
@@ -92,14 +94,14 @@ export default async function run({ binary, shell }: Input): Promise<Seen> {
   const echoes = `perl -e '${tells} while (defined($_ = <STDIN>)) { print "<$_>" } exit 5'`;
 
   for (const [name, key] of [["Ctrl-C", "\x03"], ["Ctrl-\\", "\x1c"]] as const) {
-    person.type(`$AR run -- ${waits}\r`);
+    person.type(`${$run} -- ${waits}\r`);
     await person.sees(/up-2/);
     person.type(key);
     await person.sees(/READY> /);
     seen[name] = await person.code();
   }
 
-  person.type(`$AR run -- ${echoes}\r`);
+  person.type(`${$run} -- ${echoes}\r`);
   await person.sees(/up-2/);
   person.type("one\r");
   await person.sees(/<one/);
@@ -115,7 +117,7 @@ export default async function run({ binary, shell }: Input): Promise<Seen> {
   await person.sees(/READY> /);
   seen["fg, then the end of input"] = await person.code();
 
-  person.type(`$AR run -- ${echoes} &\r`);
+  person.type(`${$run} -- ${echoes} &\r`);
   await person.sees(/up-2/);
   // It stops when it reads; the shell tells of it before its next prompt.
   for (let told = ""; !/Stopped|suspended/.test(told);) told = await person.does("jobs");
@@ -129,7 +131,7 @@ export default async function run({ binary, shell }: Input): Promise<Seen> {
 
   await person.does("stty cols 80 rows 24");
   person.type(
-    `$AR run -- perl -e '$| = 1; $SIG{WINCH} = sub { ioctl STDIN, 0x5413, $size = "\\0" x 8; print join(" ", unpack "S2", $size), "\\n" }; system "tty"; print "up-", 1 + 1, "\\n"; sleep 9 while 1'\r`,
+    `${$run} -- perl -e '$| = 1; $SIG{WINCH} = sub { ioctl STDIN, 0x5413, $size = "\\0" x 8; print join(" ", unpack "S2", $size), "\\n" }; system "tty"; print "up-", 1 + 1, "\\n"; sleep 9 while 1'\r`,
   );
   const terminal = /\/dev\/pts\/\d+/.exec(await person.sees(/up-2/))?.[0] as string;
   Bun.spawnSync(["stty", "-F", terminal, "cols", "111", "rows", "33"]);
@@ -139,12 +141,12 @@ export default async function run({ binary, shell }: Input): Promise<Seen> {
   await person.sees(/READY> /);
 
   // In one line: zsh puts the terminal back before its own prompt.
-  person.type("$AR run -- stty -echo; stty -a; stty echo\r");
+  person.type(`${$run} -- stty -echo; stty -a; stty echo\r`);
   seen["stty stays"] = / -echo /.test(await person.sees(/READY> /)) ? "yes" : "no";
 
   // Full screen: another screen, raw keys.
   writeFileSync(`${process.env["HOME"]}/long`, "a line\n".repeat(500));
-  person.type("$AR run -- less $HOME/long\r");
+  person.type(`${$run} -- less $HOME/long\r`);
   await person.sees(/\[\?1049h/);
   person.type("G");
   await person.sees(/\(END\)/);
@@ -154,7 +156,7 @@ export default async function run({ binary, shell }: Input): Promise<Seen> {
   seen["full screen"] = await person.code();
 
   // A shell in it has job control of its own.
-  person.type("$AR run -- bash --norc --noprofile\r");
+  person.type(`${$run} -- bash --norc --noprofile\r`);
   await person.sees(/READY> /);
   person.type(`${waits}\r`);
   await person.sees(/up-2/);
@@ -169,7 +171,7 @@ export default async function run({ binary, shell }: Input): Promise<Seen> {
   seen["a shell in it"] = await person.code();
 
   // Who closes the window: the kernel hangs up the session's leader, and when that ends all in the foreground.
-  person.type(`$AR run --grace 200ms -- sh -c 'echo $$ > $HOME/pid; echo up-$((1+1)); exec sleep 100'\r`);
+  person.type(`${$run} --grace 200ms -- sh -c 'echo $$ > $HOME/pid; echo up-$((1+1)); exec sleep 100'\r`);
   await person.sees(/up-2/);
   const pid = readFileSync(`${process.env["HOME"]}/pid`, "latin1").trim();
   person.leaves();

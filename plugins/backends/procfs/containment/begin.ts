@@ -17,11 +17,18 @@ import { channelEnds } from "./ends.ts";
 /** madvise(2). */
 const MADV_DOFORK = 11;
 
+const P_ALL = 0;
+const WEXITED_NOHANG_NOWAIT = 4 | 1 | 0x0100_0000;
+/** siginfo_t. */
+const INFO_BYTES = 128;
+
 /** A guardian that waits to be told. */
 export interface Begun {
   readonly pid: number;
   /** Our end of the channel to it. */
   readonly channel: number;
+  /** Whoever became us by exec had started somebody else. */
+  readonly hasSiblings: boolean;
 }
 
 let begun: Begun | undefined;
@@ -31,11 +38,12 @@ export function beginGuardian(): number | undefined {
   const libc = earlyCalls();
   if (ownThreads() !== 1 || !copiesCode()) return undefined;
   const [ours, its] = channelEnds(libc);
+  const hasSiblings = hasChildren();
   const pid = libc.fork();
   // Held by both, neither end would ever be seen to close.
   libc.close(pid === 0 ? ours : its);
   if (pid === 0) return its;
-  if (pid > 0) begun = { pid, channel: ours };
+  if (pid > 0) begun = { pid, channel: ours, hasSiblings };
   else libc.close(ours);
   return undefined;
 }
@@ -45,6 +53,11 @@ export function takeBegun(): Begun | undefined {
   const taken = begun;
   begun = undefined;
   return taken;
+}
+
+/** Asked before there is one of ours (waitid(2)). */
+function hasChildren(): boolean {
+  return earlyCalls().waitid(P_ALL, 0, new Uint8Array(new ArrayBuffer(INFO_BYTES)), WEXITED_NOHANG_NOWAIT) === 0;
 }
 
 /** Has the memory copied that no file is behind and that can be run (proc_pid_maps(5)). */

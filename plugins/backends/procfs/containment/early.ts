@@ -15,6 +15,7 @@ export interface EarlyCalls {
   socketpair(domain: number, type: number, protocol: number, fds: Uint8Array): number;
   madvise(start: number, length: number, advice: number): number;
   fork(): number;
+  waitid(which: number, pid: number, info: Uint8Array, options: number): number;
 }
 
 let loaded: EarlyCalls | undefined;
@@ -29,6 +30,7 @@ export function earlyCalls(): EarlyCalls {
     socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" },
     madvise: { args: ["i64", "i64", "i32"], returns: "i32" },
     fork: { args: [], returns: "i32" },
+    waitid: { args: ["i32", "i32", "ptr", "i32"], returns: "i32" },
   }).symbols as unknown as EarlyCalls;
 }
 

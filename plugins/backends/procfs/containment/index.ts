@@ -67,6 +67,10 @@ class Front {
   readonly #detached: number[] = [];
   #command: number | undefined;
   #end: RunEnd["end"] | undefined;
+  /** Children of whoever became us by exec: they are not the command's. */
+  #before: readonly number[] = [];
+  /** The guardian ended by itself, so there is nothing left to end. */
+  #isDone = false;
 
   constructor(contained: KeptCommand) {
     this.#contained = contained;
@@ -77,13 +81,14 @@ class Front {
   async run(): Promise<RunEnd> {
     const begun = takeBegun();
     const given = handedDown(new Set([this.#signals.fd, ...(begun === undefined ? [] : [begun.channel])]));
+    if (begun === undefined || begun.hasSiblings) this.#before = this.#children.living(begun?.pid);
     const guardian = begun ?? this.#startGuardian(given);
     if (typeof guardian === "string") return this.#ended({ did: "get lost", because: guardian });
     const channel = new Channel(this.#calls, guardian.channel);
     // It waits for this, and leaves when there is nobody to tell it.
     if (!channel.open(JSON.stringify(this.#orders(given)))) channel.close();
     await this.#watch(channel, guardian.pid, given);
-    this.#endTheRest();
+    if (!this.#isDone) this.#endTheRest();
     return this.#ended(this.#end ?? { did: "get lost", because: "its guardian was ended before it could start it" });
   }
 
@@ -118,7 +123,9 @@ class Front {
     const words = [...ours, ...lastArguments(this.#contained.words.length)];
     const spawned = spawn(this.#calls, path, words, environmentWithoutThreads());
     this.#calls.close(its);
-    return "pid" in spawned ? { pid: spawned.pid, channel } : `no guardian could be started: ${reason(spawned.error)}`;
+    return "pid" in spawned
+      ? { pid: spawned.pid, channel, hasSiblings: this.#before.length > 0 }
+      : `no guardian could be started: ${reason(spawned.error)}`;
   }
 
   /** Until the guardian is gone. */
@@ -178,7 +185,10 @@ class Front {
   #collect(guardian: number): false {
     for (;;) {
       const change = this.#children.change(guardian);
-      if (change?.did === "exit") return false;
+      if (change?.did === "exit") {
+        this.#isDone = change.code === 0;
+        return false;
+      }
       if (change?.did === "die") {
         this.#troubles.push("its guardian was killed, so it was ended");
         return false;
@@ -195,9 +205,9 @@ class Front {
     await this.#contained.started?.({ pid: this.#command, tag });
   }
 
-  /** What came to us when the guardian was killed; nothing, when it did its work. */
+  /** What came to us when the guardian was killed. */
   #endTheRest(): void {
-    const left = new Set(this.#detached);
+    const left = new Set([...this.#before, ...this.#detached]);
     const ended = drain(this.#children, {
       graceMs: this.#contained.graceMs,
       spares: (pid) => left.has(pid),
