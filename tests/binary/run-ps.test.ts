@@ -127,7 +127,7 @@ describe("run by ps ends", () => {
     const told = await runInside<Round[]>(join(programs, "run-killed.ts"), input);
     for (const round of told) {
       const { killed, there, left, found } = round;
-      if (killed !== "both") expect({ killed, left }).toEqual({ killed, left: 0 });
+      if (killed !== "both") expect({ killed, there, left }).toEqual({ killed, there, left: 0 });
       // Killed while it starts the command, the front leaves one that becomes the command a moment later.
       if (there >= 4) expect({ killed, found }).toEqual({ killed, found: left });
       expect(round).toMatchObject({ leftAfterReap: 0, reapExit: 0, entriesAfterReap: 0 });

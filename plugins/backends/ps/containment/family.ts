@@ -52,6 +52,8 @@ export function familyOf(root: Root, before: Family, rows: readonly Row[], tagge
   const members = new Map<number, Row>();
   for (const [pid, known] of before.members) {
     const row = table.get(pid);
+    // Its start was not told this time: nothing says that it is another one. It gets no signal until it is told.
+    if (row !== undefined && row.startToken === undefined) members.set(pid, known);
     if (row !== undefined && row.startToken === known.startToken) members.set(pid, row);
   }
   const groups = stillThere(before.groups, before, members, table, groupOf);

@@ -19,6 +19,8 @@ const SOONEST_MS = 30;
 const SELDOM_MS = 1_000;
 const SLOWER = 1.5;
 
+/** So many looks in a row without the front, and it is gone. */
+const MISSES = 2;
 /** Enough when the front says that the command is over. */
 const QUIET_LOOKS = 2;
 /** Killed, it may have started the command in its last moment: that is seen when it has begun. */
@@ -49,6 +51,7 @@ async function guard(ear: Ear, { front, without, pgid, sid, graceMs, detachOk }:
 
   let isImpatient = false;
   let wasTold = false;
+  let misses = 0;
   for (let pauseMs = SOONEST_MS, isOver = false; !isOver;) {
     const told = ear.wait(pauseMs);
     if (told === undefined) {
@@ -58,10 +61,15 @@ async function guard(ear: Ear, { front, without, pgid, sid, graceMs, detachOk }:
       pauseMs = SOONEST_MS;
       continue;
     } else isOver = wasTold = "end" in told;
-    const { grew, isRootThere } = watch.look();
-    pauseMs = grew ? SOONEST_MS : Math.min(pauseMs * SLOWER, SELDOM_MS);
-    // Its end closes our input too; this is for a copy of the other end that somebody else holds.
-    if (!isRootThere) isOver = true;
+    try {
+      const { grew, isRootThere } = watch.look();
+      pauseMs = grew ? SOONEST_MS : Math.min(pauseMs * SLOWER, SELDOM_MS);
+      // Its end closes our input too; this is for a copy of the other end that somebody else holds. One look may miss it.
+      misses = isRootThere ? 0 : misses + 1;
+      if (misses >= MISSES) isOver = true;
+    } catch {
+      // A look that failed tells nothing; there will be another.
+    }
   }
   const over = await watch.end({
     graceMs,

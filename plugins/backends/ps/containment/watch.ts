@@ -21,6 +21,8 @@ const ENVIRONMENT: Readonly<Record<Dialect, readonly [before: readonly string[],
 };
 
 const KILL_MS = 10_000;
+/** Who becomes another program, or loses its parent, during a look is told at the next. Longer than this it is something else. */
+const UNDECIDED_MS = 1_000;
 /** Between two looks while something is being ended. */
 const ENDING_MS = 40;
 
@@ -78,6 +80,7 @@ export class Watch {
   look(): { readonly grew: boolean; readonly isRootThere: boolean } {
     const { tools, ps, dialect } = this.#place;
     const seen = look(tools, ps, dialect);
+    if (seen.clockIsOff) throw new Error(`${ps} tells starts that do not fit the clock`);
     const rows = seen.drafts.filter(({ pid, ppid }) => !this.#own.has(pid) && !this.#own.has(ppid)).map((draft) =>
       rowOf(draft, this.#place)
     );
@@ -88,7 +91,9 @@ export class Watch {
       grew: [...this.#family.members].some(([pid, { startToken }]) =>
         before.members.get(pid)?.startToken !== startToken
       ),
-      isRootThere: root !== undefined && root.startToken === this.#root.startToken && !root.isZombie,
+      // Its start not told this time says nothing.
+      isRootThere: root !== undefined && (root.startToken ?? this.#root.startToken) === this.#root.startToken &&
+        !root.isZombie,
     };
   }
 
@@ -121,11 +126,22 @@ export class Watch {
     const asked = new Set<string>();
     const stopped = new Set<string>();
     let forceAt = performance.now() + graceMs;
+    let undecidedSince: number | undefined;
     for (let quiet = 0;;) {
-      const { grew } = this.look();
+      const seen = this.#tryToLook();
+      if (seen === undefined) {
+        // Nothing is known to have gone by a look that failed.
+        quiet = 0;
+        if (performance.now() - forceAt > KILL_MS) return { detached: [], survived: true };
+        await wait(ENDING_MS);
+        continue;
+      }
       const stays = (row: Row): boolean => detachOk && row.sid !== undefined && row.sid !== this.#root.sid;
       const left = this.living().filter((row) => !stays(row));
-      quiet = left.length > 0 || this.#undecided > 0 ? 0 : quiet + 1;
+      if (this.#undecided === 0) undecidedSince = undefined;
+      else undecidedSince ??= performance.now();
+      const isDecided = undecidedSince === undefined || performance.now() - undecidedSince > UNDECIDED_MS;
+      quiet = left.length > 0 || !isDecided ? 0 : quiet + 1;
       if (quiet >= quietLooks) return { detached: this.living().map(({ pid }) => pid), survived: false };
       const rest = forceAt - performance.now();
       if (rest < -KILL_MS) return { detached: this.living().filter(stays).map(({ pid }) => pid), survived: true };
@@ -140,10 +156,18 @@ export class Watch {
       }
       const moving = left.filter((row) => isFirst(stopped, row));
       this.#send(moving, ["SIGSTOP"]);
-      if (moving.length === 0 && !grew) {
+      if (moving.length === 0 && !seen.grew) {
         this.#send(left, ["SIGKILL"]);
         await wait(ENDING_MS);
       }
+    }
+  }
+
+  #tryToLook(): ReturnType<Watch["look"]> | undefined {
+    try {
+      return this.look();
+    } catch {
+      return undefined;
     }
   }
 
@@ -170,7 +194,7 @@ export class Watch {
   /** Who carries the tag, out of those that are not known to belong and are young enough. */
   #taggedAmong(rows: readonly Row[], seen: Look): Set<number> {
     const found = new Set<number>();
-    this.#undecided = 0;
+    this.#undecided = rows.filter(({ startToken, isZombie }) => startToken === undefined && !isZombie).length;
     const tag = this.#tag;
     if (tag === undefined) return found;
     const unknown = rows.filter(({ pid, startToken, isZombie }) => {
@@ -185,9 +209,10 @@ export class Watch {
     for (const { pid, startToken } of unknown) {
       const command = seen.commands.get(pid) as string;
       const line = told?.commands.get(pid);
+      const again = told?.drafts.get(pid);
       // It has ended since.
-      if (told !== undefined && told.drafts.get(pid)?.startToken !== startToken) continue;
-      if (line === undefined || !line.startsWith(command)) {
+      if (told !== undefined && (again === undefined || (again.startToken ?? startToken) !== startToken)) continue;
+      if (line === undefined || again?.startToken === undefined || !line.startsWith(command)) {
         // It has become another program since: the next look asks again.
         this.#undecided++;
         continue;
