@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { joined } from "./printed.ts";
+import { withProgram, withScript } from "./printed.ts";
 import { baseName } from "./process.ts";
 import type { Process } from "./process.ts";
 
@@ -109,7 +109,8 @@ const said = new Map<string, Command | undefined>();
 /** Many processes say the same: what is found out about one command is found out for all of them. */
 function commandSaid(process: Process, argv: readonly string[]): Command | undefined {
   // One text for one command: in a recorded table an argument may hold whatever would part them otherwise.
-  const text = JSON.stringify([argv, process.exe, process.exe === undefined ? process.name : ""]);
+  const told = process.exe === undefined && argv[0]?.startsWith("/") === true ? ` ${process.name}` : "";
+  const text = JSON.stringify(argv) + JSON.stringify(process.exe) + told;
   let command = said.get(text);
   if (command === undefined && !said.has(text)) remember(said, text, command = readCommand(process, argv));
   return command;
@@ -120,7 +121,8 @@ function programAlone(exe: string): Command {
 }
 
 function readCommand(process: Process, given: readonly string[]): Command | undefined {
-  const argv = process.exe === undefined ? joined(padless(given), process.name) : padless(given);
+  let argv = padless(given);
+  if (process.exe === undefined) argv = withProgram(argv, process.name);
   const first = argv[0];
   const path = typeof process.exe === "string" ? process.exe : first;
   if (path === undefined || path === "") return undefined;
@@ -140,7 +142,7 @@ function readCommand(process: Process, given: readonly string[]): Command | unde
   const interpreter = interpreterOf(base.program) ??
     (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
   if (interpreter === undefined) return { ...base, args: argv.slice(1) };
-  const ran = readScript(interpreter, argv);
+  const ran = readScript(interpreter, base.resolved ? argv : withScript(argv));
   return { ...base, interpreter, ...ran, ...(ran.script === undefined ? {} : { scriptName: baseName(ran.script) }) };
 }
 

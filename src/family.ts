@@ -8,7 +8,9 @@ import { commandOf, perCommand, programName, remember, words } from "./command.t
 import type { Command, Interpreter } from "./command.ts";
 import { lifelineOf } from "./claims.ts";
 import type { Claim, Lifeline, Matcher, NameHint, Process, Role, Table } from "./contract.ts";
+import { isApplication } from "./kept.ts";
 import { launchOf } from "./launch.ts";
+import type { Launch } from "./launch.ts";
 
 /** One way to know a family's program. */
 export type Sign =
@@ -49,8 +51,8 @@ export interface Family {
   /** Texts of which one stands on every command line that the signs mean. */
   readonly words?: readonly string[];
   readonly signs: readonly Sign[];
-  /** Names under which a launcher (npx, dlx, uvx, npm's own shell) launches it: its packages and its programs. */
-  readonly launched?: RegExp;
+  /** Its packages: what npx, dlx, uvx launch. */
+  readonly packages?: RegExp;
   readonly roles: readonly RoleRule[];
   readonly otherwise: Role;
   /** Options that take the next argument. */
@@ -66,7 +68,7 @@ export function family(data: Family): Matcher {
   const signOf = signs(data.signs);
   const claimOn = perCommand((command): Claim | undefined => {
     const sign = signOf(command);
-    if (sign === undefined) return byLaunch(data, command, valued, prompts);
+    if (sign === undefined) return byPackage(data, command, valued, prompts);
     if (command.argumentsUnknown === true) {
       return sign.words === undefined ? roleUnknown(data, sign.because) : undefined;
     }
@@ -88,33 +90,43 @@ export function family(data: Family): Matcher {
     needs: ["command", "executable"],
     claim(process, table): Claim | undefined {
       const command = commandOf(process);
-      const claim = command === undefined ? undefined : claimOn(command);
-      return claim === undefined || isApplication(process, table) ? undefined : claim;
+      if (command === undefined) return undefined;
+      const claim = claimOn(command);
+      if (claim !== undefined) return isApplication(process, table) ? undefined : claim;
+      if (!isInFront(command) || process.ppid === 0) return undefined;
+      const child = table.children(process).find((child) => {
+        const its = commandOf(child);
+        return its !== undefined && claimOn(its) !== undefined;
+      });
+      return child === undefined ? undefined : byLaunch(data, launchOf(command) as Launch, valued, prompts);
     },
   };
 }
 
-/** Chromium's own children: who has them is an application with a window, whatever it is called. */
-function isApplication(process: Process, table: Table): boolean {
-  return typeof process.exe === "string" &&
-    table.children(process).some(({ exe, argv }) =>
-      exe === process.exe && argv?.some((argument) => CHROMIUM.test(argument)) === true
-    );
+/** A shell's line or a version manager's shim: it says a program's name, and its child is the program or is not. */
+function isInFront(command: Command): boolean {
+  return (command.text !== undefined || command.interpreter === undefined) && launchOf(command)?.from === "path";
 }
 
-const CHROMIUM = /^--type=(?:zygote|gpu-process|utility|renderer)$/;
-
-/** What stands in front of an agent lives on what the agent lives on. */
-function byLaunch(
+function byPackage(
   data: Family,
   command: Command,
   valued: ReadonlySet<string>,
   prompts: ReadonlySet<string>,
 ): Claim | undefined {
-  const launch = data.launched === undefined ? undefined : launchOf(command);
-  const name = launch?.names.find((name) => data.launched?.test(name) === true);
-  if (launch === undefined || name === undefined) return undefined;
-  const because = `launches ${name}`;
+  const launch = data.packages === undefined ? undefined : launchOf(command);
+  if (launch?.from !== "registry" || !launch.names.some((name) => data.packages?.test(name))) return undefined;
+  return byLaunch(data, launch, valued, prompts);
+}
+
+/** What stands in front of an agent lives on what the agent lives on. */
+function byLaunch(
+  data: Family,
+  launch: Launch,
+  valued: ReadonlySet<string>,
+  prompts: ReadonlySet<string>,
+): Claim {
+  const because = `launches ${launch.names.at(-1)}`;
   const rule = ruleFor(data, launch.args, valued, prompts);
   const role = rule?.role ?? data.otherwise;
   if (role === "daemon") return { family: data.name, role, because };

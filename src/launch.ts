@@ -14,6 +14,11 @@ export interface Launch {
   readonly names: readonly string[];
   /** What the program is given. */
   readonly args: readonly string[];
+  /**
+   * What gives the names their meaning: a registry of packages, or whoever is first on the PATH. Programs of one name
+   * are many; a package is one.
+   */
+  readonly from: "registry" | "path";
   /** Directories that it is told to work in. */
   readonly places: readonly string[];
   /** Whether `args` are all there is: npm, which writes its title over them, leaves options out. */
@@ -46,12 +51,13 @@ const MOST_NAMES = 4;
 /** What a launcher launches, or undefined for everything that is none. */
 export const launchOf: (command: Command) => Launch | undefined = perCommand((command) => {
   const found = words(command);
-  return found === undefined ? undefined : launch(found.words, found.complete);
+  return found === undefined ? undefined : launch(found.words, found.complete, found.from ?? "registry");
 });
 
 interface Words {
   readonly words: readonly string[];
   readonly complete: boolean;
+  readonly from?: Launch["from"];
 }
 
 function words(command: Command): Words | undefined {
@@ -61,9 +67,11 @@ function words(command: Command): Words | undefined {
     return said === undefined ? undefined : { words: said.split(" "), complete: false };
   }
   if (text !== undefined) return ofText(text);
-  if (script !== undefined) return ofScript(baseName(script), command);
+  if (script !== undefined) return ofScript(command.scriptName ?? baseName(script), command);
   // One program under the names of all that it stands in front of.
-  if (/^(?:volta|proto)-shim$/.test(program)) return { words: [programName(first ?? ""), ...args], complete: true };
+  if (/^(?:volta|proto)-shim$/.test(program)) {
+    return { words: [programName(first ?? ""), ...args], complete: true, from: "path" };
+  }
   if (program === "uvx" || program === "bunx") return { words: args, complete: true };
   if (program !== "uv") return undefined;
   const at = args.findIndex((argument) => argument === "uvx" || argument === "run");
@@ -78,7 +86,7 @@ function ofText(text: string): Words | undefined {
   if (/^(?:npx|bunx|uvx)$/.test(plainName(all[0] ?? ""))) return { words: all.slice(1), complete: true };
   const program = firstWord(text);
   if (program === "" || /[<>|;&`$()]/.test(text)) return undefined;
-  return { words: [plainName(program), ...all.slice(all.indexOf(program) + 1)], complete: true };
+  return { words: [plainName(program), ...all.slice(all.indexOf(program) + 1)], complete: true, from: "path" };
 }
 
 /** Windows' shims have an ending of their own: `codex.cmd`. */
@@ -86,15 +94,22 @@ function plainName(word: string): string {
   return baseName(word).replace(/\.(?:cmd|exe|bat|ps1)$/i, "");
 }
 
+/** Scripts that launch, and the words after which they do. */
+const SCRIPTS: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map([
+  ...["npx", "npx-cli.js"].map((name) => [name, undefined] as const),
+  ...["npm", "npm-cli.js"].map((name) => [name, new Set(["exec", "x"])] as const),
+  ...["pnpm", "pnpm.js", "pnpm.cjs", "pnpm.mjs", "yarn", "yarn.js", "yarn.cjs"].map((name) =>
+    [name, new Set(["dlx"])] as const
+  ),
+  ["pipx", new Set(["run"])],
+]);
+
 function ofScript(name: string, { script, first, interpreter, args }: Command): Words | undefined {
-  if (/^(?:npx-cli\.js|npx)$/.test(name)) return { words: args, complete: true };
-  if (/^npm(?:-cli\.js)?$/.test(name)) {
-    return /^(?:exec|x)$/.test(args[0] ?? "") ? { words: args.slice(1), complete: true } : undefined;
+  if (SCRIPTS.has(name)) {
+    const after = SCRIPTS.get(name);
+    if (after === undefined) return { words: args, complete: true };
+    return after.has(args[0] ?? "") ? { words: args.slice(1), complete: true } : undefined;
   }
-  if (/^(?:pnpm|yarn)(?:\.[cm]?js)?$/.test(name)) {
-    return args[0] === "dlx" ? { words: args.slice(1), complete: true } : undefined;
-  }
-  if (name === "pipx") return args[0] === "run" ? { words: args.slice(1), complete: true } : undefined;
   if (interpreter !== "bun" || script === undefined) return undefined;
   // `bun run dev` has the same shape as `bun x dev`: no script of a package.json is called like a package with a scope.
   const isPackage = programName(first ?? "") === "bunx" || /^@[\w.-]+\/[^/]+$/.test(script);
@@ -103,26 +118,26 @@ function ofScript(name: string, { script, first, interpreter, args }: Command): 
 
 /** What a launcher launches whose words stand after those of another program: `docker run image npx -y foo`. */
 export function launchOfWords([program, ...rest]: readonly string[]): Launch | undefined {
-  return /^(?:npx|bunx|uvx)$/.test(baseName(program ?? "")) ? launch(rest, true) : undefined;
+  return /^(?:npx|bunx|uvx)$/.test(baseName(program ?? "")) ? launch(rest, true, "registry") : undefined;
 }
 
-function launch(all: readonly string[], complete: boolean): Launch | undefined {
+function launch(all: readonly string[], complete: boolean, from: Launch["from"]): Launch | undefined {
   const names: string[] = [];
   const places: string[] = [];
   for (let at = 0; at < all.length && names.length < MOST_NAMES; at++) {
     const word = all[at] as string;
     if (PACKAGE.has(word)) {
-      const from = all[++at];
-      if (from !== undefined) names.push(packageName(from));
+      const name = all[++at];
+      if (name !== undefined) names.push(packageName(name));
     } else if (PLACE.has(word)) places.push(all[++at] ?? "");
     else if (VALUED.has(word)) at++;
     else if (!word.startsWith("-")) {
       names.push(packageName(word));
       // What follows the program is its own business, but for a runner such as tsx.
-      if (!RUNNERS.test(word)) return { names, args: all.slice(at + 1), places, complete };
+      if (!RUNNERS.test(word)) return { names, args: all.slice(at + 1), places, complete, from };
     }
   }
-  return names.length === 0 ? undefined : { names, args: [], places, complete };
+  return names.length === 0 ? undefined : { names, args: [], places, complete, from };
 }
 
 /** `@scope/name@1.2.3`, `name==1.2`, `git+https://host/owner/name@v1`: the name. */

@@ -14,8 +14,7 @@ const CUT_AT = 16;
  * On macOS `ps` prints arguments with blanks between: `/Applications/Google Chrome.app/…/Google Chrome --headless`.
  * The program's path goes on until it ends like the kernel's own name.
  */
-export function joined(printed: readonly string[], name: string | undefined): readonly string[] {
-  const argv = withSupport(printed);
+export function withProgram(argv: readonly string[], name: string | undefined): readonly string[] {
   const first = argv[0];
   if (name === undefined || first === undefined || !first.startsWith("/") || isPathOf(first, name)) return argv;
   let path = first;
@@ -28,8 +27,8 @@ export function joined(printed: readonly string[], name: string | undefined): re
   return argv;
 }
 
-/** macOS' own directories with a blank, below which applications keep programs for interpreters to run. */
-function withSupport(argv: readonly string[]): readonly string[] {
+/** The same of what an interpreter runs: applications keep scripts below directories of macOS' own that have a blank. */
+export function withScript(argv: readonly string[]): readonly string[] {
   if (!argv.some((piece) => piece.endsWith("/Library/Application"))) return argv;
   const found: string[] = [];
   for (const piece of argv) {

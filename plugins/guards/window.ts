@@ -11,10 +11,7 @@ const window: Guard = {
   asks: "every member",
   needs: ["command", "executable"],
   object(process, { table, root }) {
-    if (process === root || !hasWindow(process)) return undefined;
-    // A browser's own processes are as it is.
-    const parent = table.parent(process);
-    if (parent !== undefined && parent.exe === process.exe && !hasWindow(parent)) return undefined;
+    if (process === root || !hasWindow(process, table)) return undefined;
     return { stands: "spare", because: "a person may look at its window" };
   },
 };

@@ -40,7 +40,7 @@ const claude: Matcher = family({
       because: "runs an adapter of Claude Code for editors",
     },
   ],
-  launched: /^(?:claude|@anthropic-ai\/claude-code|(?:@[\w-]+\/)?claude-(?:agent|code)-acp)$/,
+  packages: /^(?:@anthropic-ai\/claude-code|(?:@[\w-]+\/)?claude-(?:agent|code)-acp)$/,
   valued: [
     "--model",
     "--fallback-model",

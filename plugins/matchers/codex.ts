@@ -39,7 +39,7 @@ const codex: Matcher = family({
     { program: "codex-acp", because: "executable is an adapter of Codex for editors" },
     { script: /^codex-companion\.m?js$/, of: ["node", "bun"], because: "runs the Codex plugin's companion" },
   ],
-  launched: /^(?:codex|@openai\/codex|(?:@[\w-]+\/)?codex-acp)$/,
+  packages: /^(?:@openai\/codex|(?:@[\w-]+\/)?codex-acp)$/,
   valued: VALUED,
   roles: [
     { role: "daemon", words: ["remote-control"] },

@@ -18,7 +18,7 @@ const debris: Matcher = {
   claim(process, table): Claim | undefined {
     if (process.cwdDeleted !== true || process.env === undefined) return undefined;
     const owner = recordedOwner(process, table);
-    if (owner?.fate !== "dead" || isKept(process)) return undefined;
+    if (owner?.fate !== "dead" || isKept(process, table)) return undefined;
     return {
       family: "debris",
       role: "shell",

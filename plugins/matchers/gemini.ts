@@ -21,7 +21,7 @@ const gemini: Matcher = family({
       because: "runs a script of Gemini CLI's package",
     },
   ],
-  launched: /^(?:gemini|qwen|@google\/gemini-cli|@qwen-code\/qwen-code)$/,
+  packages: /^(?:@google\/gemini-cli|@qwen-code\/qwen-code)$/,
   valued: ["-m", "--model", "--include-directories", "--approval-mode", "--session-summary"],
   roles: [
     { role: "agent", options: ["--acp", "--experimental-acp"], lifeline: "stdio" },

@@ -10,7 +10,7 @@ const opencode: Matcher = family({
     { program: /^\.?opencode$/, because: "executable is opencode" },
     { script: "opencode", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]opencode$/, because: "runs the opencode launcher" },
   ],
-  launched: /^opencode(?:-ai)?$/,
+  packages: /^opencode-ai$/,
   valued: ["-m", "--model", "--agent", "-s", "--session", "--port", "--hostname", "--log-level"],
   roles: [
     { role: "daemon", words: ["serve"] },

@@ -60,10 +60,11 @@ const others: Matcher = family({
       words: GOOSE_WORDS,
       because: "executable is goose",
     },
-    { program: "kiro-cli", because: "executable is kiro-cli" },
+    { program: /^kiro-cli(-chat)?$/, because: "executable is kiro-cli" },
     { script: "tui.js", of: ["bun", "node"], at: /[\\/]kiro-cli[\\/]/, because: "runs Kiro's tui.js" },
     { script: "aider", of: ["python"], at: /[\\/](bin|Scripts)[\\/]aider$/, because: "runs the aider script" },
     { module: /^aider(\.main)?$/, because: "runs the aider module" },
+    { program: "amp", at: /[\\/]\.amp[\\/]bin[\\/]/, because: "executable is amp, in its own directory" },
     { script: "amp", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]amp$/, because: "runs the amp script" },
     { script: "main.js", of: ["node", "bun"], at: /@sourcegraph[\\/]amp[\\/]/, because: "runs amp's main.js" },
     {
@@ -73,8 +74,7 @@ const others: Matcher = family({
       because: "runs claude-flow's cli.js",
     },
   ],
-  launched:
-    /^(?:@github\/copilot|cursor-agent|@sourcegraph\/amp|aider|aider-chat|claude-flow|@claude-flow\/cli|copilot|amp)$/,
+  packages: /^(?:@github\/copilot|@sourcegraph\/amp|aider-chat|claude-flow|@claude-flow\/cli)$/,
   roles: [
     { role: "daemon", words: ["daemon"] },
     { role: "daemon", words: ["serve"] },

@@ -16,7 +16,7 @@ const run: Matcher = {
   variables: [RUN_VARIABLE, SESSION_VARIABLE],
   claim(process, table): Claim | undefined {
     const found = runOf(process, table);
-    if (found?.fate !== "dead" || found.detachOk || isKept(process)) return undefined;
+    if (found?.fate !== "dead" || found.detachOk || isKept(process, table)) return undefined;
     return {
       family: "run",
       role: "worker",

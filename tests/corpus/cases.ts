@@ -59,6 +59,7 @@ export function renamed(snapshot: Snapshot, seed: number): { snapshot: Snapshot;
   const home = snapshot.viewer.home;
   const user = home.split(/[\\/]/).at(-1) as string;
   const other = `x${seed}q`;
+  const isUser = (uid: Process["uid"]) => typeof uid === "string" && uid.toLowerCase() === user.toLowerCase();
   const text = (value: string) => value.replaceAll(home, home.slice(0, -user.length) + other);
   const numbersInText = (value: string) =>
     value.replace(/(?<=\bsessions[\\/])\d+(?=\.json)/, (old) => String(pid(Number(old))));
@@ -66,7 +67,7 @@ export function renamed(snapshot: Snapshot, seed: number): { snapshot: Snapshot;
     ...one,
     pid: pid(one.pid),
     ppid: pid(one.ppid),
-    ...(one.uid === user ? { uid: other } : {}),
+    ...(isUser(one.uid) ? { uid: other } : {}),
     ...(one.pgid === undefined ? {} : { pgid: pid(one.pgid) }),
     ...(one.sid === undefined ? {} : { sid: pid(one.sid) }),
     ...(one.tpgid === undefined ? {} : { tpgid: pid(one.tpgid) }),

@@ -115,6 +115,20 @@ const objections: readonly Objection[] = [
     snapshot: world(changed({}, { name: "code", argv: ["/usr/share/code/code", "."], exe: "/usr/share/code/code" })),
   },
   {
+    case: "it opened an application that is built on Chromium",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world([
+      ...changed({}, { name: "notes", argv: ["/opt/Notes/notes"], exe: "/opt/Notes/notes" }),
+      ordinary(4202, {
+        ppid: CHILD,
+        name: "notes",
+        argv: ["/opt/Notes/notes", "--type=zygote"],
+        exe: "/opt/Notes/notes",
+      }),
+    ]),
+  },
+  {
     case: "it opened a page in the person's browser",
     guard: "window",
     verdict: "unsure",
@@ -383,6 +397,28 @@ describe("guards", () => {
 
 describe("guards do not object", () => {
   const passes: readonly { case: string; snapshot: Snapshot; policy?: Partial<Policy> }[] = [
+    {
+      case: "a browser's own processes, when automation drives it",
+      snapshot: world([
+        ...changed({}, {
+          name: "chrome",
+          argv: ["chrome", "--user-data-dir=/tmp/puppeteer_dev_chrome_profile-a"],
+          exe: "/opt/google/chrome/chrome",
+        }),
+        ordinary(4202, {
+          ppid: CHILD,
+          name: "chrome",
+          argv: ["chrome", "--type=zygote"],
+          exe: "/opt/google/chrome/chrome",
+        }),
+        ordinary(4203, {
+          ppid: 4202,
+          name: "chrome",
+          argv: ["chrome", "--type=renderer"],
+          exe: "/opt/google/chrome/chrome",
+        }),
+      ]),
+    },
     {
       case: "a browser that automation drives",
       snapshot: world(

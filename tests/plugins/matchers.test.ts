@@ -202,7 +202,6 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["claude", "agent", [["node", "/h/.npm/_npx/3/node_modules/.bin/claude-code-acp"], node]],
   ["claude", "wrapper", [["npm exec @anthropic-ai/claude-code"], node]],
   ["claude", "wrapper", [["node", "/usr/bin/pnpm", "dlx", "@anthropic-ai/claude-code", "-p"], node]],
-  ["claude", "wrapper", [["sh", "-c", "claude --continue"], { exe: "/usr/bin/dash", name: "sh" }]],
   ["claude", "agent", [[
     "/Users/m/Library/Application",
     "Support/Claude/claude-code/2.1.153/claude.app/Contents/MacOS/claude",
@@ -210,11 +209,6 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ], { name: "claude" }]],
   ["codex", "wrapper", [["bunx", "@openai/codex"], { exe: "/h/.bun/bin/bun", name: "bunx" }]],
   ["codex", "wrapper", [["bun", "x", "@openai/codex@0.60"], { exe: "/h/.bun/bin/bun", name: "bun" }]],
-  ["codex", "wrapper", [["codex", "--yolo"], { exe: "/h/.volta/bin/volta-shim", name: "volta-shim" }]],
-  ["codex", "wrapper", [["C:\\W\\cmd.exe", "/d", "/s", "/c", "C:\\n\\codex.cmd app-server"], {
-    exe: "C:\\W\\cmd.exe",
-    name: "cmd.exe",
-  }]],
   ["codex", "server", [["codex", "app-server", "--listen=stdio://"], { exe: "/usr/bin/codex", name: "codex" }]],
   ["opencode", "daemon", [["npm exec opencode-ai serve"], node]],
   ["other-agents", "wrapper", [["uv", "tool", "uvx", "--from", "aider-chat", "aider"], {
@@ -302,6 +296,10 @@ const unclaimed: readonly Shape[] = [
   [["copilot", "svc", "logs", "--follow"], { exe: "/usr/local/bin/copilot", name: "copilot" }],
   [["npm exec codex-theme-builder"], node],
   [["npm exec serve mcp"], node],
+  [["npm exec codex"], node],
+  [["uv", "run", "gemini"], { exe: "/usr/bin/uv", name: "uv" }],
+  [["sh", "-c", "claude --continue"], { exe: "/usr/bin/dash", name: "sh" }],
+  [["amp"], { exe: "/usr/bin/amp", name: "amp" }],
   [["bun", "run", "codex"], { exe: "/h/.bun/bin/bun", name: "bun" }],
   [["sh", "-c", "claude -p x > out.md"], { exe: "/usr/bin/dash", name: "sh" }],
   [["sh", "-c", "cd x && codex"], { exe: "/usr/bin/dash", name: "sh" }],
@@ -342,6 +340,32 @@ test("an application with a window is no agent, whatever its executable is calle
   expect(claimed()).toBe("claude");
   expect(claimed(ordinary(4201, { ...zygote, exe: "/opt/chrome" }))).toBe("claude");
   expect(claimed(ordinary(4201, zygote))).toBeUndefined();
+});
+
+describe("what stands in front of a program is claimed by its child", () => {
+  const child = ordinary(4201, { ppid: 4200, name: "codex", argv: ["codex"], exe: "/usr/bin/codex" });
+  const other = ordinary(4201, { ppid: 4200, name: "codex", argv: ["codex"], exe: "/usr/bin/vim" });
+  const inFront = (below: Process, argv: readonly string[], exe: string) => {
+    const root = ordinary(4200, { argv, exe, name: "x" });
+    return claimOne(root, new Table(world([root, below])), plugins.matchers)?.claim;
+  };
+  const shapes: readonly (readonly [argv: readonly string[], exe: string, lifeline: string])[] = [
+    [["sh", "-c", "codex --yolo"], "/usr/bin/dash", "terminal"],
+    [["sh", "-c", "codex exec x"], "/usr/bin/dash", "output"],
+    [["codex", "mcp-server"], "/h/.volta/bin/volta-shim", "stdio"],
+    [["C:\\W\\cmd.exe", "/d", "/s", "/c", "C:\\n\\codex.cmd app-server"], "C:\\W\\cmd.exe", "stdio"],
+  ];
+  for (const [argv, exe, lifeline] of shapes) {
+    test(argv.join(" "), () => {
+      expect(inFront(child, argv, exe)).toMatchObject({ family: "codex", role: "wrapper", lifeline });
+      expect(inFront(other, argv, exe)).toBeUndefined();
+    });
+  }
+
+  test("but not where the line does more", () => {
+    expect(inFront(child, ["sh", "-c", "codex exec x > out.md"], "/usr/bin/dash")).toBeUndefined();
+    expect(inFront(child, ["bash"], "/usr/bin/bash")).toBeUndefined();
+  });
 });
 
 test("what was launched without its options lives on its output: it may be a single run", () => {

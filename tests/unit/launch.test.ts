@@ -15,6 +15,7 @@ describe("launchOf()", () => {
       args: ["mcp", "start"],
       places: [],
       complete: false,
+      from: "registry",
     });
     expect(launch(node, "npm run dev")).toBeUndefined();
   });
@@ -56,7 +57,11 @@ describe("launchOf()", () => {
   });
 
   test("takes a shell's line only where it is one command", () => {
-    expect(launch("/bin/sh", "sh", "-c", "A=b exec /n/.bin/foo -x")).toMatchObject({ names: ["foo"], args: ["-x"] });
+    expect(launch("/bin/sh", "sh", "-c", "A=b exec /n/.bin/foo -x")).toMatchObject({
+      names: ["foo"],
+      args: ["-x"],
+      from: "path",
+    });
     for (const line of ["foo > out", "foo | tee x", "cd x && foo", "foo; bar", "foo $(bar)", "foo `bar`"]) {
       expect(launch("/bin/sh", "sh", "-c", line)).toBeUndefined();
     }
