@@ -7,7 +7,7 @@
 import { commandOf, perCommand, programName, remember, words } from "./command.ts";
 import type { Command, Interpreter } from "./command.ts";
 import { lifelineOf } from "./claims.ts";
-import type { Claim, Lifeline, Matcher, NameHint, Process, Role, Table } from "./contract.ts";
+import type { Claim, Lifeline, Matcher, NameHint, Role } from "./contract.ts";
 import { isApplication } from "./kept.ts";
 import { launchOf } from "./launch.ts";
 import type { Launch } from "./launch.ts";
@@ -93,19 +93,24 @@ export function family(data: Family): Matcher {
       if (command === undefined) return undefined;
       const claim = claimOn(command);
       if (claim !== undefined) return isApplication(process, table) ? undefined : claim;
-      if (!isInFront(command) || process.ppid === 0) return undefined;
+      const launch = process.ppid === 0 ? undefined : inFront(command);
+      if (launch === undefined || data.words?.some((word) => launch.names.at(-1)?.includes(word)) === false) {
+        return undefined;
+      }
       const child = table.children(process).find((child) => {
         const its = commandOf(child);
         return its !== undefined && claimOn(its) !== undefined;
       });
-      return child === undefined ? undefined : byLaunch(data, launchOf(command) as Launch, valued, prompts);
+      return child === undefined ? undefined : byLaunch(data, launch, valued, prompts);
     },
   };
 }
 
 /** A shell's line or a version manager's shim: it says a program's name, and its child is the program or is not. */
-function isInFront(command: Command): boolean {
-  return (command.text !== undefined || command.interpreter === undefined) && launchOf(command)?.from === "path";
+function inFront(command: Command): Launch | undefined {
+  if (command.text === undefined && command.interpreter !== undefined) return undefined;
+  const launch = launchOf(command);
+  return launch?.from === "path" ? launch : undefined;
 }
 
 function byPackage(

@@ -69,8 +69,8 @@ function words(command: Command): Words | undefined {
   if (text !== undefined) return ofText(text);
   if (script !== undefined) return ofScript(command.scriptName ?? baseName(script), command);
   // One program under the names of all that it stands in front of.
-  if (/^(?:volta|proto)-shim$/.test(program)) {
-    return { words: [programName(first ?? ""), ...args], complete: true, from: "path" };
+  if (first !== undefined && /^(?:volta|proto)-shim$/.test(program)) {
+    return { words: [programName(first), ...args], complete: true, from: "path" };
   }
   if (program === "uvx" || program === "bunx") return { words: args, complete: true };
   if (program !== "uv") return undefined;
