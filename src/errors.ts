@@ -21,3 +21,8 @@ export class ParseError extends Error {
     super(message.replaceAll(OBEYED, "?"));
   }
 }
+
+/** What an error says; of whatever else was thrown, that. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

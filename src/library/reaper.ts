@@ -7,6 +7,7 @@
 import { basename } from "node:path";
 import { spawnGated } from "../../plugins/backends/_spawn/gated.ts";
 import { monotonicClock } from "../clock.ts";
+import { errorText } from "../errors.ts";
 import type { Machine, Outcome, Policy } from "../contract.ts";
 import { run } from "../engine.ts";
 import { explain as explainPid, type Explanation } from "../explain.ts";
@@ -164,7 +165,7 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
     try {
       return await (await record.store()).unregister(watched.entry);
     } catch (error) {
-      warn(`${watched.pid} has ended and stays on record until the next round: ${messageOf(error)}`);
+      warn(`${watched.pid} has ended and stays on record until the next round: ${errorText(error)}`);
       return false;
     }
   }
@@ -207,7 +208,7 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
           ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
         });
         // A host works on also where nothing can be written down.
-        recorded.catch((error) => warn(`${child.pid} is not on record: ${messageOf(error)}`)).then(begin);
+        recorded.catch((error) => warn(`${child.pid} is not on record: ${errorText(error)}`)).then(begin);
       }
       return child as SpawnedChild;
     };
@@ -290,8 +291,4 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
 
 async function listOf(active: ActiveSessions): Promise<readonly string[]> {
   return [...typeof active === "function" ? await active() : active];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

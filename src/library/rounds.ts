@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
+import { errorText } from "../errors.ts";
 import { quietSleep } from "./quiet.ts";
 
 const EVERY_MS = 5 * 60_000;
@@ -35,9 +36,7 @@ export function startRounds({ every = EVERY_MS, signal, clock, warn, round }: Ro
       } catch (error) {
         // Who stopped it, and closed what it worked with, knows.
         if (stopped.aborted) return;
-        warn(
-          `a round failed, the next comes in ${every} ms: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        warn(`a round failed, the next comes in ${every} ms: ${errorText(error)}`);
       }
     }
   };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorText } from "../errors.ts";
 import { redactText } from "../redact.ts";
 import { visible } from "../text.ts";
 import type { Table } from "../table.ts";
@@ -66,5 +67,5 @@ export class Registry {
 }
 
 function textOf(error: unknown): string {
-  return visible(redactText(error instanceof Error ? error.message : String(error)));
+  return visible(redactText(errorText(error)));
 }

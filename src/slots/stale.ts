@@ -7,6 +7,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import type { Backend, Viewer } from "../contract.ts";
+import { errorText } from "../errors.ts";
 import { statePath } from "../unattended.ts";
 import { ownPlace, type SlotPlace, slotsRoot, sqliteGraphragPlace } from "./paths.ts";
 import type { StaleSlot } from "./store.ts";
@@ -64,7 +65,7 @@ async function everywhere(
       const found = await each(new FileSlots({ locks, place, viewer }));
       slots.push(...found.map((one) => ({ ...one, name, path: `${place.directory}/slot-${one.slot}.lock` })));
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      problems.push(errorText(error));
     }
   }
   return { slots, problems };

@@ -5,6 +5,7 @@
  * @module
  */
 import { Complaint, EXIT, meaningOf } from "../complaint.ts";
+import { errorText } from "../errors.ts";
 import { visible } from "../text.ts";
 
 /** The database cannot be used now. Whoever can go on without it catches this and says its line. */
@@ -40,7 +41,7 @@ const SAID: readonly (readonly [said: RegExp, what: string, remedy: string])[] =
 /** What a database or the system said, as trouble. What is no such thing is thrown on as it is. */
 export function troubleOf(error: unknown, path: string): StoreTrouble {
   if (error instanceof StoreTrouble) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   const known = SAID.find(([said]) => said.test(message));
   if (known !== undefined) return trouble(path, known[1], known[2]);
   if (error instanceof Complaint) return new StoreTrouble(error.message);

@@ -7,6 +7,7 @@
 import { fchownSync } from "node:fs";
 import { Complaint, EXIT } from "../complaint.ts";
 import type { Backend, KeptFile, LockFile, Viewer } from "../contract.ts";
+import { errorText } from "../errors.ts";
 import { prepareState } from "../state.ts";
 import { visible } from "../text.ts";
 import type { SweepOptions } from "./arguments.ts";
@@ -44,7 +45,7 @@ export function openMemory(
 /** Why the last one did not get to its end, for `doctor`; a hook tells nobody. What was seen before stays seen. */
 export function noteFailure(kept: KeptFile | undefined, error: unknown): void {
   const { rest: _, ...before } = parseMemory(kept?.text ?? "");
-  const stopped = error instanceof Error ? error.message : String(error);
+  const stopped = errorText(error);
   const last: Last = {
     at: Date.now(),
     tookMs: Math.round(performance.now()),

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { parseArguments, parseEnvironment } from "../../plugins/backends/procfs/arguments.ts";
 import { parseCgroup } from "../../plugins/backends/procfs/cgroup.ts";
 import { parseChildren } from "../../plugins/backends/procfs/children.ts";
-import { parseHome } from "../../plugins/backends/procfs/host.ts";
+import { parseHome } from "../../plugins/backends/_posix/home.ts";
 import { parseHidepid } from "../../plugins/backends/procfs/limits.ts";
 import { parseTarget } from "../../plugins/backends/procfs/link.ts";
 import { parseTcp, parseUnix } from "../../plugins/backends/procfs/net.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Host, Viewer } from "../../../src/contract.ts";
+import { parseHome } from "../_posix/home.ts";
 import { readClock, utcOffsetMinutes } from "./clock.ts";
 import { AT_FDCWD, type Files } from "./files.ts";
 
@@ -76,13 +77,4 @@ function person(text: string | undefined): number | undefined {
 function homeOf(files: Files, uid: number): string | undefined {
   const text = files.readText(AT_FDCWD, "/etc/passwd");
   return typeof text === "string" ? parseHome(text, uid) : undefined;
-}
-
-/** The home of a user as passwd(5) has it. */
-export function parseHome(text: string, uid: number): string | undefined {
-  for (const line of text.split("\n")) {
-    const fields = line.split(":");
-    if (fields[2] === String(uid) && fields[5]?.startsWith("/") === true) return fields[5];
-  }
-  return undefined;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Backend, BackendOptions, Draft, Machine, Scope } from "../../../src/contract.ts";
+import { errorText } from "../../../src/errors.ts";
 import { adopted, below } from "./adopted.ts";
 import { type Clock, readClock, readUptime } from "./clock.ts";
 import type { Details } from "./details.ts";
@@ -44,7 +45,7 @@ const procfs: Backend = {
     try {
       reached = reach("/proc");
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return errorText(error);
     }
     const { files, mount } = reached;
     if (mount < 0) return "there is no /proc";

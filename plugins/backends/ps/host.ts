@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import type { Host, Viewer } from "../../../src/contract.ts";
+import { parseHome } from "../_posix/home.ts";
 import type { Tools } from "./run.ts";
 
 const SYSCTL = ["/usr/sbin/sysctl", "/sbin/sysctl"];
@@ -65,10 +66,8 @@ function bootOfMac(tools: Tools): string | undefined {
 
 /** passwd(5) knows the users of Linux; those of macOS have their homes under /Users (see `dscl`). */
 function homeOf(uid: number): string | undefined {
-  const line = read("/etc/passwd")?.split("\n").map((one) => one.split(":")).find((fields) =>
-    fields[2] === String(uid)
-  );
-  if (line?.[5]?.startsWith("/") === true) return line[5];
+  const told = parseHome(read("/etc/passwd") ?? "", uid);
+  if (told !== undefined) return told;
   const name = process.env["SUDO_USER"];
   const home = name === undefined || !/^[\w.-]+$/.test(name) ? undefined : `/Users/${name}`;
   return home !== undefined && existsSync(home) ? home : undefined;

@@ -6,7 +6,7 @@ import { parseChildren } from "../../../plugins/backends/procfs/children.ts";
 import type { Clock } from "../../../plugins/backends/procfs/clock.ts";
 import { FACTS_BYTES, parseFacts } from "../../../plugins/backends/procfs/facts.ts";
 import { parseAccess } from "../../../plugins/backends/procfs/holders.ts";
-import { parseHome } from "../../../plugins/backends/procfs/host.ts";
+import { parseHome } from "../../../plugins/backends/_posix/home.ts";
 import { mayTrace, parseHidepid } from "../../../plugins/backends/procfs/limits.ts";
 import { parseTarget } from "../../../plugins/backends/procfs/link.ts";
 import { otherEnds, parseTcp, parseUnix } from "../../../plugins/backends/procfs/net.ts";
