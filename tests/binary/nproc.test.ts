@@ -14,7 +14,7 @@ const limited = (processes: number, output: string) => [
   ...[
     "sh",
     "-c",
-    'chmod 777 . && exec setpriv --reuid 65532 --regid 65532 --clear-groups prlimit --nproc="$1" timeout 30 "$2" scan --json >"$3" 2>&1',
+    'chmod 777 . && exec setpriv --reuid 65532 --regid 65532 --clear-groups prlimit --nproc="$1" timeout 200 "$2" scan --json >"$3" 2>&1',
     "sh",
   ],
   ...[String(processes), binary, output],

@@ -148,7 +148,7 @@ describe("the ledger", () => {
         journal.settle(intent, { pid, startToken: String(process.pid), outcome: "ended" });
       }`;
     const read = `
-      for (let i = 0; i < 20; i++) { const l = new Ledger(new Store({ directory: state, viewer, patienceMs: 60_000 }), spoolPath(state)); l.ingest(); l.close(); }`;
+      for (let i = 0; i < 20; i++) { const l = new Ledger(new Store({ directory: state, viewer, patienceMs: 200_000 }), spoolPath(state)); l.ingest(); l.close(); }`;
     const ran = [program(write), program(read), program(read), program(write)];
     expect(await Promise.all(ran.map(({ exited }) => exited))).toEqual([0, 0, 0, 0]);
     const actions = new Ledger(new Store({ directory: state, viewer }), spoolPath(state));

@@ -12,7 +12,7 @@ import { Store } from "../../../src/store/store.ts";
 import { entry } from "../registered.ts";
 
 const [directory, name, count, log] = process.argv.slice(2) as [string, string, string, string];
-const store = new Store({ directory, viewer: { uid: process.geteuid?.() ?? 0 }, patienceMs: 60_000 });
+const store = new Store({ directory, viewer: { uid: process.geteuid?.() ?? 0 }, patienceMs: 200_000 });
 const registry = new StoredRegistry(store);
 const most = count === "0" ? Infinity : Number(count);
 for (let number = 1; number <= most; number++) {

@@ -79,7 +79,7 @@ export default async function storm(orders: StormOrders): Promise<StormTold> {
       const child = Bun.spawn(
         theirs
           ? [work, record, us(), directory, String(max), "60000"]
-          : [binary, "slots", "run", "--max", String(max), "--wait", "90s", ...compat, "--", work, record, us()],
+          : [binary, "slots", "run", "--max", String(max), "--wait", "4m", ...compat, "--", work, record, us()],
         { stdio: ["ignore", "ignore", "pipe"], env: process.env },
       );
       living.set(child.pid, { theirs });
@@ -151,8 +151,8 @@ export default async function storm(orders: StormOrders): Promise<StormTold> {
   // None goes on before all have one. The other program's dead left files, which have to be old enough first.
   const together = `echo >> up; until [ "$(wc -l < up)" = ${max} ]; do sleep 0.02; done`;
   const free = await Promise.all(Array.from({ length: max }, () => {
-    const run = [binary, "slots", "run", "--max", String(max), "--wait", others > 0 ? "30s" : "0s", ...compat];
-    return Bun.spawn(["timeout", "40", ...run, "--", "sh", "-c", together], {
+    const run = [binary, "slots", "run", "--max", String(max), "--wait", others > 0 ? "150s" : "0s", ...compat];
+    return Bun.spawn(["timeout", "200", ...run, "--", "sh", "-c", together], {
       stdio: ["ignore", "ignore", "ignore"],
       env: process.env,
       cwd: home,
