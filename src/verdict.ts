@@ -212,10 +212,20 @@ function outdoesPidOne(
   gates: readonly Gate[],
   { table, lifeline }: Context,
 ): boolean {
-  if (level !== "proven" || !isBeyond(root, table)) return level === "proven";
-  const session = table.parent(root)?.sid;
+  const pidOne = table.parent(root);
+  if (level !== "proven" || pidOne === undefined || mayBeAgent(pidOne, table)) return false;
+  if (!isBeyond(root, table)) return true;
+  const session = pidOne.sid;
   if (session === undefined || root.sid === undefined || root.sid === session) return false;
   return lifeline === "stdio" && gates.some(({ name, evidence }) => name === "lifeline" && evidence !== undefined);
+}
+
+/**
+ * Whether it could be the root of all this, had more been read of it. Ours is often root's, and its program hidden from
+ * ordinary users: of that one its own words are enough.
+ */
+function mayBeAgent(pidOne: Process, table: Table): boolean {
+  return pidOne.argv === undefined || (pidOne.exe === undefined && isBeyond(pidOne, table));
 }
 
 /** The strongest objection: one on the root spares, one on a member or an unknown makes the tree unsure. */

@@ -198,6 +198,28 @@ describe("classify()", () => {
     );
   });
 
+  test("nor does one unknown more of pid 1, be it an init, an application or an agent itself", () => {
+    const application = { name: "app", argv: ["/app"], exe: "/app" };
+    const first = fc.oneof(programs, fc.constantFrom<Partial<Process>>({}, application));
+    const unread = fc.array(fc.constantFrom(...FACTS), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(table, first, unread, (drawn, is, facts) => {
+        // No user's manager: all that lost its parent is pid 1's.
+        const processes = drawn.processes.filter(({ pid }) => pid !== 500).map((process) => ({
+          ...process,
+          ...(process.ppid === 500 ? { ppid: 1 } : {}),
+          ...(process.pid === 1 ? is : {}),
+        }));
+        const at = processes.findIndex(({ pid }) => pid === 1);
+        const whole: Snapshot = { ...drawn, processes };
+        const less = facts.reduce((known, fact) => withoutFact(known, at, fact), whole);
+        const allowed = new Set(plan(whole));
+        expect(plan(less).filter((pid) => !allowed.has(pid))).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
   test("one peer or holder less known never ends more", () => {
     fc.assert(
       fc.property(

@@ -23,6 +23,15 @@ function file(text: string, mode = 0o600): string {
   return path;
 }
 
+/** A plugin where others can write. */
+function inTheOpen(name: string): string {
+  const open = join(base, "open");
+  mkdirSync(open, { recursive: true });
+  chmodSync(open, 0o777);
+  writeFileSync(join(open, name), `export default ${GUARD};`);
+  return join(open, name);
+}
+
 const GUARD = `{ name: "mine", summary: "s", asks: "root", needs: [], object: () => undefined }`;
 
 describe("withExternal()", () => {
@@ -80,15 +89,9 @@ describe("withExternal()", () => {
     ["is not there", () => join(base, "nowhere.ts"), /no such file/],
     ["is a directory", () => base, /is no file/],
     ["others can write to", () => file(`export default ${GUARD};`, 0o666), /others can change .*chmod go-w/],
-    ["lies where others can write", () => {
-      const open = join(base, "open");
-      mkdirSync(open);
-      chmodSync(open, 0o777);
-      writeFileSync(join(open, "p.ts"), `export default ${GUARD};`);
-      return join(open, "p.ts");
-    }, /others can change .*open: chmod/],
+    ["lies where others can write", () => inTheOpen("p.ts"), /others can change .*open: chmod/],
     ["is a link into such a place", () => {
-      symlinkSync(join(base, "open", "p.ts"), join(base, "link.ts"));
+      symlinkSync(inTheOpen("q.ts"), join(base, "link.ts"));
       return join(base, "link.ts");
     }, /others can change .*open: chmod/],
   ])("refuses a file that %s", (_, path, says) => {
