@@ -9,10 +9,10 @@
  * @module
  */
 import type { FileInside, Process } from "../../../src/contract.ts";
+import { byNumber } from "./by-number.ts";
 import { AT_FDCWD, type Files, O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_PATH, O_RDONLY } from "./files.ts";
 import { isPrompt } from "./mounts.ts";
 import { parseStart } from "./stat.ts";
-import { kernel } from "./syscall.ts";
 
 /** The same number on every architecture (asm-generic/unistd.h); Linux 5.6. */
 const SYS_openat2 = 437;
@@ -77,13 +77,13 @@ function readBelow(files: Files, root: number, path: string, mostBytes: number):
 
 /** A handle on what stands there, or the negative error. */
 function walk(files: Files, root: number, path: string): number {
-  const { syscall, address, path: encoded } = kernel();
-  const name = encoded(path);
+  const { address } = files.libc;
+  const name = Buffer.from(`${path}\0`);
   const how = new BigUint64Array([
     BigInt(O_PATH | O_CLOEXEC | O_NOFOLLOW),
     0n,
     BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS),
   ]);
-  const fd = syscall(SYS_openat2, root, address(name), address(new Uint8Array(how.buffer)), HOW_BYTES, 0);
+  const fd = byNumber()(SYS_openat2, root, address(name), address(new Uint8Array(how.buffer)), HOW_BYTES, 0);
   return fd < 0 ? -files.libc.errno() : fd;
 }

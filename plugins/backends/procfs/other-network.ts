@@ -14,9 +14,9 @@
  * @module
  */
 import type { Draft } from "../../../src/contract.ts";
+import { byNumber } from "./by-number.ts";
 import { AT_FDCWD, type Files } from "./files.ts";
 import { pidfds } from "./pidfd.ts";
-import { kernel } from "./syscall.ts";
 
 /** The same number on every architecture (asm-generic/unistd.h). */
 const SYS_pidfd_getfd = 438;
@@ -98,11 +98,12 @@ export class OtherNetworks {
 
   #count(): number | undefined {
     const files = this.#files;
-    const { syscall, address } = kernel();
     const pair = new Int32Array(2);
     const number = SYS_socketpair[process.arch];
-    const at = address(new Uint8Array(pair.buffer));
-    if (number === undefined || syscall(number, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, at, 0) !== 0) return undefined;
+    const at = files.libc.address(new Uint8Array(pair.buffer));
+    if (number === undefined || byNumber()(number, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, at, 0) !== 0) {
+      return undefined;
+    }
     const [one, other] = pair as unknown as [number, number];
     const count = () => {
       const inode = /^socket:\[(\d+)\]$/.exec(String(files.linkText(AT_FDCWD, `/proc/self/fd/${one}`)))?.[1];
@@ -122,7 +123,7 @@ export class OtherNetworks {
     const process = calls?.open(pid);
     if (calls === undefined || typeof process !== "number") return false;
     // While the process whose directory this is has not been collected, nobody else has its number.
-    const borrowed = files.take(directory, "stat") > 0 ? kernel().syscall(SYS_pidfd_getfd, process, fd, 0, 0, 0) : -1;
+    const borrowed = files.take(directory, "stat") > 0 ? byNumber()(SYS_pidfd_getfd, process, fd, 0, 0, 0) : -1;
     calls.close(process);
     if (borrowed < 0) return false;
     try {
