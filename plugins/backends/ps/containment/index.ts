@@ -21,6 +21,8 @@ import { type Place, rowOf, Watch } from "./watch.ts";
 
 /** A command that has ended by then is not worth remembering. */
 const WORTH_TELLING_MS = 100;
+/** Timers take 31 bits of milliseconds. */
+const LONGEST_TIMER_MS = 0x7fff_ffff;
 /** What is said to us while the rest is being ended means: faster. */
 const IMPATIENT = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
 
@@ -96,7 +98,7 @@ async function run(command: KeptCommand): Promise<RunEnd> {
   try {
     running = commands().start([...through, ...words], { share: [], variables: { ...variables, [RUN_VARIABLE]: tag } });
   } catch (error) {
-    await guardian.end();
+    await Promise.race([guardian.end(), guardian.gone]);
     return notStarted(error);
   }
   const over = new AbortController();
@@ -158,14 +160,23 @@ async function endWithout(
 }
 
 /** After so long; false when it is over before. */
-function after(ms: number, over: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(true), Math.min(ms, 0x7fff_ffff));
-    over.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve(false);
+async function after(ms: number, over: AbortSignal): Promise<boolean> {
+  const endsAt = performance.now() + ms;
+  for (let rest = ms; rest > 0; rest = endsAt - performance.now()) {
+    const isOver = await new Promise<boolean>((resolve) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      const timer = setTimeout(() => {
+        over.removeEventListener("abort", stop);
+        resolve(false);
+      }, Math.min(rest, LONGEST_TIMER_MS));
+      over.addEventListener("abort", stop);
     });
-  });
+    if (isOver) return false;
+  }
+  return true;
 }
 
 async function lostSoon(): Promise<RunEnd["end"]> {
