@@ -14,11 +14,15 @@ export async function startRun(args: readonly string[], isCompiled: boolean): Pr
   // Run from sources there are threads already, which take no note of a mask.
   const isAlone = isCompiled && process.platform === "linux" && !namesAnother(args);
   if (isCompiled) goOnWithoutThreads(args, isAlone ? holdSignals : undefined);
-  if (args[0] === "run-guardian") return args[1] === "ps" ? await guardWithPs() : await guard(Number(args[1]));
+  if (args[0] === "run-guardian") {
+    return args[1] === "ps"
+      ? await guardWithPs()
+      : await guard(Number(args[1]), false, args[2] === "--" ? undefined : args[2]);
+  }
   const plain = plainRun(args.slice(1));
   if (plain === undefined) return undefined;
   const channel = isAlone ? beginGuardian() : undefined;
-  if (channel !== undefined) return await guard(channel);
+  if (channel !== undefined) return await guard(channel, true);
   return await (await import("../run.ts")).run(plain.words, plain.options);
 }
 
@@ -34,6 +38,7 @@ async function guardWithPs(): Promise<never> {
   return await (await import("../../../plugins/backends/ps/containment/guardian.ts")).guardWithPs();
 }
 
-async function guard(channel: number): Promise<never> {
-  return (await import("../../../plugins/backends/procfs/containment/guardian.ts")).guard(channel);
+async function guard(channel: number, isCopy: boolean, resumed?: string): Promise<never> {
+  const { guard } = await import("../../../plugins/backends/procfs/containment/guardian.ts");
+  return guard(channel, isCopy, resumed);
 }

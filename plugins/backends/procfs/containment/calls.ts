@@ -31,6 +31,8 @@ export interface Calls {
   getpid(): number;
   getppid(): number;
   getsid(pid: number): number;
+  chdir(path: Uint8Array): number;
+  execve(path: Uint8Array, argv: BigUint64Array, envp: BigUint64Array): number;
   posix_spawn(
     pid: Uint8Array,
     path: Uint8Array,
@@ -85,6 +87,8 @@ function load(): Calls {
     getpid: { args: [], returns: "i32" },
     getppid: { args: [], returns: "i32" },
     getsid: { args: ["i32"], returns: "i32" },
+    chdir: { args: ["ptr"], returns: "i32" },
+    execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
     posix_spawn: { args: ["ptr", "ptr", "ptr", "ptr", "ptr", "ptr"], returns: "i32" },
     posix_spawnattr_init: { args: ["ptr"], returns: "i32" },
     posix_spawnattr_setflags: { args: ["ptr", "i32"], returns: "i32" },

@@ -128,7 +128,9 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
         children.send(pid, SIGCONT);
       }
     }
-    if (left === 0 && pids().every(spares)) return "empty";
+    // Lists may leave one out, and none is no list.
+    const all = left === 0 ? pids() : [];
+    if (all.length > 0 && all.every(spares)) return "empty";
     const rest = forceAt - now();
     if (rest < -KILL_MS) return "survived";
     if (wait(rest <= 0 ? 1 : Math.min(rest, LOOK_MS)) && rest > 0) forceAt = now();

@@ -16,6 +16,7 @@ import { Channel, waitFor } from "./channel.ts";
 import { type Change, Children, drain } from "./children.ts";
 import { signalSet } from "./mask.ts";
 import { SIGCHLD, SIGCONT, SIGHUP, SIGINT, Signals, SIGQUIT, SIGTERM } from "./signals.ts";
+import { renew, type Resumed } from "./renew.ts";
 import { encoded } from "./self.ts";
 import { defaultsFor, environmentWith, inherit, lastArguments, spawnCommand } from "./spawn.ts";
 import { identityOf, tagOf } from "./tag.ts";
@@ -49,13 +50,15 @@ const O_RDWR = 2;
 const WITNESS_MS = 5;
 /** A signal that we saw and the front never told of was to us alone. */
 const MEMORY_MS = 1_000;
+/** A command that has ended by then needs no guardian that lasts. */
+const RENEW_MS = 100;
 /** What says that somebody does not want to wait for the grace period. */
 const IMPATIENT: ReadonlySet<number> = new Set([SIGHUP, SIGINT, SIGQUIT, SIGTERM]);
 
 const now = (): number => performance.now();
 
-/** Runs as the guardian, told what of by this channel. It ends this process and does not come back. */
-export function guard(fd: number): never {
+/** Runs as the guardian, told what of by this channel, or `resumed`. It ends this process and does not come back. */
+export function guard(fd: number, isCopy: boolean, resumed?: string): never {
   const libc = calls();
   const name = text(GUARDIAN);
   const signals = new Signals(libc);
@@ -66,11 +69,21 @@ export function guard(fd: number): never {
   libc.prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
   // Not the program's name: whoever ends all of that name by it leaves us to do our work.
   libc.prctl(PR_SET_NAME, Number(libc.address(name)), 0, 0, 0);
+  const at: Resumed | undefined = resumed === undefined ? undefined : JSON.parse(resumed);
+  const started = at ?? begin(libc, channel);
+  if (started !== undefined) {
+    new Guardian(libc, signals, children, channel, started.orders, started.command).work(isCopy);
+  }
+  return leave(libc);
+}
+
+/** Starts the command as the front tells it. */
+function begin(libc: Calls, channel: Channel): Resumed | undefined {
   const told = channel.opened();
-  if (told === undefined) return leave(libc);
+  if (told === undefined) return undefined;
   const orders: Orders = JSON.parse(told);
   // It ended before we asked to be told.
-  if (libc.getppid() !== orders.front.pid) return leave(libc);
+  if (libc.getppid() !== orders.front.pid) return undefined;
 
   for (const fd of orders.handedDown) inherit(libc, fd, true);
   const mask = signalSet([]);
@@ -82,12 +95,11 @@ export function guard(fd: number): never {
   });
   if ("error" in started) {
     channel.tell("failed", started.error);
-    return leave(libc);
+    return undefined;
   }
   channel.tell("started", started.pid);
   letGo(libc, orders.handedDown);
-  new Guardian(libc, signals, children, channel, orders, started.pid).work();
-  return leave(libc);
+  return { orders: { ...orders, handedDown: [] }, command: started.pid };
 }
 
 class Guardian {
@@ -103,7 +115,7 @@ class Guardian {
   #isFrontStopped = false;
   #hasEnded = false;
   /** A child ended, stopped or went on since we last looked. */
-  #hasNews = false;
+  #hasNews = true;
 
   constructor(
     libc: Calls,
@@ -121,11 +133,14 @@ class Guardian {
     this.#command = command;
   }
 
-  work(): void {
+  /** Until the command is over. `isCopy`: we are a copy of the front, and become the program anew when there is time. */
+  work(isCopy: boolean): void {
     const { timeoutMs } = this.#orders;
-    const endsAt = timeoutMs === undefined ? undefined : now() + timeoutMs;
+    const endsAt = timeoutMs === undefined ? Infinity : now() + timeoutMs;
+    let renewAt = isCopy ? now() + RENEW_MS : Infinity;
     while (!this.#hasEnded) {
-      waitFor(this.#calls, [this.#signals.fd, this.#channel.fd], endsAt === undefined ? undefined : endsAt - now());
+      const wakeAt = Math.min(endsAt, renewAt);
+      waitFor(this.#calls, [this.#signals.fd, this.#channel.fd], wakeAt === Infinity ? undefined : wakeAt - now());
       this.#witness();
       for (const { kind, value } of this.#channel.heard()) {
         if (kind === "signal") this.#passOn(value);
@@ -133,14 +148,25 @@ class Guardian {
       }
       if (this.#hasNews) this.#lookAtChildren();
       if (this.#isFrontGone()) break;
-      if (endsAt !== undefined && now() >= endsAt && !this.#hasEnded) {
+      if (now() >= endsAt && !this.#hasEnded) {
         this.#channel.tell("timed out");
         break;
       }
+      if (now() >= renewAt && this.#isQuiet()) {
+        const orders = { ...this.#orders, ...(endsAt === Infinity ? {} : { timeoutMs: endsAt - now() }) };
+        renew(this.#calls, GUARDIAN, this.#channel.fd, { orders, command: this.#command });
+        renewAt = Infinity;
+      } else if (now() >= renewAt) renewAt = now() + RENEW_MS;
     }
     // It stopped with the command, and the command is over.
     if (this.#isFrontStopped && !this.#isFrontGone()) this.#children.send(this.#orders.front.pid, SIGCONT);
     this.#endTheRest();
+  }
+
+  /** Nothing is known to us alone. */
+  #isQuiet(): boolean {
+    const isRemembered = [...this.#seen.values()].some((at) => now() - at < MEMORY_MS);
+    return !this.#hasEnded && !this.#isStopped && !this.#isFrontStopped && !isRemembered;
   }
 
   /** Notes what reached us ourselves since. */

@@ -17,7 +17,15 @@ import { channelEnds } from "./ends.ts";
 import { GUARDIAN, letGo, type Orders } from "./guardian.ts";
 import { SIGCHLD, Signals } from "./signals.ts";
 import { encoded } from "./self.ts";
-import { environmentWithoutThreads, handedDown, inherit, lastArguments, spawn, startsIgnored } from "./spawn.ts";
+import {
+  environmentWithoutThreads,
+  handedDown,
+  inherit,
+  lastArguments,
+  OWN_PROGRAM,
+  spawn,
+  startsIgnored,
+} from "./spawn.ts";
 import { identityOf, tagOf } from "./tag.ts";
 
 /** A command that has ended by then is not worth remembering. */
@@ -118,10 +126,8 @@ class Front {
     for (const fd of [its, ...given]) inherit(this.#calls, fd, true);
     const own = import.meta.path.startsWith("/$bunfs/") ? ["agent-reaper"] : [process.execPath, Bun.main];
     const ours = [...own, GUARDIAN, String(its), "--"].map(encoded);
-    // /proc/self/exe is this very program, also when an update has put another in its place.
-    const path = encoded("/proc/self/exe");
     const words = [...ours, ...lastArguments(this.#contained.words.length)];
-    const spawned = spawn(this.#calls, path, words, environmentWithoutThreads());
+    const spawned = spawn(this.#calls, OWN_PROGRAM, words, environmentWithoutThreads());
     this.#calls.close(its);
     return "pid" in spawned
       ? { pid: spawned.pid, channel, hasSiblings: this.#before.length > 0 }

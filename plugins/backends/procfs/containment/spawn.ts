@@ -54,14 +54,6 @@ export function spawn(
   signals?: SignalState,
 ): Spawned {
   const kept: Uint8Array[] = [];
-  const list = (values: readonly Uint8Array[]): BigUint64Array => {
-    const addresses = values.map((value) => {
-      const ended = text(value);
-      kept.push(ended);
-      return calls.address(ended);
-    });
-    return new BigUint64Array([...addresses, 0n]);
-  };
   const pid = new Int32Array(new ArrayBuffer(4));
   const attributes = signals === undefined ? null : attributesOf(calls, signals);
   const error = calls.posix_spawn(
@@ -69,11 +61,33 @@ export function spawn(
     text(path),
     null,
     attributes,
-    list(argv),
-    list(environment),
+    listOf(calls, argv, kept),
+    listOf(calls, environment, kept),
   );
   // Read after the call, so that they were not collected before.
   return error === 0 && kept.length >= argv.length ? { pid: pid[0] as number } : { error };
+}
+
+/** Becomes the program at a path; comes back only when that cannot be. */
+export function become(
+  calls: Calls,
+  path: Uint8Array,
+  argv: readonly Uint8Array[],
+  environment: readonly Uint8Array[],
+): readonly Uint8Array[] {
+  const kept: Uint8Array[] = [];
+  calls.execve(text(path), listOf(calls, argv, kept), listOf(calls, environment, kept));
+  return kept;
+}
+
+/** Texts as C takes a list of them; `kept` holds what it points to. */
+function listOf(calls: Calls, values: readonly Uint8Array[], kept: Uint8Array[]): BigUint64Array {
+  const addresses = values.map((value) => {
+    const ended = text(value);
+    kept.push(ended);
+    return calls.address(ended);
+  });
+  return new BigUint64Array([...addresses, 0n]);
 }
 
 function attributesOf(calls: Calls, { blocked, defaults }: SignalState): Uint8Array {
@@ -141,6 +155,9 @@ function splitAt(bytes: Uint8Array, separator: number): Uint8Array[] {
     from = end + 1;
   }
 }
+
+/** This very program, also when an update has put another in its place. */
+export const OWN_PROGRAM: Uint8Array = encoded("/proc/self/exe");
 
 /** For one of our own programs: the engine's threads are of no use to who only waits. */
 export function environmentWithoutThreads(): Uint8Array[] {
