@@ -5,7 +5,7 @@ import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Input, Killed, Round } from "../support/programs/run-killed.ts";
 import type { Seen } from "../support/programs/run-on-terminal.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const binary = join(import.meta.dir, "../../dist/agent-reaper");
 const programs = join(import.meta.dir, "../support/programs");
@@ -88,14 +88,14 @@ describe("run by ps ends", () => {
     const script = `
       $RUN --grace 100ms -- sh -c '(trap "" TERM; exec sleep 1000) & setsid sleep 1000 & (setsid sleep 1000 &) ; exit 3'; echo $?
       $RUN --timeout 200ms --grace 100ms -- sh -c 'trap "" TERM; sleep 1000; sleep 1000'; echo $?
-      pgrep -c sleep`;
+      ps -C sleep -o stat= | grep -vc Z`;
     expect(await lines(script)).toEqual(["3", "124", "0"]);
   });
 
   test("what left parent, group and session and carries no tag, where a look saw it before", async () => {
     const script = `
-      $RUN --grace 100ms -- env -u AGENT_REAPER_RUN sh -c 'setsid sh -c "sleep 0.4; sleep 1000 & exit" & sleep 0.7; exit 6'; echo $?
-      pgrep -c sleep`;
+      $RUN --grace 100ms -- env -u AGENT_REAPER_RUN sh -c 'setsid sh -c "sleep 3; sleep 1000 & exit" & wait; exit 6'; echo $?
+      ps -C sleep -o stat= | grep -vc Z`;
     expect(await lines(script)).toEqual(["6", "0"]);
   });
 
@@ -105,13 +105,13 @@ describe("run by ps ends", () => {
       $RUN -- sh -c 'echo $AGENT_REAPER_RUN > tag; sleep 0.3' | sleep 1003 & peer=$!
       until [ -s tag ]; do sleep 0.05; done
       setsid perl -e 'sleep 1004' "AGENT_REAPER_RUN=$(cat tag)" &
-      sleep 0.6; pgrep -fc '^(sleep 100[123]|perl -e sleep)'`;
+      until pgrep -f '^perl -e sleep' >/dev/null; do sleep 0.05; done; sleep 0.6; pgrep -fc '^(sleep 100[123]|perl -e sleep)'`;
     expect(await lines(script)).toEqual(["0", "4"]);
   });
 
   test("but not what was detached on purpose and may be", async () => {
     const script = `
-      $RUN --detach-ok --grace 100ms -- sh -c 'sleep 1001 & setsid sleep 1002 & sleep 0.2'; echo $?
+      $RUN --detach-ok --grace 100ms -- sh -c 'sleep 1001 & setsid sleep 1002 & until pgrep -f "^sleep 1002" >/dev/null; do :; done'; echo $?
       pgrep -f '^sleep 1001'; pgrep -fc '^sleep 1002'`;
     expect(await lines(script)).toEqual(["0", "1"]);
   });
