@@ -35,7 +35,11 @@ static int64_t now(void) {
 
 static void note(int pid, int64_t born, int signal) {
   uint64_t at = __atomic_fetch_add(&shared->hits, 1, __ATOMIC_SEQ_CST);
-  if (at < MOST_HITS) shared->hit[at] = (struct hit){pid, born, now(), signal};
+  if (at >= MOST_HITS) return;
+  struct hit *hit = &shared->hit[at];
+  hit->pid = pid, hit->born = born, hit->at = now();
+  /* Last: whoever is killed while it notes leaves none, and its parent notes the kill. */
+  __atomic_store_n(&hit->signal, signal, __ATOMIC_RELEASE);
 }
 
 static void take(int signal) { note(getpid(), born_now, signal); }
@@ -89,9 +93,10 @@ int main(int count, char **arguments) {
   FILE *out = fopen(report, "w");
   if (out == NULL) return 1;
   fprintf(out, "{\"births\":%lu,\"hits\":[", (unsigned long)shared->births);
-  for (uint64_t at = 0; at < shared->hits && at < MOST_HITS; at++) {
+  for (uint64_t at = 0, told = 0; at < shared->hits && at < MOST_HITS; at++) {
     struct hit *hit = &shared->hit[at];
-    fprintf(out, "%s{\"pid\":%ld,\"bornNs\":%ld,\"hitNs\":%ld,\"signal\":%ld}", at ? "," : "", (long)hit->pid,
+    if (hit->signal == 0) continue;
+    fprintf(out, "%s{\"pid\":%ld,\"bornNs\":%ld,\"hitNs\":%ld,\"signal\":%ld}", told++ ? "," : "", (long)hit->pid,
             (long)hit->born, (long)hit->at, (long)hit->signal);
   }
   fprintf(out, "]}");
