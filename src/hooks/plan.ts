@@ -70,6 +70,11 @@ export function plan(target: Target, deed: Deed, site: Site): Plan {
 
 type Planned = Omit<Plan, "target">;
 
+const OPEN_SHELLS: Readonly<Record<Deed, string>> = {
+  install: "a shell that is open already has no hook: start a new one",
+  uninstall: "a shell that is open already keeps it until it is closed",
+};
+
 function planned(target: Target, deed: Deed, site: Site): Planned {
   if (site.project !== undefined && ["zsh", "bash", "fish", "powershell"].includes(target)) {
     throw new Complaint(`${target}: a shell has no projects: leave --project away`);
@@ -85,7 +90,7 @@ function planned(target: Target, deed: Deed, site: Site): Planned {
       return planAgent(target, deed, site);
     case "fish": {
       const path = join(configHome(site), "fish", "conf.d", "agent-reaper.fish");
-      return { changes: [whole(path, deed, hookText("fish", programOf(site, "fish")))], notes: [] };
+      return { changes: [whole(path, deed, hookText("fish", programOf(site, "fish")))], notes: [OPEN_SHELLS[deed]] };
     }
     default:
       return planStartup(target, deed, site);
@@ -114,7 +119,7 @@ function planStartup(shell: Exclude<Shell, "fish">, deed: Deed, site: Site): Pla
       whole(ours, deed, hookText(shell, programOf(site, shell))),
       { path: startup.path, before: startup.bytes, after: fromBytes(after) },
     ],
-    notes: deed === "install" ? [`a shell that is open already has no hook: start a new one`] : [],
+    notes: [OPEN_SHELLS[deed]],
   };
 }
 

@@ -174,7 +174,7 @@ describe("where no process can be made any more", () => {
       shell: "bash",
       startup: "",
       lines: [
-        "setpriv --reuid 61235 --regid 61235 --clear-groups --inh-caps=-all fish --no-config --interactive --command 'source @HOME@/hook; ulimit -u 1; set -g _agent_reaper_last x; emit fish_preexec x; builtin echo alive' >>@OUT@ 2>&1",
+        "setpriv --reuid 61235 --regid 61235 --clear-groups --inh-caps=-all fish --interactive --command 'source @HOME@/hook; ulimit -u 1; set -g _agent_reaper_last x; emit fish_preexec x; builtin echo alive' >>@OUT@ 2>&1",
       ],
       files: { hook: hookOf("fish") },
       calls: 0,
@@ -211,7 +211,7 @@ describe("bash, beside others at its prompt", () => {
     expect(out).toContain("seen 1\n1\n");
   });
 
-  /** There is no old bash to be had: this takes from a new one what they lack. tests/unit/hooks-bash.test.ts has the rest. */
+  /** There is no old bash to be had: this takes from a new one what they lack. tests/unit/hooks-older-shells.test.ts has the rest. */
   const old = hookOf("bash").replaceAll("BASH_VERSINFO[0]", "3");
   const WITHOUT_LATER = "unset EPOCHSECONDS EPOCHREALTIME; BASH_COMPAT=3.2\n";
 

@@ -10,8 +10,8 @@ import { type Deed, type Plan, plan, type Target } from "../../hooks/plan.ts";
 import { needProgram, onSite, type SiteOptions } from "../../hooks/site.ts";
 import { type Change, isAsShown, keep, write } from "../../hooks/touch.ts";
 import { prepareState } from "../../state.ts";
-import { ask, canAsk, type ColourChoice, isColoured, print, printError } from "../../terminal.ts";
-import { visible } from "../../text.ts";
+import { ask, canAsk, type ColourChoice, columns, isColoured, print, printError } from "../../terminal.ts";
+import { visible, wrap } from "../../text.ts";
 
 /** What they take. */
 export interface InstallOptions extends SiteOptions {
@@ -60,9 +60,9 @@ function carryOut(deed: Deed, targets: readonly Target[], options: InstallOption
     await print(
       `Done.${names.length === 0 ? "" : ` As it was: ${names.map(visible).join(", ")}`}\n` +
         plans.flatMap(({ target, notes, changes }) =>
-          changes.length === 0 ? [] : notes.map((note) => `${target}: ${note}\n`)
+          changes.length === 0 ? [] : notes.map((note) => `${target}: ${note}`)
         )
-          .join(""),
+          .flatMap((note) => wrap(note, columns(process.env))).map((line) => `${line}\n`).join(""),
     );
     return EXIT.fine;
   });
@@ -99,7 +99,8 @@ function shownChange(target: Target, { path, before, after, isOurs }: Change, st
   const deed = before === undefined ? "is made" : after === undefined ? "is removed" : "is written anew";
   if (isOurs === true) return `${head} ${deed}${after === undefined ? "" : `: see agent-reaper hook print ${target}`}`;
   const lines = diff(before?.toString("utf8") ?? "", after?.toString("utf8") ?? "").map((line) => {
-    const text = `  ${visible(line)}`;
+    // A tab at the start of a line is no control character that anybody hides.
+    const text = `  ${visible(line.replaceAll("\t", "    "))}`;
     return line.startsWith("+") ? style.green(text) : line.startsWith("-") ? style.red(text) : text;
   });
   return [before !== undefined && after !== undefined ? head : `${head} ${deed}`, ...lines].join("\n");

@@ -36,8 +36,10 @@ export function status(options: StatusOptions): Promise<ExitCode> {
       unknown: style.yellow("unknown "),
     };
     const width = Math.max(...hooks.map(({ target }) => target.length));
+    const { home } = site.viewer;
+    const short = (says: string) => home.length > 1 ? says.replaceAll(`${home}/`, "~/") : says;
     const lines = hooks.flatMap(({ target, state, says }) =>
-      wrap(visible(says), columns(process.env) - width - 13).map((text, at) =>
+      wrap(visible(short(says)), columns(process.env) - width - 13).map((text, at) =>
         at === 0
           ? `${style.strong(padEnd(target, width))}  ${marks[state]}  ${text}`
           : `${" ".repeat(width + 12)}${text}`

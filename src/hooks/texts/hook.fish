@@ -9,7 +9,8 @@ if status is-interactive; and not set -q _agent_reaper_program
         if builtin test -r /proc/uptime
             builtin read -d . now rest </proc/uptime
         else
-            set now (builtin path mtime -R /)
+            # An older fish does not read a file that names a builtin it lacks.
+            set now (eval 'builtin path mtime -R /')
         end
         # All but the last digit: @INTERVAL@ s, without arithmetic.
         builtin string match -rq '^(?<now>\d*)\d$' -- $now; or return

@@ -1,4 +1,4 @@
-/** macOS has bash 3.2, and servers have bash 4 for long: none of these is to be had here, so what they lack is looked for. */
+/** macOS has bash 3.2, and servers have bash 4 for long: none of these is at hand in the gate, so what they lack is looked for. */
 import { describe, expect, test } from "bun:test";
 import { hookText } from "../../src/hooks/shells.ts";
 import { wrapText } from "../../src/hooks/wrap.ts";
@@ -65,4 +65,17 @@ test("only what asks for the version first is left out of that", () => {
   expect(text).toContain("@a}");
   expect(bare(text)).not.toContain("@a}");
   expect(bare(text)).toContain("(unset PROMPT_COMMAND) 2>/dev/null");
+});
+
+/** fish reads no file in which a builtin is named that it lacks: 3.1 and 3.3, which servers have, know these of ours. */
+const FISH_BUILTINS = ["--names", "read", "string", "test"];
+
+test("fish's text names no builtin of a later one, but in quotes", () => {
+  const text = hookText("fish", program).replaceAll(/^\s*#.*$/gm, "");
+  const named = [...text.replaceAll(/'[^']*'/g, "''").matchAll(/\bbuiltin ([\w-]+)/g)].map(([, name]) =>
+    name as string
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !FISH_BUILTINS.includes(name))).toEqual([]);
+  expect(text).toContain("eval 'builtin path mtime -R /'");
 });
