@@ -37,11 +37,22 @@ export function hookStates(site: Site): HookState[] {
   });
 }
 
+/** How to install it, or what stands in the way of that. */
+function howTo(target: Target, site: Site, isProject: string): string {
+  try {
+    plan(target, "install", site);
+  } catch (error) {
+    if (error instanceof Complaint) return error.message;
+    throw error;
+  }
+  return `agent-reaper hook install ${target}${isProject}`;
+}
+
 function stateOf(target: Target, site: Site): Pick<HookState, "state" | "says"> {
   try {
     const out = plan(target, "uninstall", site);
     const isProject = site.project === undefined ? "" : ` --project ${site.project}`;
-    if (out.changes.length === 0) return { state: "off", says: `agent-reaper hook install ${target}${isProject}` };
+    if (out.changes.length === 0) return { state: "off", says: howTo(target, site, isProject) };
     const where = out.changes.filter(({ isOurs }) => isOurs !== true || target === "fish").map(({ path }) => path);
     if (site.program === "") return { state: "on", says: where.join(", ") };
     const { changes } = plan(target, "install", site);

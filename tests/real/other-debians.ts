@@ -8,7 +8,17 @@
  * @module
  */
 import { strict as assert } from "node:assert";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -95,11 +105,11 @@ async function inside(suite: string): Promise<void> {
     mkdirSync(at, { recursive: true });
     assert.equal(run(at, env, "git", "init", "--quiet").code, 0);
   }
-  const off = ["-c", "hook.agent-reaper.enabled=false"];
+  const without = { ...env, GIT_CONFIG_GLOBAL: join(home, "without") };
+  writeFileSync(without.GIT_CONFIG_GLOBAL, before);
   for (const deed of DEEDS) {
     rmSync(mark, { force: true });
-    const expected = run(plain, env, "git", ...off, ...deed);
-    assert(!existsSync(mark));
+    const expected = run(plain, without, "git", ...deed);
     assert.deepEqual(run(hooked, env, "git", ...deed), expected, deed.join(" "));
     assert.equal(expected.code, 0, expected.said);
     const until = performance.now() + 20_000;
@@ -108,7 +118,7 @@ async function inside(suite: string): Promise<void> {
   }
   rmSync(PROGRAM);
   const last = ["commit", "--allow-empty", "-m", "without the program"];
-  assert.deepEqual(run(hooked, env, "git", ...last), run(plain, env, "git", ...off, ...last));
+  assert.deepEqual(run(hooked, env, "git", ...last), run(plain, without, "git", ...last));
   cpSync("/opt/repository/dist/agent-reaper", PROGRAM);
   assert.equal(run(home, env, PROGRAM, "hook", "uninstall", "git", "--yes").code, 0);
   assert.deepEqual(readFileSync(join(home, ".gitconfig")), before);
