@@ -17,6 +17,8 @@ const CHROMIUM = /^--type=(?:zygote|gpu-process|utility|renderer)$/;
 /** What nobody looks at: flags of automation, and profiles that only automation makes. A person's own lies elsewhere. */
 const AUTOMATED =
   /^--?headless|^--enable-automation$|^--remote-debugging-(?:pipe$|port=)|^-juggler-pipe$|playwright_\w+dev_profile-/;
+/** Browsers that tools download for themselves. */
+const FOR_TESTS = /[\\/](?:ms-playwright|puppeteer|selenium)[\\/]|Chrome for Testing/;
 const PROFILE =
   /^--user-data-dir=.*(?:[\\/]ms-playwright(?:-mcp)?[\\/]mcp-|[\\/]playwright_\w+dev_profile-|[\\/]puppeteer_dev_\w+_profile-|[\\/]agent-browser-chrome-|[\\/]chrome-devtools-mcp[\\/])/;
 /** What serves the whole login, whoever happened to start it first. */
@@ -38,8 +40,9 @@ export function hasWindow(process: Process, table: Table): boolean {
   return isWindow(process, table) && !isAutomated(process) && !table.ancestors(process).some(isAutomated);
 }
 
-function isAutomated({ argv }: Process): boolean {
-  return argv?.some((word) => AUTOMATED.test(word) || isAutomationProfile(word)) === true;
+function isAutomated(process: Process): boolean {
+  return FOR_TESTS.test(commandOf(process)?.path ?? "") ||
+    process.argv?.some((word) => AUTOMATED.test(word) || isAutomationProfile(word)) === true;
 }
 
 /** Chromium's own children: who has them is an application with a window, whatever it is called. */

@@ -3,6 +3,8 @@ import { isBeyond } from "../../src/namespaces.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 
 const GITHUB = /^(?:Runner\.(?:Listener|Worker)|act|act_runner|gitea-runner|forgejo-runner)$/;
+/** What all runners set, and people and agents too, so that nothing asks them questions. */
+const ANY = "CI";
 /** A runner's marker in a job's environment, and the programs that are that runner. */
 const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }[] = [
   { variable: "RUNNER_TRACKING_ID", programs: GITHUB },
@@ -22,9 +24,8 @@ const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }
   { variable: "BITBUCKET_BUILD_NUMBER", programs: /^java$/ },
   { variable: "CIRRUS_CI", programs: /^cirrus(?:-ci-agent)?$/ },
   { variable: "SEMAPHORE", programs: /^agent$/ },
-  // Whatever else says that it is a job: any of them.
   {
-    variable: "CI",
+    variable: ANY,
     programs:
       /^(?:Runner\.(?:Listener|Worker)|Agent\.(?:Listener|Worker)|act|(?:act|gitea|forgejo|gitlab|drone)[-_]runner[\w-]*|(?:buildkite|woodpecker|circleci|gocd)-agent|circleci-runner)$/,
   },
@@ -49,7 +50,8 @@ const ciRunner: Guard = {
     if (living !== undefined) {
       return { stands: "spare", because: `job of a CI runner that is alive (pid ${living.pid})` };
     }
-    const variable = runners[0]?.variable;
+    const variable = runners.find((runner) => runner.variable !== ANY)?.variable;
+    if (variable === undefined) return undefined;
     if (isBeyond(process, table)) {
       return { stands: "unsure", because: `${variable} is set, and its runner may be on another machine` };
     }

@@ -322,6 +322,15 @@ const objections: readonly Objection[] = [
     ]),
   },
   {
+    case: "job of a living runner that leaves no mark of its own",
+    guard: "ci-runner",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ env: { CI: "true" } }),
+      ordinary(600, { name: "woodpecker-agent", argv: ["woodpecker-agent"], exe: "/usr/bin/woodpecker-agent" }),
+    ]),
+  },
+  {
     case: "job whose runner may live outside this container",
     guard: "ci-runner",
     verdict: "unsure",
@@ -397,6 +406,18 @@ describe("guards", () => {
 
 describe("guards do not object", () => {
   const passes: readonly { case: string; snapshot: Snapshot; policy?: Partial<Policy> }[] = [
+    {
+      case: "a variable that everybody sets, in a container where no runner can be seen",
+      snapshot: ((there) => ({ ...there, host: { ...there.host, container: true } }))(
+        world(changed({ env: { CI: "true" } })),
+      ),
+    },
+    {
+      case: "a browser that is made for tests",
+      snapshot: world(
+        changed({}, { name: "chrome", argv: ["chrome"], exe: "/home/lea/.cache/puppeteer/chrome/linux-130/chrome" }),
+      ),
+    },
     {
       case: "a browser's own processes, when automation drives it",
       snapshot: world([
