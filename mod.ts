@@ -22,7 +22,7 @@ import type { Report } from "./src/report.ts";
 export type * from "./src/contract.ts";
 export type * from "./src/report.ts";
 export type { Clock } from "./src/clock.ts";
-export type { Claimed } from "./src/claims.ts";
+export type { Claimed } from "./src/judge/claims.ts";
 export type { Explanation } from "./src/explain.ts";
 export type * from "./src/library/options.ts";
 export { createReaper } from "./src/library/reaper.ts";

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { classify } from "../src/classify.ts";
 import { builtin } from "../src/plugins.ts";
 import { defaultPolicy } from "../src/policy.ts";
-import { parseSnapshot } from "../src/snapshot-file.ts";
+import { parseSnapshot } from "../src/snapshot/file.ts";
 import { print } from "../src/terminal.ts";
 
 const name = process.argv[2] as string;

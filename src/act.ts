@@ -15,8 +15,8 @@ import type { Finding, Plan, Result } from "./report.ts";
 import type { Registry } from "./registry/registry.ts";
 import { unregister } from "./registry/unregister.ts";
 import { Table } from "./table.ts";
-import { takeLeftovers } from "./take-leftovers.ts";
-import { objectsTo } from "./verdict.ts";
+import { takeLeftovers } from "./leftovers/take.ts";
+import { objectsTo } from "./judge/verdict.ts";
 
 /** What acting takes beside the judgement. */
 export interface Act {

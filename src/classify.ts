@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { claimAll, rootsOf } from "./claims.ts";
-import type { Claimed } from "./claims.ts";
+import { claimAll, rootsOf } from "./judge/claims.ts";
+import type { Claimed } from "./judge/claims.ts";
 import type { Policy } from "./contract.ts";
-import { judgeLeftovers } from "./leftovers.ts";
+import { judgeLeftovers } from "./leftovers/judge.ts";
 import { canBeSignalled } from "./process.ts";
 import type { Process } from "./process.ts";
 import type { Plugins } from "./plugins.ts";
@@ -16,7 +16,7 @@ import { keyFor } from "./registry/entry.ts";
 import type { Finding, LeftoverFinding, Plan, RegisteredFinding } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Table } from "./table.ts";
-import { judgeTree } from "./verdict.ts";
+import { judgeTree } from "./judge/verdict.ts";
 
 /** All that was decided about a snapshot. */
 export interface Judgement {

@@ -8,17 +8,17 @@
  *
  * @module
  */
-import type { Detail, LeftoverPlace, Signal } from "./machine-contract.ts";
+import type { Detail, LeftoverPlace, Signal } from "./contract/machine.ts";
 import type { Process } from "./process.ts";
 import type { Standing } from "./registry/standing.ts";
 import type { Host, Leftover, Viewer } from "./snapshot.ts";
 import type { Table } from "./table.ts";
 
-export type * from "./command-contract.ts";
-export type * from "./lock-contract.ts";
-export type * from "./program-contract.ts";
-export type * from "./keeper.ts";
-export type * from "./machine-contract.ts";
+export type * from "./contract/command.ts";
+export type * from "./contract/lock.ts";
+export type * from "./contract/program.ts";
+export type * from "./contract/keeper.ts";
+export type * from "./contract/machine.ts";
 export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
 export type { Host, Leftover, Ownership, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
 export type { Table } from "./table.ts";
@@ -128,7 +128,7 @@ export interface Surroundings {
   file(path: string): string | undefined;
 }
 
-/** Claims what processes leave on disk. `leftoverFamily` (src/remains.ts) makes one of data. */
+/** Claims what processes leave on disk. `leftoverFamily` (src/leftovers/remains.ts) makes one of data. */
 export interface LeftoverMatcher {
   /** Its name, which is its file's. */
   readonly name: string;

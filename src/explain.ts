@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { rootOf } from "./claims.ts";
-import type { Claimed } from "./claims.ts";
+import { rootOf } from "./judge/claims.ts";
+import type { Claimed } from "./judge/claims.ts";
 import { classify } from "./classify.ts";
 import type { Policy } from "./contract.ts";
 import type { Plugins } from "./plugins.ts";
 import type { Process } from "./process.ts";
 import type { Finding, Gate, Responsible, Verdict } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { judgeTree } from "./verdict.ts";
+import { judgeTree } from "./judge/verdict.ts";
 
 /** Why a process is judged as it is. */
 export interface Explanation {

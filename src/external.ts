@@ -10,9 +10,9 @@ import { dirname } from "node:path";
 import { meaningOf } from "./complaint.ts";
 import type { Viewer } from "./contract.ts";
 import { ParseError } from "./errors.ts";
-import { type Family, family } from "./family.ts";
+import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
-import { type LeftoverFamily, leftoverFamily } from "./remains.ts";
+import { type LeftoverFamily, leftoverFamily } from "./leftovers/remains.ts";
 
 /** A kind of plugin, known by the function that only it has. */
 interface Kind {

@@ -5,18 +5,18 @@
  *
  * @module
  */
-import { adopterKind, responsibleFor } from "./adopters.ts";
-import { claimAll, rootsOf } from "./claims.ts";
+import { adopterKind, responsibleFor } from "./vocabulary/adopters.ts";
+import { claimAll, rootsOf } from "./judge/claims.ts";
 import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
-import { fileKey, STATE_VARIABLES } from "./inside-files.ts";
-import { needsOf, seek, soughtBy } from "./leftovers.ts";
-import { isBeyond, isInnerInit } from "./namespaces.ts";
-import { OWNER_VARIABLES, recordedOwner } from "./owner.ts";
+import { fileKey, STATE_VARIABLES } from "./vocabulary/inside-files.ts";
+import { needsOf, seek, soughtBy } from "./leftovers/judge.ts";
+import { isBeyond, isInnerInit } from "./vocabulary/namespaces.ts";
+import { OWNER_VARIABLES, recordedOwner } from "./vocabulary/owner.ts";
 import type { Plugins } from "./plugins.ts";
 import { sameOwner } from "./process.ts";
-import { parseRunTag, RUN_VARIABLE } from "./run-tag.ts";
+import { parseRunTag, RUN_VARIABLE } from "./vocabulary/run-tag.ts";
 import type { Entry } from "./registry/entry.ts";
-import { suspectsOf } from "./suspects.ts";
+import { suspectsOf } from "./judge/suspects.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
 import type { Sighting, Snapshot } from "./snapshot.ts";
 import { Table } from "./table.ts";

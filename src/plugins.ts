@@ -5,7 +5,7 @@
  */
 import type { Action, Backend, Guard, LeftoverMatcher, Matcher, Proof, Reporter } from "./contract.ts";
 import { actions, backends, guards, leftoverMatchers, matchers, reporters } from "../plugins/index.ts";
-import { proofs } from "./proofs/index.ts";
+import { proofs } from "./judge/proofs/index.ts";
 
 /** All plugins of a run. */
 export interface Plugins {

@@ -12,7 +12,7 @@ import type { Host, Snapshot, Viewer } from "./snapshot.ts";
 export class Table {
   /** What it was built from. */
   readonly snapshot: Snapshot;
-  /** What lives in pid namespaces below the viewer's is judged too (src/namespaces.ts). */
+  /** What lives in pid namespaces below the viewer's is judged too (src/vocabulary/namespaces.ts). */
   readonly acrossNamespaces: boolean;
   readonly #byPid: Map<number, Process> = new Map();
   readonly #isWindows: boolean;

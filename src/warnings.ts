@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { adopterKind } from "./adopters.ts";
+import { adopterKind } from "./vocabulary/adopters.ts";
 import { isEnding } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
-import { commandOf } from "./command.ts";
+import { commandOf } from "./vocabulary/command.ts";
 import type { Policy } from "./contract.ts";
 import { isZombie } from "./process.ts";
 import type { Process } from "./process.ts";

@@ -1,5 +1,5 @@
-import { commandOf } from "../../src/command.ts";
-import { isBeyond } from "../../src/namespaces.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
+import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 
 const GITHUB = /^(?:Runner\.(?:Listener|Worker)|act|act_runner|gitea-runner|forgejo-runner)$/;

@@ -1,4 +1,4 @@
-import { isHungUp, livingHolder } from "../../src/peers.ts";
+import { isHungUp, livingHolder } from "../../src/vocabulary/peers.ts";
 import type { Guard } from "../../src/contract.ts";
 
 const livingPeer: Guard = {

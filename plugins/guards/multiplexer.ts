@@ -1,4 +1,4 @@
-import { commandOf } from "../../src/command.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
 import type { Guard } from "../../src/contract.ts";
 
 const multiplexer: Guard = {

@@ -1,4 +1,4 @@
-import { areTogether, isInnerInit, mayBeMain, whereIs } from "../../src/namespaces.ts";
+import { areTogether, isInnerInit, mayBeMain, whereIs } from "../../src/vocabulary/namespaces.ts";
 import type { Context, Guard, Objection, Process } from "../../src/contract.ts";
 
 /**

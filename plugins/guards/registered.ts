@@ -1,5 +1,5 @@
-import { isUntold, storeInside, textOf } from "../../src/inside-files.ts";
-import { isBeyond } from "../../src/namespaces.ts";
+import { isUntold, storeInside, textOf } from "../../src/vocabulary/inside-files.ts";
+import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 const registered: Guard = {

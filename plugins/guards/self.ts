@@ -1,4 +1,4 @@
-import { adopterKind } from "../../src/adopters.ts";
+import { adopterKind } from "../../src/vocabulary/adopters.ts";
 import type { Guard } from "../../src/contract.ts";
 
 const self: Guard = {

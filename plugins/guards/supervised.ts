@@ -1,5 +1,5 @@
-import { adopterKind } from "../../src/adopters.ts";
-import { isBeyond } from "../../src/namespaces.ts";
+import { adopterKind } from "../../src/vocabulary/adopters.ts";
+import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { baseName } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 

@@ -9,9 +9,9 @@ import {
   readSession,
   type Recorded,
   sessionFile,
-} from "../../src/owner.ts";
-import { isUntold, textOf } from "../../src/inside-files.ts";
-import { isBeyond, numbersOf } from "../../src/namespaces.ts";
+} from "../../src/vocabulary/owner.ts";
+import { isUntold, textOf } from "../../src/vocabulary/inside-files.ts";
+import { isBeyond, numbersOf } from "../../src/vocabulary/namespaces.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 /**

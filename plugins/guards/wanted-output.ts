@@ -1,4 +1,4 @@
-import { stream } from "../../src/peers.ts";
+import { stream } from "../../src/vocabulary/peers.ts";
 import type { Guard } from "../../src/contract.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { hasWindow } from "../../src/kept.ts";
+import { hasWindow } from "../../src/vocabulary/kept.ts";
 import type { Guard } from "../../src/contract.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { baseName } from "../../src/contract.ts";
 import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
-import { leftoverFamily, pidInText, pidOf, type Whose } from "../../src/remains.ts";
+import { leftoverFamily, pidInText, pidOf, type Whose } from "../../src/leftovers/remains.ts";
 
 const NAME = /^inuse\.(\d+)\.lock$/;
 

@@ -1,5 +1,5 @@
 import type { Leftover, LeftoverMatcher, Surroundings } from "../../src/contract.ts";
-import { fieldsOf, leftoverFamily, pidOf, type Whose } from "../../src/remains.ts";
+import { fieldsOf, leftoverFamily, pidOf, type Whose } from "../../src/leftovers/remains.ts";
 
 /** Of those that somebody worked in for years there may be thousands. */
 const MOST_PROJECTS = 500;

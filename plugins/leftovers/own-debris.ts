@@ -1,9 +1,9 @@
 import { baseName } from "../../src/contract.ts";
 import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
-import { leftoverFamily, pidInName } from "../../src/remains.ts";
+import { leftoverFamily, pidInName } from "../../src/leftovers/remains.ts";
 
 const NAME = /^\.agent-reaper-(\d+)-\w{6}$/;
-/** Removal gives numbers to what it has made sure of (src/removal.ts). */
+/** Removal gives numbers to what it has made sure of (src/leftovers/removal.ts). */
 const MADE_SURE_OF = /^\d+$/;
 
 /** The private directory of a removal that was itself killed: the next run finishes it. */

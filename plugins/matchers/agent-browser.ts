@@ -1,5 +1,5 @@
-import { commandOf } from "../../src/command.ts";
-import { isAutomationProfile } from "../../src/kept.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
+import { isAutomationProfile } from "../../src/vocabulary/kept.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
 
 const agentBrowser: Matcher = {

@@ -1,4 +1,4 @@
-import { commandOf } from "../../src/command.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
 
 const IN_PLUGINS = /[\\/]\.claude[\\/]plugins[\\/]/;

@@ -1,5 +1,5 @@
-import { commandOf } from "../../src/command.ts";
-import { family } from "../../src/family.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
+import { family } from "../../src/vocabulary/family.ts";
 import type { Matcher } from "../../src/contract.ts";
 
 /** On Windows the desktop application is a claude.exe too, and its creator, an updater, is dead by right. */

@@ -1,4 +1,4 @@
-import { family } from "../../src/family.ts";
+import { family } from "../../src/vocabulary/family.ts";
 import type { Matcher } from "../../src/contract.ts";
 
 const VALUED = [

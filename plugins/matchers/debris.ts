@@ -1,6 +1,6 @@
-import { OWNER_VARIABLES, recordedOwner } from "../../src/owner.ts";
+import { OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
-import { isKept } from "../../src/kept.ts";
+import { isKept } from "../../src/vocabulary/kept.ts";
 
 /**
  * Whatever else an agent's shell left in a worktree that is gone. The environment never claims by

@@ -1,6 +1,6 @@
-import { commandOf, perCommand } from "../../src/command.ts";
-import type { Command } from "../../src/command.ts";
-import { launchOf, launchOfWords } from "../../src/launch.ts";
+import { commandOf, perCommand } from "../../src/vocabulary/command.ts";
+import type { Command } from "../../src/vocabulary/command.ts";
+import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
 import { baseName } from "../../src/process.ts";
 import type { Claim, Matcher, Process, Role } from "../../src/contract.ts";
 

@@ -1,4 +1,4 @@
-import { commandOf, firstWord } from "../../src/command.ts";
+import { commandOf, firstWord } from "../../src/vocabulary/command.ts";
 import type { Claim, Matcher, Process, Table } from "../../src/contract.ts";
 
 /** Scripts of a package.json that run an agent: `agent`, `agent:run:single`, `run-agent`, `agents:worker`. */

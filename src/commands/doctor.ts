@@ -4,7 +4,7 @@
  * @module
  */
 import { type Paint, paint } from "../../plugins/reporters/text/paint.ts";
-import { adopterKind } from "../adopters.ts";
+import { adopterKind } from "../vocabulary/adopters.ts";
 import { EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import { withTheirs } from "./options.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
-import { REGISTERED } from "../claims.ts";
+import { REGISTERED } from "../judge/claims.ts";
 import { Complaint, meaningOf } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import type { Confidence, Machine, Policy } from "../contract.ts";

@@ -5,7 +5,7 @@
  */
 import { commandKeeper } from "../command-keeper.ts";
 import type { CommandKeeper, RunEnd } from "../contract.ts";
-import { SESSION_VARIABLE } from "../run-tag.ts";
+import { SESSION_VARIABLE } from "../vocabulary/run-tag.ts";
 
 /** What `run` takes beside the command. */
 export interface RunOptions {

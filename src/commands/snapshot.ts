@@ -9,7 +9,7 @@ import { look } from "../look.ts";
 import { openRegistry } from "../registry/open.ts";
 import { withoutPeople } from "../redact/identity.ts";
 import { redactSnapshot } from "../redact/report.ts";
-import { formatSnapshot } from "../snapshot-file.ts";
+import { formatSnapshot } from "../snapshot/file.ts";
 import { print, printError, Progress } from "../terminal.ts";
 import { safeJson, visible } from "../text.ts";
 import { type LookOptions, type PolicyOptions, stage } from "./options.ts";

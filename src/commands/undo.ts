@@ -13,7 +13,7 @@ import { builtin } from "../plugins.ts";
 import { discard } from "../quarantine/keep.ts";
 import { type Batch, batches, forget, type Kept } from "../quarantine/manifest.ts";
 import { putBack } from "../quarantine/put-back.ts";
-import { asPerson } from "../removal/directory.ts";
+import { asPerson } from "../leftovers/removal/directory.ts";
 import { clean } from "../redact/report.ts";
 import { prepareState, statePath } from "../state.ts";
 import { ask, canAsk, columns, isColoured, print } from "../terminal.ts";

@@ -8,7 +8,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { AskGit } from "../../plugins/backends/_programs/git.ts";
 import { Complaint } from "../complaint.ts";
-import { basesOf } from "../places.ts";
+import { basesOf } from "../leftovers/places.ts";
 import type { Surroundings } from "../contract.ts";
 import { visible } from "../text.ts";
 import { withBlock, withoutBlock } from "./block.ts";

@@ -6,7 +6,7 @@
 import type { Judgement } from "../classify.ts";
 import type { Finding, Table } from "../contract.ts";
 import { isZombie } from "../process.ts";
-import { SESSION_VARIABLE } from "../run-tag.ts";
+import { SESSION_VARIABLE } from "../vocabulary/run-tag.ts";
 
 /** One tree. */
 export interface AgentTree {

@@ -8,7 +8,7 @@
 import { appendFileSync, existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import type { Leftover } from "../contract.ts";
-import { identityOf } from "../removal.ts";
+import { identityOf } from "../leftovers/removal.ts";
 
 const MANIFEST = "manifest.ndjson";
 const ID = /^\d{8}-\d{6}-\d+$/;

@@ -6,8 +6,8 @@
 import { linkSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { platform } from "node:process";
-import { placeOf } from "../removal.ts";
-import { answerTo, inDirectory } from "../removal/directory.ts";
+import { placeOf } from "../leftovers/removal.ts";
+import { answerTo, inDirectory } from "../leftovers/removal/directory.ts";
 import { isThere, type Kept } from "./manifest.ts";
 
 /** What became of one thing. */

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { claimAll } from "../claims.ts";
+import { claimAll } from "../judge/claims.ts";
 import type { Judgement } from "../classify.ts";
 import type { Policy, Process } from "../contract.ts";
 import { hasVanished } from "../process.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Finding } from "../report.ts";
 import type { Table } from "../table.ts";
-import { objectsTo } from "../verdict.ts";
+import { objectsTo } from "../judge/verdict.ts";
 import { keyFor } from "./entry.ts";
 import { judgeRegistered } from "./judge.ts";
 import type { SessionView } from "./sessions.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { REGISTERED } from "../claims.ts";
+import { REGISTERED } from "../judge/claims.ts";
 import type { Policy } from "../contract.ts";
 import type { Finding, RegisteredFinding, Verdict } from "../report.ts";
 import type { Table } from "../table.ts";

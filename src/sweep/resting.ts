@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { adopterKind } from "../adopters.ts";
+import { adopterKind } from "../vocabulary/adopters.ts";
 import type { Judgement } from "../classify.ts";
 import type { Policy } from "../contract.ts";
 import { CONFIRM_MS, dueInMs, type Seen } from "../sightings.ts";

@@ -12,7 +12,7 @@ import files from "../../plugins/backends/proc-files/index.ts";
 import ps, { openWith } from "../../plugins/backends/ps/index.ts";
 import replay from "../../plugins/backends/replay/index.ts";
 import type { Backend, Detail, Draft, LeftoverPlace, Machine } from "../../src/contract.ts";
-import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
+import { formatSnapshot, parseSnapshot } from "../../src/snapshot/file.ts";
 import { toolsOf } from "../support/mac.ts";
 import { stateOf } from "../support/orphans.ts";
 

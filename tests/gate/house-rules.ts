@@ -24,32 +24,21 @@ function isBackend(place: string): boolean {
   return place.startsWith("plugins/backends/");
 }
 
-/** The words plugins are written in: the contract, and pure modules that say what several plugins would repeat. */
-const VOCABULARY: ReadonlySet<string> = new Set(
-  [
-    "adopters",
-    "command",
-    "contract",
-    "family",
-    "inside-files",
-    "kept",
-    "launch",
-    "namespaces",
-    "owner",
-    "peers",
-    "places",
-    "process",
-    "run-tag",
-    "remains",
-    "staleness",
-  ].map((
-    name,
-  ) => `src/${name}.ts`),
+/** The words plugins are written in beside `src/vocabulary/`: the contract, and what leftovers are described by. */
+const WORDS: ReadonlySet<string> = new Set(
+  ["contract", "process", "leftovers/places", "leftovers/remains", "leftovers/staleness"].map((name) =>
+    `src/${name}.ts`
+  ),
 );
+
+/** Pure modules that say what several plugins would repeat. */
+function isVocabulary(place: string): boolean {
+  return place.startsWith("src/vocabulary/") || WORDS.has(place);
+}
 
 /** What backends need besides: the facts they fill in, and how they say that they cannot. */
 const BACKEND_VOCABULARY: ReadonlySet<string> = new Set(
-  ["errors", "snapshot", "snapshot-file"].map((name) => `src/${name}.ts`),
+  ["errors", "snapshot", "snapshot/file"].map((name) => `src/${name}.ts`),
 );
 
 /** What one backend has for others of the same system: readers of its files, with foreign calls or without. */
@@ -62,8 +51,8 @@ const FOR_OTHER_BACKENDS: ReadonlySet<string> = new Set([
 
 /** Code whose answer may depend on the snapshot alone. */
 function isJudgement(place: string): boolean {
-  return /^plugins\/(matchers|guards|leftovers)\/|^src\/(proofs\/|classify|registry\/(standing|responsible|judge))/
-    .test(place) || VOCABULARY.has(place);
+  return /^plugins\/(matchers|guards|leftovers)\/|^src\/(judge\/|classify|registry\/(standing|responsible|judge))/
+    .test(place) || isVocabulary(place);
 }
 
 /** Libraries for words and paths; they see no machine. */
@@ -154,7 +143,7 @@ const pluginsImportTheContract: Deno.lint.Rule = {
         if (isBackend(place) && /^plugins\/backends\/_[^/]+\//.test(target)) return;
         const mine = home === own ? dirname(target) + "/" === own && /\/_[^/]*$/.test(target) : target.startsWith(home);
         const isShared = isBackend(place) && FOR_OTHER_BACKENDS.has(target);
-        if (mine || isShared || VOCABULARY.has(target)) return;
+        if (mine || isShared || isVocabulary(target)) return;
         // What several backends share lies in a folder of its own, named with an underscore.
         if (isBackend(place) && (BACKEND_VOCABULARY.has(target) || target.startsWith("plugins/backends/_"))) return;
       } else if (isBackend(place) ? /^(node|bun):/.test(module) : HARMLESS_MODULES.has(module)) {
@@ -163,7 +152,7 @@ const pluginsImportTheContract: Deno.lint.Rule = {
       context.report({
         node,
         message: `A plugin may not import "${module}"`,
-        hint: "Plugins import src/contract.ts and the modules beside it in the rule's list, and their own folder.",
+        hint: "Plugins import src/contract.ts, src/vocabulary/ and their own folder.",
       });
     });
   },

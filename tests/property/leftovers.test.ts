@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { leftoverMatchers } from "../../plugins/index.ts";
 import type { Host, Leftover, Process, Viewer } from "../../src/contract.ts";
-import { judgeLeftover } from "../../src/leftovers.ts";
-import { basesOf, type Root } from "../../src/places.ts";
+import { judgeLeftover } from "../../src/leftovers/judge.ts";
+import { basesOf, type Root } from "../../src/leftovers/places.ts";
 import { Table } from "../../src/table.ts";
 import { NOW, ordinary, START, world } from "../support/world.ts";
 

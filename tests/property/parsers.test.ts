@@ -21,7 +21,7 @@ import { Ends, listeningOf, streamsOf } from "../../plugins/backends/ps/streams.
 import { draftOf } from "../../plugins/backends/ps/table.ts";
 import { parseElapsed, parseProcessorTime, parseStart } from "../../plugins/backends/ps/times.ts";
 import { ParseError } from "../../src/errors.ts";
-import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
+import { formatSnapshot, parseSnapshot } from "../../src/snapshot/file.ts";
 import { parseFacts } from "../../plugins/backends/procfs/facts.ts";
 
 const CLOCK = { nowMs: 1e12, bootMs: 1e11, tick: 1000, ticksPerSecond: 100, pageBytes: 4096 };

@@ -5,8 +5,8 @@
  * @module
  */
 import type { Process, Snapshot } from "../../src/contract.ts";
-import { fileKey } from "../../src/inside-files.ts";
-import { isBeyond } from "../../src/namespaces.ts";
+import { fileKey } from "../../src/vocabulary/inside-files.ts";
+import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { builtin } from "../../src/plugins.ts";
 import { Table } from "../../src/table.ts";
 import { ordinary, world } from "./world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { adopterKind } from "../../src/adopters.ts";
+import { adopterKind } from "../../src/vocabulary/adopters.ts";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";

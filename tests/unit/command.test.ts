@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { commandOf, firstWord, words } from "../../src/command.ts";
+import { commandOf, firstWord, words } from "../../src/vocabulary/command.ts";
 import type { Process } from "../../src/contract.ts";
 
 const read = (argv: readonly string[] | null | undefined, exe?: string | null) =>

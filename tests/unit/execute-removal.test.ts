@@ -17,7 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Leftover } from "../../src/contract.ts";
-import { removeLeftover } from "../../src/removal.ts";
+import { removeLeftover } from "../../src/leftovers/removal.ts";
 
 const US = process.getuid?.() as number;
 

@@ -5,7 +5,7 @@ import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { withoutPeople } from "../../src/redact/identity.ts";
 import { redactSnapshot } from "../../src/redact/report.ts";
-import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
+import { formatSnapshot, parseSnapshot } from "../../src/snapshot/file.ts";
 import { INIT, inside, LOST, lost, LOST_CHILD, MAIN, node, nothingOnDisk, POD, SCOPE, SHIM } from "../support/pod.ts";
 import { NOW, ordinary } from "../support/world.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { commandOf } from "../../src/command.ts";
-import { launchOf, launchOfWords } from "../../src/launch.ts";
-import type { Command } from "../../src/command.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
+import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
+import type { Command } from "../../src/vocabulary/command.ts";
 import type { Process } from "../../src/contract.ts";
 
 const launch = (exe: string, ...argv: readonly string[]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { claimOne } from "../../src/claims.ts";
+import { claimOne } from "../../src/judge/claims.ts";
 import { builtin } from "../../src/plugins.ts";
 import { Table } from "../../src/table.ts";
 import { ordinary, world } from "../support/world.ts";

@@ -7,7 +7,7 @@ import { defaultPolicy } from "../../src/policy.ts";
 import { withoutPeople } from "../../src/redact/identity.ts";
 import { clean, redactReport, redactSnapshot } from "../../src/redact/report.ts";
 import type { Report } from "../../src/report.ts";
-import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
+import { formatSnapshot, parseSnapshot } from "../../src/snapshot/file.ts";
 import type { Snapshot } from "../../src/snapshot.ts";
 import { ordinary, world } from "../support/world.ts";
 

@@ -4,7 +4,7 @@ import type { Entry, Process, Snapshot } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { standingOf } from "../../src/registry/standing.ts";
-import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
+import { formatSnapshot, parseSnapshot } from "../../src/snapshot/file.ts";
 import { Table } from "../../src/table.ts";
 import { entry, onRecord } from "../support/registered.ts";
 import { NOW, ordinary, VIEWER, world } from "../support/world.ts";

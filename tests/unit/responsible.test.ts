@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { responsibleFor } from "../../src/adopters.ts";
+import { responsibleFor } from "../../src/vocabulary/adopters.ts";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";

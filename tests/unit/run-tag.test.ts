@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Host, Process } from "../../src/contract.ts";
-import { recordedOwner } from "../../src/owner.ts";
-import { bootName, formatRunTag, parseRunTag, RUN_VARIABLE, runOf, type RunTag } from "../../src/run-tag.ts";
+import { recordedOwner } from "../../src/vocabulary/owner.ts";
+import { bootName, formatRunTag, parseRunTag, RUN_VARIABLE, runOf, type RunTag } from "../../src/vocabulary/run-tag.ts";
 import { Table } from "../../src/table.ts";
 
 const HOST: Host = {

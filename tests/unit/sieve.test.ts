@@ -5,7 +5,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Matcher, Process } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
-import { worthAsking } from "../../src/sieve.ts";
+import { worthAsking } from "../../src/judge/sieve.ts";
 import { Table } from "../../src/table.ts";
 import { cases, renamed, without } from "../corpus/cases.ts";
 

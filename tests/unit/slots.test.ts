@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { nearestProcessorLimit } from "../../plugins/backends/procfs/vitals.ts";
-import { claimOne } from "../../src/claims.ts";
+import { claimOne } from "../../src/judge/claims.ts";
 import { builtin } from "../../src/plugins.ts";
 import { Table } from "../../src/table.ts";
 import { ordinary, world } from "../support/world.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ParseError } from "../../src/errors.ts";
-import { formatSnapshot, parseSnapshot } from "../../src/snapshot-file.ts";
+import { formatSnapshot, parseSnapshot } from "../../src/snapshot/file.ts";
 import type { Snapshot } from "../../src/snapshot.ts";
 
 const CASES = join(import.meta.dir, "..", "corpus", "cases");

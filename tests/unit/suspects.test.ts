@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
-import { suspectsOf } from "../../src/suspects.ts";
+import { suspectsOf } from "../../src/judge/suspects.ts";
 import { Table } from "../../src/table.ts";
 import type { Process } from "../../src/contract.ts";
 import { changed, ordinary, ORPHAN, world } from "../support/world.ts";

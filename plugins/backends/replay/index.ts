@@ -5,7 +5,7 @@
  * @module
  */
 import type { Backend, BackendOptions, Draft, LeftoverPlace, Machine } from "../../../src/contract.ts";
-import { parseSnapshot } from "../../../src/snapshot-file.ts";
+import { parseSnapshot } from "../../../src/snapshot/file.ts";
 import type { Leftover, Snapshot } from "../../../src/snapshot.ts";
 
 const backend: Backend = {

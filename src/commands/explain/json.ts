@@ -4,7 +4,7 @@
  * @module
  */
 import { shapeGate, shapeProcess } from "../../../plugins/reporters/_shape.ts";
-import { lifelineOf } from "../../claims.ts";
+import { lifelineOf } from "../../judge/claims.ts";
 import { SCHEMA_VERSION } from "../../report.ts";
 import { version } from "../../version.ts";
 import { type ExplainContext, factsOf, gatePlugin } from "./facts.ts";

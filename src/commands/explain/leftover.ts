@@ -9,7 +9,7 @@ import { classify } from "../../classify.ts";
 import { Complaint, EXIT, type ExitCode } from "../../complaint.ts";
 import type { Leftover } from "../../contract.ts";
 import { formatDuration } from "../../duration.ts";
-import { placesOf } from "../../leftovers.ts";
+import { placesOf } from "../../leftovers/judge.ts";
 import { look } from "../../look.ts";
 import { clean } from "../../redact/report.ts";
 import { type LeftoverFinding, SCHEMA_VERSION } from "../../report.ts";

@@ -5,7 +5,7 @@
  */
 import { type Paint, paint } from "../../../plugins/reporters/text/paint.ts";
 import { commandLine } from "../../../plugins/reporters/text/tree.ts";
-import { lifelineOf } from "../../claims.ts";
+import { lifelineOf } from "../../judge/claims.ts";
 import type { Format, Process } from "../../contract.ts";
 import type { Gate, Verdict } from "../../report.ts";
 import { clipMiddle, padEnd, padStart, visible, wrap } from "../../text.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { writeFileSync } from "node:fs";
-import { adopterKind } from "../../adopters.ts";
+import { adopterKind } from "../../vocabulary/adopters.ts";
 import { monotonicClock } from "../../clock.ts";
 import { EXIT, type ExitCode } from "../../complaint.ts";
 import type { Machine, Process } from "../../contract.ts";

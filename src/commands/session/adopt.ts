@@ -4,7 +4,7 @@
  * @module
  */
 import { Complaint, EXIT, type ExitCode } from "../../complaint.ts";
-import { adopterKind } from "../../adopters.ts";
+import { adopterKind } from "../../vocabulary/adopters.ts";
 import type { Machine } from "../../contract.ts";
 import { openRegistryStore } from "../../registry/open.ts";
 import { entryOf, isOthers, numberingOf } from "../../registry/record.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import replay, { machineFrom } from "../../../plugins/backends/replay/index.ts";
 import { ParseError } from "../../../src/errors.ts";
-import { formatSnapshot } from "../../../src/snapshot-file.ts";
+import { formatSnapshot } from "../../../src/snapshot/file.ts";
 import type { Leftover, LeftoverPlace, Snapshot } from "../../../src/contract.ts";
 
 const snapshot: Snapshot = {

@@ -11,7 +11,7 @@ import { openMachine } from "../../../src/machine.ts";
 import { builtin } from "../../../src/plugins.ts";
 import { defaultPolicy } from "../../../src/policy.ts";
 import type { Report } from "../../../src/report.ts";
-import { formatSnapshot, parseSnapshot } from "../../../src/snapshot-file.ts";
+import { formatSnapshot, parseSnapshot } from "../../../src/snapshot/file.ts";
 import { look } from "../../../src/look.ts";
 import { classify } from "../../../src/classify.ts";
 import { redactSnapshot } from "../../../src/redact/report.ts";

@@ -10,7 +10,7 @@
  * @module
  */
 import type { Identity } from "../../../../src/process.ts";
-import { RUN_VARIABLE } from "../../../../src/run-tag.ts";
+import { RUN_VARIABLE } from "../../../../src/vocabulary/run-tag.ts";
 import { type Calls, calls, text } from "./calls.ts";
 import { Channel, waitFor } from "./channel.ts";
 import { type Change, Children, drain } from "./children.ts";

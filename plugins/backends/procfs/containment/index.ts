@@ -4,7 +4,7 @@
  *
  * Where the guardian is killed, all below it comes to us, and we end it: containment would not outlive
  * us any more. Where both are killed at once, the command's descendants carry the tag of the run
- * (src/run-tag.ts), and the next reap finds them by that.
+ * (src/vocabulary/run-tag.ts), and the next reap finds them by that.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * The tag of a run (src/run-tag.ts), from what the kernel says of front and guardian.
+ * The tag of a run (src/vocabulary/run-tag.ts), from what the kernel says of front and guardian.
  *
  * @module
  */
 import type { Identity } from "../../../../src/process.ts";
-import { bootName, formatRunTag } from "../../../../src/run-tag.ts";
+import { bootName, formatRunTag } from "../../../../src/vocabulary/run-tag.ts";
 import { linkOf, textOf } from "./self.ts";
 
 /** The tag of these two. */

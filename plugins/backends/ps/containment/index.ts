@@ -10,7 +10,7 @@
  * @module
  */
 import type { CommandKeeper, KeptCommand, RunEnd } from "../../../../src/contract.ts";
-import { bootName, formatRunTag, RUN_VARIABLE } from "../../../../src/run-tag.ts";
+import { bootName, formatRunTag, RUN_VARIABLE } from "../../../../src/vocabulary/run-tag.ts";
 import { posixCommands } from "../../_posix/commands.ts";
 import { posix } from "../../_posix/libc.ts";
 import { readHost } from "../host.ts";

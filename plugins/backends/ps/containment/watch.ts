@@ -6,7 +6,7 @@
  */
 import { kill } from "node:process";
 import type { Draft } from "../../../../src/contract.ts";
-import { RUN_VARIABLE } from "../../../../src/run-tag.ts";
+import { RUN_VARIABLE } from "../../../../src/vocabulary/run-tag.ts";
 import { columns, type Dialect, parseRows } from "../columns.ts";
 import type { Tools } from "../run.ts";
 import { exactStarts } from "../starts.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import type { CommandKeeper, KeptCommand, RunEnd } from "../../../../src/contract.ts";
-import { formatRunTag, RUN_VARIABLE } from "../../../../src/run-tag.ts";
+import { formatRunTag, RUN_VARIABLE } from "../../../../src/vocabulary/run-tag.ts";
 import { commandLine, whyNot } from "./command-line.ts";
 import { type Handle, jobCalls, wide } from "./calls.ts";
 

@@ -1,0 +1,112 @@
+/**
+ * Who belongs to which agent family, and which claimed process is the topmost of its chain.
+ *
+ * @module
+ */
+import type { Claim, Lifeline, Matcher, Role } from "../contract.ts";
+import type { Process } from "../process.ts";
+import type { Entry } from "../registry/entry.ts";
+import { worthAsking } from "./sieve.ts";
+import { suspectsOf } from "./suspects.ts";
+import type { Table } from "../table.ts";
+
+/** A claim, and the matcher that made it. */
+export interface Claimed {
+  /** The matcher's name; `registered` where only the registry knows it. */
+  readonly matcher: string;
+  /** What it said. */
+  readonly claim: Claim;
+}
+
+/** Stands in place of a matcher's name where nothing but the registry knows a process. */
+export const REGISTERED = "registered";
+
+/** Where several matchers claim one process, the most cautious role stands: no order of plugins matters. */
+const CAUTION: readonly Role[] = ["daemon", "agent", "one-shot", "worker", "wrapper", "server", "browser", "shell"];
+
+/** What each role lives on unless its claim says otherwise. */
+const LIFELINES: Readonly<Record<Role, Lifeline>> = {
+  agent: "terminal",
+  "one-shot": "output",
+  wrapper: "stdio",
+  server: "stdio",
+  worker: "output",
+  shell: "output",
+  browser: "output",
+  daemon: "none",
+};
+
+/** What a claimed process lives on. */
+export function lifelineOf(claim: Claim): Lifeline {
+  return claim.lifeline ?? LIFELINES[claim.role];
+}
+
+/** Whether it is meant to outlive whoever started it. */
+export function isShared(claim: Claim): boolean {
+  return claim.shared === true || claim.role === "daemon";
+}
+
+/** All claims on a table. */
+export function claimAll(table: Table, matchers: readonly Matcher[]): Map<number, Claimed> {
+  const claims = new Map<number, Claimed>();
+  for (const process of suspectsOf(table, matchers).all) {
+    if (isUnread(process)) continue;
+    const claimed = claimOne(process, table, matchers);
+    if (claimed !== undefined) claims.set(process.pid, claimed);
+  }
+  if (table.snapshot.registered === undefined) return claims;
+  for (const [pid, { entry }] of table.registered) if (!claims.has(pid)) claims.set(pid, claimRegistered(entry));
+  return claims;
+}
+
+/** What is registered needs no name to be known by. */
+function claimRegistered({ kind, originator }: Entry): Claimed {
+  const because = `registered by ${originator.tool} (pid ${originator.pid})`;
+  return { matcher: REGISTERED, claim: { family: kind, role: "worker", lifeline: "none", because } };
+}
+
+/** Of most only the table's own facts are known, and no matcher claims by a short name alone. */
+function isUnread({ argv, exe, cwd, env }: Process): boolean {
+  return (argv === undefined || argv === null) && typeof exe !== "string" && cwd === undefined && env === undefined;
+}
+
+/** The claim on one process, the same whatever the order of the matchers. */
+export function claimOne(process: Process, table: Table, matchers: readonly Matcher[]): Claimed | undefined {
+  let best: Claimed | undefined;
+  for (const matcher of worthAsking(process, table, matchers)) {
+    const claim = matcher.claim(process, table);
+    if (claim === undefined) continue;
+    const claimed: Claimed = { matcher: matcher.name, claim };
+    if (best === undefined || isMoreCautious(claimed, best)) best = claimed;
+  }
+  return best;
+}
+
+function isMoreCautious(one: Claimed, other: Claimed): boolean {
+  const apart = rank(one.claim) - rank(other.claim);
+  return apart === 0 ? one.matcher < other.matcher : apart < 0;
+}
+
+function rank(claim: Claim): number {
+  if (claim.debris === true) return 100;
+  return isShared(claim) ? -1 : CAUTION.indexOf(claim.role);
+}
+
+/** The topmost claimed process of each chain, sorted by pid: it is judged for all below it. */
+export function rootsOf(table: Table, claims: ReadonlyMap<number, Claimed>): Process[] {
+  const roots = new Map<number, Process>();
+  for (const pid of claims.keys()) {
+    const root = rootOf(table.get(pid) as Process, table, claims);
+    roots.set(root.pid, root);
+  }
+  return [...roots.values()].sort((a, b) => a.pid - b.pid);
+}
+
+/** The topmost claimed process above a claimed one, itself included. */
+export function rootOf(process: Process, table: Table, claims: ReadonlyMap<number, Claimed>): Process {
+  let root = process;
+  for (const ancestor of table.ancestors(process)) {
+    if (claims.has(ancestor.pid)) root = ancestor;
+  }
+  return root;
+}

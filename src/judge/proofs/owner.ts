@@ -1,0 +1,24 @@
+import { claudeHomes, HOME_VARIABLES, OWNER_VARIABLES, recordedOwner, sessionFile } from "../../vocabulary/owner.ts";
+import { isBeyond } from "../../vocabulary/namespaces.ts";
+import type { Proof } from "../../contract.ts";
+
+/** The owner on record is dead: strong when its start was recorded too, for pids recur. */
+const owner: Proof = {
+  name: "owner",
+  summary: "the agent that started it is on record and dead",
+  needs: ["environment"],
+  variables: [...OWNER_VARIABLES, ...HOME_VARIABLES],
+  files(process, table) {
+    const recorded = recordedOwner(process, table);
+    return recorded === undefined || isBeyond(process, table)
+      ? []
+      : claudeHomes(process, table).map((home) => sessionFile(home, recorded.pid, table));
+  },
+  find(root, { table }) {
+    const recorded = recordedOwner(root, table);
+    if (recorded?.fate !== "dead") return undefined;
+    return { strength: recorded.withStart ? "strong" : "weak", because: recorded.because };
+  },
+};
+
+export default owner;

@@ -1,0 +1,13 @@
+import type { Proof } from "../../contract.ts";
+
+const unheard: Proof = {
+  name: "unheard",
+  summary: "it listens and nobody is connected",
+  needs: ["sockets"],
+  find(root) {
+    if (root.listening === undefined || root.listening.length === 0 || root.clients === undefined) return undefined;
+    return root.clients.length === 0 ? { strength: "weak", because: "it listens and nobody is connected" } : undefined;
+  },
+};
+
+export default unheard;

@@ -1,0 +1,287 @@
+/**
+ * Judges one tree: who is responsible, what stands against ending it, what proves that nobody is
+ * there. The fold is commutative: one objection spares, evidence adds up, order means nothing.
+ *
+ * @module
+ */
+import { responsibleFor } from "../vocabulary/adopters.ts";
+import { claimOne, isShared, lifelineOf } from "./claims.ts";
+import type { Claimed } from "./claims.ts";
+import type { Confidence, Context, Policy } from "../contract.ts";
+import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
+import { recordedOwner } from "../vocabulary/owner.ts";
+import { hasVanished, isZombie } from "../process.ts";
+import type { Plugins } from "../plugins.ts";
+import type { Process } from "../process.ts";
+import { runOf } from "../vocabulary/run-tag.ts";
+import { responsibleByRegistry } from "../registry/responsible.ts";
+import type { Finding, Gate, Responsible, Verdict } from "../report.ts";
+import { isStale } from "./stale.ts";
+import type { Table } from "../table.ts";
+
+/** All that judging takes beside the tree itself. */
+export interface Bench extends Pick<Plugins, "matchers" | "guards" | "proofs"> {
+  readonly table: Table;
+  readonly policy: Policy;
+  readonly claims: ReadonlyMap<number, Claimed>;
+  /** Whether a pid is of a tree that is known to be an orphan. */
+  isOrphan(pid: number): boolean;
+  /** Keep every gate, also those that said nothing. */
+  readonly full?: boolean;
+}
+
+/** The judgement of the tree below a claimed root. */
+export function judgeTree(root: Process, claimed: Claimed, bench: Bench): Finding {
+  const { table } = bench;
+  const members = table.tree(root);
+  const context = contextOf(root, claimed, members, bench);
+  const proofs = askProofs(root, context, bench);
+  const parent = responsibleFor(root, table);
+  const responsible = context.registered === undefined
+    ? refuteParent(root, parent, proofs, bench)
+    : responsibleByRegistry(context.registered, root, parent);
+  const guards = isJudged(responsible, bench) ? askGuards(members, context, bench) : [];
+  const gates = [...guards, ...proofs].sort(byName);
+  const decided = decide(root, claimed, responsible, gates, context, bench);
+  return {
+    root,
+    members,
+    matcher: claimed.matcher,
+    claim: claimed.claim,
+    responsible,
+    gates: bench.full === true
+      ? gates
+      : gates.filter((gate) => gate.objection !== undefined || gate.evidence !== undefined),
+    ...decided,
+  };
+}
+
+/** What stands against touching one member of a tree, the first objection of any guard that is asked of every member. */
+export function objectsTo(member: Process, root: Process, claimed: Claimed, bench: Bench): string | undefined {
+  const context = contextOf(root, claimed, bench.table.tree(root), bench);
+  for (const guard of bench.guards) {
+    const objection = guard.asks === "every member" ? guard.object(member, context) : undefined;
+    if (objection !== undefined) return objection.because;
+  }
+  return undefined;
+}
+
+function contextOf(root: Process, claimed: Claimed, members: readonly Process[], bench: Bench): Context {
+  const registered = bench.table.snapshot.registered === undefined ? undefined : bench.table.registered.get(root.pid);
+  return {
+    table: bench.table,
+    policy: bench.policy,
+    claim: claimed.claim,
+    lifeline: lifelineOf(claimed.claim),
+    root,
+    tree: new Set(members.map((member) => member.pid)),
+    ...(registered === undefined ? {} : { registered }),
+    isOrphan: (pid) => bench.isOrphan(pid),
+  };
+}
+
+/** cron and atd are no subreapers: who has one above it is its job. */
+function runsJobs({ name }: Process): boolean {
+  return name !== undefined && /^(?:CRON|f?cron|crond|anacron|atd)$/.test(name);
+}
+
+/** A tree whose parent is responsible needs no guard, unless somebody wants to see them all. */
+function isJudged(responsible: Responsible, bench: Bench): boolean {
+  return responsible.who !== "living" || bench.full === true || bench.policy.maxAgeMs !== undefined ||
+    bench.policy.pids !== undefined;
+}
+
+/**
+ * The kernel does not tell who is a subreaper: any living process may have adopted the root. It did
+ * when the owner on record is dead, something strong beside that says nobody is there, and the parent
+ * does not name that owner itself: environments are inherited, so who started it would.
+ */
+function refuteParent(root: Process, responsible: Responsible, proofs: readonly Gate[], bench: Bench): Responsible {
+  const { table, matchers } = bench;
+  if (responsible.who !== "living" || table.host.platform === "win32" || isBeyond(root, table)) return responsible;
+  const strong = proofs.find((gate) => gate.name !== "owner" && gate.evidence?.strength === "strong");
+  const owner = recordedOwner(root, table);
+  const parent = table.parent(root);
+  if (strong === undefined || owner?.fate !== "dead" || parent === undefined) return responsible;
+  if (parent.env === undefined || parent.env[owner.variable] === root.env?.[owner.variable]) return responsible;
+  // Our own run ends what it contains by itself.
+  if (runOf(root, table)?.fate === "alive") return responsible;
+  // Somebody above it may be the agent that it belongs to, known by a name that no matcher hints at, or not to be seen.
+  for (const ancestor of table.ancestors(root)) {
+    if (ancestor.argv === undefined || runsJobs(ancestor)) return responsible;
+    if (claimOne(ancestor, table, matchers) !== undefined) return responsible;
+  }
+  return { who: "nobody", pid: parent.pid, because: `adopted by pid ${parent.pid}: ${owner.because}` };
+}
+
+function askProofs(root: Process, context: Context, bench: Bench): Gate[] {
+  return bench.proofs.map((proof) => {
+    const evidence = proof.find(root, context);
+    return { kind: "proof", name: proof.name, pid: root.pid, ...(evidence === undefined ? {} : { evidence }) };
+  });
+}
+
+function askGuards(members: readonly Process[], context: Context, bench: Bench): Gate[] {
+  const gates: Gate[] = [];
+  for (const guard of bench.guards) {
+    // Those that are asked of the root alone doubt that nobody wants it. Of an orphan on record it is known: it was to
+    // end with its originator.
+    if (guard.asks === "root" && wasToEnd(context)) continue;
+    const asked = guard.asks === "root"
+      ? [context.root]
+      : members.filter((member) => member === context.root || !(isZombie(member) || hasVanished(member)));
+    for (const process of asked) {
+      const objection = guard.object(process, context);
+      if (objection === undefined && process !== context.root) continue;
+      gates.push({
+        kind: "guard",
+        name: guard.name,
+        pid: process.pid,
+        ...(objection === undefined ? {} : { objection }),
+      });
+    }
+  }
+  return gates;
+}
+
+/** Whoever started it said that it ends with them, and they are gone. */
+function wasToEnd({ registered, root, table }: Context): boolean {
+  if (registered?.state === "orphan") return true;
+  const run = runOf(root, table);
+  return run?.fate === "dead" && !run.detachOk;
+}
+
+function byName(a: Gate, b: Gate): number {
+  return a.kind === b.kind ? (a.name === b.name ? a.pid - b.pid : a.name < b.name ? -1 : 1) : a.kind < b.kind ? -1 : 1;
+}
+
+interface Decision {
+  readonly verdict: Verdict;
+  readonly confidence?: Confidence;
+  readonly because: string;
+}
+
+function decide(
+  root: Process,
+  claimed: Claimed,
+  responsible: Responsible,
+  gates: readonly Gate[],
+  context: Context,
+  bench: Bench,
+): Decision {
+  const against = objection(root, gates);
+  if (responsible.who === "living") {
+    if (isStale(root, claimed, against, context)) {
+      return { verdict: "stale", because: `older than the limit, and ${responsible.because}` };
+    }
+    const isHealthy = context.registered?.state === "healthy";
+    return { verdict: isHealthy ? "healthy" : "owned", because: responsible.because };
+  }
+  if (against !== undefined) return against;
+  const level = confidence(root, claimed, responsible, gates, bench);
+  if (responsible.who === "unknown") {
+    const isPidOne = mayBePidOnes(root, responsible, context);
+    if (!isPidOne || !outdoesPidOne(root, level, gates, context)) {
+      return { verdict: isPidOne ? "unsure" : "spared", because: responsible.because };
+    }
+  }
+  if (level !== undefined && isEnough(level, wanted(bench.policy))) {
+    return { verdict: "orphan", confidence: level, because: reason(responsible, gates) };
+  }
+  if (isStale(root, claimed, undefined, context)) {
+    return { verdict: "stale", because: `older than the limit, and ${responsible.because}` };
+  }
+  return { verdict: "unsure", because: `${responsible.because}, but nothing proves that nobody is there` };
+}
+
+/** Whether a pid 1 may be its parent or have adopted it; in a container that is the one of its own namespace. */
+function mayBePidOnes(root: Process, { pid }: Responsible, { table }: Context): boolean {
+  const parent = table.parent(root);
+  if (!isBeyond(root, table) || parent === undefined) return pid === 1;
+  return areTogether(root, parent) && isInnerInit(parent);
+}
+
+/**
+ * Were pid 1 the parent, it would hold the other end. In a container it is most often a shell, and the ends of what
+ * that starts in a pipeline are held by others: there it must be something that is asked and answers, and of another
+ * session than pid 1, as nothing is that a script starts.
+ */
+function outdoesPidOne(
+  root: Process,
+  level: Confidence | undefined,
+  gates: readonly Gate[],
+  { table, lifeline }: Context,
+): boolean {
+  const pidOne = table.parent(root);
+  if (level !== "proven" || pidOne === undefined || mayBeAgent(pidOne, table)) return false;
+  if (!isBeyond(root, table)) return true;
+  const session = pidOne.sid;
+  if (session === undefined || root.sid === undefined || root.sid === session) return false;
+  return lifeline === "stdio" && gates.some(({ name, evidence }) => name === "lifeline" && evidence !== undefined);
+}
+
+/**
+ * Whether it could be the root of all this, had more been read of it. Ours is often root's, and its program hidden from
+ * ordinary users: of that one its own words are enough.
+ */
+function mayBeAgent(pidOne: Process, table: Table): boolean {
+  return pidOne.argv === undefined || (pidOne.exe === undefined && isBeyond(pidOne, table));
+}
+
+/** The strongest objection: one on the root spares, one on a member or an unknown makes the tree unsure. */
+function objection(root: Process, gates: readonly Gate[]): Decision | undefined {
+  const against = gates.filter((gate) => gate.objection !== undefined);
+  const spared = against.find((gate) => gate.pid === root.pid && gate.objection?.stands === "spare");
+  if (spared !== undefined) return { verdict: "spared", because: spared.objection?.because as string };
+  const first = against[0];
+  if (first === undefined) return undefined;
+  const because = first.objection?.because as string;
+  return { verdict: "unsure", because: first.pid === root.pid ? because : `pid ${first.pid} of its tree: ${because}` };
+}
+
+/** How sure one can be that nobody is there; undefined when nothing says so. */
+function confidence(
+  root: Process,
+  claimed: Claimed,
+  responsible: Responsible,
+  gates: readonly Gate[],
+  bench: Bench,
+): Confidence | undefined {
+  const strong = gates.filter((gate) => gate.evidence?.strength === "strong").length;
+  if (strong > 0) return "proven";
+  const weak = gates.filter((gate) => gate.evidence?.strength === "weak").map((gate) => gate.name);
+  // Idle is not orphaned: what listens needs more, but for an agent's own server whose owner is dead and whose directory
+  // has been deleted. What is claimed by nothing but these two (a database, a build's daemon) may serve anybody.
+  const listens = root.listening !== undefined && root.listening.length > 0;
+  const isOutlived = claimed.claim.debris !== true && weak.includes("owner") && weak.includes("directory");
+  if (weak.length >= 2 && (!listens || isOutlived)) return "likely";
+  if (responsible.who !== "nobody" || isShared(claimed.claim)) return undefined;
+  return canProve(bench.table) || listens ? "adopted" : "likely";
+}
+
+/**
+ * Where the other ends of standard streams can be seen, their silence counts: a parent that is gone
+ * is not enough. macOS tells through lsof, and a table taken without it tells nothing.
+ */
+function canProve(table: Table): boolean {
+  if (table.host.platform === "linux") return true;
+  return table.host.platform === "darwin" && table.processes.some((process) => process.stdio !== undefined);
+}
+
+/** Over other people's processes, and over those in containers, nobody has a say who only thinks so. */
+function wanted({ allUsers, hostNamespaces, confidence }: Policy): Confidence {
+  return allUsers === true || hostNamespaces === true ? "proven" : confidence;
+}
+
+const LEVELS: readonly Confidence[] = ["adopted", "likely", "proven"];
+
+function isEnough(level: Confidence, wanted: Confidence): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
+}
+
+function reason(responsible: Responsible, gates: readonly Gate[]): string {
+  const evidence = gates.filter((gate) => gate.evidence !== undefined);
+  const strong = evidence.find((gate) => gate.evidence?.strength === "strong");
+  const told = strong === undefined ? evidence : [strong];
+  return [responsible.because, ...told.map((gate) => gate.evidence?.because)].join("; ");
+}

@@ -1,0 +1,295 @@
+/**
+ * Reads a process's executable and arguments the way a person would: which program is this, and if
+ * it is an interpreter, what does it run? Pure. Arguments are hostile input: nothing here trusts
+ * more than the one element it looks at.
+ *
+ * @module
+ */
+import { withProgram, withScript } from "./printed.ts";
+import { baseName } from "../process.ts";
+import type { Process } from "../process.ts";
+
+/** Programs that are only the stage for another. */
+export type Interpreter = "node" | "bun" | "deno" | "python" | "php" | "ruby" | "java" | "dotnet" | "shell" | "cmd";
+
+/** What a process runs. */
+export interface Command {
+  /** The executable's path; argv[0] where the executable could not be read. */
+  readonly path: string;
+  /** Whether `path` is the executable's, and not only what the process says of itself. */
+  readonly resolved: boolean;
+  /** Base name of `path` without `.exe`. */
+  readonly program: string;
+  readonly interpreter?: Interpreter;
+  /** What the interpreter runs: a path, or a module's name after `-m`. */
+  readonly script?: string;
+  /** Base name of `script`. */
+  readonly scriptName?: string;
+  readonly module?: string;
+  /** For `sh -c TEXT` and `cmd /c TEXT`: the text. */
+  readonly text?: string;
+  /** A title that the process gave itself in place of its arguments (npm does). */
+  readonly title?: string;
+  /** Arguments of the program or script itself. */
+  readonly args: readonly string[];
+  /** What it calls itself, its first argument. */
+  readonly first?: string;
+  /** Only the executable could be read. */
+  readonly argumentsUnknown?: true;
+}
+
+const INTERPRETERS: readonly (readonly [RegExp, Interpreter])[] = [
+  [/^(node|nodejs|MainThread|node-MainThread)$/, "node"],
+  [/^bun$/, "bun"],
+  [/^deno$/, "deno"],
+  [/^(python|Python|pypy)[\d.]*w?$/, "python"],
+  [/^php[\d.]*$/, "php"],
+  [/^ruby[\d.]*$/, "ruby"],
+  [/^javaw?$/, "java"],
+  [/^dotnet$/, "dotnet"],
+  [/^(sh|bash|zsh|dash|ash|ksh|fish|busybox)$/, "shell"],
+  [/^cmd$/i, "cmd"],
+];
+
+/** Options of interpreters that take the next argument. */
+const TAKES_VALUE = new Set([
+  "-r",
+  "--require",
+  "--import",
+  "--loader",
+  "--experimental-loader",
+  "-C",
+  "--conditions",
+  "--env-file",
+  "-W",
+  "-X",
+  "--cwd",
+  "--preload",
+  "--config",
+  "-c:php",
+]);
+
+/** Scripts that node runs only to run another. */
+const RUNNER = /[\\/](?:tsx|ts-node(?:-esm)?)(?:[\\/]dist[\\/]cli\.m?js)?$/;
+
+/** Titles by which npm replaces its arguments: one element, blanks and all. */
+const TITLE = /^(npm|npx|yarn|pnpm) [^\s]/;
+
+const read = new WeakMap<readonly string[], { exe: Process["exe"]; command: Command | undefined }>();
+
+let lastArgv: Process["argv"];
+let lastExe: Process["exe"];
+let last: Command | undefined;
+
+/** The command of a process, or undefined where neither executable nor arguments are known. */
+export function commandOf(process: Process): Command | undefined {
+  const { argv, exe } = process;
+  // One matcher after the other asks about the same process.
+  if (argv === lastArgv && exe === lastExe && argv !== undefined && argv !== null) return last;
+  last = findCommand(process);
+  lastArgv = argv;
+  lastExe = exe;
+  return last;
+}
+
+function findCommand(process: Process): Command | undefined {
+  const { argv } = process;
+  if (argv === undefined || argv === null) {
+    return typeof process.exe === "string" ? programAlone(process.exe) : undefined;
+  }
+  const known = read.get(argv);
+  if (known !== undefined && known.exe === process.exe) return known.command;
+  const command = commandSaid(process, argv);
+  read.set(argv, { exe: process.exe, command });
+  return command;
+}
+
+const said = new Map<string, Command | undefined>();
+
+/** Many processes say the same: what is found out about one command is found out for all of them. */
+function commandSaid(process: Process, argv: readonly string[]): Command | undefined {
+  // One text for one command: in a recorded table an argument may hold whatever would part them otherwise.
+  const told = process.exe === undefined && argv[0]?.startsWith("/") === true ? ` ${process.name}` : "";
+  const text = JSON.stringify(argv) + JSON.stringify(process.exe) + told;
+  let command = said.get(text);
+  if (command === undefined && !said.has(text)) remember(said, text, command = readCommand(process, argv));
+  return command;
+}
+
+function programAlone(exe: string): Command {
+  return { path: exe, resolved: true, program: programName(exe), args: [], argumentsUnknown: true };
+}
+
+function readCommand(process: Process, given: readonly string[]): Command | undefined {
+  let argv = padless(given);
+  if (process.exe === undefined) argv = withProgram(argv, process.name);
+  const first = argv[0];
+  const path = typeof process.exe === "string" ? process.exe : first;
+  if (path === undefined || path === "") return undefined;
+  const base = {
+    path,
+    resolved: typeof process.exe === "string",
+    program: programName(path),
+    ...(first === undefined ? {} : { first }),
+  };
+  if (first !== undefined && TITLE.test(first) && argv.length === 1) {
+    return { ...base, title: first, args: first.split(" ").slice(1) };
+  }
+  // On macOS arguments come split at blanks: the title is in pieces.
+  if (first !== undefined && /^(npm|npx)$/.test(first) && process.exe === undefined && argv.length > 1) {
+    return { ...base, title: argv.join(" "), args: argv.slice(1) };
+  }
+  const interpreter = interpreterOf(base.program) ??
+    (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
+  if (interpreter === undefined) return { ...base, args: argv.slice(1) };
+  const ran = readScript(interpreter, base.resolved ? argv : withScript(argv));
+  return { ...base, interpreter, ...ran, ...(ran.script === undefined ? {} : { scriptName: baseName(ran.script) }) };
+}
+
+/** A program that writes a shorter title over its arguments leaves NULs behind: empty arguments (setproctitle, node). */
+function padless(argv: readonly string[]): readonly string[] {
+  let end = argv.length;
+  while (end > 1 && argv[end - 1] === "") end--;
+  return end === argv.length ? argv : argv.slice(0, end);
+}
+
+function readScript(
+  interpreter: Interpreter,
+  argv: readonly string[],
+): Pick<Command, "script" | "module" | "text" | "args"> {
+  if (interpreter === "shell" || interpreter === "cmd") return readShell(interpreter, argv);
+  if (interpreter === "java") return readArchive(argv);
+  for (let at = 1; at < argv.length; at++) {
+    const argument = argv[at] as string;
+    if (interpreter === "python" && argument === "-m") {
+      const module = argv[at + 1];
+      return module === undefined ? { args: [] } : { module, args: argv.slice(at + 2) };
+    }
+    if (/^-(e|p|c)$|^--(eval|print)$/.test(argument)) return { args: argv.slice(at) };
+    if (TAKES_VALUE.has(argument)) at++;
+    else if (interpreter === "bun" && /^(run|x)$/.test(argument)) continue;
+    else if (interpreter === "deno" && argument === "run") continue;
+    else if (argument === "--" || !argument.startsWith("-")) {
+      const from = argument === "--" ? at + 1 : at;
+      const script = argv[from];
+      if (script === undefined) return { args: [] };
+      const args = argv.slice(from + 1);
+      // `node …/.bin/tsx server.ts`: the runner is only the stage, too; under `tsx watch` a person develops.
+      const ran = interpreter === "node" && RUNNER.test(script) ? args[0] : undefined;
+      return ran !== undefined && /\.[cm]?[jt]sx?$/.test(ran) ? { script: ran, args: args.slice(1) } : { script, args };
+    }
+  }
+  return { args: argv.slice(1) };
+}
+
+function readShell(interpreter: Interpreter, argv: readonly string[]): Pick<Command, "script" | "text" | "args"> {
+  for (let at = 1; at < argv.length; at++) {
+    const argument = argv[at] as string;
+    if (interpreter === "cmd" ? /^\/[ck]$/i.test(argument) : /^-[a-z]*c[a-z]*$/.test(argument)) {
+      // `zsh -c -l TEXT` is how Claude Code calls a login shell.
+      let from = at + 1;
+      while (interpreter === "shell" && /^-[a-z]+$/.test(argv[from] ?? "")) from++;
+      const text = argv.slice(from).join(" ");
+      // What programs start through cmd is quoted and escaped for it: `"npx ^"-y^" ^"foo^""`.
+      return { text: interpreter === "cmd" ? text.replace(/["^]/g, "") : text, args: [] };
+    }
+    if (!/^[-+/]/.test(argument) || /^\/.*\//.test(argument)) return { script: argument, args: argv.slice(at + 1) };
+  }
+  return { args: argv.slice(1) };
+}
+
+/** `java -jar ARCHIVE`. A main class is no file, and its options take words in too many ways. */
+function readArchive(argv: readonly string[]): Pick<Command, "script" | "args"> {
+  const at = argv.indexOf("-jar");
+  const script = at < 0 ? undefined : argv[at + 1];
+  return script === undefined ? { args: argv.slice(1) } : { script, args: argv.slice(at + 2) };
+}
+
+const interpreters = new Map<string, Interpreter | undefined>();
+
+/** Hundreds of processes run few programs: each is looked up once. */
+function interpreterOf(program: string): Interpreter | undefined {
+  let found = interpreters.get(program);
+  if (found === undefined && !interpreters.has(program)) {
+    found = INTERPRETERS.find(([pattern]) => pattern.test(program))?.[1];
+    remember(interpreters, program, found);
+  }
+  return found;
+}
+
+const programs = new Map<string, string>();
+
+/** A path's base name without `.exe`. A login shell's leading dash is not part of the name. */
+export function programName(path: string): string {
+  const known = programs.get(path);
+  if (known !== undefined) return known;
+  // Nix puts `name` in front of `.name-wrapped`, which it executes under the other's name.
+  const name = baseName(path).replace(/\.exe$/i, "").replace(/^-/, "").replace(/^\.(.+)-wrapped$/, "$1");
+  remember(programs, path, name);
+  return name;
+}
+
+/** What a watcher remembers stays small, whatever processes call themselves. */
+const MOST_REMEMBERED = 4096;
+
+/** Notes what was found out about a text. */
+export function remember<T>(known: Map<string, T>, text: string, found: T): void {
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(text, found);
+}
+
+/** The first word of a shell's text, past assignments and `exec`: what it will run. */
+export function firstWord(text: string): string {
+  const words = text.trim().split(/\s+/);
+  return words.find((word) => word !== "exec" && !/^\w+=/.test(word)) ?? "";
+}
+
+/**
+ * The words of a command line before any option's value could be meant: `codex -c a=b exec` gives
+ * `exec` when `-c` is among the options that take a value. Stops at one of `ends`.
+ */
+export function words(
+  args: readonly string[],
+  valued: ReadonlySet<string>,
+  ends: ReadonlySet<string> = new Set(),
+): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const argument = args[at] as string;
+    if (argument === "--" || ends.has(argument)) break;
+    if (valued.has(argument)) at++;
+    else if (!argument.startsWith("-")) found.push(argument);
+    if (found.length === 3) break;
+  }
+  return found;
+}
+
+/** What was found out about a command, by the number of who asked. Beside it, not in it: commands are compared. */
+const found = new WeakMap<Command, unknown[]>();
+let lastCommand: Command | undefined;
+let lastFound: unknown[] = [];
+let askers = 0;
+
+/** Finds something out about each command once: those who look and those who judge ask the same. */
+export function perCommand<T extends object>(find: (command: Command) => T | undefined): typeof find {
+  const asker = askers++;
+  return (command) => {
+    const answers = command === lastCommand ? lastFound : answersOn(command);
+    const answer = answers[asker];
+    if (answer !== undefined) return answer === NOTHING ? undefined : answer as T;
+    const now = find(command);
+    answers[asker] = now ?? NOTHING;
+    return now;
+  };
+}
+
+const NOTHING = "nothing";
+
+/** One matcher after the other asks about the same command. */
+function answersOn(command: Command): unknown[] {
+  let answers = found.get(command);
+  if (answers === undefined) found.set(command, answers = new Array(askers).fill(undefined));
+  lastCommand = command;
+  lastFound = answers;
+  return answers;
+}

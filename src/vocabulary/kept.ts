@@ -1,0 +1,73 @@
+/**
+ * What a person, or everything that a person has running, goes on using, whoever happened to start it first. Pure.
+ *
+ * @module
+ */
+import { commandOf, remember } from "./command.ts";
+import type { Process } from "../process.ts";
+import type { Table } from "../table.ts";
+
+/** What a person starts from whatever shell is at hand and keeps: editors, browsers, terminals. */
+const WINDOWS =
+  /^(?:code(?:-insiders|-oss|-server|-tunnel)?|(?:vs)?codium|cursor|windsurf|antigravity|zed(?:-editor)?|zeditor|sublime_text|idea|pycharm|webstorm|goland|clion|rider|phpstorm|rustrover|studio|emacs(?:-[\w.-]+)?|gvim|nvim(?:-qt)?|neovide|gedit|kate|firefox(?:-\w+)?|chrome|chromium(?:-browser)?|brave|msedge|vivaldi(?:-bin)?|opera|gnome-terminal(?:-server)?|kgx|ptyxis(?:-agent)?|konsole|kitty|alacritty|wezterm(?:-gui|-mux-server)?|ghostty|foot(?:server)?|xterm|urxvtd?|tilix|terminator|xfce4-terminal|thunderbird|evince|okular|nautilus|dolphin|libreoffice|soffice(?:\.bin)?|gimp(?:-[\d.]+)?|inkscape|blender|vlc|mpv|steam|dbeaver|wireshark|meld|qemu-system-\w+|virtualboxvm|google chrome(?: .*)?|brave browser|safari|iterm2|terminal|windowsterminal)$/i;
+/** On macOS an application says so by where it lies. */
+const BUNDLE = /\/Applications\/.+\.app\/Contents\/MacOS\//;
+/** What Chromium starts below itself, in a browser and in every application that is built on it. */
+const CHROMIUM = /^--type=(?:zygote|gpu-process|utility|renderer)$/;
+/** What nobody looks at: flags of automation, and profiles that only automation makes. A person's own lies elsewhere. */
+const AUTOMATED =
+  /^--?headless|^--enable-automation$|^--remote-debugging-(?:pipe$|port=)|^-juggler-pipe$|playwright_\w+dev_profile-/;
+/** Browsers that tools download for themselves. */
+const FOR_TESTS = /[\\/](?:ms-playwright|puppeteer|selenium)[\\/]|Chrome for Testing/;
+const PROFILE =
+  /^--user-data-dir=.*(?:[\\/]ms-playwright(?:-mcp)?[\\/]mcp-|[\\/]playwright_\w+dev_profile-|[\\/]puppeteer_dev_\w+_profile-|[\\/]agent-browser-chrome-|[\\/]chrome-devtools-mcp[\\/])/;
+/** What serves the whole login, whoever happened to start it first. */
+const DAEMONS =
+  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|adb|watchman|sccache|bazel|syncthing)$/;
+/** The same by their words: `git fsmonitor--daemon`, the daemons of Gradle and Kotlin, pm2's. */
+const DAEMON_WORDS = /^(?:fsmonitor--daemon|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*)$/;
+
+/** Whether a person or the whole login goes on using it, whoever happened to start it. */
+export function isKept(process: Process, table: Table): boolean {
+  const program = programOf(process);
+  const words = process.argv ?? [];
+  if (isWindow(process, table)) return !words.some((word) => word.startsWith("--headless"));
+  return DAEMONS.test(program) || words.some((word) => DAEMON_WORDS.test(word));
+}
+
+/** Whether it shows a window that a person may look at: no browser that automation drives, and none of its processes. */
+export function hasWindow(process: Process, table: Table): boolean {
+  return isWindow(process, table) && !isAutomated(process) && !table.ancestors(process).some(isAutomated);
+}
+
+function isAutomated(process: Process): boolean {
+  return FOR_TESTS.test(commandOf(process)?.path ?? "") ||
+    process.argv?.some((word) => AUTOMATED.test(word) || isAutomationProfile(word)) === true;
+}
+
+/** Chromium's own children: who has them is an application with a window, whatever it is called. */
+export function isApplication(process: Process, table: Table): boolean {
+  return typeof process.exe === "string" &&
+    table.children(process).some(({ exe, argv }) =>
+      exe === process.exe && argv?.some((argument) => CHROMIUM.test(argument)) === true
+    );
+}
+
+/** Whether an argument names a profile directory that browser automation makes. */
+export function isAutomationProfile(argument: string): boolean {
+  return PROFILE.test(argument);
+}
+
+const windows = new Map<string, boolean>();
+
+/** Trees are full of the same few programs. */
+function isWindow(process: Process, table: Table): boolean {
+  const path = commandOf(process)?.path ?? process.name ?? "";
+  let is = windows.get(path);
+  if (is === undefined) remember(windows, path, is = WINDOWS.test(programOf(process)) || BUNDLE.test(path));
+  return is || isApplication(process, table);
+}
+
+function programOf(process: Process): string {
+  return commandOf(process)?.program ?? process.name ?? "";
+}

@@ -1,0 +1,147 @@
+/**
+ * What a launcher launches: `npm exec`, npx, bunx, `bun x`, dlx, uvx, `uv run`, `pipx run`, and the shell that npm
+ * puts between itself and a package's program. Pure.
+ *
+ * @module
+ */
+import { firstWord, perCommand, programName } from "./command.ts";
+import type { Command } from "./command.ts";
+import { baseName } from "../process.ts";
+
+/** A launcher's command line, taken apart. */
+export interface Launch {
+  /** What is launched, under every name it has there: the package without its version, the program. */
+  readonly names: readonly string[];
+  /** What the program is given. */
+  readonly args: readonly string[];
+  /**
+   * What gives the names their meaning: a registry of packages, or whoever is first on the PATH. Programs of one name
+   * are many; a package is one.
+   */
+  readonly from: "registry" | "path";
+  /** Directories that it is told to work in. */
+  readonly places: readonly string[];
+  /** Whether `args` are all there is: npm, which writes its title over them, leaves options out. */
+  readonly complete: boolean;
+}
+
+/** Options of launchers that take the next word. */
+const VALUED = new Set([
+  "--with",
+  "--with-editable",
+  "--with-requirements",
+  "--python",
+  "--env-file",
+  "--extra",
+  "--group",
+  "--index-url",
+  "--registry",
+  "--spec",
+  "-e",
+  "-v",
+]);
+const PLACE = new Set(["--directory", "--project"]);
+/** Options that take the package's name, where the program's follows. */
+const PACKAGE = new Set(["--from", "--package"]);
+/** Programs that are launched only to run another. */
+const RUNNERS = /^(?:tsx|ts-node|node|python[\d.]*|bun|deno)$/;
+/** More names than that no launcher's command line holds before the program's own arguments. */
+const MOST_NAMES = 4;
+
+/** What a launcher launches, or undefined for everything that is none. */
+export const launchOf: (command: Command) => Launch | undefined = perCommand((command) => {
+  const found = words(command);
+  return found === undefined ? undefined : launch(found.words, found.complete, found.from ?? "registry");
+});
+
+interface Words {
+  readonly words: readonly string[];
+  readonly complete: boolean;
+  readonly from?: Launch["from"];
+}
+
+function words(command: Command): Words | undefined {
+  const { title, text, script, program, args, first } = command;
+  if (title !== undefined) {
+    const said = /^(?:npm (?:exec|x)|npx) (.*)$/s.exec(title)?.[1];
+    return said === undefined ? undefined : { words: said.split(" "), complete: false };
+  }
+  if (text !== undefined) return ofText(text);
+  if (script !== undefined) return ofScript(command.scriptName ?? baseName(script), command);
+  // One program under the names of all that it stands in front of.
+  if (first !== undefined && /^(?:volta|proto)-shim$/.test(program)) {
+    return { words: [programName(first), ...args], complete: true, from: "path" };
+  }
+  if (program === "uvx" || program === "bunx") return { words: args, complete: true };
+  if (program !== "uv") return undefined;
+  const at = args.findIndex((argument) => argument === "uvx" || argument === "run");
+  // `uv --directory <place> run server.py`: what stands before is meant for what is run.
+  const before = args.slice(0, at).filter((argument) => argument !== "tool");
+  return at < 0 ? undefined : { words: [...before, ...args.slice(at + 1)], complete: true };
+}
+
+/** `sh -c claude`, `cmd /c npx -y foo`. Of a text that is more than one command nobody knows which part counts. */
+function ofText(text: string): Words | undefined {
+  const all = text.trim().split(/\s+/);
+  if (/^(?:npx|bunx|uvx)$/.test(plainName(all[0] ?? ""))) return { words: all.slice(1), complete: true };
+  const program = firstWord(text);
+  if (program === "" || /[<>|;&`$()]/.test(text)) return undefined;
+  return { words: [plainName(program), ...all.slice(all.indexOf(program) + 1)], complete: true, from: "path" };
+}
+
+/** Windows' shims have an ending of their own: `codex.cmd`. */
+function plainName(word: string): string {
+  return baseName(word).replace(/\.(?:cmd|exe|bat|ps1)$/i, "");
+}
+
+/** Scripts that launch, and the words after which they do. */
+const SCRIPTS: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map([
+  ...["npx", "npx-cli.js"].map((name) => [name, undefined] as const),
+  ...["npm", "npm-cli.js"].map((name) => [name, new Set(["exec", "x"])] as const),
+  ...["pnpm", "pnpm.js", "pnpm.cjs", "pnpm.mjs", "yarn", "yarn.js", "yarn.cjs"].map((name) =>
+    [name, new Set(["dlx"])] as const
+  ),
+  ["pipx", new Set(["run"])],
+]);
+
+function ofScript(name: string, { script, first, interpreter, args }: Command): Words | undefined {
+  if (SCRIPTS.has(name)) {
+    const after = SCRIPTS.get(name);
+    if (after === undefined) return { words: args, complete: true };
+    return after.has(args[0] ?? "") ? { words: args.slice(1), complete: true } : undefined;
+  }
+  if (interpreter !== "bun" || script === undefined) return undefined;
+  // `bun run dev` has the same shape as `bun x dev`: no script of a package.json is called like a package with a scope.
+  const isPackage = programName(first ?? "") === "bunx" || /^@[\w.-]+\/[^/]+$/.test(script);
+  return isPackage ? { words: [script, ...args], complete: true } : undefined;
+}
+
+/** What a launcher launches whose words stand after those of another program: `docker run image npx -y foo`. */
+export function launchOfWords([program, ...rest]: readonly string[]): Launch | undefined {
+  return /^(?:npx|bunx|uvx)$/.test(baseName(program ?? "")) ? launch(rest, true, "registry") : undefined;
+}
+
+function launch(all: readonly string[], complete: boolean, from: Launch["from"]): Launch | undefined {
+  const names: string[] = [];
+  const places: string[] = [];
+  for (let at = 0; at < all.length && names.length < MOST_NAMES; at++) {
+    const word = all[at] as string;
+    if (PACKAGE.has(word)) {
+      const name = all[++at];
+      if (name !== undefined) names.push(packageName(name));
+    } else if (PLACE.has(word)) places.push(all[++at] ?? "");
+    else if (VALUED.has(word)) at++;
+    else if (!word.startsWith("-")) {
+      names.push(packageName(word));
+      // What follows the program is its own business, but for a runner such as tsx.
+      if (!RUNNERS.test(word)) return { names, args: all.slice(at + 1), places, complete, from };
+    }
+  }
+  return names.length === 0 ? undefined : { names, args: [], places, complete, from };
+}
+
+/** `@scope/name@1.2.3`, `name==1.2`, `git+https://host/owner/name@v1`: the name. */
+function packageName(word: string): string {
+  const plain = word.startsWith("git+") ? baseName(word.replace(/(?:\.git)?(?:@[^/]*)?(?:#.*)?$/, "")) : word;
+  return plain.replace(/(?<=.)@[^/@]*$/, "").replace(/[=<>~[].*$/, "");
+}

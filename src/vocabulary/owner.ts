@@ -1,0 +1,200 @@
+/**
+ * The owner that a process has on record: an agent's pid in its environment, at best with the start
+ * that the agent's own session file notes. Pure.
+ *
+ * @module
+ */
+import type { Process } from "../process.ts";
+import { textOf } from "./inside-files.ts";
+import { isBeyond } from "./namespaces.ts";
+import { RUN_VARIABLE, runOf } from "./run-tag.ts";
+import type { Table } from "../table.ts";
+
+/** Variables in which agents leave their pid to what they start. */
+const PID_VARIABLES: readonly string[] = ["CLAUDE_PID", "OPENCODE_PID", "CODEX_PID", "GEMINI_CLI_PID"];
+
+/** These, and the one in which our own `run` leaves who contains it. */
+export const OWNER_VARIABLES: readonly string[] = [...PID_VARIABLES, RUN_VARIABLE];
+
+/** Variables that tell where a vendor keeps its files. */
+export const HOME_VARIABLES: readonly string[] = ["HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME"];
+
+/** What is known about a recorded owner. */
+export interface Owner {
+  readonly pid: number;
+  readonly variable: string;
+  /** `dead`: nobody has the pid, or somebody who started later. Unknown where it cannot be told. */
+  readonly fate: "alive" | "dead" | "unknown";
+  /** The start that was recorded beside the pid, and that no living process has. */
+  readonly withStart: boolean;
+  readonly because: string;
+}
+
+/** The owner on record, or undefined when there is none. */
+export function recordedOwner(process: Process, table: Table): Owner | undefined {
+  const run = runOf(process, table);
+  // Pid and start of both who contain it: nothing else that is on record is as exact.
+  if (run?.fate === "dead" && !run.detachOk) {
+    const { pid } = run.keepers[0] as { readonly pid: number };
+    const because = `${RUN_VARIABLE}: the agent-reaper run that contained it (pid ${pid}) is gone`;
+    return { pid, variable: RUN_VARIABLE, fate: "dead", withStart: true, because };
+  }
+  for (const variable of PID_VARIABLES) {
+    const pid = Number(process.env?.[variable]);
+    if (!Number.isSafeInteger(pid) || pid <= 1) continue;
+    // Environments are inherited across namespaces: the number may be of this one, or of any above it.
+    if (isBeyond(process, table)) {
+      const because = `${variable}=${pid}: in which pid namespace that was its number cannot be told`;
+      return { pid, variable, fate: "unknown", withStart: false, because };
+    }
+    return judgeOwner(process, table, variable, pid);
+  }
+  return undefined;
+}
+
+function judgeOwner(process: Process, table: Table, variable: string, pid: number): Owner {
+  const recorded = recordedStart(process, table, pid);
+  const owner = table.get(pid);
+  const withStart = recorded !== undefined;
+  if (owner === undefined) {
+    const absent = table.isAbsent(pid);
+    return absent === true
+      ? { pid, variable, fate: "dead", withStart, because: `${variable}=${pid}: no process has this pid` }
+      : { pid, variable, fate: "unknown", withStart, because: `${variable}=${pid}: not in this table` };
+  }
+  const same = recorded === undefined ? undefined : isSameStart(recorded, owner, table);
+  if (same === false) {
+    return {
+      pid,
+      variable,
+      fate: "dead",
+      withStart: true,
+      because: `${variable}=${pid}: the pid has another start than the session file notes`,
+    };
+  }
+  if (isLater(owner, process)) {
+    return {
+      pid,
+      variable,
+      fate: "dead",
+      withStart: false,
+      because: `${variable}=${pid}: whoever has the pid now started later`,
+    };
+  }
+  return { pid, variable, fate: "alive", withStart, because: `${variable}=${pid} is alive` };
+}
+
+/** An owner cannot be younger than what it started. A second's grace: clocks of the platforms round. */
+function isLater(owner: Process, process: Process): boolean {
+  return owner.startedAt !== undefined && process.startedAt !== undefined && owner.startedAt > process.startedAt + 1000;
+}
+
+/** Where Claude Code keeps its files, as this process would look for them. */
+export function claudeHomes(process: Process, table: Table): string[] {
+  return homes(process, table, "CLAUDE_CONFIG_DIR", ".claude");
+}
+
+/** Where Codex keeps its files, as this process would look for them. */
+export function codexHomes(process: Process, table: Table): string[] {
+  return homes(process, table, "CODEX_HOME", ".codex");
+}
+
+function homes(process: Process, table: Table, variable: string, name: string): string[] {
+  const slash = table.host.platform === "win32" ? "\\" : "/";
+  const own = process.env?.[variable];
+  const home = process.env?.["HOME"];
+  if (isBeyond(process, table)) {
+    // The viewer's home is nobody's there, and a path that is not whole leads who knows where.
+    const inside = [own, home === undefined ? undefined : `${home}/${name}`];
+    return inside.filter((path) => path?.startsWith("/") === true) as string[];
+  }
+  const found = [`${table.viewer.home}${slash}${name}`];
+  if (home !== undefined && home !== table.viewer.home) found.unshift(`${home}${slash}${name}`);
+  if (own !== undefined) found.unshift(own);
+  return found;
+}
+
+/** Beyond a border: whether all places where vendors keep its files are told by its own environment. */
+export function homesAreTold({ env }: Process): boolean {
+  return env?.["HOME"] !== undefined && HOME_VARIABLES.every((name) => env[name]?.startsWith("/") !== false);
+}
+
+/** The session file that Claude Code writes for one of its processes. */
+export function sessionFile(home: string, pid: number, table: Table): string {
+  const slash = table.host.platform === "win32" ? "\\" : "/";
+  return [home, "sessions", `${pid}.json`].join(slash);
+}
+
+/** A record of a vendor's own: which process, started when. */
+export interface Recorded {
+  readonly pid: number;
+  readonly bootId?: string;
+  readonly procStart?: string;
+  readonly startedAt?: number;
+  readonly kind?: string;
+}
+
+/** A vendor's session file, or undefined when it is not there or not readable as one. */
+export function readSession(process: Process, table: Table, pid: number): Recorded | undefined {
+  for (const home of claudeHomes(process, table)) {
+    const text = textOf(process, sessionFile(home, pid, table), table);
+    if (text === undefined) continue;
+    const record = readRecord(text);
+    if (record !== undefined && record.pid === pid) return record;
+  }
+  return undefined;
+}
+
+/** Reads the fields that we know out of a JSON object of a vendor's; undefined for anything else. */
+export function readRecord(text: string): Recorded | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return asRecord(value);
+}
+
+/** One record out of parsed JSON. Both spellings that vendors use. */
+export function asRecord(value: unknown): Recorded | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const fields = value as Record<string, unknown>;
+  const pid = fields["pid"];
+  if (typeof pid !== "number" || !Number.isSafeInteger(pid)) return undefined;
+  // Codex notes the kernel's own number beside a text that is exact to a second.
+  const { bootId, startTicks } = (fields["processIdentity"] ?? {}) as { bootId?: unknown; startTicks?: unknown };
+  const procStart = startTicks ?? fields["procStart"] ?? fields["proc_start"] ?? fields["processStartTime"];
+  return {
+    pid,
+    ...(typeof bootId === "string" ? { bootId } : {}),
+    ...(typeof procStart === "string" || typeof procStart === "number" ? { procStart: String(procStart) } : {}),
+    ...(typeof fields["startedAt"] === "number" ? { startedAt: fields["startedAt"] } : {}),
+    ...(typeof fields["kind"] === "string" ? { kind: fields["kind"] } : {}),
+  };
+}
+
+function recordedStart(process: Process, table: Table, pid: number): Recorded | undefined {
+  const session = readSession(process, table, pid);
+  return session?.procStart === undefined ? undefined : session;
+}
+
+/**
+ * Whether a vendor's record means this process. Linux notes clock ticks since boot, macOS the text
+ * of `ps -o lstart` in local time. Undefined: the record has no start that we can read.
+ */
+export function isSameStart(record: Recorded, process: Process, table: Table): boolean | undefined {
+  const { bootId, procStart } = record;
+  if (bootId !== undefined && bootId !== table.host.bootId) return false;
+  if (procStart === undefined) return undefined;
+  if (/^\d+$/.test(procStart)) return process.startToken === undefined ? undefined : process.startToken === procStart;
+  const text = Date.parse(`${procStart} UTC`);
+  if (Number.isNaN(text) || process.startedAt === undefined) return undefined;
+  const offset = table.host.utcOffsetMinutes;
+  if (offset !== undefined) return Math.abs(text - offset * 60_000 - process.startedAt) <= 1500;
+  // The zone is unknown: any whole quarter of an hour may be the offset; minutes and seconds must fit.
+  const apart = Math.abs(text - process.startedAt);
+  const quarter = 15 * 60_000;
+  const rest = apart % quarter;
+  return apart <= 15 * 3_600_000 && Math.min(rest, quarter - rest) <= 1500;
+}

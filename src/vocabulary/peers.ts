@@ -1,0 +1,51 @@
+/**
+ * Who is at the other end of a process's standard streams. A peer counts as living only if its
+ * holder is outside the tree and no orphan itself. Pure.
+ *
+ * @module
+ */
+import type { Context } from "../contract.ts";
+import { isZombie } from "../process.ts";
+import type { Process, Stdio } from "../process.ts";
+
+/** The stream of this number, or undefined when it is not known. */
+export function stream(process: Process, fd: 0 | 1 | 2): Stdio | undefined {
+  return process.stdio?.find((stream) => stream.fd === fd);
+}
+
+/** Something that had another end and has none any more. Terminals have their own rule. */
+export function isGone(stream: Stdio | undefined): boolean {
+  return stream !== undefined && stream.kind !== "tty" && stream.peer === "gone";
+}
+
+/**
+ * Whether what it lives on has been hung up; who still holds another of its ends counts no more then. A
+ * conversation ends with either side: a sibling that inherited the write end keeps stdin open for ever, the
+ * commonest reason why an agent never sees end of file. Of what is only read, the end of its input says
+ * nothing: `cat prompt | claude -p | tee log` works on after cat.
+ */
+export function isHungUp(process: Process, context: Context): boolean {
+  const isUnread = isGone(stream(process, 1));
+  if (context.lifeline === "stdio") return isUnread || isGone(stream(process, 0));
+  const errors = stream(process, 2);
+  return isUnread && (context.lifeline !== "output" || errors === undefined || !isHeld(errors, context));
+}
+
+function isHeld(stream: Stdio, context: Context): boolean {
+  return stream.kind !== "tty" && livingHolder(stream, context) !== undefined;
+}
+
+/**
+ * A pid that holds the other end, is alive, outside the tree and no orphan; `unknown` where nobody
+ * could tell whether or who; undefined where there is no such holder.
+ */
+export function livingHolder(stream: Stdio, context: Context): number | "unknown" | undefined {
+  if (stream.peer === undefined && (stream.kind === "pipe" || stream.kind === "socket")) return "unknown";
+  if (stream.peer !== "live") return undefined;
+  if (stream.holders === undefined || stream.holders.length === 0) return "unknown";
+  return stream.holders.find((pid) => {
+    if (context.tree.has(pid) || context.isOrphan(pid)) return false;
+    const holder = context.table.get(pid);
+    return holder === undefined || !isZombie(holder);
+  });
+}
