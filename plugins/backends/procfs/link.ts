@@ -12,6 +12,14 @@ export interface Target {
   readonly deleted: boolean;
 }
 
+const SOCKET = /^socket:\[(\d+)\]$/;
+
+/** The inode of the socket that a descriptor's link names; undefined for what is none. */
+export function socketInode(link: string): number | undefined {
+  const inode = SOCKET.exec(link)?.[1];
+  return inode === undefined ? undefined : Number(inode);
+}
+
 const DELETED = " (deleted)";
 
 /**

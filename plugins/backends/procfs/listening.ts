@@ -4,6 +4,7 @@
  * @module
  */
 import type { Files } from "./files.ts";
+import { socketInode } from "./link.ts";
 import { otherEnds, parseTcp, parseUnix, type TcpSocket, type UnixSocket } from "./net.ts";
 import type { SocketDiag } from "./socket-diag.ts";
 
@@ -95,8 +96,8 @@ function ownSockets(files: Files, directory: number): Set<number> | number {
     // Closed meanwhile. Anything else is a closed door: some kernels list the names and refuse the links.
     if (link === ENOENT) continue;
     if (typeof link === "number") return link;
-    const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
-    if (inode !== undefined) found.add(Number(inode));
+    const inode = socketInode(link);
+    if (inode !== undefined) found.add(inode);
   }
   return found;
 }

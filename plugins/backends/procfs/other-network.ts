@@ -16,6 +16,7 @@
 import type { Draft } from "../../../src/contract.ts";
 import { byNumber } from "./by-number.ts";
 import { AT_FDCWD, type Files } from "./files.ts";
+import { socketInode } from "./link.ts";
 import { pidfds } from "./pidfd.ts";
 
 /** The same number on every architecture (asm-generic/unistd.h). */
@@ -70,9 +71,9 @@ export class OtherNetworks {
   /** Whether nobody has the other end of this descriptor of the process whose directory is open. False: it cannot be told. */
   isLeft(draft: Draft, directory: number, fd: number): boolean {
     const link = this.#files.linkText(directory, `fd/${fd}`);
-    const inode = typeof link === "string" ? /^socket:\[(\d+)\]$/.exec(link)?.[1] : undefined;
+    const inode = typeof link === "string" ? socketInode(link) : undefined;
     if (inode === undefined || draft.state === "Z") return false;
-    const users = this.#usersOf(directory)?.get(Number(inode));
+    const users = this.#usersOf(directory)?.get(inode);
     if (users === undefined || users.state !== CONNECTED) return false;
     if (users.type !== SOCK_STREAM && users.type !== SOCK_SEQPACKET) return false;
     this.#alone ??= { users: this.#count() };
@@ -106,9 +107,9 @@ export class OtherNetworks {
     }
     const [one, other] = pair as unknown as [number, number];
     const count = () => {
-      const inode = /^socket:\[(\d+)\]$/.exec(String(files.linkText(AT_FDCWD, `/proc/self/fd/${one}`)))?.[1];
+      const inode = socketInode(String(files.linkText(AT_FDCWD, `/proc/self/fd/${one}`)));
       const text = files.readText(this.#mount, "self/net/unix");
-      return typeof text === "string" ? parseUsers(text).get(Number(inode))?.count : undefined;
+      return typeof text === "string" && inode !== undefined ? parseUsers(text).get(inode)?.count : undefined;
     };
     const together = count();
     files.close(other);

@@ -10,7 +10,7 @@ import type { Draft, Stdio, StdioKind } from "../../../src/contract.ts";
 import type { Facts } from "./facts.ts";
 import { AT_FDCWD, type Files, O_NOCTTY, O_NONBLOCK, O_PATH, O_RDONLY, O_WRONLY } from "./files.ts";
 import { readAccess } from "./holders.ts";
-import { readTarget } from "./link.ts";
+import { readTarget, socketInode } from "./link.ts";
 import { peerState, type SocketDiag } from "./socket-diag.ts";
 import { terminalName } from "./stat.ts";
 
@@ -52,8 +52,8 @@ export function readStream(
   if (typeof target === "number") return target;
   const { path, deleted } = target;
 
-  const inode = /^socket:\[(\d+)\]$/.exec(path)?.[1];
-  if (inode !== undefined) return socketStream(asking.sockets, fd, Number(inode));
+  const inode = socketInode(path);
+  if (inode !== undefined) return socketStream(asking.sockets, fd, inode);
 
   // A handle on the very thing the descriptor leads to, without opening it: devices act on an open.
   const handle = files.open(directory, `fd/${fd}`, O_PATH);

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Desktop } from "../../../src/contract.ts";
+import { errorText } from "../../../src/errors.ts";
 import { fixedBytes, type Handle } from "./win32.ts";
 
 const NIM_ADD = 0;
@@ -99,7 +100,7 @@ export const desktop: Desktop = {
       return show(title, text);
     } catch (error) {
       // A Windows without a desktop (Nano Server) has no such library.
-      return error instanceof Error ? error.message : String(error);
+      return errorText(error);
     }
   },
 };

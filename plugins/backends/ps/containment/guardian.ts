@@ -9,6 +9,7 @@
  * @module
  */
 import { writeSync } from "node:fs";
+import { errorText } from "../../../../src/errors.ts";
 import { posix } from "../../_posix/libc.ts";
 import { lineOf, Lines, type Orders, type Said, type Told } from "./messages.ts";
 import { here } from "./place.ts";
@@ -36,7 +37,7 @@ export async function guardWithPs(): Promise<never> {
     const first = ear.wait(undefined);
     if (first !== undefined && "orders" in first) await guard(ear, first.orders);
   } catch (error) {
-    say({ cannot: error instanceof Error ? error.message : String(error) });
+    say({ cannot: errorText(error) });
   }
   posix()._exit(0);
   throw new Error("_exit came back");
