@@ -109,11 +109,13 @@ export class Table {
   /** Parents from the nearest up. A cycle in hostile data ends. */
   ancestors(process: Process): Process[] {
     const found: Process[] = [];
-    const seen = new Set<number>([process.pid]);
+    // Chains are short, and asked for of every claim: only a long one is worth a set.
+    let seen: Set<Process> | undefined;
     for (let parent = this.parent(process); parent !== undefined; parent = this.parent(parent)) {
-      if (seen.has(parent.pid)) break;
-      seen.add(parent.pid);
+      if (parent.pid === process.pid || (seen === undefined ? found.includes(parent) : seen.has(parent))) break;
       found.push(parent);
+      if (found.length === LONG_CHAIN) seen = new Set(found);
+      else seen?.add(parent);
     }
     return found;
   }
@@ -122,10 +124,9 @@ export class Table {
     const children = new Map<number, Process[]>();
     const unsorted = new Set<Process[]>();
     for (const process of this.snapshot.processes) {
-      const parent = this.parent(process);
-      if (parent === undefined) continue;
-      const siblings = children.get(parent.pid);
-      if (siblings === undefined) children.set(parent.pid, [process]);
+      if (this.parent(process) === undefined) continue;
+      const siblings = children.get(process.ppid);
+      if (siblings === undefined) children.set(process.ppid, [process]);
       // Most systems list by pid: what is in order needs no sorting.
       else if (siblings.push(process) && process.pid < (siblings[siblings.length - 2] as Process).pid) {
         unsorted.add(siblings);
@@ -135,6 +136,8 @@ export class Table {
     return children;
   }
 }
+
+const LONG_CHAIN = 32;
 
 /** Started later than its child: then it cannot have created it. Unknown: cannot be told, not younger. */
 function isYounger(parent: Process, child: Process): boolean {

@@ -44,7 +44,7 @@ const ciRunner: Guard = {
         ? { stands: "unsure", because: "whether a CI runner started it is unknown" }
         : undefined;
     }
-    const runners = Object.keys(env).flatMap((variable) => RUNNERS.filter((runner) => runner.variable === variable));
+    const runners = RUNNERS.filter(({ variable }) => env[variable] !== undefined);
     if (runners.length === 0) return undefined;
     const living = table.processes.filter((other) => isRunner(other, runners, table)).sort((a, b) => a.pid - b.pid)[0];
     if (living !== undefined) {

@@ -26,7 +26,7 @@ export interface Bench extends Pick<Plugins, "matchers" | "guards" | "proofs"> {
   readonly claims: ReadonlyMap<number, Claimed>;
   /** Whether a pid is of a tree that is known to be an orphan. */
   isOrphan(pid: number): boolean;
-  /** Keep every gate, also those that said nothing. */
+  /** Keep every gate of the root, also those that said nothing. */
   readonly full?: boolean;
 }
 
@@ -43,17 +43,7 @@ export function judgeTree(root: Process, claimed: Claimed, bench: Bench): Findin
   const guards = isJudged(responsible, bench) ? askGuards(members, context, bench) : [];
   const gates = [...guards, ...proofs].sort(byName);
   const decided = decide(root, claimed, responsible, gates, context, bench);
-  return {
-    root,
-    members,
-    matcher: claimed.matcher,
-    claim: claimed.claim,
-    responsible,
-    gates: bench.full === true
-      ? gates
-      : gates.filter((gate) => gate.objection !== undefined || gate.evidence !== undefined),
-    ...decided,
-  };
+  return { root, members, matcher: claimed.matcher, claim: claimed.claim, responsible, gates, ...decided };
 }
 
 /** What stands against touching one member of a tree, the first objection of any guard that is asked of every member. */
@@ -115,30 +105,27 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
 }
 
 function askProofs(root: Process, context: Context, bench: Bench): Gate[] {
-  return bench.proofs.map((proof) => {
+  const gates: Gate[] = [];
+  for (const proof of bench.proofs) {
     const evidence = proof.find(root, context);
-    return { kind: "proof", name: proof.name, pid: root.pid, ...(evidence === undefined ? {} : { evidence }) };
-  });
+    if (evidence !== undefined) gates.push({ kind: "proof", name: proof.name, pid: root.pid, evidence });
+    else if (bench.full === true) gates.push({ kind: "proof", name: proof.name, pid: root.pid });
+  }
+  return gates;
 }
 
 function askGuards(members: readonly Process[], context: Context, bench: Bench): Gate[] {
   const gates: Gate[] = [];
+  const { root } = context;
+  const living = members.filter((member) => member === root || !(isZombie(member) || hasVanished(member)));
+  // Those that are asked of the root alone doubt that nobody wants it. Of an orphan on record it is known: it was to end
+  // with its originator.
+  const doubted = wasToEnd(context) ? [] : [root];
   for (const guard of bench.guards) {
-    // Those that are asked of the root alone doubt that nobody wants it. Of an orphan on record it is known: it was to
-    // end with its originator.
-    if (guard.asks === "root" && wasToEnd(context)) continue;
-    const asked = guard.asks === "root"
-      ? [context.root]
-      : members.filter((member) => member === context.root || !(isZombie(member) || hasVanished(member)));
-    for (const process of asked) {
+    for (const process of guard.asks === "root" ? doubted : living) {
       const objection = guard.object(process, context);
-      if (objection === undefined && process !== context.root) continue;
-      gates.push({
-        kind: "guard",
-        name: guard.name,
-        pid: process.pid,
-        ...(objection === undefined ? {} : { objection }),
-      });
+      if (objection !== undefined) gates.push({ kind: "guard", name: guard.name, pid: process.pid, objection });
+      else if (bench.full === true && process === root) gates.push({ kind: "guard", name: guard.name, pid: process.pid });
     }
   }
   return gates;

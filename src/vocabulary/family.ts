@@ -147,7 +147,8 @@ function ruleFor(
   valued: ReadonlySet<string>,
   prompts: ReadonlySet<string>,
 ): RoleRule | undefined {
-  return data.roles.find((rule) => gives(rule, args, valued, prompts));
+  const said = words(args, valued, prompts);
+  return data.roles.find((rule) => gives(rule, args, said));
 }
 
 /** Which sign a command shows. What depends on its program and script alone is found out once for each. */
@@ -199,16 +200,9 @@ function fits(sign: Sign, command: Command): boolean {
   return isNamed(command.scriptName, sign.script) && (sign.at?.test(command.script) ?? true);
 }
 
-function gives(
-  rule: RoleRule,
-  args: readonly string[],
-  valued: ReadonlySet<string>,
-  prompts: ReadonlySet<string>,
-): boolean {
-  if (rule.words !== undefined) {
-    const found = words(args, valued, prompts);
-    if (!rule.words.every((word, at) => found[at] === word)) return false;
-  }
+/** `said`: the words among the arguments. */
+function gives(rule: RoleRule, args: readonly string[], said: readonly string[]): boolean {
+  if (rule.words?.every((word, at) => said[at] === word) === false) return false;
   return rule.options === undefined || rule.options.some((option) => hasOption(args, option));
 }
 

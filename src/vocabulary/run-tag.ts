@@ -46,7 +46,7 @@ export function bootName(bootId: string): string {
 
 /** Reads a tag; undefined for what is none. */
 export function parseRunTag(text: string | undefined): RunTag | undefined {
-  const found = FORM.exec(text ?? "");
+  const found = text === undefined ? null : FORM.exec(text);
   if (found === null) return undefined;
   const [, keepers, boot, pidNamespace, mark] = found as unknown as [string, string, string, string, string];
   return {
