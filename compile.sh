@@ -97,11 +97,12 @@ fetch_tools() {
 # compile FILE [BUN-TARGET]
 # The name is part of the bytes, so it is the final one from the start. With a thousandfold JIT threshold the program
 # starts no compiler threads: it has to start where the limit of processes is exhausted. Split, a module is evaluated
-# when it is imported; in one piece, what any backend imports would be loaded before the first line of main.ts. Nothing in the current
-# directory may be loaded, hence the four --no-compile-autoload flags.
+# when it is imported; in one piece, what any backend imports would be loaded before the first line of main.ts. Each
+# piece costs some of a sweep's time, so what is small goes with its neighbours. Nothing in the current directory may be
+# loaded, hence the four --no-compile-autoload flags.
 compile() {
   quietly sh tests/gate/bun.sh build src/main.ts --outfile "$building/$1" ${2:+"--target=$2"} \
-    --compile --splitting --minify --bytecode --format=esm --compile-jit-policy=1000 \
+    --compile --splitting --min-chunk-size=16384 --minify --bytecode --format=esm --compile-jit-policy=1000 \
     --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
     --no-compile-autoload-tsconfig --no-compile-autoload-package-json
   case ${2:-bun-$(uname -s)-$(uname -m)} in

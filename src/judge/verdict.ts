@@ -125,7 +125,9 @@ function askGuards(members: readonly Process[], context: Context, bench: Bench):
     for (const process of guard.asks === "root" ? doubted : living) {
       const objection = guard.object(process, context);
       if (objection !== undefined) gates.push({ kind: "guard", name: guard.name, pid: process.pid, objection });
-      else if (bench.full === true && process === root) gates.push({ kind: "guard", name: guard.name, pid: process.pid });
+      else if (bench.full === true && process === root) {
+        gates.push({ kind: "guard", name: guard.name, pid: process.pid });
+      }
     }
   }
   return gates;
