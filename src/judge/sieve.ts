@@ -18,8 +18,8 @@ interface Sieve {
   readonly any: RegExp;
   /** Those without words are asked about everybody. */
   readonly wordless: Some;
-  /** The words of each, in the matchers' order; undefined where it has none. */
-  readonly each: readonly (RegExp | undefined)[];
+  /** The words of each, in the matchers' order and in small letters; undefined where it has none. */
+  readonly each: readonly (readonly string[] | undefined)[];
   /** What was found out about a command line: each is asked about for itself and for its children. */
   readonly known: WeakMap<readonly string[], { readonly exe: Process["exe"]; readonly some: Some }>;
   /** What was found out about a text with a word in it: many processes say the same. */
@@ -57,7 +57,9 @@ function siftText(text: string, matchers: Some, sieve: Sieve): Some {
   if (!sieve.any.test(text)) return sieve.wordless;
   let some = sieve.said.get(text);
   if (some === undefined) {
-    remember(sieve.said, text, some = listOf(matchers, (at) => sieve.each[at]?.test(text) ?? true, sieve));
+    const small = text.toLowerCase();
+    const has = (at: number) => sieve.each[at]?.some((word) => small.includes(word)) ?? true;
+    remember(sieve.said, text, some = listOf(matchers, has, sieve));
   }
   return some;
 }
@@ -86,7 +88,7 @@ function sieveOf(matchers: Some): Sieve {
   return {
     any: anyOf(matchers.flatMap(({ words }) => words ?? [])),
     wordless: listOf(matchers, (at) => matchers[at]?.words === undefined, { lists }),
-    each: matchers.map(({ words }) => words === undefined ? undefined : anyOf(words)),
+    each: matchers.map(({ words }) => words?.map((word) => word.toLowerCase())),
     known: new WeakMap(),
     said: new Map(),
     lists,

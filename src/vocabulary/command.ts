@@ -38,17 +38,20 @@ export interface Command {
   readonly argumentsUnknown?: true;
 }
 
-const INTERPRETERS: readonly (readonly [RegExp, Interpreter])[] = [
-  [/^(node|nodejs|MainThread|node-MainThread)$/, "node"],
-  [/^bun$/, "bun"],
-  [/^deno$/, "deno"],
-  [/^(python|Python|pypy)[\d.]*w?$/, "python"],
+const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
+  ...["node", "nodejs", "MainThread", "node-MainThread"].map((name) => [name, "node"] as const),
+  ["bun", "bun"],
+  ["deno", "deno"],
+  ["java", "java"],
+  ["javaw", "java"],
+  ["dotnet", "dotnet"],
+  ...["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "busybox"].map((name) => [name, "shell"] as const),
+]);
+/** Those that have their version in their name. */
+const VERSIONED: readonly (readonly [RegExp, Interpreter])[] = [
+  [/^(?:[Pp]ython|pypy)[\d.]*w?$/, "python"],
   [/^php[\d.]*$/, "php"],
   [/^ruby[\d.]*$/, "ruby"],
-  [/^javaw?$/, "java"],
-  [/^dotnet$/, "dotnet"],
-  [/^(sh|bash|zsh|dash|ash|ksh|fish|busybox)$/, "shell"],
-  [/^cmd$/i, "cmd"],
 ];
 
 /** Options of interpreters that take the next argument. */
@@ -211,7 +214,8 @@ const interpreters = new Map<string, Interpreter | undefined>();
 function interpreterOf(program: string): Interpreter | undefined {
   let found = interpreters.get(program);
   if (found === undefined && !interpreters.has(program)) {
-    found = INTERPRETERS.find(([pattern]) => pattern.test(program))?.[1];
+    found = INTERPRETERS.get(program) ?? VERSIONED.find(([pattern]) => pattern.test(program))?.[1] ??
+      (program.toLowerCase() === "cmd" ? "cmd" : undefined);
     remember(interpreters, program, found);
   }
   return found;
