@@ -21,13 +21,16 @@ export function newcomers(
   family: readonly Target[],
   targets: readonly Target[],
 ): { found: Draft[]; restless: boolean } {
-  const living = family.filter((target) => target.open);
+  const drafts = machine.list("all");
+  // Asked after the look: whoever is alive now had its number all through it, and no child of somebody else's is taken
+  // for its own.
+  const living = family.filter((target) => !target.isDead());
   const parents = new Set(living.map((target) => target.process.pid));
   const stopping = new Set(living.filter((target) => target.stopped).map((target) => target.process.pid));
   const known = new Set(targets.map((target) => identity(target.process)));
   const found: Draft[] = [];
   let restless = false;
-  for (const draft of machine.list("all")) {
+  for (const draft of drafts) {
     if (stopping.has(draft.pid) && isRestless(draft)) restless = true;
     if (!parents.has(draft.ppid) || draft.startToken === undefined || isZombie(draft)) continue;
     if (!known.has(identity(draft))) found.push(draft);

@@ -352,6 +352,23 @@ describe("execute() with children born meanwhile", () => {
     expect(world.signals.filter(({ pid }) => pid === 20)).toEqual([]);
   });
 
+  test("are not those of whoever got a survivor's number", async () => {
+    for (const call of ["ended", "send", "list"]) {
+      const world = new World();
+      const survivor = world.spawn(10, { onTerm: "ignores" });
+      world.meanwhile = (now) => {
+        if (now !== call || survivor.gone || world.received(survivor).at(-1) !== "STOP") return;
+        world.tick += 1;
+        world.exit(10);
+        world.spawn(10, { exe: "/bin/innocent" });
+        world.spawn(20, { ppid: 10 });
+      };
+      const { outcomes } = await reap(world, [[10]], { mayTouch: () => true });
+      expect([call, outcomes]).toEqual([call, [[10, "ended"]]]);
+      expect(world.signals.filter(({ serial }) => serial !== survivor.serial)).toEqual([]);
+    }
+  });
+
   test("looks again while a survivor's threads are not seen stopped", async () => {
     const world = new World();
     const survivor = world.spawn(10, { onTerm: "ignores", threads: 4 });
