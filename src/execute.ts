@@ -10,7 +10,7 @@
  * @module
  */
 import type { Clock } from "./clock.ts";
-import type { Action, Draft, Machine, Policy, Process, Signal } from "./contract.ts";
+import type { Action, Draft, Machine, Policy, Process, Refusal, Signal } from "./contract.ts";
 import { canBeSignalled } from "./process.ts";
 import { everyone, identity, newcomers, tellRespawned } from "./execute/newcomers.ts";
 import { type Settled, Target } from "./execute/target.ts";
@@ -128,9 +128,12 @@ export async function execute(
   const run: Run = { machine, options, settled, targets, judged };
 
   try {
+    const refused = new Map<number, Refusal>();
     for (const process of targetsOf(findings)) {
       if (targets.length > 0 && isLate(options)) break;
-      targets.push(new Target(process, machine.hold(process), settled));
+      const hold = notOfItsTree(process, refused) ?? machine.hold(process);
+      if ("refused" in hold) refused.set(process.pid, hold);
+      targets.push(new Target(process, hold, settled));
     }
     if (open(targets).length === 0) return results(targets);
     if (abort?.aborted) return interrupted(targets);
@@ -172,6 +175,19 @@ interface Run {
   readonly targets: Target[];
   /** The judgement that a process of the snapshot is ended by. */
   readonly judged: ReadonlyMap<number, Finding>;
+}
+
+/**
+ * It was judged with its tree. Whose parent, held before it, had ended or is another now is below a stranger, or below one
+ * who would be judged anew.
+ */
+function notOfItsTree({ ppid }: Process, refused: ReadonlyMap<number, Refusal>): Refusal | undefined {
+  const above = refused.get(ppid);
+  if (above === undefined || above.refused === "denied") return undefined;
+  return {
+    refused: above.refused === "unknown" ? "unknown" : "replaced",
+    because: `it is below pid ${ppid}, which is not held: ${above.because}`,
+  };
 }
 
 function isLate({ deadline, clock }: ExecuteOptions): boolean {

@@ -163,6 +163,38 @@ describe("execute()", () => {
     expect([...touched].sort()).toEqual([11, 12, 13, 18]);
   });
 
+  test("lets all go that are below one who ended or is another by now", async () => {
+    const changes: Readonly<Record<string, (world: World) => void>> = {
+      "it ran another program": (world) => void ((world.processes.get(10) as Played).exe = "/bin/other"),
+      "it ended, and its child has a new parent": (world) => world.exit(10),
+      "its number and that of its child were read of two trees": (world) => {
+        world.processes.delete(10);
+        world.spawn(10, { exe: "/bin/innocent" });
+      },
+    };
+    for (const [name, change] of Object.entries(changes)) {
+      const world = new World();
+      for (const [pid, ppid] of [[10, 1], [11, 10], [12, 11], [20, 1]] as const) world.spawn(pid, { ppid });
+      let changed = false;
+      world.meanwhile = (call) => {
+        if (call !== "open" || changed) return;
+        changed = true;
+        change(world);
+      };
+      const { outcomes } = await reap(world, [[10, 11, 12], [20]]);
+      expect([name, outcomes.slice(1)]).toEqual([name, [[11, "replaced"], [12, "replaced"], [20, "ended"]]]);
+      expect(world.signals.map(({ pid }) => pid).filter((pid) => pid !== 20)).toEqual([]);
+    }
+  });
+
+  test("ends what is below one who may not be signalled", async () => {
+    const world = new World();
+    world.spawn(10, { denies: ["TERM", "KILL"] });
+    world.spawn(11, { ppid: 10 });
+    const { outcomes } = await reap(world, [[10, 11]]);
+    expect(outcomes).toEqual([[10, "denied"], [11, "ended"]]);
+  });
+
   test("backs off from the one that may not be signalled, and goes on with the others", async () => {
     const world = new World();
     const denied = world.spawn(10, { onTerm: "ignores", denies: ["STOP", "KILL"] });
