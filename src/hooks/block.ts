@@ -14,8 +14,8 @@ const ALONE = "# The whole file is agent-reaper's.";
 
 const BLOCK = /^# >>> agent-reaper >>>(\r?\n)[^]*?^# <<< agent-reaper <<</m;
 
-/** Where in a text a block goes. A file made for one after the first line is a script. */
-export type Place = "end" | "after the first line";
+/** Where in a text a block goes. A file made for one after the first line is a script; what a shell reads has its line ends. */
+export type Place = "end" | "end of a start-up file" | "after the first line";
 
 /** The text with this block in it, in place of one that was there. Undefined: there is no file yet. */
 export function withBlock(
@@ -25,7 +25,7 @@ export function withBlock(
   place: Place = "end",
 ): string {
   if (text === undefined) {
-    return [...(place === "end" ? [] : ["#!/bin/sh"]), BEGIN, ALONE, ...lines, END, ""].join("\n");
+    return [...(place === "after the first line" ? ["#!/bin/sh"] : []), BEGIN, ALONE, ...lines, END, ""].join("\n");
   }
   const found = BLOCK.exec(text);
   if (found !== null) {
@@ -34,7 +34,8 @@ export function withBlock(
     return text.slice(0, found.index) + block + text.slice(found.index + found[0].length);
   }
   refuseHalf(text, path);
-  const newline = /\r\n/.test(text) && !/(^|[^\r])\n/.test(text) ? "\r\n" : "\n";
+  // To a shell the carriage return belongs to the word before it: `fi` with one ends nothing.
+  const newline = place === "end" && /\r\n/.test(text) && !/(^|[^\r])\n/.test(text) ? "\r\n" : "\n";
   const block = [BEGIN, ...lines, END].join(newline);
   const firstEnd = text.indexOf("\n") + 1;
   if (place === "after the first line" && firstEnd > 0) {

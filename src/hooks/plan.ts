@@ -62,6 +62,17 @@ export function markOf(state: string, target: Target): string {
   return join(state, `ran-${target}`);
 }
 
+/** What all of these hooks take, each once. */
+export function plans(targets: readonly Target[], deed: Deed, site: Site): readonly Plan[] {
+  const each = [...new Set(targets)];
+  if (site.startup !== undefined && each.length > 1) {
+    throw new Complaint(
+      `--file ${visible(site.startup)}: two cannot share a start-up file: name ${each.join(" or ")} alone`,
+    );
+  }
+  return each.map((target) => plan(target, deed, site));
+}
+
 /** What one hook takes. */
 export function plan(target: Target, deed: Deed, site: Site): Plan {
   const { changes, ...told } = planned(target, deed, site);
@@ -110,7 +121,7 @@ function planStartup(shell: Exclude<Shell, "fish">, deed: Deed, site: Site): Pla
   ];
   const text = startup.bytes?.toString("latin1");
   const after = deed === "install"
-    ? withBlock(text, lines, startup.path)
+    ? withBlock(text, lines, startup.path, shell === "powershell" ? "end" : "end of a start-up file")
     : text === undefined
     ? undefined
     : withoutBlock(text, startup.path);

@@ -94,6 +94,22 @@ describe("install and uninstall leave a file as it was", () => {
     expect(contents()).toEqual(before);
   });
 
+  test("that is of Windows: bash still reads it to its end", () => {
+    put(".bashrc", "A=1\r\n");
+    hook(["install", "bash", "--yes"]);
+    const { stderr } = Bun.spawnSync(["bash", "--norc", "-c", ". ./.bashrc"], { cwd: home, env: { HOME: home } });
+    expect(stderr.toString()).toBe("");
+  });
+
+  test("that is named by --file belongs to one shell", () => {
+    const { code, err } = hook(["install", "zsh", "bash", "--file", "rc", "--yes"]);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: "agent-reaper: --file rc: two cannot share a start-up file: name zsh or bash alone\n",
+    });
+    expect(contents()).toEqual({});
+  });
+
   test("that was not there: it is gone again", () => {
     expect(hook(["install", ...EVERYTHING, "--yes"])).toMatchObject({ code: 0, err: "" });
     expect(Object.keys(contents()).length).toBe(EVERYTHING.length);

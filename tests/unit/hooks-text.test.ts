@@ -25,15 +25,18 @@ const bytes = fc.array(
 ).map((parts) => parts.join(""));
 
 describe("a block in a text of bytes", () => {
-  test.each(["end", "after the first line"] as const)("comes out again to the last byte (%s)", (place) => {
-    fc.assert(fc.property(fc.option(bytes, { nil: undefined }), (text) => {
-      const once = withBlock(text, LINES, "x", place);
-      expect(once).toContain(LINES[0] as string);
-      expect(withBlock(once, LINES, "x", place)).toBe(once);
-      expect(withoutBlock(withBlock(once, ["# another"], "x", place), "x")).toBe(text);
-      expect(withoutBlock(once, "x")).toBe(text);
-    }));
-  });
+  test.each(["end", "end of a start-up file", "after the first line"] as const)(
+    "comes out again to the last byte (%s)",
+    (place) => {
+      fc.assert(fc.property(fc.option(bytes, { nil: undefined }), (text) => {
+        const once = withBlock(text, LINES, "x", place);
+        expect(once).toContain(LINES[0] as string);
+        expect(withBlock(once, LINES, "x", place)).toBe(once);
+        expect(withoutBlock(withBlock(once, ["# another"], "x", place), "x")).toBe(text);
+        expect(withoutBlock(once, "x")).toBe(text);
+      }));
+    },
+  );
 
   test("what is added behind it stays", () => {
     expect(withoutBlock(`${withBlock("a", LINES, "x")}\nb\n`, "x")).toBe("a\nb\n");
@@ -44,6 +47,13 @@ describe("a block in a text of bytes", () => {
     expect(withBlock("a\r\nb\r\n", LINES, "x").split("\r\n").length).toBe(LINES.length + 5);
     expect(withBlock("a\r\nb\r\n", LINES, "x").replaceAll("\r\n", "")).not.toContain("\n");
   });
+
+  test.each(["end of a start-up file", "after the first line"] as const)(
+    "a shell gets no carriage return, whatever the rest has (%s)",
+    (place) => {
+      expect(withBlock("a\r\nb\r\n", LINES, "x", place).replaceAll(/[ab]\r\n/g, "")).not.toContain("\r");
+    },
+  );
 });
 
 const blank = fc.constantFrom("", " ", "\n", "\n  ", "\r\n\t", " // a note: {\n", "/* } , */", "\n\n");

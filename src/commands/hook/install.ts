@@ -6,7 +6,7 @@
 import { paint } from "../../../plugins/reporters/text/paint.ts";
 import { Complaint, EXIT, type ExitCode } from "../../complaint.ts";
 import { diff } from "../../hooks/diff.ts";
-import { type Deed, type Plan, plan, type Target } from "../../hooks/plan.ts";
+import { type Deed, type Plan, plans, type Target } from "../../hooks/plan.ts";
 import { needProgram, onSite, type SiteOptions } from "../../hooks/site.ts";
 import { type Change, isAsShown, keep, write } from "../../hooks/touch.ts";
 import { prepareState } from "../../state.ts";
@@ -34,10 +34,10 @@ export function uninstall(targets: readonly Target[], options: InstallOptions): 
 function carryOut(deed: Deed, targets: readonly Target[], options: InstallOptions): Promise<ExitCode> {
   return onSite(options, async (site, { viewer }) => {
     // All of them before the first is touched: one that cannot be done stops the others.
-    const plans = [...new Set(targets)].map((target) => plan(target, deed, site));
+    const planned = plans(targets, deed, site);
     const style = paint(isColoured(options.color, process.env));
-    for (const one of plans) await print(shown(one, deed, style));
-    const changes = plans.flatMap(({ changes }) => changes);
+    for (const one of planned) await print(shown(one, deed, style));
+    const changes = planned.flatMap(({ changes }) => changes);
     if (changes.length === 0) return EXIT.fine;
     if (options.dryRun === true) return EXIT.fine;
     if (options.yes !== true) {
@@ -59,7 +59,7 @@ function carryOut(deed: Deed, targets: readonly Target[], options: InstallOption
     const names = kept.filter((path) => path !== undefined);
     await print(
       `Done.${names.length === 0 ? "" : ` As it was: ${names.map(visible).join(", ")}`}\n` +
-        plans.flatMap(({ target, notes, changes }) =>
+        planned.flatMap(({ target, notes, changes }) =>
           changes.length === 0 ? [] : notes.map((note) => `${target}: ${note}`)
         )
           .flatMap((note) => wrap(note, columns(process.env))).map((line) => `${line}\n`).join(""),
