@@ -8,6 +8,7 @@
 import { adopterKind, responsibleFor } from "./vocabulary/adopters.ts";
 import { claimAll, rootsOf } from "./judge/claims.ts";
 import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
+import { unitOf } from "./vocabulary/control-groups.ts";
 import { fileKey, STATE_VARIABLES } from "./vocabulary/inside-files.ts";
 import { needsOf, seek, soughtBy } from "./leftovers/judge.ts";
 import { isBeyond, isInnerInit } from "./vocabulary/namespaces.ts";
@@ -180,7 +181,7 @@ function readUnits(
   table: Table,
   read: Read,
 ): void {
-  const isInService = ({ cgroup }: Process) => cgroup?.endsWith(".service") === true;
+  const isInService = ({ cgroup }: Process) => cgroup !== undefined && unitOf(cgroup)?.endsWith(".service") === true;
   if (!roots.some((root) => table.tree(root).some(isInService))) return;
   const adopted = table.processes.filter((process) => {
     const parent = process.argv === null ? undefined : table.parent(process);

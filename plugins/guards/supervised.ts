@@ -1,4 +1,5 @@
 import { adopterKind } from "../../src/vocabulary/adopters.ts";
+import { containerOf, liesIn, unitOf } from "../../src/vocabulary/control-groups.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { baseName } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
@@ -6,8 +7,6 @@ import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 /** Scopes that somebody asked for by name, or that hold a container or a machine. */
 const ASKED_FOR =
   /^(?:run-.+|machine-.+|docker-.+|libpod-.+|crio-.+|cri-containerd-.+|lxc-.+|nspawn-.+)\.(?:scope|service)$/;
-/** Of these those that Docker, Podman, CRI-O and containerd make, one for each container. */
-const OF_CONTAINERS = /^(?:docker|libpod|crio|cri-containerd)-[0-9a-f]+\.scope$/;
 /** Scopes that desktops, logins and terminals make of their own accord. Any other name was given by somebody. */
 const OF_ITS_OWN =
   /^(?:app-|app\.|session-|init\.|snap\.|flatpak-|tmux|screen|zellij|kitty|ghostty|wezterm|alacritty|foot|konsole|ptyxis|vte-|.*-spawn-).*scope$/;
@@ -15,7 +14,7 @@ const OF_ITS_OWN =
 const APPLICATION = /^app-.+\.service$/;
 
 /**
- * systemd by cgroup leaf, launchd and Windows by the manager's own list. A service owns its main
+ * systemd by the unit that its cgroup lies in, launchd and Windows by the manager's own list. A service owns its main
  * process and all below it; what double-forked out of an ordinary service still lies in its cgroup
  * and is left alone too, for systemd will end it with the service.
  */
@@ -39,32 +38,47 @@ function isTold(table: Table): boolean {
 }
 
 function bySystemd(process: Process, table: Table): Objection | undefined {
-  if (process.cgroup === undefined) return { stands: "unsure", because: "its control group is unknown" };
-  const leaf = baseName(process.cgroup);
-  // Containers were asked for. What one is there for is told by its pid namespace (other-namespace).
-  if (OF_CONTAINERS.test(leaf) && isBeyond(process, table)) return undefined;
-  if (ASKED_FOR.test(leaf)) return { stands: "spare", because: `runs in ${leaf}, which somebody asked for` };
-  if (leaf.endsWith(".scope") && !OF_ITS_OWN.test(leaf)) {
-    return { stands: "unsure", because: `runs in ${leaf}, a scope that somebody named` };
+  const { cgroup } = process;
+  if (cgroup === undefined) return { stands: "unsure", because: "its control group is unknown" };
+  const container = containerOf(cgroup);
+  if (container !== undefined && !isJudgedWithin(container, process, table)) {
+    return { stands: "spare", because: `runs in ${baseName(container)}, which somebody asked for` };
   }
-  if (!leaf.endsWith(".service") || /^user@\d+\.service$/.test(leaf)) return undefined;
-  const main = mainProcess(process.cgroup, table);
-  if (main === undefined || main.pid === process.pid) return { stands: "spare", because: `owned by ${leaf}` };
+  const unit = unitOf(cgroup);
+  if (unit === undefined || (container !== undefined && unit.length <= container.length)) return undefined;
+  const name = baseName(unit);
+  if (ASKED_FOR.test(name)) return { stands: "spare", because: `runs in ${name}, which somebody asked for` };
+  if (name.endsWith(".scope")) {
+    return OF_ITS_OWN.test(name)
+      ? undefined
+      : { stands: "unsure", because: `runs in ${name}, a scope that somebody named` };
+  }
+  if (/^user@\d+\.service$/.test(name)) return undefined;
+  const main = mainProcess(unit, table);
+  if (main === undefined || main.pid === process.pid) return { stands: "spare", because: `owned by ${name}` };
   for (const ancestor of table.ancestors(process)) {
     if (ancestor.pid === main.pid) {
-      return { stands: "spare", because: `owned by ${leaf}, below its main process ${main.pid}` };
+      return { stands: "spare", because: `owned by ${name}, below its main process ${main.pid}` };
     }
   }
-  if (APPLICATION.test(leaf)) return undefined;
-  return { stands: "unsure", because: `lies in ${leaf}, though not below its main process ${main.pid}` };
+  if (APPLICATION.test(name)) return undefined;
+  return { stands: "unsure", because: `lies in ${name}, though not below its main process ${main.pid}` };
+}
+
+/**
+ * Containers were asked for. Whoever looks from within one looks at what is left in there (Toolbox and Distrobox share
+ * the host's pids), and what one in a pid namespace of its own is there for is told by that (other-namespace).
+ */
+function isJudgedWithin(container: string, process: Process, table: Table): boolean {
+  return isBeyond(process, table) || liesIn(table.get(table.viewer.pid)?.cgroup, container);
 }
 
 /** The unit's first process that a manager itself has as child. A table that leaves processes out does not tell. */
-function mainProcess(cgroup: string, table: Table): Process | undefined {
+function mainProcess(unit: string, table: Table): Process | undefined {
   if (table.snapshot.partial === true) return undefined;
   let main: Process | undefined;
   for (const process of table.processes) {
-    if (process.cgroup !== cgroup || process.startedAt === undefined) continue;
+    if (!liesIn(process.cgroup, unit) || process.startedAt === undefined) continue;
     const parent = table.parent(process);
     if (parent === undefined || adopterKind(parent, table) === undefined) continue;
     if (main?.startedAt === undefined || isEarlier(process, main)) main = process;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
-import type { Policy, Snapshot } from "../../src/contract.ts";
+import type { Policy, Process, Snapshot } from "../../src/contract.ts";
 import { entry, onRecord } from "../support/registered.ts";
 import { changed, CHILD, lostServer, NOW, ordinary, ORPHAN, SCOPE, START, VIEWER, world } from "../support/world.ts";
 
@@ -55,6 +55,11 @@ const onWindows = (withSibling: boolean): Snapshot => ({
   host: { platform: "win32", hostname: "lab", bootId: "b" },
   viewer: { pid: VIEWER, uid: "Lea", home: "C:\\Users\\lea", elevated: false },
 });
+
+const withViewerIn = (cgroup: string, processes: readonly Process[]): Snapshot => {
+  const there = world(processes);
+  return { ...there, processes: there.processes.map((one) => (one.pid === VIEWER ? { ...one, cgroup } : one)) };
+};
 
 const unattended = { confirmMs: 10_000 };
 const seen = (agoMs: number, startToken = String(100_000 + ORPHAN)) => ({
@@ -231,6 +236,30 @@ const objections: readonly Objection[] = [
     snapshot: world(changed({}, { cgroup: "/system.slice/docker-0a1b.scope" })),
   },
   {
+    case: "a group that Podman made below a container's scope, in the host's pid namespace",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/user.slice/x/libpod-0a1b.scope/container" })),
+  },
+  {
+    case: "a container's group where systemd makes none",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: `/docker/${"4f".repeat(32)}` })),
+  },
+  {
+    case: "a group that a service made below its own",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/mcp.service/workers/3" })),
+  },
+  {
+    case: "a machine's payload",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/machine.slice/machine-web.scope/payload" })),
+  },
+  {
     case: "a scope that somebody named",
     guard: "supervised",
     verdict: "unsure",
@@ -322,6 +351,19 @@ const objections: readonly Objection[] = [
     ]),
   },
   {
+    case: "job of a living runner under the name that it is downloaded by",
+    guard: "ci-runner",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ env: { FORGEJO_ACTIONS: "true" } }),
+      ordinary(600, {
+        name: "forgejo-runner-",
+        argv: ["./forgejo-runner-6.3.1-linux-amd64", "daemon"],
+        exe: "/home/lea/ci/forgejo-runner-6.3.1-linux-amd64",
+      }),
+    ]),
+  },
+  {
     case: "job of a living runner that leaves no mark of its own",
     guard: "ci-runner",
     verdict: "spared",
@@ -349,6 +391,15 @@ const objections: readonly Objection[] = [
     guard: "vendor-registry",
     verdict: "spared",
     snapshot: world(lostServer, roster(String(100_000 + ORPHAN))),
+  },
+  {
+    case: "Codex's pid file is being written",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(
+      changed({ name: "codex", argv: ["codex", "app-server"], exe: "/home/lea/.local/bin/codex" }),
+      { files: { "/home/lea/.codex/app-server-daemon/app-server.pid": "" } },
+    ),
   },
   {
     case: "named as Codex's server",
@@ -473,6 +524,17 @@ describe("guards do not object", () => {
         ...changed({ cgroup: "/u/app-kitty.service" }),
         ordinary(510, { cgroup: "/u/app-kitty.service", startedAt: START - 9000 }),
       ]),
+    },
+    {
+      case: "the container that the viewer looks from within",
+      snapshot: withViewerIn(
+        "/user.slice/x/libpod-0a1b.scope/container",
+        changed({ cgroup: "/user.slice/x/libpod-0a1b.scope/container" }),
+      ),
+    },
+    {
+      case: "Codex's pid file being written, of what is not Codex's",
+      snapshot: world(lostServer, { files: { "/home/lea/.codex/app-server-daemon/app-server.pid": "" } }),
     },
     {
       case: "output into the vendor's own temporary files",

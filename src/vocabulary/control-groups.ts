@@ -1,0 +1,27 @@
+/**
+ * Whose a control group is, by its path (cgroups(7)). Services and engines make groups of their own below the one they
+ * were given (Podman's `libpod-….scope/container`, `payload` of systemd-nspawn, DelegateSubgroup=): those are theirs too.
+ * Pure.
+ *
+ * @module
+ */
+
+/** Docker, Podman, CRI-O and containerd give a container a scope by systemd or, without it, a group with its whole id. */
+const CONTAINER =
+  /^.*\/(?:(?:docker|libpod|crio|cri-containerd)-[0-9a-f]+\.scope|(?:[a-z][a-z-]*-)?[0-9a-f]{64})(?=\/|$)/;
+const UNIT = /^.*\/[^/]+\.(?:service|scope)(?=\/|$)/;
+
+/** The path of the innermost container that a group lies in. */
+export function containerOf(cgroup: string): string | undefined {
+  return CONTAINER.exec(cgroup)?.[0];
+}
+
+/** The path of the innermost systemd unit that a group lies in. */
+export function unitOf(cgroup: string): string | undefined {
+  return UNIT.exec(cgroup)?.[0];
+}
+
+/** Whether a group is another one, or lies below it. */
+export function liesIn(cgroup: string | undefined, other: string): boolean {
+  return cgroup === other || cgroup?.startsWith(`${other}/`) === true;
+}
