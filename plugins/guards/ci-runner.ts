@@ -2,7 +2,8 @@ import { commandOf } from "../../src/vocabulary/command.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 
-const GITHUB = /^(?:Runner\.(?:Listener|Worker)|act|act_runner|gitea-runner|forgejo-runner)$/;
+/** Many run it under the name that it is downloaded by: `forgejo-runner-6.3.1-linux-amd64`. */
+const GITHUB = /^(?:Runner\.(?:Listener|Worker)|act|(?:act|gitea|forgejo)[-_]runner(?:-[\w.-]+)?)$/;
 /** What all runners set, and people and agents too, so that nothing asks them questions. */
 const ANY = "CI";
 /** A runner's marker in a job's environment, and the programs that are that runner. */
@@ -11,7 +12,7 @@ const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }
   { variable: "GITHUB_ACTIONS", programs: GITHUB },
   { variable: "GITEA_ACTIONS", programs: GITHUB },
   { variable: "FORGEJO_ACTIONS", programs: GITHUB },
-  { variable: "GITLAB_CI", programs: /^gitlab-runner(?:-helper)?$/ },
+  { variable: "GITLAB_CI", programs: /^gitlab-runner(?:-[\w.-]+)?$/ },
   { variable: "BUILDKITE", programs: /^buildkite-agent$/ },
   { variable: "JENKINS_URL", programs: /^(?:java|jenkins)$/ },
   { variable: "CIRCLECI", programs: /^circleci(?:-agent|-runner)?$/ },
@@ -19,7 +20,7 @@ const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }
   { variable: "TEAMCITY_VERSION", programs: /^java$/ },
   { variable: "bamboo_buildKey", programs: /^java$/ },
   { variable: "GO_SERVER_URL", programs: /^(?:java|gocd-agent)$/ },
-  { variable: "DRONE", programs: /^drone-runner[\w-]*$/ },
+  { variable: "DRONE", programs: /^drone-runner[\w.-]*$/ },
   { variable: "CI_PIPELINE_FORGE_URL", programs: /^woodpecker-agent$/ },
   { variable: "BITBUCKET_BUILD_NUMBER", programs: /^java$/ },
   { variable: "CIRRUS_CI", programs: /^cirrus(?:-ci-agent)?$/ },
@@ -27,7 +28,7 @@ const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }
   {
     variable: ANY,
     programs:
-      /^(?:Runner\.(?:Listener|Worker)|Agent\.(?:Listener|Worker)|act|(?:act|gitea|forgejo|gitlab|drone)[-_]runner[\w-]*|(?:buildkite|woodpecker|circleci|gocd)-agent|circleci-runner)$/,
+      /^(?:Runner\.(?:Listener|Worker)|Agent\.(?:Listener|Worker)|act|(?:act|gitea|forgejo|gitlab|drone)[-_]runner[\w.-]*|(?:buildkite|woodpecker|circleci|gocd)-agent|circleci-runner)$/,
   },
 ];
 

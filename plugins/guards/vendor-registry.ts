@@ -31,9 +31,7 @@ const vendorRegistry: Guard = {
         join(table, home, "daemon", "roster.json"),
         ...numbersOf(process, table).map((pid) => sessionFile(home, pid, table)),
       ]),
-      ...codexHomes(process, table).flatMap((home) =>
-        CODEX_FILES.map((name) => join(table, home, "app-server-daemon", name))
-      ),
+      ...codexHomes(process, table).flatMap((home) => CODEX_FILES.map((name) => codexFile(home, name, table))),
     ];
   },
   object(process, { table }) {
@@ -82,7 +80,7 @@ function bySession(process: Process, table: Table): Objection | undefined {
 function byPidFile(process: Process, table: Table): Objection | undefined {
   for (const home of codexHomes(process, table)) {
     for (const name of CODEX_FILES) {
-      const text = textOf(process, join(table, home, "app-server-daemon", name), table);
+      const text = textOf(process, codexFile(home, name, table), table);
       const record = text === undefined ? undefined : readRecord(text);
       if (record === undefined || !numbersOf(process, table).includes(record.pid)) continue;
       if (!mayBe(record, process, table)) continue;
@@ -112,13 +110,17 @@ function untold(process: Process, table: Table): Objection | undefined {
   };
 }
 
-/** There is a session file of its own number, and what it noted is lost. */
+/** There is a session file of its own number, or a note of Codex's daemons, and what it said is lost. */
 function damaged(process: Process, table: Table): Objection | undefined {
-  return claudeHomes(process, table).some((home) =>
-      isGarbled(textOf(process, sessionFile(home, process.pid, table), table))
-    )
-    ? { stands: "unsure", because: "Claude's session file of its pid cannot be read" }
-    : undefined;
+  const isLost = (path: string) => isGarbled(textOf(process, path, table));
+  if (claudeHomes(process, table).some((home) => isLost(sessionFile(home, process.pid, table)))) {
+    return { stands: "unsure", because: "Claude's session file of its pid cannot be read" };
+  }
+  // It names daemons of Codex alone, and all of them are called so.
+  if (process.argv?.includes("app-server") === false) return undefined;
+  const lost =
+    codexHomes(process, table).flatMap((home) => CODEX_FILES.filter((name) => isLost(codexFile(home, name, table))))[0];
+  return lost === undefined ? undefined : { stands: "unsure", because: `Codex's ${lost} cannot be read` };
 }
 
 /** Half written, or of a form that is not ours to know. */
@@ -130,6 +132,10 @@ function isGarbled(text: string | undefined): boolean {
   } catch {
     return true;
   }
+}
+
+function codexFile(home: string, name: string, table: Table): string {
+  return join(table, home, "app-server-daemon", name);
 }
 
 function join(table: Table, ...parts: string[]): string {

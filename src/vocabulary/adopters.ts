@@ -128,6 +128,7 @@ export function responsibleFor(root: Process, table: Table): Responsible {
 
 function responsibleOnWindows(root: Process, table: Table): Responsible {
   if (root.ppid === 0) return { who: "nobody", because: "it has no recorded creator" };
+  if (root.ppid === root.pid) return { who: "unknown", because: "it is recorded as its own creator" };
   const parent = table.parent(root);
   if (parent !== undefined) {
     return { who: "living", pid: parent.pid, because: `its creator is alive (pid ${parent.pid})` };

@@ -40,7 +40,9 @@ export function recordedOwner(process: Process, table: Table): Owner | undefined
     return { pid, variable: RUN_VARIABLE, fate: "dead", withStart: true, because };
   }
   for (const variable of PID_VARIABLES) {
-    const pid = Number(process.env?.[variable]);
+    const said = process.env?.[variable];
+    // As agents write it: what JavaScript makes a number of besides ("0x101d1", "7e4") was never one of theirs.
+    const pid = said !== undefined && /^[1-9]\d*$/.test(said) ? Number(said) : 0;
     if (!Number.isSafeInteger(pid) || pid <= 1) continue;
     // Environments are inherited across namespaces: the number may be of this one, or of any above it.
     if (isBeyond(process, table)) {

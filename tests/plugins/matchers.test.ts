@@ -390,6 +390,9 @@ test("debris takes all three: a marker, a deleted directory and a dead owner", (
   expect(claim(marked({ cwdDeleted: false }))).toBeUndefined();
   expect(claim(marked({ env: { CLAUDECODE: "1" } }))).toBeUndefined();
   expect(claim(marked({ env: { CLAUDECODE: "1", CLAUDE_PID: "800" } }))).toBeUndefined();
+  for (const said of ["0x101d1", "7e4", " 77", "77.0", "-77", "0", ""]) {
+    expect(claim(marked({ env: { CLAUDECODE: "1", CLAUDE_PID: said } }))).toBeUndefined();
+  }
 });
 
 describe("run takes what names a run that is gone", () => {

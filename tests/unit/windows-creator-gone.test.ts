@@ -82,3 +82,11 @@ describe("a server that listens and whose creator is dead", () => {
     expect(judge(machine(server)).plan.terminate).toEqual([ROOT]);
   });
 });
+
+test("a record that names the process as its own creator tells nothing", () => {
+  const { plan, findings } = judge(
+    machine({ ...program("C:\\Users\\lea\\.local\\bin\\claude.exe", "-p", "x"), ppid: ROOT }),
+  );
+  expect(findings[0]?.verdict).toBe("spared");
+  expect(plan.terminate).toEqual([]);
+});
