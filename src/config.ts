@@ -38,10 +38,14 @@ export interface Settings {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+function isNamed(variables: Variables): boolean {
+  return (variables["AGENT_REAPER_CONFIG"] ?? "") !== "";
+}
+
 /** Where the configuration lies. */
 export function configPath(platform: NodeJS.Platform, home: string, variables: Variables): string {
   const named = variables["AGENT_REAPER_CONFIG"];
-  if (named !== undefined && named !== "") {
+  if (named !== undefined && isNamed(variables)) {
     // From a variable that outlives a change of directory a relative path would lead to anybody's file.
     if (isAbsolute(named)) return named;
     throw new ParseError(`AGENT_REAPER_CONFIG=${named}: write an absolute path`);
@@ -52,14 +56,19 @@ export function configPath(platform: NodeJS.Platform, home: string, variables: V
   return `${base?.startsWith("/") ? base : `${home}/.config`}/agent-reaper/config.toml`;
 }
 
-/** Reads the configuration. A file that is there and wrong stops the run: a lost rule is a killed process. */
+/** Reads the configuration. One that is wrong, or named and not there, stops the run: a lost rule is a killed process. */
 export function loadConfig(platform: NodeJS.Platform, home: string, variables: Variables): Config {
   const path = configPath(platform, home, variables);
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return { path, found: false, policy: {}, settings: {} };
+    if ((error as { code?: string }).code === "ENOENT") {
+      if (isNamed(variables)) {
+        throw new ParseError(`AGENT_REAPER_CONFIG=${path}: no such file: correct it, or unset it`);
+      }
+      return { path, found: false, policy: {}, settings: {} };
+    }
     throw new ParseError(
       `${path}: cannot be read (${
         (error as { code?: string }).code ?? "unknown reason"

@@ -47,7 +47,8 @@ export type {
   SlotFinding,
   Verdict,
 } from "./report.ts";
-export { formatDuration } from "./duration.ts";
+export { formatDuration, writeDuration } from "./duration.ts";
+export { defaultPolicy } from "./policy.ts";
 export { clip, clipMiddle, formatBytes, padEnd, padStart, safeJson, visible, width, wrap } from "./text.ts";
 
 /** What part a process plays in an agent's life. It decides what its lifeline is. */

@@ -60,7 +60,9 @@ export function confidence(): Choice<"--confidence <LEVEL>", (typeof CONFIDENCES
 
 /** `--only MATCHERS` */
 export function only(): Read<"--only <MATCHERS>", string[]> {
-  return new Option("--only <MATCHERS>", "only what these matchers claim, separated by commas").argParser(names);
+  return new Option("--only <MATCHERS>", "only what these matchers claim, separated by commas").argParser(
+    names("--only"),
+  );
 }
 
 /** `--all-users` */

@@ -12,7 +12,7 @@ export function add(table: CommandTable): void {
     .addOption(from())
     .addOption(backend())
     .addOption(new Option("--sort <KEY>", "the most first (default: memory)").choices(KEYS))
-    .addOption(new Option("--family <NAMES>", "only these families, separated by commas").argParser(names))
+    .addOption(new Option("--family <NAMES>", "only these families, separated by commas").argParser(names("--family")))
     .addOption(new Option("--session <ID>", "only what belongs to this session"))
     .addOption(
       new Option("--min-memory <SIZE>", "only what takes at least as much: 500M, 1.5G").argParser(

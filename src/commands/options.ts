@@ -201,7 +201,9 @@ export function count(place: string): (typed: string) => number {
 
 /** Reads a pid, or the whole path of something on disk. */
 export function pidOrPath(typed: string): number | string {
-  return /^(?:\/|[A-Za-z]:[\\/])/.test(typed) ? typed : pid(typed);
+  if (/^(?:\/|[A-Za-z]:[\\/])/.test(typed)) return typed;
+  if (/[\\/]/.test(typed)) throw new Complaint(`${quote(typed)}: not a whole path: write it from / on`);
+  return pid(typed);
 }
 
 const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
@@ -217,9 +219,14 @@ export function bytes(place: string): (typed: string) => number {
   };
 }
 
-/** Reads names, separated by commas or given one by one. */
-export function names(typed: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), ...typed.split(",").map((name) => name.trim()).filter((name) => name !== "")];
+/** Reads names for an option, separated by commas or given one by one. */
+export function names(place: string): (typed: string, before: readonly string[] | undefined) => string[] {
+  return (typed, before) => {
+    const named = typed.split(",").map((name) => name.trim()).filter((name) => name !== "");
+    // A script's empty variable: nothing would be chosen, and all would seem well.
+    if (named.length === 0) throw new Complaint(`${place} ${quote(typed)}: names nothing: write one, or leave it away`);
+    return [...(before ?? []), ...named];
+  };
 }
 
 /** Reads the number of a slot. */

@@ -12,7 +12,7 @@ import { redactSnapshot } from "../redact/report.ts";
 import { formatSnapshot } from "../snapshot/file.ts";
 import { print, printError, Progress } from "../terminal.ts";
 import { safeJson, visible } from "../text.ts";
-import { type LookOptions, type PolicyOptions, stage } from "./options.ts";
+import { type LookOptions, type PolicyOptions, quote, stage } from "./options.ts";
 
 /** What `snapshot` takes. */
 export interface SnapshotOptions extends LookOptions, Pick<PolicyOptions, "allUsers" | "hostNamespaces"> {
@@ -83,7 +83,7 @@ class Output {
     } catch (error) {
       const isFull = ["ENOSPC", "EDQUOT", "EIO"].includes((error as { code: string }).code);
       throw new Complaint(
-        `${visible(this.path)}: ${meaningOf(error)}: name another file with --output`,
+        `${quote(this.path)}: ${meaningOf(error)}: name another file with --output`,
         isFull ? EXIT.cannotWorkHere : EXIT.usage,
       );
     }

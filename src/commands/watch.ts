@@ -14,6 +14,7 @@ import { CONFIRM_MS } from "../sightings.ts";
 import { statePath } from "../state.ts";
 import { interruption } from "../terminal.ts";
 import { lockWatch } from "../watch/lock.ts";
+import { checkLog } from "../watch/log.ts";
 import { watch as loop } from "../watch/watch.ts";
 import { type PolicyOptions, stage } from "./options.ts";
 import { Watching, whyPaused } from "../watch/watching.ts";
@@ -49,6 +50,7 @@ export async function watch(options: WatchOptions): Promise<ExitCode> {
     const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
     const state = statePath(process.platform, machine.viewer.home, process.env);
     const signal = interruption();
+    if (options.log !== undefined) checkLog(options.log);
     const lock = lockWatch(state, machine.viewer, backend);
     const watching = new Watching({
       machine,

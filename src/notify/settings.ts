@@ -31,7 +31,7 @@ const READERS: Readonly<Record<string, (value: unknown, place: string) => Notify
   },
   "webhook-secret": (value, place) => {
     if (typeof value !== "string" || value.length < 16) {
-      throw new ParseError(`${place}: expected 16 characters or more`);
+      throw new ParseError(`${place} is too short: expected 16 characters or more`);
     }
     return { webhookSecret: value };
   },

@@ -47,7 +47,7 @@ export function redactValues(text: string): string {
   let done = 0;
   for (let found = separators.exec(text); found !== null; found = separators.exec(text)) {
     const named = nameBefore(text, found.index);
-    if (named === undefined || named.start < done) continue;
+    if (named === undefined || named.start < done || isPathOfMessage(text, named, found.index)) continue;
     const secrecy = secrecyOf(named.name, named.place);
     if (secrecy === undefined) continue;
     const value = valueAfter(text, found.index, named);
@@ -92,6 +92,12 @@ function nameBefore(text: string, separator: number): Named | undefined {
     quote: before === '"' || before === "'" ? before : undefined,
     leads: before === undefined || before === "\n" || before === '"' || before === "'",
   };
+}
+
+/** `/etc/passwd: no such file`: what follows is said about the file, and is not in it. */
+function isPathOfMessage(text: string, { start, apart }: Named, separator: number): boolean {
+  return !apart && text[separator] === ":" && text[start - 1] === "/" && /[\w.~-]/.test(text[start - 2] ?? "") &&
+    /\s/.test(text[separator + 1] ?? "");
 }
 
 interface Span {

@@ -4,8 +4,22 @@
  * @module
  */
 import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { Complaint, meaningOf } from "../complaint.ts";
+import { visible } from "../text.ts";
 
 const MOST_BYTES = 1024 * 1024;
+
+/** Whether there can be one. A full disk is no reason against it: it may have room again. */
+export function checkLog(path: string): void {
+  try {
+    appendToLog(path, "");
+  } catch (error) {
+    if (["ENOSPC", "EDQUOT"].includes((error as { code: string }).code)) return;
+    throw new Complaint(
+      `--log ${visible(path)}: ${meaningOf(error)}: name a file in a directory that you can write to`,
+    );
+  }
+}
 
 /** Appends a line, with the time before it. Throws what the system says. */
 export function appendToLog(path: string, line: string, mostBytes: number = MOST_BYTES): void {

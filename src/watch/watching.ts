@@ -7,6 +7,7 @@ import { monotonicClock } from "../clock.ts";
 import { Complaint } from "../complaint.ts";
 import type { Settings } from "../config.ts";
 import type { Backend, Machine, Policy } from "../contract.ts";
+import { formatDuration } from "../duration.ts";
 import { tell } from "../failure.ts";
 import { deliverDue } from "../fleet/open.ts";
 import { thresholds } from "../health/thresholds.ts";
@@ -84,7 +85,7 @@ export class Watching {
 
   async begin(everyMs: number, confirm: number, address: string | undefined): Promise<void> {
     const listens = address === undefined ? "" : `, metrics on http://${address}/metrics`;
-    await this.say(`every ${everyMs / 1000} s, ended at sighting ${confirm}${listens}`);
+    await this.say(`every ${formatDuration(everyMs)}, ended at sighting ${confirm}${listens}`);
   }
 
   async round(): Promise<Round | undefined> {

@@ -78,6 +78,14 @@ describe("a mistake gets one line that names the value and the remedy", () => {
       "4294967295: no such process in this snapshot: agent-reaper scan --all shows those of agents",
     ],
     [["reap", "1e3", "--dry-run"], "1e3: not a process id: write its number, for example 4711"],
+    [["scan", "--only", ""], '--only "": names nothing: write one, or leave it away'],
+    [["ps", "--family", ","], '--family ",": names nothing: write one, or leave it away'],
+    [["explain", "./here"], "./here: not a whole path: write it from / on"],
+    [["snapshot", "--output", ""], '"": no such file (ENOENT): name another file with --output'],
+    [
+      ["watch", "--log", "/nowhere/x"],
+      "--log /nowhere/x: no such file (ENOENT): name a file in a directory that you can write to",
+    ],
     [["reap"], "reap: there is no terminal to ask on: add --yes to end what scan shows, or --dry-run to only see it"],
     [
       ["scan", "--from", "/nowhere/x.json"],
@@ -115,6 +123,14 @@ describe("a mistake gets one line that names the value and the remedy", () => {
     const { code, err } = ran(["scan"], { AGENT_REAPER_CONFIG: badConfig });
     expect(code).toBe(2);
     expect(err).toMatch(/^agent-reaper: .*bad\.toml: unknown key "protekt".*\n$/);
+  });
+
+  test("a configuration that is named and not there stops the run", () => {
+    const { code, err } = ran(["scan"], { AGENT_REAPER_CONFIG: "/nowhere/c.toml" });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: "agent-reaper: AGENT_REAPER_CONFIG=/nowhere/c.toml: no such file: correct it, or unset it\n",
+    });
   });
 
   test("a value with control characters is made visible", () => {

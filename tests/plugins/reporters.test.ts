@@ -62,6 +62,16 @@ describe("text", () => {
     const policy = { ...defaultPolicy, allUsers: true, hostNamespaces: true };
     const shown = text.render(await reportOf(world(), { policy }), format(120));
     expect(shown).toContain("To end them: agent-reaper reap --all-users --host-namespaces\n");
+    const other = {
+      ...defaultPolicy,
+      minAgeMs: 0,
+      maxAgeMs: 5_400_000,
+      confidence: "proven",
+      only: ["claude"],
+    } as const;
+    expect(text.render(await reportOf(world(), { policy: other }), format(200))).toContain(
+      "To end them: agent-reaper reap --min-age 0s --max-age 1h30m --confidence proven --only claude\n",
+    );
   });
 
   test("gives the command the room on a narrow terminal", async () => {

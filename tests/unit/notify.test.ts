@@ -7,6 +7,7 @@ import { programs } from "../../plugins/backends/_posix/programs.ts";
 import { balloonRecord } from "../../plugins/backends/toolhelp/balloon.ts";
 import { parseConfig } from "../../src/config.ts";
 import { desktopCommand, type Means, type Message, messageOf, notify } from "../../src/notify/notify.ts";
+import { redactText } from "../../src/redact.ts";
 import { post, sign } from "../../src/notify/webhook.ts";
 
 const SECRET = "0123456789abcdef";
@@ -195,5 +196,13 @@ test("nobody is told unless the configuration says so, and nonsense in it is ref
     ]
   ) {
     expect(() => parseConfig(`[notify]\n${wrong}\n`, "c", "/home/me")).toThrow("notify");
+  }
+  try {
+    parseConfig('[notify]\nwebhook-secret = "short"\n', "c", "/home/me");
+  } catch (error) {
+    // What is shown has no secrets in it, and still says what is wrong.
+    expect(redactText((error as Error).message)).toBe(
+      "c: notify.webhook-secret is too short: expected 16 characters or more",
+    );
   }
 });

@@ -89,6 +89,13 @@ test.each([
   expect(redactArguments(argv)).toEqual(argv);
 });
 
+test("what is said about a file that is called like a secret is said", () => {
+  expect(redactText("--project /etc/passwd: no such file")).toBe("--project /etc/passwd: no such file");
+  expect(redactText("~/work/api-token: permission denied")).toBe("~/work/api-token: permission denied");
+  expect(redactText("/etc/passwd: token: hunter2")).toBe(`/etc/passwd: token: ${R}`);
+  expect(redactText("tool /password: hunter2")).toBe(`tool /password: ${R}`);
+});
+
 test("redactVariable() goes by the name and by the form", () => {
   expect(redactVariable("MY_SECRET", "x")).toBe(R);
   expect(redactVariable("CLAUDE_PID", "4711")).toBe("4711");

@@ -4,12 +4,14 @@
  * @module
  */
 import {
+  defaultPolicy,
   type Finding,
   type RegisteredFinding,
   type Report,
   type Verdict,
   visible,
   wrap,
+  writeDuration,
 } from "../../../src/contract.ts";
 import { coloured, headed } from "./headed.ts";
 import { leftoverLines, leftoverTotal, stayingLeftovers } from "./leftovers.ts";
@@ -120,11 +122,15 @@ function totals(report: Report, page: Page, all: boolean): string[] {
   return lines;
 }
 
-/** What ends exactly these: whoever looked at others' processes has to say so again. */
+/** What ends exactly these: how one looked has to be said again. */
 function reaping({ policy }: Report): string {
-  const { allUsers, hostNamespaces } = policy;
+  const { allUsers, hostNamespaces, minAgeMs, maxAgeMs, confidence, only } = policy;
   return [
     "agent-reaper reap",
+    ...(minAgeMs === defaultPolicy.minAgeMs ? [] : [`--min-age ${writeDuration(minAgeMs)}`]),
+    ...(maxAgeMs === undefined ? [] : [`--max-age ${writeDuration(maxAgeMs)}`]),
+    ...(allUsers === true || confidence === defaultPolicy.confidence ? [] : [`--confidence ${confidence}`]),
+    ...(only === undefined ? [] : [`--only ${only.join(",")}`]),
     ...(allUsers === true ? ["--all-users"] : []),
     ...(hostNamespaces === true ? ["--host-namespaces"] : []),
   ].join(" ");
