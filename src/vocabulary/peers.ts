@@ -18,6 +18,11 @@ export function isGone(stream: Stdio | undefined): boolean {
   return stream !== undefined && stream.kind !== "tty" && stream.peer === "gone";
 }
 
+/** All three streams led to somebody, terminals among them, and all three lead to nobody. */
+export function leadsNowhere(process: Process): boolean {
+  return ([0, 1, 2] as const).every((fd) => stream(process, fd)?.peer === "gone");
+}
+
 /**
  * Whether what it lives on has been hung up; who still holds another of its ends counts no more then. A
  * conversation ends with either side: a sibling that inherited the write end keeps stdin open for ever, the

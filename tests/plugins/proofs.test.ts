@@ -75,6 +75,12 @@ const evidence: readonly Evidence[] = [
     snapshot: lost({ argv: ["claude"], stdio: streams(closed, closed, closed) }),
   },
   {
+    case: "a daemon all of whose streams led to a closed terminal",
+    proof: "terminal",
+    strength: "strong",
+    snapshot: lost({ argv: ["claude", "remote-control"], stdio: streams(closed, closed, closed) }),
+  },
+  {
     case: "an owner with another start",
     proof: "owner",
     strength: "strong",
@@ -177,6 +183,14 @@ describe("no proof", () => {
     {
       case: "a closed terminal on stdin alone",
       snapshot: lost({ argv: ["claude"], stdio: streams(closed, nothing, nothing) }),
+    },
+    {
+      case: "a closed terminal on stderr alone",
+      snapshot: lost({ argv: ["claude", "-p", "x"], stdio: streams(nothing, nothing, closed) }),
+    },
+    {
+      case: "a daemon whose input was put aside, in a closed terminal",
+      snapshot: lost({ argv: ["claude", "remote-control"], stdio: streams(nothing, closed, closed) }),
     },
     { case: "one weak sign", snapshot: lost({ cwdDeleted: true }) },
     {

@@ -1,4 +1,4 @@
-import { isGone, livingHolder, stream } from "../../vocabulary/peers.ts";
+import { isGone, leadsNowhere, livingHolder, stream } from "../../vocabulary/peers.ts";
 import type { Context, Evidence, Process, Proof } from "../../contract.ts";
 
 /**
@@ -12,7 +12,7 @@ const lifeline: Proof = {
   needs: ["stdio", "holders"],
   find(root, context) {
     if (context.lifeline === "output") return byOutput(root, context);
-    if (context.lifeline === "none" && !hasOnlyGoneEnds(root)) return undefined;
+    if (context.lifeline === "none" && !leadsNowhere(root)) return undefined;
     // What a person sits in front of takes a prompt from a pipe too: `echo p | gemini -y > out`. Then it is a single run.
     return context.lifeline === "terminal" ? byStdout(root) : byStdin(root) ?? byStdout(root);
   },
@@ -33,11 +33,6 @@ function byOutput(root: Process, context: Context): Evidence | undefined {
   const errors = stream(root, 2);
   if (errors === undefined || (errors.kind !== "tty" && livingHolder(errors, context) !== undefined)) return undefined;
   return { strength: "strong", because: "nobody reads its output" };
-}
-
-/** All three streams led to somebody, and all three lead to nobody. */
-function hasOnlyGoneEnds(root: Process): boolean {
-  return ([0, 1, 2] as const).every((fd) => isGone(stream(root, fd)));
 }
 
 export default lifeline;

@@ -1,18 +1,17 @@
-import { stream } from "../../vocabulary/peers.ts";
+import { leadsNowhere, stream } from "../../vocabulary/peers.ts";
 import type { Proof } from "../../contract.ts";
 
-/** The terminal is gone and its output goes there. */
+/** The terminal is gone and its output goes there. What only complains there has its output elsewhere. */
 const terminal: Proof = {
   name: "terminal",
   summary: "its terminal has been closed and its output goes there",
   needs: ["stdio"],
-  find(root) {
-    if (stream(root, 1) === undefined) return undefined;
-    const written = ([1, 2] as const).map((fd) => stream(root, fd)).find((out) =>
-      out?.kind === "tty" && out.peer === "gone"
-    );
-    if (written === undefined || stream(root, 1)?.kind === "file") return undefined;
-    return { strength: "strong", because: `its terminal ${written.path ?? ""} has been closed`.replace("  ", " ") };
+  find(root, { lifeline }) {
+    const out = stream(root, 1);
+    if (out?.kind !== "tty" || out.peer !== "gone") return undefined;
+    // Driven from elsewhere: that one put its input aside shows that it was to outlive the terminal.
+    if (lifeline === "none" && !leadsNowhere(root)) return undefined;
+    return { strength: "strong", because: `its terminal ${out.path ?? ""} has been closed`.replace("  ", " ") };
   },
 };
 
