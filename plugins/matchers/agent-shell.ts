@@ -1,9 +1,12 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
 
-/** Only a shell that Claude Code forked for a tool call has both on its command line. */
+/**
+ * Only a shell that Claude Code forked for a tool call has this on its command line. The directory above is the
+ * person's choice (`CLAUDE_CONFIG_DIR`), and is quoted where it has a blank in it.
+ */
 const SNAPSHOT =
-  /(?:^|\s)(?:source|\.)\s+\S*[\\/]\.claude[\\/]shell-snapshots[\\/]snapshot-(?:zsh|bash|sh)-\d+-\w+\.sh/;
+  /(?:^|\s)(?:source|\.)\s+(?:'[^']*|"[^"]*|(?:\\.|[^\s\\'"])*)[\\/]shell-snapshots[\\/]snapshot-(?:zsh|bash|sh)-\d+-\w+\.sh/;
 
 const agentShell: Matcher = {
   name: "agent-shell",

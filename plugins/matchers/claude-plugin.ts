@@ -1,7 +1,8 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
 
-const IN_PLUGINS = /[\\/]\.claude[\\/]plugins[\\/]/;
+/** Who has several accounts keeps a directory for each: `~/.claude-work`. There are others called so, of other programs. */
+const IN_PLUGINS = /[\\/]\.claude(?:[\\/]plugins[\\/]|-[\w.-]+[\\/]plugins[\\/](?:cache|marketplaces)[\\/])/;
 
 /**
  * Servers that Claude Code's plugins bring: `bun run --cwd ~/.claude/plugins/… start` and what it

@@ -32,7 +32,8 @@ export function isKept(process: Process, table: Table): boolean {
   const program = programOf(process);
   const words = process.argv ?? [];
   if (isWindow(process, table)) return !words.some((word) => word.startsWith("--headless"));
-  return DAEMONS.test(program) || words.some((word) => DAEMON_WORDS.test(word));
+  // Words that could not be read may be such a daemon's.
+  return process.argv === undefined || DAEMONS.test(program) || words.some((word) => DAEMON_WORDS.test(word));
 }
 
 /** Whether it shows a window that a person may look at: no browser that automation drives, and none of its processes. */
