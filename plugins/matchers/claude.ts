@@ -13,7 +13,7 @@ const ACP = /^claude-(?:agent|code)-acp$/;
 const claude: Matcher = family({
   name: "claude",
   summary: "Claude Code: native, npm, editor extensions, desktop, background daemon",
-  hints: ["claude", /^\d+\.\d+\.\d+/, "claude.exe", "node", "MainThread", "node-MainThread"],
+  hints: ["claude", /^\d+\.\d+\.\d+/, "claude.exe", "node", "MainThread", "node-MainThread", "bun", "deno"],
   words: ["claude"],
   signs: [
     {
@@ -24,8 +24,8 @@ const claude: Matcher = family({
     { program: "claude", at: NO_DESKTOP_APP, because: "executable is claude" },
     {
       script: /^cli\.m?js$/,
-      of: ["node", "bun"],
-      at: /@anthropic-ai[\\/]claude-code[\\/]/,
+      of: ["node", "bun", "deno"],
+      at: /@anthropic-ai[\\/]claude-(?:code|agent-sdk)[\\/]/,
       because: "runs Claude Code's cli.js",
     },
     { script: "claude", of: ["node", "bun"], at: /[\\/](\.?bin)[\\/]claude$/, because: "runs the claude script" },

@@ -146,7 +146,9 @@ function readCommand(process: Process, given: readonly string[]): Command | unde
     (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
   if (interpreter === undefined) return { ...base, args: argv.slice(1) };
   const ran = readScript(interpreter, base.resolved ? argv : withScript(argv));
-  return { ...base, interpreter, ...ran, ...(ran.script === undefined ? {} : { scriptName: baseName(ran.script) }) };
+  if (ran.script === undefined) return { ...base, interpreter, ...ran };
+  const script = unwrapped(ran.script);
+  return { ...base, interpreter, ...ran, script, scriptName: baseName(script) };
 }
 
 /** A program that writes a shorter title over its arguments leaves NULs behind: empty arguments (setproctitle, node). */
@@ -227,10 +229,14 @@ const programs = new Map<string, string>();
 export function programName(path: string): string {
   const known = programs.get(path);
   if (known !== undefined) return known;
-  // Nix puts `name` in front of `.name-wrapped`, which it executes under the other's name.
-  const name = baseName(path).replace(/\.exe$/i, "").replace(/^-/, "").replace(/^\.(.+)-wrapped$/, "$1");
+  const name = unwrapped(baseName(path).replace(/\.exe$/i, "").replace(/^-/, ""));
   remember(programs, path, name);
   return name;
+}
+
+/** Nix puts `name` in front of `.name-wrapped`, which it executes under the other's name. */
+function unwrapped(path: string): string {
+  return path.replace(/(^|\/)\.([^/]+)-wrapped$/, "$1$2");
 }
 
 /** What a watcher remembers stays small, whatever processes call themselves. */

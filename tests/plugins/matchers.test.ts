@@ -30,6 +30,10 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   }]],
   ["claude", "agent", [["claude"], node]],
   ["claude", "agent", [["node", "/u/lib/node_modules/@anthropic-ai/claude-code/cli.js"], node]],
+  ["claude", "agent", [["bun", "/u/app/node_modules/@anthropic-ai/claude-agent-sdk/cli.js", "--verbose"], {
+    exe: "/h/.bun/bin/bun",
+    name: "bun",
+  }]],
   ["claude", "agent", [["/Users/m/.local/bin/claude", "--continue"], { name: "2.1.128" }]],
   ["claude", "agent", [["claude"], { name: "claude.exe" }]],
   ["claude", "agent", [["C:\\Users\\m\\.local\\bin\\claude.exe"], {
@@ -173,6 +177,10 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
     exe: "/h/.bun/bin/bun",
     name: "bun",
   }]],
+  ["claude-plugin", "server", [["bun", "/h/.claude-work/plugins/cache/x/telegram/1.0/server.ts"], {
+    exe: "/h/.bun/bin/bun",
+    name: "bun",
+  }]],
   ["claude-plugin", "daemon", [["bun", "/h/.claude/plugins/x/scripts/worker-service.cjs", "--daemon"], {
     exe: "/h/.bun/bin/bun",
     name: "bun",
@@ -183,6 +191,16 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
     "-l",
     "source /Users/u/.claude/shell-snapshots/snapshot-zsh-1786301857061-h597ig.sh 2>/dev/null || true && eval 'x'",
   ], { exe: "/usr/bin/zsh", name: "zsh" }]],
+  ["agent-shell", "shell", [[
+    "bash",
+    "-c",
+    "source '/h/Ann Lee/.claude-work/shell-snapshots/snapshot-bash-1786301857061-h597ig.sh' && eval 'x'",
+  ], { exe: "/usr/bin/bash", name: "bash" }]],
+  ["agent-shell", "shell", [[
+    "bash",
+    "-c",
+    ". /h/Ann\\ Lee/claude/shell-snapshots/snapshot-sh-1786301857061-h597ig.sh && eval 'x'",
+  ], { exe: "/usr/bin/bash", name: "bash" }]],
   ["agent-browser", "browser", [[
     "/opt/google/chrome/chrome",
     "--user-data-dir=/h/.cache/ms-playwright/mcp-chrome-1",
@@ -283,6 +301,11 @@ const unclaimed: readonly Shape[] = [
   }],
   [["bash", "-c", "claude --resume x || claude; rm -rf /tmp/y"], { exe: "/usr/bin/bash", name: "bash" }],
   [["bash", "-c", "echo source /x/.claude/shell-snapshots/notes.sh"], { exe: "/usr/bin/bash", name: "bash" }],
+  [["bash", "-c", "cat /x/.claude/shell-snapshots/snapshot-sh-1786301857061-h597ig.sh"], {
+    exe: "/usr/bin/bash",
+    name: "bash",
+  }],
+  [["bun", "/h/.claude-mem/plugins/worker.ts"], { exe: "/h/.bun/bin/bun", name: "bun" }],
   [["tmux", "new-session", "-s", "claude"], { exe: "/usr/bin/tmux", name: "tmux: server" }],
   [["node", "/h/src/weather-mcp/build/index.js"], node],
   [["python3", "/h/src/mcp-server-demo/server.py"], python],
