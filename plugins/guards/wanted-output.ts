@@ -1,3 +1,4 @@
+import { launched } from "../../src/vocabulary/launch.ts";
 import { stream } from "../../src/vocabulary/peers.ts";
 import type { Guard } from "../../src/contract.ts";
 
@@ -14,15 +15,17 @@ const wantedOutput: Guard = {
   asks: "root",
   needs: ["stdio"],
   object(process, { table }) {
-    const out = stream(process, 1);
-    if (out === undefined) {
-      return table.host.platform === "linux"
-        ? { stands: "unsure", because: "where its output goes is unknown" }
-        : undefined;
+    if (stream(process, 1) === undefined && table.host.platform === "linux") {
+      return { stands: "unsure", because: "where its output goes is unknown" };
     }
-    if (out.kind !== "file" || out.deleted === true) return undefined;
-    if (out.path !== undefined && VENDOR_TEMPORARY.test(out.path)) return undefined;
-    return { stands: "unsure", because: `its output goes into ${out.path ?? "a file"}: somebody will read it` };
+    // `sh -c "npx foo > out"`: what a launcher writes is what it launched writes.
+    for (const { stdio } of launched(process, table)) {
+      const out = stdio?.find(({ fd }) => fd === 1);
+      if (out?.kind !== "file" || out.deleted === true) continue;
+      if (out.path !== undefined && VENDOR_TEMPORARY.test(out.path)) continue;
+      return { stands: "unsure", because: `its output goes into ${out.path ?? "a file"}: somebody will read it` };
+    }
+    return undefined;
   },
 };
 

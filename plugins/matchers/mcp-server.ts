@@ -16,7 +16,12 @@ const VERB = /^(?:serve|server|start|stdio|run|gateway)$/;
 const READER =
   /^(?:[efz]?grep|rg|ag|ack|g?awk|sed|less|more|tail|head|cat|bat|jq|fzf|tee|make|ninja|vim?|nano|ssh|xargs)$/;
 /** Something on a port is meant to be shared. */
-const ON_A_PORT = /^(?:--port|-p|--transport=?(?:http|sse|streamable.*)?|streamableHttp|sse|http)$/i;
+const PORT = /^(?:-p|--publish|--?(?:(?:http|sse|server|mcp|web)[-_.])?(?:port|listen|addr(?:ess)?|bind))$/i;
+/** `8080`, `:8080`, `localhost:8080`, docker's `8080:80`. */
+const ADDRESS = /^(?:[\w.*[\]-]*:)*\d+$/;
+const OVER_HTTP = /^(?:http|sse|streamable[-_]?http)$/i;
+/** Ways of mcp-remote to whom it asks; itself it is on stdio. */
+const OF_ASKING = /^(?:stdio|(?:http|sse)-(?:first|only))$/i;
 /** Options of `docker run` that stand alone; all others take a word. */
 const ALONE =
   /^(?:-[itdqP]+|--(?:interactive|tty|detach|rm|init|privileged|read-only|publish-all|quiet|replace|rmi|no-.+|oom-kill-disable)|--[^=]+=.*)$/;
@@ -26,6 +31,10 @@ const ENTRY =
   /([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
 /** Directories that are called like a server, or that hold nothing else. */
 const SERVER_DIRECTORY = /(?:^|[-_.])mcp[-_]server(?:$|[-_])|[-_]mcp$|^mcp$/;
+
+const SPRING_ON_STDIO = /^-(?:D|-)spring\.ai\.mcp\.server\.stdio=true$/;
+/** Language servers that serena brings along: nobody else starts those that lie there. */
+const OF_SERENA = /[\\/]\.serena[\\/]language_servers[\\/]/;
 
 /**
  * MCP servers in every launch shape. A name must stand where a program's name stands: the package
@@ -67,28 +76,41 @@ const mcpServer: Matcher = {
   claim(process): Claim | undefined {
     const command = commandOf(process);
     if (command === undefined) return undefined;
-    const claim = claimOn(command);
+    const claim = claimOn(command) ?? ofSpring(process, command);
     if (claim !== undefined || !isSpokenTo(process)) return claim;
     const seen = mayBe(command);
     return seen === undefined ? undefined : asClaim(command, seen);
   },
 };
 
+/** Spring's word for a server on stdio stands among java's options, before the archive. */
+function ofSpring({ argv }: Process, command: Command): Claim | undefined {
+  return command.interpreter === "java" && argv?.some((argument) => SPRING_ON_STDIO.test(argument)) === true
+    ? asClaim(command, { role: "server", because: "Spring's MCP server on stdio" })
+    : undefined;
+}
+
 const claimOn = perCommand((command): Claim | undefined => {
   const seen = launcher(command) ?? server(command);
   return seen === undefined ? undefined : asClaim(command, seen);
 });
 
-function asClaim({ args }: Command, { role, because }: Seen): Claim {
-  const shared = args.some((argument, at) => ON_A_PORT.test(argument) && isPort(args, at));
+function asClaim({ args, text }: Command, { role, because }: Seen): Claim {
+  const shared = isOnPort(text?.split(/\s+/) ?? args);
   return { family: "mcp-server", role, lifeline: "stdio", because, ...(shared ? { shared } : {}) };
 }
 
-function isPort(args: readonly string[], at: number): boolean {
-  const argument = args[at] as string;
-  if (argument === "-p" || argument === "--port") return /^\d+$/.test(args[at + 1] ?? "");
-  if (argument === "--transport") return !/^stdio$/i.test(args[at + 1] ?? "stdio");
-  return true;
+/** However it is spelt: `--port 80`, `-port=80`, `--sse`, `-t http`, `--transport=sse`. */
+function isOnPort(args: readonly string[]): boolean {
+  return args.some((argument, at) => {
+    const [, option = argument, given] = /^(-[^=]*)=(.*)$/s.exec(argument) ?? [];
+    const value = given ?? args[at + 1] ?? "";
+    // `--sse https://…`: whom it asks.
+    if (OVER_HTTP.test(option.replace(/^--?/, ""))) return !/^https?:/.test(value);
+    if (/^--?transport$/i.test(option)) return value !== "" && !OF_ASKING.test(value);
+    if (option === "-t") return OVER_HTTP.test(value);
+    return PORT.test(option) ? ADDRESS.test(value) : /^-p\d+$/.test(option);
+  });
 }
 
 /**
@@ -164,6 +186,9 @@ function isNamedMcp(name: string): boolean {
 
 function server(command: Command): Seen | undefined {
   const { script, module } = command;
+  if (OF_SERENA.test(script ?? "") || OF_SERENA.test(command.path)) {
+    return { role: "server", because: "a language server that serena brought along" };
+  }
   if (script !== undefined && /^(?:npm|jsr):/.test(script)) {
     const name = script.slice("npm:".length).replace(/(?<=.)@[^/@]*$/, "");
     return NAMED_MCP.test(name) ? { role: "server", because: `runs ${script}` } : undefined;
@@ -179,15 +204,17 @@ function server(command: Command): Seen | undefined {
     const word = command.args[0] ?? "";
     const isAsked = MCP_WORDS.has(word) && /node_modules|[\\/]\.?bin[\\/]/.test(script);
     // Laravel's one script for everything: `artisan boost:mcp`, `artisan mcp:start`.
+    const isFast = baseName(script) === "fastmcp" && word === "run";
     const isArtisan = baseName(script) === "artisan" && /(?:^|:)mcp(?::|$)/.test(word);
-    return isAsked || isArtisan ? { role: "server", because: `runs ${baseName(script)} ${word}` } : undefined;
+    return isAsked || isFast || isArtisan ? { role: "server", because: `runs ${baseName(script)} ${word}` } : undefined;
   }
   if (command.interpreter !== undefined) return undefined;
   if (command.program !== "mcp" && (isNamedMcp(command.program) || NAMED_SERVER.test(command.program))) {
     return { role: "server", because: `executable is ${command.program}` };
   }
-  return command.args[0] === "start-mcp-server"
-    ? { role: "server", because: `${command.program} start-mcp-server` }
+  const word = command.args[0];
+  return word === "start-mcp-server" || (word === "run" && command.program === "fastmcp")
+    ? { role: "server", because: `${command.program} ${word}` }
     : undefined;
 }
 

@@ -8,6 +8,7 @@ import { responsibleFor } from "../vocabulary/adopters.ts";
 import { claimOne, isShared, lifelineOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
 import type { Confidence, Context, Policy } from "../contract.ts";
+import { launched } from "../vocabulary/launch.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
 import { recordedOwner } from "../vocabulary/owner.ts";
 import { hasVanished, isZombie } from "../process.ts";
@@ -241,11 +242,19 @@ function confidence(
   const weak = gates.filter((gate) => gate.evidence?.strength === "weak").map((gate) => gate.name);
   // Idle is not orphaned: what listens needs more, but for an agent's own server whose owner is dead and whose directory
   // has been deleted. What is claimed by nothing but these two (a database, a build's daemon) may serve anybody.
-  const listens = root.listening !== undefined && root.listening.length > 0;
+  const line = launched(root, bench.table);
+  const listens = line.some(({ listening }) => listening !== undefined && listening.length > 0);
+  const serves = claimed.claim.shared === true ||
+    line.some((process) => process !== root && mayServe(process, bench));
   const isOutlived = claimed.claim.debris !== true && weak.includes("owner") && weak.includes("directory");
-  if (weak.length >= 2 && (!listens || isOutlived)) return "likely";
-  if (responsible.who !== "nobody" || isShared(claimed.claim)) return undefined;
+  if (weak.length >= 2 && (!(listens || serves) || isOutlived)) return "likely";
+  if (responsible.who !== "nobody" || serves || isShared(claimed.claim)) return undefined;
   return canProve(bench.table) || listens ? "adopted" : "likely";
+}
+
+/** npm leaves options out of its title: that it is on a port is said by what it launched, if anywhere. */
+function mayServe(launched: Process, { table, matchers }: Bench): boolean {
+  return launched.argv === undefined || claimOne(launched, table, matchers)?.claim.shared === true;
 }
 
 /**

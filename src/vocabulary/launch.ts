@@ -4,9 +4,11 @@
  *
  * @module
  */
-import { firstWord, perCommand, programName } from "./command.ts";
+import { commandOf, firstWord, perCommand, programName } from "./command.ts";
 import type { Command } from "./command.ts";
 import { baseName } from "../process.ts";
+import type { Process } from "../process.ts";
+import type { Table } from "../table.ts";
 
 /** A launcher's command line, taken apart. */
 export interface Launch {
@@ -54,6 +56,20 @@ export const launchOf: (command: Command) => Launch | undefined = perCommand((co
   return found === undefined ? undefined : launch(found.words, found.complete, found.from ?? "registry");
 });
 
+/** A launcher and what it launched, down to the programs that do the work: they speak for it. Whom nobody can read may launch. */
+export function launched(root: Process, table: Table): readonly Process[] {
+  const line = new Set([root]);
+  for (const process of line) {
+    const command = commandOf(process);
+    const mayLaunch = command === undefined || command.argumentsUnknown === true
+      ? process !== root
+      : launchOf(command) !== undefined;
+    if (!mayLaunch) continue;
+    for (const child of table.children(process)) line.add(child);
+  }
+  return [...line];
+}
+
 interface Words {
   readonly words: readonly string[];
   readonly complete: boolean;
@@ -80,13 +96,29 @@ function words(command: Command): Words | undefined {
   return at < 0 ? undefined : { words: [...before, ...args.slice(at + 1)], complete: true };
 }
 
+/** What a configuration's shell does before the one command that counts: `cd /x && npx …`, `. ~/.env; uvx …`. */
+const SETUP = /^(?:(?:cd|pushd|source|\.|export|set|umask|ulimit)\s(?:[^<>|;&`$()\n]|\$\{?\w)*(?:&&|;|\n)\s*)+/;
+
 /** `sh -c claude`, `cmd /c npx -y foo`. Of a text that is more than one command nobody knows which part counts. */
 function ofText(text: string): Words | undefined {
-  const all = text.trim().split(/\s+/);
-  if (/^(?:npx|bunx|uvx)$/.test(plainName(all[0] ?? ""))) return { words: all.slice(1), complete: true };
-  const program = firstWord(text);
-  if (program === "" || /[<>|;&`$()]/.test(text)) return undefined;
-  return { words: [plainName(program), ...all.slice(all.indexOf(program) + 1)], complete: true, from: "path" };
+  const line = text.trim().replace(SETUP, "");
+  const program = firstWord(line);
+  if (/^(?:npx|bunx|uvx)$/.test(plainName(program))) {
+    return isOneCommand(line) ? { words: after(program, line), complete: true } : undefined;
+  }
+  if (program === "" || line !== text.trim() || /[<>|;&`$()]/.test(text)) return undefined;
+  return { words: [plainName(program), ...after(program, line)], complete: true, from: "path" };
+}
+
+function after(program: string, line: string): string[] {
+  const all = line.split(/\s+/);
+  return all.slice(all.indexOf(program) + 1);
+}
+
+/** Whether nothing follows and nothing is sent elsewhere, but for messages. Addresses hold `&`, and cmd's quotes are gone. */
+function isOneCommand(line: string): boolean {
+  const bare = line.replace(/'[^']*'|"(?:[^"\\]|\\.)*"/gs, "").replace(/2>>?\s*\S+/g, "");
+  return !/[<>|;\n]|&&|&(?:\s|$)/.test(bare);
 }
 
 /** Windows' shims have an ending of their own: `codex.cmd`. */
@@ -104,7 +136,9 @@ const SCRIPTS: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map([
   ["pipx", new Set(["run"])],
 ]);
 
-function ofScript(name: string, { script, first, interpreter, args }: Command): Words | undefined {
+function ofScript(called: string, { script, first, interpreter, args }: Command): Words | undefined {
+  // Yarn lies in the projects that use it, with its version in its name.
+  const name = called.replace(/^yarn-\d[\w.-]*(?=\.c?js$)/, "yarn");
   if (SCRIPTS.has(name)) {
     const after = SCRIPTS.get(name);
     if (after === undefined) return { words: args, complete: true };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { commandOf } from "../../src/vocabulary/command.ts";
-import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
+import { launched, launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
+import { Table } from "../../src/table.ts";
+import { ordinary, world } from "../support/world.ts";
 import type { Process } from "../../src/contract.ts";
 
 const launch = (exe: string, ...argv: readonly string[]) =>
@@ -43,7 +45,7 @@ describe("launchOf()", () => {
         "/n/yarn",
         "dlx",
         "-q",
-      ]]
+      ], ["/x/.yarn/releases/yarn-4.9.1.cjs", "dlx"]]
     ) expect(launch(node, "node", ...words, "foo")?.names).toEqual(["foo"]);
     expect(launch("/usr/bin/python3", "python3", "/usr/bin/pipx", "run", "foo")?.names).toEqual(["foo"]);
     expect(launch(node, "node", "/n/pnpm.cjs", "install", "foo")).toBeUndefined();
@@ -62,6 +64,15 @@ describe("launchOf()", () => {
       args: ["-x"],
       from: "path",
     });
+    for (
+      const line of ["npx -y foo 'a;b' 2>> ~/log", "cd /x && npx foo", ". ~/.env; A=$B npx foo", "set -a\nnpx foo"]
+    ) {
+      expect(launch("/bin/bash", "bash", "-c", line)).toMatchObject({ names: ["foo"], from: "registry" });
+    }
+    for (const line of ["npx foo > out", "npx foo | tee x", "npx foo && bar", "bar; npx foo", "npx foo & bar"]) {
+      expect(launch("/bin/bash", "bash", "-c", line)).toBeUndefined();
+    }
+    expect(launch("C:\\cmd.exe", "cmd", "/c", 'npx foo "https://a/?b=1&c=2"')?.names).toEqual(["foo"]);
     for (const line of ["foo > out", "foo | tee x", "cd x && foo", "foo; bar", "foo $(bar)", "foo `bar`"]) {
       expect(launch("/bin/sh", "sh", "-c", line)).toBeUndefined();
     }
@@ -82,4 +93,18 @@ test("launchOfWords() reads a launcher's words behind another program's", () => 
   expect(launchOfWords(["npx", "-y", "foo"])?.names).toEqual(["foo"]);
   expect(launchOfWords(["sh"])).toBeUndefined();
   expect(launchOfWords([])).toBeUndefined();
+});
+
+test("launched() goes down to the programs that do the work, and through whom nobody can read", () => {
+  const row = (pid: number, ppid: number, argv: readonly string[] | undefined, exe = node) =>
+    ordinary(pid, { ppid, exe, ...(argv === undefined ? { argv: undefined } : { argv }) } as Partial<Process>);
+  const root = row(4201, 1, ["npm exec foo"]);
+  const table = new Table(world([
+    root,
+    row(4202, 4201, undefined, "/bin/sh"),
+    row(4203, 4202, ["node", "/x/node_modules/.bin/foo"]),
+    row(4204, 4203, ["chrome"], "/opt/chrome"),
+  ]));
+  expect(launched(root, table).map(({ pid }) => pid)).toEqual([4201, 4202, 4203]);
+  expect(launched(table.get(4203) as Process, table).map(({ pid }) => pid)).toEqual([4203]);
 });

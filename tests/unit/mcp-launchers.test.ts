@@ -19,6 +19,10 @@ describe("launchers of MCP servers", () => {
     [["python3", "/usr/bin/pipx", "run", "mcp-server-git"], python],
     [["deno", "run", "-A", "npm:@modelcontextprotocol/server-memory@1.2"], "/usr/bin/deno"],
     [["deno", "run", "-A", "jsr:@lea/files-mcp"], "/usr/bin/deno"],
+    [["java", "-Dspring.ai.mcp.server.stdio=true", "-jar", "/opt/weather.jar"], "/usr/bin/java"],
+    [["python", "/home/lea/.local/bin/fastmcp", "run", "server.py"], python],
+    [["node", "/home/lea/.serena/language_servers/static/ts-lsp/tsserver.js"], node],
+    [["clangd"], "/home/lea/.serena/language_servers/static/clangd/bin/clangd"],
   ];
   for (const [argv, exe] of shapes) test(argv.join(" "), () => expect(claim(argv, exe)).toBe("mcp-server"));
 });
@@ -30,6 +34,28 @@ describe("launchers of anything else", () => {
     [["node", "/usr/bin/yarn", "add", "mcp-server-x"], node],
     [["python3", "/usr/bin/pipx", "install", "mcp-server-git"], python],
     [["deno", "run", "-A", "npm:vite@5", "mcp"], "/usr/bin/deno"],
+    [["java", "-Dspring.profiles.active=mcp", "-jar", "/opt/weather.jar"], "/usr/bin/java"],
+    [["python", "/home/lea/.local/bin/fastmcp", "version"], python],
+    [["clangd"], "/usr/bin/clangd"],
+    [["bash", "-c", "npx -y mcp-server-x && make deploy"], "/usr/bin/bash"],
   ];
   for (const [argv, exe] of shapes) test(argv.join(" "), () => expect(claim(argv, exe)).toBeUndefined());
+});
+
+describe("servers on a port are meant to be shared, however it is spelt", () => {
+  const shared = (...args: readonly string[]) => {
+    const process = ordinary(4200, { argv: ["acme-mcp", ...args], exe: "/usr/bin/acme-mcp" });
+    return claimOne(process, new Table(world([process])), builtin().matchers)?.claim.shared === true;
+  };
+  const on = [
+    "--port 80|--port=80|-port 80|-p 80|-p80|-p 8080:80|--http-port=80|--server.port=80|--listen :80",
+    "--addr=127.0.0.1:80|--bind [::1]:80|http|--http|sse|--sse|streamableHttp|--streamable-http|-t sse",
+    "--transport http|--transport=sse|-transport=http",
+  ].join("|").split("|");
+  for (const words of on) test(words, () => expect(shared(...words.split(" "))).toBe(true));
+
+  const off = "|--transport stdio|--transport http-first|--sse https://a.b/sse|-t stdio|--db-port 5432|-p 3.12|--port";
+  for (const words of off.split("|")) {
+    test(`not ${words}`, () => expect(shared(...words.split(" "))).toBe(false));
+  }
 });
