@@ -94,6 +94,8 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   const owner = recordedOwner(root, table);
   const parent = table.parent(root);
   if (strong === undefined || owner?.fate !== "dead" || parent === undefined) return responsible;
+  // Who took it in has no part in what it says and hears.
+  if (root.stdio?.some(({ holders }) => holders?.includes(parent.pid) === true) === true) return responsible;
   if (parent.env === undefined || parent.env[owner.variable] === root.env?.[owner.variable]) return responsible;
   // Our own run ends what it contains by itself.
   if (runOf(root, table)?.fate === "alive") return responsible;

@@ -5,7 +5,7 @@
  * @module
  */
 import { programName } from "./command.ts";
-import { areTogether, innerInitKind, isBeyond, isInnerInit, placeOf } from "./namespaces.ts";
+import { areTogether, innerInitKind, isBeyond, isEldest, isInnerInit, isOfOneProgram, placeOf } from "./namespaces.ts";
 import type { Process } from "../process.ts";
 import type { Responsible } from "../report.ts";
 import type { Table } from "../table.ts";
@@ -49,6 +49,11 @@ function innerAdopterKind(process: Process): Adopter | undefined {
   return innerInitKind(process) === "unknown" ? "unknown pid 1" : "inner init";
 }
 
+/** Our own pid 1, when it runs one program and ends with it: that one was not adopted. Podman's pause runs none. */
+function startsOneProgram({ exe, argv, name }: Process): boolean {
+  return isOfOneProgram(exe ?? argv?.[0] ?? name ?? "") && argv?.[1] !== "-P";
+}
+
 /** By executable where it can be read (an ordinary user cannot for pid 1), else by its own first word. */
 function isKnownInit(process: Process): boolean {
   const program = typeof process.exe === "string" ? programName(process.exe) : undefined;
@@ -72,7 +77,9 @@ function isUserManager(process: Process): boolean {
  */
 function isRelay(process: Process, table: Table): boolean {
   const { name, argv, exe } = process;
-  if (name === undefined || !/^(?:Relay\(\d+\)|SessionLeader|init)$/.test(name)) return false;
+  if (table.host.wsl === false || name === undefined || !/^(?:Relay\(\d+\)|SessionLeader|init)$/.test(name)) {
+    return false;
+  }
   if ((typeof exe === "string" && exe !== "/init") || (argv?.[0] !== undefined && argv[0] !== "/init")) return false;
   // Before WSL 2.0 a relay was called like what it is a copy of: then only its first word tells.
   if (name === "init" && argv?.[0] !== "/init") return false;
@@ -114,6 +121,9 @@ export function responsibleFor(root: Process, table: Table): Responsible {
       pid: parent.pid,
       because: `adopted by the user manager of another user (pid ${parent.pid})`,
     };
+  }
+  if (kind === "init" && startsOneProgram(parent) && isEldest(root, table.children(parent))) {
+    return { who: "living", pid: 1, because: "pid 1 was started to run it, and ends with it" };
   }
   if (kind !== undefined) {
     const init = kind === "inner init" ? `init of its ${placeOf(root)}` : kind;

@@ -63,7 +63,12 @@ const OF_NO_PROGRAM = new Set(["/pause", "/usr/bin/pause"]);
 export function innerInitKind({ exe }: Process): "of one program" | "of none" | "unknown" {
   if (typeof exe !== "string") return "unknown";
   if (OF_NO_PROGRAM.has(exe)) return "of none";
-  return OF_ONE_PROGRAM.has(programName(exe)) ? "of one program" : "unknown";
+  return isOfOneProgram(exe) ? "of one program" : "unknown";
+}
+
+/** Whether it is the path of an init that starts one program and ends with it. */
+export function isOfOneProgram(path: string): boolean {
+  return OF_ONE_PROGRAM.has(programName(path));
 }
 
 /**
@@ -74,12 +79,15 @@ export function innerInitKind({ exe }: Process): "of one program" | "of none" | 
  */
 export function mayBeMain(child: Process, init: Process, table: Table): boolean {
   if (innerInitKind(init) === "of none" && isOfAnother(child, init)) return false;
+  return isEldest(child, table.children(init).filter((other) => areTogether(other, child)));
+}
+
+/** Whether nobody living among an init's children is both older and of a lower number. Unknown is yes. */
+export function isEldest(child: Process, children: readonly Process[]): boolean {
   const own = ticks(child);
   const number = innerPid(child);
   if (own === undefined) return true;
-  const others = table.children(init).filter((other) =>
-    other !== child && other.state !== "Z" && areTogether(other, child)
-  );
+  const others = children.filter((other) => other !== child && other.state !== "Z");
   const isOlder = (other: Process) => {
     const start = ticks(other);
     return start !== undefined && (start < own || (start === own && innerPid(other) < number));
@@ -91,8 +99,8 @@ function isOfAnother(child: Process, init: Process): boolean {
   return child.cgroup !== undefined && init.cgroup !== undefined && child.cgroup !== init.cgroup;
 }
 
-function innerPid({ nsPids }: Process): number {
-  return nsPids?.at(-1) ?? 0;
+function innerPid({ nsPids, pid }: Process): number {
+  return nsPids?.at(-1) ?? pid;
 }
 
 function ticks({ startToken }: Process): bigint | undefined {

@@ -13,9 +13,13 @@ export function stream(process: Process, fd: 0 | 1 | 2): Stdio | undefined {
   return process.stdio?.find((stream) => stream.fd === fd);
 }
 
-/** Something that had another end and has none any more. Terminals have their own rule. */
+/**
+ * Something that had another end and has none any more. Terminals have their own rule, and a pipe with a name can be
+ * opened again: between two writers nothing is over.
+ */
 export function isGone(stream: Stdio | undefined): boolean {
-  return stream !== undefined && stream.kind !== "tty" && stream.peer === "gone";
+  if (stream === undefined || stream.kind === "tty") return false;
+  return stream.peer === "gone" && !(stream.kind === "pipe" && stream.path !== undefined);
 }
 
 /** All three streams led to somebody, terminals among them, and all three lead to nobody. */

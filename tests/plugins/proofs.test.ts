@@ -158,6 +158,12 @@ describe("proofs", () => {
 
 describe("no proof", () => {
   const harmless: readonly { case: string; snapshot: Snapshot; verdict?: "spared" }[] = [
+    {
+      case: "pipes with names, which can be opened again",
+      snapshot: lost({
+        stdio: streams({ ...gone, path: "/home/lea/in" }, { ...gone, path: "/home/lea/out" }, nothing),
+      }),
+    },
     { case: "a single run whose stdin is closed", snapshot: lost({ ...run, stdio: streams(gone, nothing, nothing) }) },
     {
       case: "a single run that nobody reads but on stderr",

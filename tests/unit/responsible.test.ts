@@ -76,6 +76,28 @@ describe("responsibleFor()", () => {
     expect(who(below({ name: "init", argv: ["/init"], exe: "/init", ppid: 1 }))).toBe("nobody");
     expect(who(below({ name: "init", argv: ["./init"], exe: "/init", ppid: 1 }))).toBe("living");
   });
+  test("where there is no WSL, a program that lies at /init is a parent like any other", () => {
+    const there = below({ name: "init", argv: ["/init"], exe: "/init", ppid: 1 });
+    expect(who({ ...there, host: { ...there.host, wsl: false } })).toBe("living");
+  });
+  test("what an init of one program was started for was not adopted", () => {
+    const alone = (exe: string, ...args: string[]) => {
+      const there = withInit({ exe, argv: [exe, ...args] });
+      return { ...there, processes: there.processes.filter(({ pid }) => pid !== 500) };
+    };
+    for (const exe of ["/sbin/tini", "/sbin/docker-init", "/usr/bin/dumb-init", "/usr/bin/catatonit"]) {
+      const there = alone(exe, "--", "claude", "mcp", "serve");
+      expect(who(there)).toBe("living");
+      const older = ordinary(7, { ppid: 1, startToken: "12" });
+      expect(who({ ...there, processes: [...there.processes, older] })).toBe("nobody");
+      // A number that began anew, or a start that cannot be compared: it may be the one.
+      expect(who({ ...there, processes: [...there.processes, { ...older, pid: 9000, nsPids: [9000] }] })).toBe(
+        "living",
+      );
+    }
+    expect(who(alone("/sbin/init"))).toBe("nobody");
+    expect(who(alone("/usr/bin/catatonit", "-P"))).toBe("nobody");
+  });
   test("a shell is responsible", () => expect(who(below({ name: "bash" }))).toBe("living"));
   test("cron is responsible", () => expect(who(below({ name: "cron", uid: 0 }))).toBe("living"));
   test("parent 0 cannot be judged", () => expect(who(world(changed({ ppid: 0 })))).toBe("unknown"));
@@ -111,6 +133,15 @@ describe("a parent that is no adopter we know", () => {
       return process.pid === 600 ? rest : process;
     });
     expect(verdict({ ...snapshot, processes })).toBe("owned");
+  });
+  test("is responsible when it has an end of what the process reads or writes", () => {
+    const held = { fd: 1, kind: "pipe", peer: "live", holders: [600] } as const;
+    const stdio = [{ fd: 0, kind: "pipe", peer: "gone" }, held, { fd: 2, kind: "null" }] as const;
+    expect(verdict(below({ name: "host" }, { ...dead, stdio }))).toBe("owned");
+    expect(verdict(below({ name: "host" }, { ...dead, stdio: [stdio[0], { ...held, holders: [800] }, stdio[2]] })))
+      .toBe(
+        "orphan",
+      );
   });
   test("is responsible when only a dead owner speaks against it", () => {
     const stdio = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
