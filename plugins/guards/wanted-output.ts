@@ -21,7 +21,8 @@ const wantedOutput: Guard = {
     // `sh -c "npx foo > out"`: what a launcher writes is what it launched writes.
     for (const { stdio } of launched(process, table)) {
       const out = stdio?.find(({ fd }) => fd === 1);
-      if (out?.kind !== "file" || out.deleted === true) continue;
+      // A printer or a disk is somebody's choice as much as a file is; what has no name any more nobody finds.
+      if ((out?.kind !== "file" && out?.kind !== "other") || out.deleted === true) continue;
       if (out.path !== undefined && VENDOR_TEMPORARY.test(out.path)) continue;
       return { stands: "unsure", because: `its output goes into ${out.path ?? "a file"}: somebody will read it` };
     }

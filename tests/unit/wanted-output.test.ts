@@ -4,13 +4,13 @@ import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { changed, ORPHAN, world } from "../support/world.ts";
 
-const verdict = (path: string) =>
+const verdict = (path: string, kind: "file" | "other" = "file", deleted = false) =>
   classify(
     world(changed({
       argv: ["claude", "-p", "x"],
       sid: 4100,
       cwdDeleted: true,
-      stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "file", path }, { fd: 2, kind: "file", path }],
+      stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind, path, deleted }, { fd: 2, kind, path, deleted }],
     })),
     builtin(),
     defaultPolicy,
@@ -40,4 +40,9 @@ describe("what lies in the vendor's own temporary files nobody reads", () => {
       "/home/lea/.claude/jobs/7/tmp/out",
     ]
   ) test(path, () => expect(verdict(path)).toBe("orphan"));
+});
+
+test("a device that it writes to is somebody's choice, memory without a name is nobody's", () => {
+  expect(verdict("/dev/usb/lp0", "other")).toBe("unsure");
+  expect(verdict("/memfd:spawn_stdio_stdout", "other", true)).toBe("orphan");
 });
