@@ -78,10 +78,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   const read: Read = (wanted, details) =>
     machine.read(wanted as readonly Draft[], details, details.has("environment") ? variables : NO_VARIABLES);
 
-  read(
-    drafts.filter((draft) => draft.pid === 1 || draft.name === "systemd" || draft.pid === machine.viewer.pid),
-    MANAGER,
-  );
+  read(drafts.filter((draft) => draft.pid === machine.viewer.pid || mayAdopt(draft)), MANAGER);
   if (policy.hostNamespaces === true) {
     for (const variable of STATE_VARIABLES) variables.add(variable);
     readNamespaces(drafts, read);
@@ -118,6 +115,11 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   readFiles(snapshot, judged, table, plugins, machine);
   readLeftovers(snapshot, plugins, machine, policy, how, read);
   return snapshot;
+}
+
+/** By its own words alone it is known for what it is: a user's manager, a relay of WSL's before 2.0. */
+function mayAdopt({ pid, name }: Draft): boolean {
+  return pid === 1 || name === "systemd" || name === "init";
 }
 
 /** Reads who lives where, and what the pids 1 of containers are. */
