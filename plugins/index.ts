@@ -38,10 +38,13 @@ import ciRunnerGuard from "./guards/ci-runner.ts";
 import clientsGuard from "./guards/clients.ts";
 import executableGuard from "./guards/executable.ts";
 import firstSightGuard from "./guards/first-sight.ts";
+import formerExplorerGuard from "./guards/former-explorer.ts";
 import identityGuard from "./guards/identity.ts";
 import keepMarkerGuard from "./guards/keep-marker.ts";
 import livingPeerGuard from "./guards/living-peer.ts";
+import livingSessionGuard from "./guards/living-session.ts";
 import livingTerminalGuard from "./guards/living-terminal.ts";
+import msysExecGuard from "./guards/msys-exec.ts";
 import multiplexerGuard from "./guards/multiplexer.ts";
 import nohupGuard from "./guards/nohup.ts";
 import otherNamespaceGuard from "./guards/other-namespace.ts";
@@ -148,10 +151,13 @@ export type GuardName =
   | "clients"
   | "executable"
   | "first-sight"
+  | "former-explorer"
   | "identity"
   | "keep-marker"
   | "living-peer"
+  | "living-session"
   | "living-terminal"
+  | "msys-exec"
   | "multiplexer"
   | "nohup"
   | "other-namespace"
@@ -173,10 +179,13 @@ export const guards: readonly Guard[] = [
   clientsGuard,
   executableGuard,
   firstSightGuard,
+  formerExplorerGuard,
   identityGuard,
   keepMarkerGuard,
   livingPeerGuard,
+  livingSessionGuard,
   livingTerminalGuard,
+  msysExecGuard,
   multiplexerGuard,
   nohupGuard,
   otherNamespaceGuard,

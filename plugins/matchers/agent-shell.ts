@@ -1,12 +1,5 @@
-import { commandOf } from "../../src/vocabulary/command.ts";
+import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
-
-/**
- * Only a shell that Claude Code forked for a tool call has this on its command line. The directory above is the
- * person's choice (`CLAUDE_CONFIG_DIR`), and is quoted where it has a blank in it.
- */
-const SNAPSHOT =
-  /(?:^|\s)(?:source|\.)\s+(?:'[^']*|"[^"]*|(?:\\.|[^\s\\'"])*)[\\/]shell-snapshots[\\/]snapshot-(?:zsh|bash|sh)-\d+-\w+\.sh/;
 
 const agentShell: Matcher = {
   name: "agent-shell",
@@ -15,10 +8,7 @@ const agentShell: Matcher = {
   words: ["shell-snapshots"],
   needs: ["command", "executable"],
   claim(process): Claim | undefined {
-    const command = commandOf(process);
-    if (command?.interpreter !== "shell" || command.text === undefined || !SNAPSHOT.test(command.text)) {
-      return undefined;
-    }
+    if (toolSessionBegan(process) === undefined) return undefined;
     return { family: "agent-shell", role: "shell", because: "sources a shell snapshot of Claude Code" };
   },
 };

@@ -41,20 +41,49 @@ const onMac = (snapshot: Snapshot): Snapshot => ({
   host: { ...snapshot.host, platform: "darwin" },
   processes: snapshot.processes.map((process) => (process.pid === ORPHAN ? { ...process, ppid: 1 } : process)),
 });
-const onWindows = (withSibling: boolean): Snapshot => ({
-  ...world([
-    ...(withSibling ? [ordinary(4100, { ppid: 77, name: "server.exe", uid: "lea" })] : []),
-    ordinary(ORPHAN, {
-      ppid: 77,
-      name: "conhost.exe",
-      argv: ["conhost.exe", "0x4"],
-      exe: "C:\\Windows\\System32\\conhost.exe",
-      uid: "lea",
-    }),
-  ]),
+/** A Windows machine with one process whose creator is dead, and others. */
+const onWindows = (lost: Partial<Process>, ...others: Process[]): Snapshot => ({
+  ...world([...others, ordinary(ORPHAN, { ppid: 77, uid: "lea", ...lost })]),
   host: { platform: "win32", hostname: "lab", bootId: "b" },
   viewer: { pid: VIEWER, uid: "Lea", home: "C:\\Users\\lea", elevated: false },
 });
+const consoleHost: Partial<Process> = {
+  name: "conhost.exe",
+  argv: ["conhost.exe", "0x4"],
+  exe: "C:\\Windows\\System32\\conhost.exe",
+};
+const sibling = ordinary(4100, { ppid: 77, name: "server.exe", uid: "lea" });
+const toolShell = (began: number): Partial<Process> => ({
+  name: "zsh",
+  argv: ["/bin/zsh", "-c", `source /Users/lea/.claude/shell-snapshots/snapshot-zsh-${began}-ab12cd.sh && eval 'x &'`],
+  exe: "/bin/zsh",
+  stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "pipe", peer: "gone" }, { fd: 2, kind: "pipe", peer: "gone" }],
+});
+const claude = (startedAt: number | undefined): Process =>
+  without(
+    ordinary(600, { name: "2.1.200", argv: ["claude"], exe: "/home/lea/.local/share/claude/versions/2.1.200" }),
+    startedAt,
+  );
+/** Somebody whose start is known, or is not. */
+function without({ startedAt: _, ...process }: Process, startedAt: number | undefined): Process {
+  return startedAt === undefined ? process : { ...process, startedAt };
+}
+const hungUp = ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/9" }) as const);
+const npxInGitBash: Partial<Process> = {
+  name: "sh.exe",
+  argv: ["sh.exe", "/c/Program Files/nodejs/npx", "-y", "@playwright/mcp@latest"],
+  exe: "C:\\Program Files\\Git\\usr\\bin\\sh.exe",
+};
+const claudeExe: Partial<Process> = {
+  name: "claude.exe",
+  argv: ["claude.exe"],
+  exe: "C:\\Users\\lea\\.local\\bin\\claude.exe",
+};
+const explorer = (startedAt: number | undefined): Process =>
+  without(
+    ordinary(600, { ppid: 78, name: "Explorer.EXE", argv: ["C:\\WINDOWS\\Explorer.EXE"], uid: "lea" }),
+    startedAt,
+  );
 
 const withViewerIn = (cgroup: string, processes: readonly Process[]): Snapshot => {
   const there = world(processes);
@@ -419,7 +448,43 @@ const objections: readonly Objection[] = [
       }),
     ]),
   },
-  { case: "its console is somebody's", guard: "shared-console", verdict: "unsure", snapshot: onWindows(true) },
+  {
+    case: "its console is somebody's",
+    guard: "shared-console",
+    verdict: "unsure",
+    snapshot: onWindows(consoleHost, sibling),
+  },
+  {
+    case: "the session that asked for it is alive",
+    guard: "living-session",
+    verdict: "spared",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 3000)]),
+  },
+  {
+    case: "a session lives whose start is unknown",
+    guard: "living-session",
+    verdict: "spared",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(undefined)]),
+  },
+  {
+    case: "its session may be one of those that are left out",
+    guard: "living-session",
+    verdict: "unsure",
+    snapshot: world([ordinary(ORPHAN, toolShell(START))], { partial: true }),
+  },
+  { case: "it came by an exec of MSYS", guard: "msys-exec", verdict: "unsure", snapshot: onWindows(npxInGitBash) },
+  {
+    case: "it is older than Explorer",
+    guard: "former-explorer",
+    verdict: "unsure",
+    snapshot: onWindows(claudeExe, explorer(NOW - 60_000)),
+  },
+  {
+    case: "how old Explorer is cannot be told",
+    guard: "former-explorer",
+    verdict: "unsure",
+    snapshot: onWindows(claudeExe, explorer(undefined)),
+  },
 ];
 
 const plugins = builtin();
@@ -548,7 +613,40 @@ describe("guards do not object", () => {
         }),
       ),
     },
-    { case: "a console that nobody else was started in", snapshot: onWindows(false) },
+    { case: "a console that nobody else was started in", snapshot: onWindows(consoleHost) },
+    {
+      case: "a table that leaves processes out, and an owner on record who is dead",
+      snapshot: world([ordinary(ORPHAN, { ...toolShell(START), env: { CLAUDE_PID: "77" } })], {
+        partial: true,
+        absent: [77],
+      }),
+    },
+    {
+      case: "a session that began after the snapshot",
+      snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START + 5000)]),
+    },
+    {
+      case: "a session that had long begun",
+      snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 61_000)]),
+    },
+    {
+      case: "a session of its time that is an orphan itself",
+      snapshot: world([ordinary(ORPHAN, toolShell(START)), { ...claude(START - 3000), stdio: hungUp }]),
+    },
+    {
+      case: "a shell of MSYS that came by a fork",
+      snapshot: onWindows({ ...toolShell(START), exe: npxInGitBash.exe as string }),
+    },
+    {
+      case: "the launcher of Git Bash, which is none of MSYS's own",
+      snapshot: onWindows({ ...npxInGitBash, exe: "C:\\Program Files\\Git\\bin\\sh.exe" }),
+    },
+    { case: "an agent that is younger than Explorer", snapshot: onWindows(claudeExe, explorer(START - 60_000)) },
+    { case: "an agent on a machine without Explorer", snapshot: onWindows(claudeExe) },
+    {
+      case: "a single run, older than Explorer",
+      snapshot: onWindows({ ...claudeExe, argv: ["claude.exe", "-p", "x"] }, explorer(NOW - 60_000)),
+    },
     {
       case: "a terminal somebody else is in the foreground of",
       snapshot: world(changed({ tty: "pts/4", tpgid: 800 })),

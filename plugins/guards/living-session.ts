@@ -1,0 +1,44 @@
+import { isZombie } from "../../src/process.ts";
+import { recordedOwner } from "../../src/vocabulary/owner.ts";
+import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
+import type { Context, Guard, Process } from "../../src/contract.ts";
+
+/** A session takes its snapshot as it begins: the two are never further apart. */
+const BEGINNING_MS = 60_000;
+/** What the kernel calls Claude Code, and what some of its versions run in. */
+const NAMES = /^(?:claude(?:\.exe)?|\d+\.\d+\.\d+.*|(?:node(?:-MainThread)?|MainThread|bun|deno)(?:\.exe)?)$/;
+/** Platforms round their clocks. */
+const ROUNDING_MS = 1000;
+
+/**
+ * `(cd web && npm run dev) &`: the shell of the tool call ends, the subshell that waits keeps its whole command line and
+ * loses its parent. The session that asked for it goes on, and knows it as its own.
+ */
+const livingSession: Guard = {
+  name: "living-session",
+  summary: "shells of tool calls whose session is alive",
+  asks: "every member",
+  needs: ["command", "executable"],
+  object(process, context) {
+    const began = toolSessionBegan(process);
+    if (began === undefined) return undefined;
+    const { table, root } = context;
+    const session = table.processes.find((one) => isSession(one, began, context));
+    if (session !== undefined) {
+      return { stands: "spare", because: `the session that asked for it (pid ${session.pid}) is alive` };
+    }
+    if (table.snapshot.partial !== true || recordedOwner(root, table)?.fate === "dead") return undefined;
+    return { stands: "unsure", because: "this table leaves processes out: its session may be one of them" };
+  },
+};
+
+/** Of most processes only the table's own facts are read: who is mistaken for a session spares, and no more. */
+function isSession(one: Process, began: number, { tree, isOrphan }: Context): boolean {
+  const { pid, name, startedAt } = one;
+  if (name !== undefined && !NAMES.test(name)) return false;
+  const fits = startedAt === undefined ||
+    (startedAt <= began + ROUNDING_MS && began - startedAt <= BEGINNING_MS);
+  return fits && !isZombie(one) && !tree.has(pid) && !isOrphan(pid);
+}
+
+export default livingSession;
