@@ -13,7 +13,17 @@ const ACP = /^claude-(?:agent|code)-acp$/;
 const claude: Matcher = family({
   name: "claude",
   summary: "Claude Code: native, npm, editor extensions, desktop, background daemon",
-  hints: ["claude", /^\d+\.\d+\.\d+/, "claude.exe", "node", "MainThread", "node-MainThread", "bun", "deno"],
+  hints: [
+    "claude",
+    /^\d+\.\d+\.\d+/,
+    "claude.exe",
+    "node",
+    "MainThread",
+    "node-MainThread",
+    "bun",
+    "deno",
+    "disclaimer",
+  ],
   words: ["claude"],
   signs: [
     {

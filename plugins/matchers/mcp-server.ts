@@ -29,6 +29,8 @@ const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** A compiled or plain entry of a package that lies in a directory of its own. */
 const ENTRY =
   /([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
+/** What the module of a package is called that serves, or that begins whatever the package does. */
+const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
 /** Directories that are called like a server, or that hold nothing else. */
 const SERVER_DIRECTORY = /(?:^|[-_.])mcp[-_]server(?:$|[-_])|[-_]mcp$|^mcp$/;
 
@@ -62,6 +64,7 @@ const mcpServer: Matcher = {
     "docker",
     "podman",
     "nerdctl",
+    "disclaimer",
     "serena",
     /mcp/i,
     "gitnexus",
@@ -194,9 +197,7 @@ function server(command: Command): Seen | undefined {
     return NAMED_MCP.test(name) ? { role: "server", because: `runs ${script}` } : undefined;
   }
   if (module !== undefined) {
-    return NAMED_MCP.test(module.replaceAll("_", "-"))
-      ? { role: "server", because: `runs the module ${module}` }
-      : undefined;
+    return isServerModule(module) ? { role: "server", because: `runs the module ${module}` } : undefined;
   }
   if (script !== undefined && command.interpreter !== "shell" && command.interpreter !== "cmd") {
     const name = scriptName(script);
@@ -216,6 +217,13 @@ function server(command: Command): Seen | undefined {
   return word === "start-mcp-server" || (word === "run" && command.program === "fastmcp")
     ? { role: "server", because: `${command.program} ${word}` }
     : undefined;
+}
+
+/** `mcp_server_git`, `tools.mcp`, `notes_mcp.server`. A package about MCP has other modules than its server. */
+function isServerModule(module: string): boolean {
+  const [last = "", ...packages] = module.replaceAll("_", "-").split(".").reverse();
+  if (NAMED_MCP.test(last)) return true;
+  return packages.some((name) => NAMED_MCP.test(name)) && SERVER_MODULE.test(last);
 }
 
 /** The name under which a script is an MCP server, or undefined. */

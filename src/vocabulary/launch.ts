@@ -88,6 +88,7 @@ function words(command: Command): Words | undefined {
   if (first !== undefined && /^(?:volta|proto)-shim$/.test(program)) {
     return { words: [programName(first), ...args], complete: true, from: "path" };
   }
+  if (program === "disclaimer") return ofWords(args);
   if (program === "uvx" || program === "bunx") return { words: args, complete: true };
   if (program !== "uv") return undefined;
   const at = args.findIndex((argument) => argument === "uvx" || argument === "run");
@@ -103,7 +104,7 @@ const SETUP = /^(?:(?:cd|pushd|source|\.|export|set|umask|ulimit)\s(?:[^<>|;&`$(
 function ofText(text: string): Words | undefined {
   const line = text.trim().replace(SETUP, "");
   const program = firstWord(line);
-  if (/^(?:npx|bunx|uvx)$/.test(plainName(program))) {
+  if (isLauncher(program)) {
     return isOneCommand(line) ? { words: after(program, line), complete: true } : undefined;
   }
   if (program === "" || line !== text.trim() || /[<>|;&`$()]/.test(text)) return undefined;
@@ -119,6 +120,17 @@ function after(program: string, line: string): string[] {
 function isOneCommand(line: string): boolean {
   const bare = line.replace(/'[^']*'|"(?:[^"\\]|\\.)*"/gs, "").replace(/2>>?\s*\S+/g, "");
   return !/[<>|;\n]|&&|&(?:\s|$)/.test(bare);
+}
+
+/** Claude Desktop puts a program in front of what it starts, so that macOS asks for permissions in its own name. */
+function ofWords([program, ...rest]: readonly string[]): Words | undefined {
+  if (program === undefined) return undefined;
+  if (isLauncher(program)) return { words: rest, complete: true };
+  return { words: [plainName(program), ...rest], complete: true, from: "path" };
+}
+
+function isLauncher(word: string | undefined): boolean {
+  return /^(?:npx|bunx|uvx)$/.test(plainName(word ?? ""));
 }
 
 /** Windows' shims have an ending of their own: `codex.cmd`. */
@@ -152,7 +164,7 @@ function ofScript(called: string, { script, first, interpreter, args }: Command)
 
 /** What a launcher launches whose words stand after those of another program: `docker run image npx -y foo`. */
 export function launchOfWords([program, ...rest]: readonly string[]): Launch | undefined {
-  return /^(?:npx|bunx|uvx)$/.test(baseName(program ?? "")) ? launch(rest, true, "registry") : undefined;
+  return isLauncher(program) ? launch(rest, true, "registry") : undefined;
 }
 
 function launch(all: readonly string[], complete: boolean, from: Launch["from"]): Launch | undefined {

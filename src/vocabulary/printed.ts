@@ -27,14 +27,21 @@ export function withProgram(argv: readonly string[], name: string | undefined): 
   return argv;
 }
 
-/** The same of what an interpreter runs: applications keep scripts below directories of macOS' own that have a blank. */
+/** A disk's own directory, up to a blank: no script, so its name goes on. */
+const DISK = /^\/Volumes\/[^/]+$/;
+
+/**
+ * The same of what an interpreter runs: applications keep scripts below directories of macOS' own that have a blank, and
+ * so have the names of disks.
+ */
 export function withScript(argv: readonly string[]): readonly string[] {
-  if (!argv.some((piece) => piece.endsWith("/Library/Application"))) return argv;
+  if (!argv.some((piece) => piece.endsWith("/Library/Application") || DISK.test(piece))) return argv;
   const found: string[] = [];
   for (const piece of argv) {
     const before = found.at(-1) ?? "";
     const goesOn = (before.endsWith("/Library/Application") && piece.startsWith("Support/")) ||
-      (before.endsWith("/Application Support/Claude/Claude") && piece.startsWith("Extensions/"));
+      (before.endsWith("/Application Support/Claude/Claude") && piece.startsWith("Extensions/")) ||
+      (DISK.test(before) && !/^[-/]/.test(piece));
     if (goesOn) found[found.length - 1] = `${before} ${piece}`;
     else found.push(piece);
   }

@@ -111,6 +111,11 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
     ...python,
     name: "aider",
   }]],
+  ["other-agents", "agent", [["aider", "--model", "m"], { exe: "C:\\P\\Scripts\\aider.exe", name: "aider.exe" }]],
+  ["other-agents", "agent", [["python", "C:\\P\\Scripts\\aider.exe", "--model", "m"], {
+    exe: "C:\\P\\python.exe",
+    name: "python.exe",
+  }]],
   ["other-agents", "daemon", [["node", "/n/node_modules/@claude-flow/cli/bin/cli.js", "daemon", "start"], node]],
   ["other-agents", "agent", [["goose", "session"], { exe: "/usr/local/bin/goose", name: "goose" }]],
   ["mcp-server", "wrapper", [["npm exec @modelcontextprotocol/server-sequential-thinking"], {
@@ -163,6 +168,16 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
     python,
   ]],
   ["mcp-server", "server", [["python3", "-m", "mcp_server_git", "--repository", "/r"], python]],
+  ["mcp-server", "server", [["python3", "-m", "mcp_notes.server"], python]],
+  ["mcp-server", "server", [["python3", "-m", "notes_mcp.cli"], python]],
+  ["mcp-server", "server", [["python3", "-m", "tools.mcp"], python]],
+  ["mcp-server", "wrapper", [["/Applications/Claude.app/Contents/Helpers/disclaimer", "uvx", "mcp-server-time"], {
+    name: "disclaimer",
+  }]],
+  ["mcp-server", "server", [["node", "/Volumes/Work", "Disk/n/node_modules/.bin/mcp-server-git"], {
+    exe: undefined as never,
+    name: "node",
+  }]],
   ["mcp-server", "server", [["/t/bin/python", "/t/bin/serena", "start-mcp-server", "--context", "claude-code"], {
     ...python,
     name: "serena",
@@ -293,6 +308,8 @@ const unclaimed: readonly Shape[] = [
   [["uv", "run", "pytest"], { exe: "/h/.local/bin/uv", name: "uv" }],
   [["docker", "run", "-d", "mcp/fetch"], { exe: "/usr/bin/docker", name: "docker" }],
   [["python3", "-m", "http.server"], python],
+  [["python3", "-m", "mcp_notes.sync"], python],
+  [["python3", "-m", "notes_mcp.tests.run_all"], python],
   [["python3", "-c", "import mcp_server_git"], python],
   [["node", "-e", "require('mcp-server-x')"], node],
   [["/opt/google/chrome/chrome", "--user-data-dir=/h/.config/google-chrome"], {

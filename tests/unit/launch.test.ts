@@ -82,6 +82,16 @@ describe("launchOf()", () => {
     expect(launch("/h/.volta/bin/volta-shim", "/h/.volta/bin/foo", "x")).toMatchObject({ names: ["foo"], args: ["x"] });
   });
 
+  test("looks behind what Claude Desktop puts in front", () => {
+    const path = "/Applications/Claude.app/Contents/Helpers/disclaimer";
+    expect(launch(path, path, "/opt/homebrew/bin/npx", "-y", "foo")).toMatchObject({
+      names: ["foo"],
+      from: "registry",
+    });
+    expect(launch(path, path, "/opt/foo", "-y")).toMatchObject({ names: ["foo"], args: ["-y"], from: "path" });
+    expect(launch(path, path)).toBeUndefined();
+  });
+
   test("is undefined for everything else", () => {
     expect(launch("/usr/bin/vim", "vim", "npx")).toBeUndefined();
     expect(launch(node, "node", "server.js")).toBeUndefined();
