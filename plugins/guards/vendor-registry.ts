@@ -28,7 +28,7 @@ const vendorRegistry: Guard = {
   files(process, table) {
     return [
       ...claudeHomes(process, table).flatMap((home) => [
-        join(table, home, "daemon", "roster.json"),
+        join(table, home, "daemon", ROSTER),
         ...numbersOf(process, table).map((pid) => sessionFile(home, pid, table)),
       ]),
       ...codexHomes(process, table).flatMap((home) => CODEX_FILES.map((name) => codexFile(home, name, table))),
@@ -40,25 +40,21 @@ const vendorRegistry: Guard = {
   },
 };
 
+const ROSTER = "roster.json";
 /** The last two since Codex 0.169 at the latest, whose terminal interface starts such a server by itself. */
 const CODEX_FILES = ["app-server.pid", "app-server-updater.pid", "daemon.pid", "daemon-updater.pid"];
 
 function byRoster(process: Process, table: Table): Objection | undefined {
   for (const home of claudeHomes(process, table)) {
-    const text = textOf(process, join(table, home, "daemon", "roster.json"), table);
+    const text = textOf(process, join(table, home, "daemon", ROSTER), table);
     if (text === undefined) continue;
-    let roster: unknown;
-    try {
-      roster = JSON.parse(text);
-    } catch {
+    const roster = readRoster(text);
+    if (roster === undefined) {
       return { stands: "unsure", because: "Claude's roster of background workers cannot be read" };
     }
-    const { supervisorPid, workers } = (roster ?? {}) as { supervisorPid?: unknown; workers?: unknown };
     const isIt = (pid: unknown) => numbersOf(process, table).some((number) => number === pid);
-    if (isIt(supervisorPid)) return { stands: "spare", because: "it is the supervisor in Claude's roster" };
-    const listed = Object.values((workers ?? {}) as Record<string, unknown>).map(asRecord).find((worker) =>
-      isIt(worker?.pid)
-    );
+    if (isIt(roster.supervisorPid)) return { stands: "spare", because: "it is the supervisor in Claude's roster" };
+    const listed = Object.values(roster.workers).map(asRecord).find((worker) => isIt(worker?.pid));
     if (listed === undefined) continue;
     if (mayBe(listed, process, table)) {
       return { stands: "spare", because: "Claude's roster lists it as a background worker" };
@@ -102,7 +98,7 @@ function untold(process: Process, table: Table): Objection | undefined {
     return { stands: "unsure", because: "where its user has a home in there is unknown" };
   }
   const path = vendorRegistry.files?.(process, table).find((path) =>
-    isUntold(process, path, table) || isGarbled(textOf(process, path, table))
+    isUntold(process, path, table) || isGarbled(textOf(process, path, table), path)
   );
   return path === undefined ? undefined : {
     stands: "unsure",
@@ -112,7 +108,7 @@ function untold(process: Process, table: Table): Objection | undefined {
 
 /** There is a session file of its own number, or a note of Codex's daemons, and what it said is lost. */
 function damaged(process: Process, table: Table): Objection | undefined {
-  const isLost = (path: string) => isGarbled(textOf(process, path, table));
+  const isLost = (path: string) => isGarbled(textOf(process, path, table), path);
   if (claudeHomes(process, table).some((home) => isLost(sessionFile(home, process.pid, table)))) {
     return { stands: "unsure", because: "Claude's session file of its pid cannot be read" };
   }
@@ -123,15 +119,26 @@ function damaged(process: Process, table: Table): Objection | undefined {
   return lost === undefined ? undefined : { stands: "unsure", because: `Codex's ${lost} cannot be read` };
 }
 
-/** Half written, or of a form that is not ours to know. */
-function isGarbled(text: string | undefined): boolean {
+/** Half written, or of a form that is not ours to know: it may say of anybody that he is kept. */
+function isGarbled(text: string | undefined, path: string): boolean {
   if (text === undefined) return false;
+  return (path.endsWith(ROSTER) ? readRoster(text) : readRecord(text)) === undefined;
+}
+
+interface Roster {
+  readonly supervisorPid?: unknown;
+  readonly workers: Readonly<Record<string, unknown>>;
+}
+
+function readRoster(text: string): Roster | undefined {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value !== "object" || value === null;
+    value = JSON.parse(text);
   } catch {
-    return true;
+    return undefined;
   }
+  const workers: unknown = (value as Partial<Roster> | null)?.workers;
+  return typeof workers === "object" && workers !== null ? value as Roster : undefined;
 }
 
 function codexFile(home: string, name: string, table: Table): string {

@@ -416,6 +416,18 @@ const objections: readonly Objection[] = [
     snapshot: world(lostServer, { files: { [`/home/lea/.claude/sessions/${ORPHAN}.json`]: '{"pid": 42' } }),
   },
   {
+    case: "Claude's session file of its pid is of another form",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(lostServer, { files: { [`/home/lea/.claude/sessions/${ORPHAN}.json`]: '[{"pid": 42}]' } }),
+  },
+  {
+    case: "Claude's roster is of another form",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(lostServer, { files: { "/home/lea/.claude/daemon/roster.json": '{"proto": 2, "entries": []}' } }),
+  },
+  {
     case: "on Claude's roster",
     guard: "vendor-registry",
     verdict: "spared",
