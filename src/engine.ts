@@ -50,12 +50,13 @@ export async function run(request: Request): Promise<Report> {
   if (isNothing(plan) || isOverLimit(ending, request.policy)) return plan;
   // What a scan never does it does not load.
   const { act } = await import("./act.ts");
-  if (request.confirm === undefined || touchesNobody(plan)) {
+  if (plan.plan.terminate.length === 0 && (request.confirm === undefined || touchesNobody(plan))) {
     return report(request, seen, await act(seen.judgement.findings, seen.judgement, { ...request, plan: plan.plan }));
   }
 
-  if (!(await request.confirm(plan))) return plan;
-  // A person took their time to answer: what is ended is what both looks would end.
+  if (request.confirm !== undefined && !(await request.confirm(plan))) return plan;
+  // A person took their time to answer. And one look is no instant: whoever hands on the end of a pipe during it can be
+  // missed, with those who get it. What is ended is what both looks would end.
   const again = await surveyAll(request);
   const still = again.judgement.findings.filter((finding) => wasIn(ending, finding));
   const shown = new Set(plan.plan.remove);
