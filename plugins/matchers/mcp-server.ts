@@ -2,7 +2,7 @@ import { commandOf, perCommand } from "../../src/vocabulary/command.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
 import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
 import { baseName } from "../../src/process.ts";
-import type { Claim, Matcher, Process, Role } from "../../src/contract.ts";
+import type { Claim, Matcher, Process, Role, StdioKind } from "../../src/contract.ts";
 
 /** A package or program that says it speaks MCP: the three letters stand as a word of their own. */
 const NAMED_MCP = /(?:^|[-_./@])mcp(?:$|[-_./@])|^@modelcontextprotocol\//;
@@ -15,6 +15,8 @@ const VERB = /^(?:serve|server|start|stdio|run|gateway)$/;
 /** Programs that take texts and files, in pipelines above all. */
 const READER =
   /^(?:[efz]?grep|rg|ag|ack|g?awk|sed|less|more|tail|head|cat|bat|jq|fzf|tee|make|ninja|vim?|nano|ssh|xargs)$/;
+/** Programs that have a server in them, under the command `mcp-server`. */
+const OWN_SERVER = /^(?:dart|flutter)$/;
 /** Something on a port is meant to be shared. */
 const PORT = /^(?:-p|--publish|--?(?:(?:http|sse|server|mcp|web)[-_.])?(?:port|listen|addr(?:ess)?|bind))$/i;
 /** `8080`, `:8080`, `localhost:8080`, docker's `8080:80`. */
@@ -80,9 +82,10 @@ const mcpServer: Matcher = {
     const command = commandOf(process);
     if (command === undefined) return undefined;
     const claim = claimOn(command) ?? ofSpring(process, command);
-    if (claim !== undefined || !isSpokenTo(process)) return claim;
+    if (claim !== undefined || !isSpokenTo(process, "pipe", "socket")) return claim;
     const seen = mayBe(command);
-    return seen === undefined ? undefined : asClaim(command, seen);
+    if (seen === undefined || (seen.onSockets === true && !isSpokenTo(process, "socket"))) return undefined;
+    return asClaim(command, seen);
   },
 };
 
@@ -132,8 +135,12 @@ const mayBe = perCommand((command): Seen | undefined => {
     return { role: "wrapper", because: `launches ${launch.names.at(-1)} ${launch.args[0]}, on pipes` };
   }
   if (interpreter === undefined) {
-    const isAsked = args[0] === "mcp" ? VERB.test(args[1] ?? "") : args[0] === "mcp-server" && !READER.test(program);
-    return isAsked ? { role: "server", because: `${program} ${args[0]}, on pipes` } : undefined;
+    if (args[0] === "mcp") {
+      return VERB.test(args[1] ?? "") ? { role: "server", because: `${program} mcp ${args[1]}, on pipes` } : undefined;
+    }
+    if (args[0] !== "mcp-server" || READER.test(program)) return undefined;
+    const because = `${program} mcp-server, on pipes`;
+    return { role: "server", because, ...(OWN_SERVER.test(program) ? {} : { onSockets: true }) };
   }
   if (script === undefined || interpreter === "shell" || interpreter === "cmd") return undefined;
   const directory = ENTRY.exec(script.replaceAll("\\", "/"))?.[1];
@@ -142,14 +149,16 @@ const mayBe = perCommand((command): Seen | undefined => {
     : undefined;
 });
 
-function isSpokenTo({ stdio }: Process): boolean {
+function isSpokenTo({ stdio }: Process, ...ways: readonly StdioKind[]): boolean {
   const input = stdio?.find(({ fd }) => fd === 0);
-  return input !== undefined && (input.kind === "pipe" || input.kind === "socket");
+  return input !== undefined && ways.includes(input.kind);
 }
 
 interface Seen {
   readonly role: Role;
   readonly because: string;
+  /** Shells join programs by pipes, and what they name may be a host, a file or a database: `nc mcp-server 9000`. */
+  readonly onSockets?: true;
 }
 
 function launcher(command: Command): Seen | undefined {

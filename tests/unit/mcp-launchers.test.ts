@@ -59,3 +59,22 @@ describe("servers on a port are meant to be shared, however it is spelt", () => 
     test(`not ${words}`, () => expect(shared(...words.split(" "))).toBe(false));
   }
 });
+
+describe("`anything mcp-server`", () => {
+  const claimed = (program: string, kind: "pipe" | "socket") => {
+    const stdio = [{ fd: 0, kind, peer: "gone" } as const];
+    const process = ordinary(4200, { argv: [program, "mcp-server"], exe: `/usr/bin/${program}`, stdio });
+    return claimOne(process, new Table(world([process])), builtin().matchers) !== undefined;
+  };
+  test("on pipes may be a host, a file, a database", () => {
+    for (const program of ["nc", "mysql", "sort", "grep"]) expect(claimed(program, "pipe")).toBe(false);
+  });
+  test("on sockets, as no shell makes them, is a server, but for what reads texts", () => {
+    expect(claimed("acme", "socket")).toBe(true);
+    expect(claimed("grep", "socket")).toBe(false);
+  });
+  test("is one on either where the program is known to have it", () => {
+    expect(claimed("dart", "pipe")).toBe(true);
+    expect(claimed("dart", "socket")).toBe(true);
+  });
+});
