@@ -6,6 +6,7 @@
  */
 import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { CommandTable } from "./cli/table.ts";
+import { quote } from "./commands/options.ts";
 import { Complaint, EXIT } from "./complaint.ts";
 import { print } from "./terminal.ts";
 import { visible } from "./text.ts";
@@ -71,6 +72,11 @@ function withDefault(args: readonly string[]): readonly string[] {
 /** What commander says in several lines, with the place that says more. */
 function inOneLine(error: CommanderError, args: readonly string[], table: CommandTable): string {
   const [name, below] = args;
+  const late = name?.startsWith("-") === true ? args.find((arg) => Object.hasOwn(COMMANDS, arg)) : undefined;
+  if (late !== undefined) {
+    const rest = args.filter((arg) => arg !== late).map(quote);
+    return `options come after the command: agent-reaper ${[late, ...rest].join(" ")}`;
+  }
   const command = table.program.commands.find((one) => one.name() === name);
   const parts = command?.commands.map((one) => one.name()) ?? [];
   if (error.code === "commander.help" && command !== undefined) {

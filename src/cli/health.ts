@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { health } from "../commands/health.ts";
-import { backend, color, examples, json } from "./options.ts";
+import { backend, color, examples, json, prose } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `health` in the table of commands. */
@@ -14,10 +14,12 @@ export function add(table: CommandTable): void {
     .addOption(color())
     .addHelpText(
       "after",
-      `${examples([["agent-reaper health", "exits with 0 ok, 1 warning, 2 critical, 3 cannot be told"]])}
-
-Limits: [health] in the configuration, or REAPER_ZOMBIE_WARN_THRESHOLD (500),
-REAPER_FREE_MEM_WARN_MB (1024), REAPER_SWAP_WARN_PCT (0.7).`,
+      `${examples([["agent-reaper health", "exits with 0 ok, 1 warning, 2 critical, 3 cannot be told"]])}\n${
+        prose(
+          `Limits: [health] in the configuration, or REAPER_ZOMBIE_WARN_THRESHOLD (500),
+          REAPER_FREE_MEM_WARN_MB (1024), REAPER_SWAP_WARN_PCT (0.7).`,
+        )
+      }`,
     )
     .action(async (options) => {
       table.exitCode = await health(options);

@@ -5,6 +5,8 @@
  */
 import { Option } from "@commander-js/extra-typings";
 import { duration, names, pid } from "../commands/options.ts";
+import { columns } from "../terminal.ts";
+import { wrap } from "../text.ts";
 
 const CONFIDENCES = ["adopted", "likely", "proven"] as const;
 const COLOURS = ["auto", "always", "never"] as const;
@@ -102,8 +104,28 @@ export function color(): Choice<"--color <WHEN>", (typeof COLOURS)[number], "aut
   return new Option("--color <WHEN>", "when to colour").choices(COLOURS).default("auto" as const);
 }
 
-/** The examples under a command's options: what is typed, and what it is for. */
+/** Longer lines are hard to read. */
+const WIDEST_HELP = 100;
+
+/** The width of the help. */
+export function helpColumns(): number {
+  return Math.min(WIDEST_HELP, columns(process.env));
+}
+
+/** What is said under a command's options; where its lines end in the source means nothing. */
+export function prose(text: string): string {
+  return `\n${wrap(text.replaceAll(/\s+/g, " "), helpColumns()).join("\n")}`;
+}
+
+/** The examples under a command's options: what is typed, and what it is for, below it where there is no room beside it. */
 export function examples(lines: readonly (readonly [string, string])[]): string {
+  const room = helpColumns();
   const most = Math.max(...lines.map(([command]) => command.length));
-  return `\nExamples:\n${lines.map(([command, what]) => `  ${command.padEnd(most)}  ${what}`).join("\n")}`;
+  const isBeside = lines.every(([, what]) => most + what.length + 4 <= room);
+  const shown = lines.flatMap(([command, what]) =>
+    isBeside
+      ? `  ${command.padEnd(most)}  ${what}`
+      : [`  ${command}`, ...wrap(what, room - 6).map((part) => `      ${part}`)]
+  );
+  return `\nExamples:\n${shown.join("\n")}`;
 }

@@ -52,7 +52,7 @@ export function add(table: CommandTable): void {
         ["agent-reaper reap", "show, ask, end"],
         ["agent-reaper reap --yes --limit 10", "in a script, with a brake"],
         ["agent-reaper reap --dry-run", "what would be done"],
-        ["agent-reaper reap --only leftovers --quarantine --yes", "only what lies on disk, to be put back if need be"],
+        ["agent-reaper reap --only leftovers --quarantine --yes", "what lies on disk, to be put back if need be"],
         ["agent-reaper reap 4711 4712", "only these, if nobody is responsible for them"],
         ["agent-reaper reap --max-age 2h --only npm-agent", "also what is older than two hours"],
       ]),

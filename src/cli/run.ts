@@ -3,7 +3,7 @@ import { duration } from "../commands/options.ts";
 import { run } from "../commands/run.ts";
 import { Complaint } from "../complaint.ts";
 import { visible } from "../text.ts";
-import { backend, examples } from "./options.ts";
+import { backend, examples, prose } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `run` in the table of commands. */
@@ -26,10 +26,14 @@ export function add(table: CommandTable): void {
     .addOption(backend())
     .addHelpText(
       "after",
-      `
-Terminal, signals and exit code are the command's own. When it ends, or we are killed, even with -9, all that
-it started is ended too, whatever it forked or detached. Exit codes of our own: 124 the time was over, 125 it could
-not be contained, 126 the command cannot be run, 127 there is none of that name.
+      `${
+        prose(
+          `Terminal, signals and exit code are the command's own. When it ends, or we are killed, even with -9,
+          all that it started is ended too, whatever it forked or detached. Exit codes of our own: 124 the
+          time was over, 125 it could not be contained, 126 the command cannot be run, 127 there is none of
+          that name.`,
+        )
+      }
 ${
         examples([
           ["agent-reaper run -- claude -p 'fix the tests'", "and nothing of it stays behind"],

@@ -6,7 +6,7 @@ import { keep } from "../commands/slots/keep.ts";
 import { cleanup, release } from "../commands/slots/release.ts";
 import { run } from "../commands/slots/run.ts";
 import { status } from "../commands/slots/status.ts";
-import { color, examples, json } from "./options.ts";
+import { color, examples, json, prose } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 const name = () =>
@@ -47,9 +47,12 @@ export function add(table: CommandTable): void {
     .passThroughOptions()
     .addHelpText(
       "after",
-      `
-Streams, signals and exit code are the command's. Who came first is served first. Exit codes of our own: 75 no slot came
-free in time, 126 the command cannot be run, 127 there is none of that name.
+      `${
+        prose(
+          `Streams, signals and exit code are the command's. Who came first is served first. Exit codes of our
+          own: 75 no slot came free in time, 126 the command cannot be run, 127 there is none of that name.`,
+        )
+      }
 ${
         examples([
           ["agent-reaper slots run --max 2 --wait 30s -- echo hello", "wait for half a minute at most"],
@@ -75,10 +78,14 @@ ${
     .addOption(json())
     .addHelpText(
       "after",
-      `
-A small process of ours keeps the slot, and ends when that process does or when \`slots release\` asks it to. With --store
-it stays connected to the server; a connection that is lost is a slot that is lost, and the process goes on without it: see
-slots status. Whoever wants a command ended then uses slots run.
+      `${
+        prose(
+          `A small process of ours keeps the slot, and ends when that process does or when \`slots release\` asks
+          it to. With --store it stays connected to the server; a connection that is lost is a slot that is
+          lost, and the process goes on without it: see slots status. Whoever wants a command ended then uses
+          slots run.`,
+        )
+      }
 ${
         examples([[
           "agent-reaper slots acquire --for-pid $$ --wait 30s",
@@ -117,9 +124,12 @@ ${
     .addOption(json())
     .addHelpText(
       "after",
-      `
-A slot whose command still runs is not taken from it: exit code 1, and who has it is said. With --store the same goes for
-one that was acquired on another machine.
+      `${
+        prose(
+          `A slot whose command still runs is not taken from it: exit code 1, and who has it is said. With
+          --store the same goes for one that was acquired on another machine.`,
+        )
+      }
 ${examples([["agent-reaper slots release --slot-id 0 --yes", "before the script ends"]])}`,
     )
     .action(async (options) => {
@@ -135,9 +145,13 @@ ${examples([["agent-reaper slots release --slot-id 0 --yes", "before the script 
     .addOption(json())
     .addHelpText(
       "after",
-      `
-A slot whose lock nobody has is free for us anyhow; in a directory shared with --compat its file has to go first. With
---store it takes out what machines left that lost their connection, and their places in the queue.
+      `${
+        prose(
+          `A slot whose lock nobody has is free for us anyhow; in a directory shared with --compat its file has
+          to go first. With --store it takes out what machines left that lost their connection, and their
+          places in the queue.`,
+        )
+      }
 ${
         examples([["agent-reaper slots cleanup --yes", "in a script"], [
           "agent-reaper slots cleanup --dry-run",

@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { duration } from "../commands/options.ts";
-import { confidence, examples, grace, minAge } from "./options.ts";
+import { confidence, examples, grace, minAge, prose } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `sweep` in the table of commands, for the help: what is typed is read by sweep/arguments.ts. */
@@ -27,10 +27,13 @@ export function add(table: CommandTable): void {
     .option("--strict", "exit codes and complaints as other commands have them (default: always 0)")
     .addHelpText(
       "after",
-      `
-It never waits. Whoever is seen as an orphan is remembered, at the next look at least 10 s later asked to
-end, and at the first one after the grace ended by force; each time judged again in full. Two never work at
-once. It prints nothing on standard output.
+      `${
+        prose(
+          `It never waits. Whoever is seen as an orphan is remembered, at the next look at least 10 s later
+          asked to end, and at the first one after the grace ended by force; each time judged again in full.
+          Two never work at once. It prints nothing on standard output.`,
+        )
+      }
 ${
         examples([
           ["agent-reaper sweep --every 60s --budget 50ms", "in the path of every command"],

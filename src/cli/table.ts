@@ -1,14 +1,16 @@
 /**
- * The table of commands, as commander keeps it. Help comes without `process.stdout`: width and colour
- * are not asked for.
+ * The table of commands, as commander keeps it. Help comes without `process.stdout`: its width is
+ * that of all text, and colour is not asked for.
  *
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
 import { EXIT } from "../complaint.ts";
 import { version } from "../version.ts";
+import { examples, helpColumns, prose } from "./options.ts";
 
-const HELP_COLUMNS = 100;
+/** On a narrow terminal what an option means still stands beside it. */
+const FEWEST_WRAPPED = 20;
 
 /** Under which heading of the help a command stands. */
 const GROUPS = {
@@ -41,15 +43,15 @@ export class CommandTable {
       .usage("[COMMAND] [OPTIONS]")
       .addHelpText(
         "after",
-        `
-Without a command it scans, and touches nothing.
-
-Examples:
-  agent-reaper                     what nobody is responsible for any more
-  agent-reaper reap                the same, and end it after a question
-  agent-reaper explain 4711        why 4711 is judged as it is
-
-Exit codes: 0 fine, 1 something is left, 2 usage or configuration, 3 cannot work here.`,
+        [
+          prose("Without a command it scans, and touches nothing."),
+          examples([
+            ["agent-reaper", "what nobody is responsible for any more"],
+            ["agent-reaper reap", "the same, and end it after a question"],
+            ["agent-reaper explain 4711", "why 4711 is judged as it is"],
+          ]),
+          prose("Exit codes: 0 fine, 1 something is left, 2 usage or configuration, 3 cannot work here."),
+        ].join("\n"),
       );
   }
 
@@ -75,12 +77,13 @@ Exit codes: 0 fine, 1 something is left, 2 usage or configuration, 3 cannot work
       .enablePositionalOptions()
       .exitOverride()
       .allowExcessArguments(false)
+      .configureHelp({ minWidthToWrap: FEWEST_WRAPPED })
       .configureOutput({
         writeOut: (text) => void (this.said += text),
         // The same comes with the error that is thrown.
         writeErr: () => {},
-        getOutHelpWidth: () => HELP_COLUMNS,
-        getErrHelpWidth: () => HELP_COLUMNS,
+        getOutHelpWidth: helpColumns,
+        getErrHelpWidth: helpColumns,
         getOutHasColors: () => false,
         getErrHasColors: () => false,
       });

@@ -1,6 +1,6 @@
 import { Argument, Option } from "@commander-js/extra-typings";
 import { undo } from "../commands/undo.ts";
-import { color, examples, json } from "./options.ts";
+import { color, examples, json, prose } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 
 /** `undo` in the table of commands. */
@@ -20,10 +20,12 @@ export function add(table: CommandTable): void {
           ["agent-reaper undo --list", "what is in quarantine, and whose"],
           ["agent-reaper undo --empty --yes", "make room at once"],
         ])
-      }
-
-The next reap --quarantine removes for good what was taken more than 30 days
-ago, and the oldest beyond 10 GiB.`,
+      }\n${
+        prose(
+          `The next reap --quarantine removes for good what was taken more than 30 days ago, and the oldest
+          beyond 10 GiB.`,
+        )
+      }`,
     )
     .action(async (id, options) => {
       table.exitCode = await undo(id, options);

@@ -45,6 +45,8 @@ describe("a mistake gets one line that names the value and the remedy", () => {
     [["frobnicate"], "unknown command 'frobnicate': see agent-reaper --help"],
     [["help", "frobnicate"], "unknown command 'frobnicate': see agent-reaper --help"],
     [["--jsn"], "unknown option '--jsn' (did you mean --json?)"],
+    [["--json", "scan"], "options come after the command: agent-reaper scan --json"],
+    [["--yes", "--grace", "1 s", "reap"], 'options come after the command: agent-reaper reap --yes --grace "1 s"'],
     [["reap", "--dry-rum"], "unknown option '--dry-rum' (did you mean --dry-run?)"],
     [["scan", "--exit"], "unknown option '--exit': see agent-reaper scan --help"],
     [

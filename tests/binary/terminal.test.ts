@@ -56,6 +56,17 @@ describe("text fits the terminal", () => {
     expect(Math.max(...widths)).toBeGreaterThan(columns / 2);
   });
 
+  test.each([60, 80, 140])("of %d columns, the help too", (columns) => {
+    const commands = onTerminal(["--help"], columns).out.matchAll(/^ {2}([a-z]+) /gm);
+    for (const [, command] of commands) {
+      if (command === "help") continue;
+      const { out } = onTerminal([command as string, "--help"], columns);
+      const typed = /^ {2}(?:\w+=1 )?(?:agent-reaper|eval) /;
+      const widths = out.split("\n").filter((line) => !typed.test(line)).map((line) => Bun.stringWidth(line));
+      expect({ command, fits: Math.max(...widths) <= columns }).toEqual({ command, fits: true });
+    }
+  });
+
   test("COLUMNS outdoes what the terminal says", () => {
     const { out } = onTerminal(["scan", "--from", CASE], 200, { COLUMNS: "70" });
     expect(Math.max(...out.split("\n").map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(70);

@@ -267,6 +267,9 @@ describe("history", () => {
     expect(Math.max(...text.split("\n").map(width))).toBeLessThanOrEqual(60);
     expect(text).toMatch(/^[\n\x20-\x7e…]*$/);
     expect(text).toContain("2026-11-21");
+    const because = "its parent is gone: adopted by the init (pid 1); nobody holds the other end of its stdin";
+    const long = historyText({ ...shown, actions: shown.actions.map((action) => ({ ...action, because })) }, format);
+    expect(long).toContain("nobody holds the other end of its s…\n");
     expect(text).toMatch(/35 of 41 ended or removed.*; 5 not; 1 open/);
     expect(pastText(shown.actions, format)).not.toContain("\x1b");
   });

@@ -26,6 +26,8 @@ export interface HistoryFormat extends Format {
 
 const DONE: ReadonlySet<string> = new Set(["ended", "killed", "gone", "removed", "replaced"]);
 const MOST_LINES = 200;
+/** Lines of one action: its reason is what somebody reads here. */
+const MOST_OF_ONE = 3;
 const LONGEST_BAR = 40;
 
 /** Plots, then what was done, the latest last. */
@@ -87,10 +89,11 @@ function line(action: ActionRow, { columns, hosts }: HistoryFormat, style: Paint
   const memory = freed(action) === 0 ? "" : `, ${formatBytes(freed(action))}`;
   const head = `${when(action.at).slice(5, 16)}  ${colour(padEnd(outcome, 9))}  `;
   const rest = `${host}${subject}${memory}${action.because === undefined ? "" : `: ${visible(action.because)}`}`;
-  return wrap(rest, columns - 24).slice(0, 2).map((text, at, both) => {
-    const shown = at === 1 && both.length === 2 ? clip(text, columns - 24) : text;
-    return at === 0 ? `${head}${shown}` : `${" ".repeat(24)}${shown}`;
-  });
+  const room = columns - 24;
+  const lines = wrap(rest, room);
+  const shown = lines.slice(0, MOST_OF_ONE - 1);
+  if (lines.length > shown.length) shown.push(clip(lines.slice(shown.length).join(" "), room));
+  return shown.map((text, at) => at === 0 ? `${head}${text}` : `${" ".repeat(24)}${text}`);
 }
 
 function sum(actions: readonly ActionRow[]): string {

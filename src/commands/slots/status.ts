@@ -39,7 +39,7 @@ export async function status(options: StatusOptions): Promise<number> {
 function limitOf(typed: number | undefined, { holders }: SlotsLook, here: SlotLimit): SlotLimit {
   if (typed !== undefined) return { max: typed, because: "as --max says" };
   const told = holders.flatMap(({ max }) => max ?? []);
-  return told.length === 0 ? here : { max: Math.max(...told), because: "what those go by who have slots" };
+  return told.length === 0 ? here : { max: Math.max(...told), because: "the --max that its holders go by" };
 }
 
 function statusJson(called: string, place: string, { max, because }: SlotLimit, look: SlotsLook) {
