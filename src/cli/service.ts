@@ -1,5 +1,5 @@
 import { type Command, Option } from "@commander-js/extra-typings";
-import { duration } from "../commands/options.ts";
+import { interval } from "../commands/options.ts";
 import { installService, serviceLogs, serviceStatus, uninstallService } from "../commands/service.ts";
 import { KINDS } from "../services/managers.ts";
 import { examples } from "./options.ts";
@@ -7,7 +7,7 @@ import type { CommandTable } from "./table.ts";
 
 const kind = () => new Option("--kind <MANAGER>", "who keeps it running (default: what works here)").choices(KINDS);
 const every = () =>
-  new Option("--every <DURATION>", "time between two looks (default: 5m)").argParser(duration("--every"));
+  new Option("--every <DURATION>", "time between two looks (default: 5m)").argParser(interval("--every"));
 
 /** `service` in the table of commands. */
 export function add(table: CommandTable): void {

@@ -1,5 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
-import { count, duration } from "../commands/options.ts";
+import { count, interval } from "../commands/options.ts";
 import { watch } from "../commands/watch.ts";
 import {
   allUsers,
@@ -19,7 +19,7 @@ import type { CommandTable } from "./table.ts";
 export function add(table: CommandTable): void {
   table.command("watch", "time", "look again and again, and end what is seen without anybody responsible twice")
     .addOption(
-      new Option("--every <DURATION>", "time between two rounds (default: 5m)").argParser(duration("--every")),
+      new Option("--every <DURATION>", "time between two rounds (default: 5m)").argParser(interval("--every")),
     )
     .option("--now", "the first round at once, not after an interval")
     .addOption(

@@ -188,6 +188,17 @@ export function duration(place: string): (typed: string) => number {
   };
 }
 
+/** Reads the time between two of many rounds. */
+export function interval(place: string): (typed: string) => number {
+  return (typed) => {
+    const ms = duration(place)(typed);
+    if (ms > 0) return ms;
+    throw new Complaint(
+      `${place} ${quote(typed)}: rounds without a pause take a whole processor: write for example 30s`,
+    );
+  };
+}
+
 /** Reads a count for an option. */
 export function count(place: string): (typed: string) => number {
   return (typed) => {

@@ -80,6 +80,7 @@ describe("a mistake gets one line that names the value and the remedy", () => {
       "4294967295: no such process in this snapshot: agent-reaper scan --all shows those of agents",
     ],
     [["reap", "1e3", "--dry-run"], "1e3: not a process id: write its number, for example 4711"],
+    [["watch", "--every", "0s"], "--every 0s: rounds without a pause take a whole processor: write for example 30s"],
     [["scan", "--only", ""], '--only "": names nothing: write one, or leave it away'],
     [["ps", "--family", ","], '--family ",": names nothing: write one, or leave it away'],
     [["explain", "./here"], "./here: not a whole path: write it from / on"],
