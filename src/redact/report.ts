@@ -24,25 +24,62 @@ export function redactSnapshot(snapshot: Snapshot): Snapshot {
 }
 
 /** The same for anything: strings by what they hold, arguments and environments as such, some fields not at all. */
-export function clean(value: unknown, without: ReadonlySet<string> = new Set(), name?: string): unknown {
-  if (typeof value === "string") return redactText(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (name === "argv" && Array.isArray(value)) return redactArguments(value as string[]);
-  if (name === "env" && !Array.isArray(value)) return mapValues(value as Record<string, string>, redactVariable);
-  const keys = Object.keys(value);
-  const cleaned: unknown[] = [];
-  let isChanged = false;
-  for (const key of keys) {
-    const field = (value as Readonly<Record<string, unknown>>)[key];
-    const isNumber = typeof field === "number";
-    cleaned.push(isNumber ? field : clean(field, without, key));
-    if (without.has(key) || (!isNumber && cleaned[cleaned.length - 1] !== field)) isChanged = true;
+export function clean(value: unknown, without: ReadonlySet<string> = new Set()): unknown {
+  return new Cleaning(without).clean(value);
+}
+
+/** One cleaning: what stands in several places is cleaned once. */
+class Cleaning {
+  readonly #without: ReadonlySet<string>;
+  readonly #done: Map<object, unknown> = new Map();
+
+  constructor(without: ReadonlySet<string>) {
+    this.#without = without;
   }
-  // Of most nothing is hidden: what is the same is not made anew.
-  if (!isChanged) return value;
-  if (Array.isArray(value)) return cleaned;
-  // Not by assignment: a key may be called __proto__.
-  return Object.fromEntries(keys.map((key, at) => [key, cleaned[at]]).filter(([key]) => !without.has(key as string)));
+
+  clean(value: unknown): unknown {
+    if (typeof value === "string") return redactText(value);
+    if (typeof value !== "object" || value === null) return value;
+    if (this.#done.has(value)) return this.#done.get(value);
+    const cleaned = Array.isArray(value) ? this.#list(value) : this.#fields(value as Readonly<Record<string, unknown>>);
+    this.#done.set(value, cleaned);
+    return cleaned;
+  }
+
+  #list(values: readonly unknown[]): readonly unknown[] {
+    const cleaned = values.map((value) => this.clean(value));
+    return cleaned.every((value, at) => value === values[at]) ? values : cleaned;
+  }
+
+  /** Of most nothing is hidden: what is the same is not made anew. */
+  #fields(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    let made: Record<string, unknown> | undefined;
+    for (const key of Object.keys(fields)) {
+      const field = fields[key];
+      if (typeof field === "number") continue;
+      if (this.#without.has(key)) delete (made ??= { ...fields })[key];
+      else {
+        const value = this.#field(key, field);
+        if (value === field) continue;
+        // Not by assignment: a key may be called __proto__.
+        Object.defineProperty(made ??= { ...fields }, key, {
+          value,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
+      }
+    }
+    return made ?? fields;
+  }
+
+  #field(key: string, field: unknown): unknown {
+    if (typeof field === "string") return redactText(field);
+    if (typeof field !== "object" || field === null) return field;
+    if (key === "argv" && Array.isArray(field)) return redactArguments(field as string[]);
+    if (key === "env" && !Array.isArray(field)) return mapValues(field as Record<string, string>, redactVariable);
+    return this.clean(field);
+  }
 }
 
 /** Vendors write JSON; it is to stay JSON, so its values are hidden one by one. */
