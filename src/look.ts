@@ -84,16 +84,16 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
     readNamespaces(drafts, read);
   }
   let table = new Table(snapshot, policy.hostNamespaces);
-  readSuspects(table, plugins, policy, read, how);
+  let suspects = readSuspects(table, plugins, policy, read, how);
   if (how.scope === "adopted" && machine.below !== undefined) {
-    const adopted = [...claimAll(table, plugins.matchers).keys()];
+    const adopted = [...claimAll(table, plugins.matchers, suspects).keys()];
     for (const draft of adopted.length === 0 ? [] : machine.below(adopted)) {
       if (table.get(draft.pid) === undefined) drafts.push(draft);
     }
     table = new Table(snapshot, policy.hostNamespaces);
-    readSuspects(table, plugins, policy, read, how);
+    suspects = readSuspects(table, plugins, policy, read, how);
   }
-  const claims = claimAll(table, plugins.matchers);
+  const claims = claimAll(table, plugins.matchers, suspects);
   const roots = rootsOf(table, claims);
   const asked = new Set(how.pids ?? []);
   const owned = roots.filter((root) => responsibleFor(root, table).who === "living" && isOurs(root, table, policy));
@@ -128,14 +128,14 @@ function readNamespaces(drafts: readonly Draft[], read: Read): void {
   read(drafts.filter(isInnerInit), INNER_INIT);
 }
 
-/** Reads what tells who the suspects are. */
+/** Reads what tells who the suspects are, and says whom it found. */
 function readSuspects(
   table: Table,
   plugins: Plugins,
   policy: Policy,
   read: Read,
   how: Look,
-): void {
+): readonly Process[] {
   const found = suspectsOf(table, plugins.matchers);
   const { tops } = found;
   const suspects = how.thorough === true ? table.processes.filter((process) => process.argv !== null) : found.all;
@@ -152,6 +152,7 @@ function readSuspects(
       if (also.length > 0) read([process], new Set(also));
     }
   }
+  return found.all;
 }
 
 /** Whether a tree's dear details could change its verdict, or somebody asked. */

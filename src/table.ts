@@ -8,25 +8,40 @@ import type { Process } from "./process.ts";
 import { type Standing, standingOf } from "./registry/standing.ts";
 import type { Host, Snapshot, Viewer } from "./snapshot.ts";
 
+/** Who has which number and whose child is who, as far as numbers tell it. */
+interface Index {
+  /** How many processes it was made of: a table that is being read may grow. */
+  readonly size: number;
+  readonly byPid: Map<number, Process>;
+  /** By the parent's number, in the order of pids. */
+  children?: Map<number, Process[]>;
+}
+
+/** Those who look and those who judge ask about the same processes. */
+const indexes = new WeakMap<readonly Process[], Index>();
+
+const NOBODY: readonly Process[] = [];
+
 /** A snapshot that answers questions about kinship. */
 export class Table {
   /** What it was built from. */
   readonly snapshot: Snapshot;
   /** What lives in pid namespaces below the viewer's is judged too (src/vocabulary/namespaces.ts). */
   readonly acrossNamespaces: boolean;
-  readonly #byPid: Map<number, Process> = new Map();
+  readonly #index: Index;
+  readonly #byPid: Map<number, Process>;
   readonly #isWindows: boolean;
-  #children: Map<number, Process[]> | undefined;
   #takenAt: number | undefined;
   #standings: readonly Standing[] | undefined;
   #registered: Map<number, Standing> | undefined;
 
-  /** Indexes a snapshot; the snapshot must not change after. */
+  /** Indexes a snapshot; who is in it and below whom must not change after. */
   constructor(snapshot: Snapshot, acrossNamespaces: boolean = false) {
     this.snapshot = snapshot;
     this.acrossNamespaces = acrossNamespaces;
     this.#isWindows = snapshot.host.platform === "win32";
-    for (const process of snapshot.processes) this.#byPid.set(process.pid, process);
+    this.#index = indexOf(snapshot.processes);
+    this.#byPid = this.#index.byPid;
   }
 
   /** The machine that was looked at. */
@@ -76,8 +91,11 @@ export class Table {
 
   /** Its living children, by pid. */
   children(process: Process): readonly Process[] {
-    this.#children ??= this.#index();
-    return this.#children.get(process.pid) ?? [];
+    const named = (this.#index.children ??= childrenOf(this.snapshot.processes)).get(process.pid);
+    if (named === undefined || process.pid === 0) return NOBODY;
+    return this.#isWindows || named.includes(process)
+      ? named.filter((child) => this.parent(child) !== undefined)
+      : named;
   }
 
   /** The process and all below it, by depth, then by pid. A cycle in hostile data ends. */
@@ -119,22 +137,31 @@ export class Table {
     }
     return found;
   }
+}
 
-  #index(): Map<number, Process[]> {
-    const children = new Map<number, Process[]>();
-    const unsorted = new Set<Process[]>();
-    for (const process of this.snapshot.processes) {
-      if (this.parent(process) === undefined) continue;
-      const siblings = children.get(process.ppid);
-      if (siblings === undefined) children.set(process.ppid, [process]);
-      // Most systems list by pid: what is in order needs no sorting.
-      else if (siblings.push(process) && process.pid < (siblings[siblings.length - 2] as Process).pid) {
-        unsorted.add(siblings);
-      }
-    }
-    for (const siblings of unsorted) siblings.sort((a, b) => a.pid - b.pid);
-    return children;
+function indexOf(processes: readonly Process[]): Index {
+  let index = indexes.get(processes);
+  if (index?.size !== processes.length) {
+    index = { size: processes.length, byPid: new Map() };
+    for (const process of processes) index.byPid.set(process.pid, process);
+    indexes.set(processes, index);
   }
+  return index;
+}
+
+function childrenOf(processes: readonly Process[]): Map<number, Process[]> {
+  const children = new Map<number, Process[]>();
+  const unsorted = new Set<Process[]>();
+  for (const process of processes) {
+    const siblings = children.get(process.ppid);
+    if (siblings === undefined) children.set(process.ppid, [process]);
+    // Most systems list by pid: what is in order needs no sorting.
+    else if (siblings.push(process) && process.pid < (siblings[siblings.length - 2] as Process).pid) {
+      unsorted.add(siblings);
+    }
+  }
+  for (const siblings of unsorted) siblings.sort((a, b) => a.pid - b.pid);
+  return children;
 }
 
 const LONG_CHAIN = 32;

@@ -46,10 +46,14 @@ export function isShared(claim: Claim): boolean {
   return claim.shared === true || claim.role === "daemon";
 }
 
-/** All claims on a table. */
-export function claimAll(table: Table, matchers: readonly Matcher[]): Map<number, Claimed> {
+/** All claims on a table. `suspects`: where it is known already whom to ask about. */
+export function claimAll(
+  table: Table,
+  matchers: readonly Matcher[],
+  suspects: readonly Process[] = suspectsOf(table, matchers).all,
+): Map<number, Claimed> {
   const claims = new Map<number, Claimed>();
-  for (const process of suspectsOf(table, matchers).all) {
+  for (const process of suspects) {
     if (isUnread(process)) continue;
     const claimed = claimOne(process, table, matchers);
     if (claimed !== undefined) claims.set(process.pid, claimed);

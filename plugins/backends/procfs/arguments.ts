@@ -20,14 +20,11 @@ export function parseEnvironment(
   length: number,
   variables: ReadonlySet<string>,
 ): Record<string, string> {
-  const text = `\0${bytes.toString("utf8", 0, length)}`;
   const found: Record<string, string> = {};
-  for (const name of variables) {
-    const at = text.indexOf(`\0${name}=`);
-    if (at < 0) continue;
-    const from = at + name.length + 2;
-    const end = text.indexOf("\0", from);
-    found[name] = text.slice(from, end < 0 ? undefined : end);
+  for (const variable of bytes.toString("utf8", 0, length).split("\0")) {
+    const equals = variable.indexOf("=");
+    const name = variable.slice(0, equals);
+    if (equals >= 0 && variables.has(name) && !Object.hasOwn(found, name)) found[name] = variable.slice(equals + 1);
   }
   return found;
 }
