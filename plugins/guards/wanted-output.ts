@@ -15,12 +15,13 @@ const wantedOutput: Guard = {
   asks: "root",
   needs: ["stdio"],
   object(process, { table }) {
-    if (stream(process, 1) === undefined && table.host.platform === "linux") {
-      return { stands: "unsure", because: "where its output goes is unknown" };
-    }
-    // `sh -c "npx foo > out"`: what a launcher writes is what it launched writes.
-    for (const { stdio } of launched(process, table)) {
-      const out = stdio?.find(({ fd }) => fd === 1);
+    const isTold = table.host.platform === "linux";
+    // `sh -c "npx foo > out"`: what a launcher writes is what it launched writes. Of the dead nothing is told.
+    for (const one of launched(process, table)) {
+      const out = stream(one, 1);
+      if (isTold && out === undefined && (one === process || one.stdio !== undefined)) {
+        return { stands: "unsure", because: "where its output goes is unknown" };
+      }
       // A printer or a disk is somebody's choice as much as a file is; what has no name any more nobody finds.
       if ((out?.kind !== "file" && out?.kind !== "other") || out.deleted === true) continue;
       if (out.path !== undefined && VENDOR_TEMPORARY.test(out.path)) continue;

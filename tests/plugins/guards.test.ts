@@ -23,6 +23,7 @@ const live = (holders?: readonly number[]) => [
 ];
 /** No end gone, but two weak proofs: the leader of its session is dead and its directory deleted. */
 const weak = { sid: 4100, cwdDeleted: true };
+const launcher = { name: "npm exec foo-mcp", argv: ["npm exec foo-mcp"], exe: "/usr/bin/node" };
 const roster = (procStart: string) => ({
   files: { "/home/lea/.claude/daemon/roster.json": JSON.stringify({ workers: { a: { pid: ORPHAN, procStart } } }) },
 });
@@ -342,6 +343,20 @@ const objections: readonly Objection[] = [
         }],
       }),
     ),
+  },
+  {
+    case: "what it launched writes into a file",
+    guard: "wanted-output",
+    verdict: "unsure",
+    snapshot: world(
+      changed(launcher, { stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "file", path: "/home/lea/o" }] }),
+    ),
+  },
+  {
+    case: "nobody knows where what it launched writes",
+    guard: "wanted-output",
+    verdict: "unsure",
+    snapshot: world(changed(launcher, { stdio: [{ fd: 0, kind: "null" }, { fd: 2, kind: "null" }] })),
   },
   {
     case: "a client is connected",
