@@ -23,8 +23,10 @@ export interface Stdio {
   readonly path?: string;
   /** The file it leads to has been unlinked. */
   readonly deleted?: boolean;
-  /** Who holds the other end, when that could be told. */
+  /** Who holds the other end, as far as that could be seen. */
   readonly holders?: readonly number[];
+  /** Somebody whose descriptors could not be read may hold it too. */
+  readonly unseen?: boolean;
 }
 
 /** A process in a snapshot. */

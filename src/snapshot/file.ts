@@ -38,6 +38,7 @@ const STDIO: Readonly<Record<string, Check>> = {
   path: text,
   deleted: flag,
   holders: list(pid),
+  unseen: flag,
 };
 
 /** In the order in which they are written. */

@@ -46,15 +46,16 @@ function isHeld(stream: Stdio, context: Context): boolean {
 
 /**
  * A pid that holds the other end, is alive, outside the tree and no orphan; `unknown` where nobody
- * could tell whether or who; undefined where there is no such holder.
+ * could tell whether or who, or who else; undefined where there is no such holder.
  */
 export function livingHolder(stream: Stdio, context: Context): number | "unknown" | undefined {
   if (stream.peer === undefined && (stream.kind === "pipe" || stream.kind === "socket")) return "unknown";
   if (stream.peer !== "live") return undefined;
   if (stream.holders === undefined || stream.holders.length === 0) return "unknown";
-  return stream.holders.find((pid) => {
+  const living = stream.holders.find((pid) => {
     if (context.tree.has(pid) || context.isOrphan(pid)) return false;
     const holder = context.table.get(pid);
     return holder === undefined || !isZombie(holder);
   });
+  return living ?? (stream.unseen === true ? "unknown" : undefined);
 }

@@ -27,7 +27,7 @@ const peers = (streams: readonly Stdio[]) => streams.map((stream) => stream.peer
 beforeAll(async () => {
   // A network namespace takes a right that an ordinary user has only in a user namespace of its own.
   seen = await runInside(join(import.meta.dir, "..", "support", "programs", "procfs-streams.ts"), {
-    kinds: [...KINDS, "sockets@outside"],
+    kinds: [...KINDS, "sockets@outside", "own-writer@person"],
   });
 }, 300_000);
 
@@ -68,6 +68,11 @@ test("a process that holds the other end of its own stdin is named itself", () =
   const { child, after } = of("own-writer");
   expect(after[0]).toEqual({ fd: 0, kind: "pipe", peer: "live", holders: [child] });
   expect(after[1]?.peer).toBe("gone");
+});
+
+test("an ordinary user is told that somebody else may hold it too", () => {
+  const { child, after } = of("own-writer@person");
+  expect(after[0]).toEqual({ fd: 0, kind: "pipe", peer: "live", holders: [child], unseen: true });
 });
 
 test("a stdin that was opened both ways is its own other end", () => {

@@ -332,6 +332,14 @@ const objections: readonly Objection[] = [
     snapshot: world(changed({ ...weak, stdio: live() })),
   },
   {
+    case: "it holds its own stderr's other end, and so may somebody who could not be asked",
+    guard: "living-peer",
+    verdict: "unsure",
+    snapshot: world(
+      changed({ ...weak, stdio: live([ORPHAN]).map((end) => end.fd === 2 ? { ...end, unseen: true } : end) }),
+    ),
+  },
+  {
     case: "output into a file",
     guard: "wanted-output",
     verdict: "unsure",

@@ -104,11 +104,13 @@ function withoutFact(snapshot: Snapshot, index: number, fact: keyof Process): Sn
   return { ...snapshot, processes };
 }
 
-function withoutPeer(snapshot: Snapshot, index: number, fd: number, part: "peer" | "holders"): Snapshot {
+/** Less of a stream is known; `unseen`: others, who could not be asked, may hold it too. */
+function withoutPeer(snapshot: Snapshot, index: number, fd: number, part: "peer" | "holders" | "unseen"): Snapshot {
   const processes = snapshot.processes.map((process, at) => {
     if (at !== index % snapshot.processes.length || process.stdio === undefined) return process;
     const stdio = process.stdio.map((stream) => {
       if (stream.fd !== fd) return stream;
+      if (part === "unseen") return { ...stream, unseen: true };
       const { [part]: _, ...rest } = stream;
       return rest as Stdio;
     });
@@ -226,7 +228,7 @@ describe("classify()", () => {
         table,
         fc.nat(),
         fc.constantFrom(0, 1, 2),
-        fc.constantFrom("peer" as const, "holders" as const),
+        fc.constantFrom("peer" as const, "holders" as const, "unseen" as const),
         (snapshot, index, fd, part) => {
           const allowed = new Set(plan(snapshot));
           expect(plan(withoutPeer(snapshot, index, fd, part)).filter((pid) => !allowed.has(pid))).toEqual([]);

@@ -4,7 +4,10 @@
  *
  * @module
  */
+import { isZombie } from "../../../src/process.ts";
+import { readClock } from "./clock.ts";
 import type { Files } from "./files.ts";
+import { readStat } from "./walk.ts";
 
 /** A descriptor somebody has. */
 export interface Held {
@@ -15,22 +18,32 @@ export interface Held {
 const LETTER_P = 112;
 const LETTER_S = 115;
 
+/** Whom a walk over all descriptors found. */
+export interface Holders {
+  readonly byLink: ReadonlyMap<string, readonly Held[]>;
+  /** Somebody did not let us look, and may have any of them. */
+  readonly unseen: boolean;
+}
+
+const EPERM = -1;
+const EACCES = -13;
+
 /**
  * Finds who has these pipes and sockets open, by the text of their links (`pipe:[123]`,
  * `socket:[123]`). Processes that do not let us look are passed over: whom we find is a fact, that we
  * find nobody is none.
  */
-export function findHolders(
-  files: Files,
-  mount: number,
-  links: ReadonlySet<string>,
-): ReadonlyMap<string, readonly Held[]> {
+export function findHolders(files: Files, mount: number, links: ReadonlySet<string>): Holders {
   const byLink = new Map<string, Held[]>();
   const pids = links.size === 0 ? [] : files.numbers(mount, ".");
-  if (typeof pids === "number") return byLink;
+  if (typeof pids === "number") return { byLink, unseen: true };
+  let unseen = false;
   for (const pid of pids) {
     const fds = files.numbers(mount, `${pid}/fd`);
-    if (typeof fds === "number") continue;
+    if (typeof fds === "number") {
+      if (fds === EACCES || fds === EPERM) unseen ||= hasDescriptors(files, mount, pid);
+      continue;
+    }
     for (const fd of fds) {
       const length = files.link(mount, `${pid}/fd/${fd}`);
       const first = files.bytes[0];
@@ -42,7 +55,15 @@ export function findHolders(
       else held.push({ pid, fd });
     }
   }
-  return byLink;
+  return { byLink, unseen };
+}
+
+/** The kernel's own threads have none, and zombies none any more: neither has arguments. A leader that ended may have threads. */
+function hasDescriptors(files: Files, mount: number, pid: number): boolean {
+  const length = files.read(mount, `${pid}/cmdline`);
+  if (length !== 0) return length > 0 || length === EACCES || length === EPERM;
+  const draft = readStat(files, mount, `${pid}/stat`, readClock(files.libc));
+  return draft !== undefined && draft.argv !== null && !isZombie(draft);
 }
 
 /** What a descriptor may be used for. */

@@ -6,7 +6,7 @@
  */
 import type { Draft, Stdio } from "../../../src/contract.ts";
 import type { Files } from "./files.ts";
-import { findHolders, type Held, readAccess } from "./holders.ts";
+import { findHolders, type Holders, readAccess } from "./holders.ts";
 import { type Listening, type Net, readListening } from "./listening.ts";
 import { SocketDiag } from "./socket-diag.ts";
 import type { OtherNetworks } from "./other-network.ts";
@@ -106,16 +106,16 @@ export class Peers {
     const links = new Set<string>();
     for (const { other } of streams) links.add(other.link);
     for (const { listening } of listeners) for (const link of listening.clients ?? []) links.add(link);
-    const byLink = findHolders(this.#files, this.#mount, links);
+    const all = findHolders(this.#files, this.#mount, links);
     // A thousand processes may share one pipe: who is at its other end is found once, not for each of them.
-    const found = new Map<string, readonly number[]>();
+    const found = new Map<string, Pick<Stdio, "holders" | "unseen">>();
     for (const { draft, fd, other } of streams) {
       const key = `${other.does} ${other.link}`;
       let holders = found.get(key);
-      if (holders === undefined) found.set(key, holders = this.#holdersOf(other, byLink));
+      if (holders === undefined) found.set(key, holders = this.#holdersOf(other, all));
       nameHolders(draft, fd, holders);
     }
-    for (const listener of listeners) nameClients(listener, byLink);
+    for (const listener of listeners) nameClients(listener, all);
   }
 
   close(): void {
@@ -133,14 +133,16 @@ export class Peers {
   }
 
   /** Those who have the other end open, in the direction that makes it the other one. */
-  #holdersOf({ link, does }: OtherEnd, byLink: ReadonlyMap<string, readonly Held[]>): readonly number[] {
+  #holdersOf({ link, does }: OtherEnd, all: Holders): Pick<Stdio, "holders" | "unseen"> {
     const pids = new Set<number>();
-    for (const { pid, fd } of byLink.get(link) ?? []) {
+    let { unseen } = all;
+    for (const { pid, fd } of all.byLink.get(link) ?? []) {
       if (pids.has(pid)) continue;
-      if (does !== undefined && readAccess(this.#files, this.#mount, `${pid}/fdinfo/${fd}`)?.[does] !== true) continue;
-      pids.add(pid);
+      const access = does === undefined ? undefined : readAccess(this.#files, this.#mount, `${pid}/fdinfo/${fd}`);
+      if (does === undefined || access?.[does] === true) pids.add(pid);
+      else if (access === undefined) unseen = true;
     }
-    return [...pids].sort((a, b) => a - b);
+    return { holders: [...pids].sort((a, b) => a - b), ...(unseen ? { unseen } : {}) };
   }
 }
 
@@ -149,18 +151,18 @@ function isUntold({ kind, peer }: Stdio): boolean {
 }
 
 /** Whom we find is a fact even where others did not let us look; finding nobody is none, so the field stays absent. */
-function nameHolders(draft: Draft, fd: number, holders: readonly number[]): void {
-  if (holders.length === 0) return;
-  draft.stdio = (draft.stdio ?? []).map((stream) => stream.fd === fd ? { ...stream, holders } : stream);
+function nameHolders(draft: Draft, fd: number, found: Pick<Stdio, "holders" | "unseen">): void {
+  if (found.holders?.length === 0) return;
+  draft.stdio = (draft.stdio ?? []).map((stream) => stream.fd === fd ? { ...stream, ...found } : stream);
 }
 
 /** Nobody connected is a fact; somebody connected whom we cannot name leaves the field absent. */
-function nameClients({ draft, listening }: OpenListener, byLink: ReadonlyMap<string, readonly Held[]>): void {
+function nameClients({ draft, listening }: OpenListener, { byLink, unseen }: Holders): void {
   const pids = new Set<number>();
   let unknown = listening.strangers;
   for (const link of listening.clients ?? []) {
     const held = byLink.get(link);
-    if (held === undefined) unknown = true;
+    if (held === undefined || unseen) unknown = true;
     for (const { pid } of held ?? []) if (pid !== draft.pid) pids.add(pid);
   }
   if (pids.size > 0 || !unknown) draft.clients = [...pids].sort((a, b) => a - b);

@@ -150,7 +150,9 @@ export class Details {
       const file = open.find((one) => one.fd === String(stream.fd));
       const key = file === undefined || stream.peer === "gone" ? undefined : otherEnd(file);
       const holders = key === undefined ? undefined : this.#ends()?.holders(key);
-      return holders === undefined ? stream : { ...stream, peer: "live", holders };
+      if (holders === undefined) return stream;
+      // lsof shows others' descriptors to root alone.
+      return { ...stream, peer: "live", holders, ...(this.#viewer.elevated ? {} : { unseen: true }) };
     });
   }
 

@@ -85,12 +85,13 @@ function spell(field: keyof Process, value: unknown, takenAt: number): string {
   }
 }
 
-function spellStdio({ fd, kind, peer, path, deleted, holders }: Stdio): string {
+function spellStdio({ fd, kind, peer, path, deleted, holders, unseen }: Stdio): string {
   const parts = [`${fd} ${kind}`];
   if (path !== undefined) parts.push(path);
   if (deleted === true) parts.push("(deleted)");
   if (peer !== undefined) parts.push(`other end ${peer}`);
   if (holders !== undefined) parts.push(`held by ${holders.length === 0 ? "nobody" : holders.join(", ")}`);
+  if (unseen === true) parts.push("and perhaps by others, who could not be asked");
   return parts.join(" ");
 }
 
