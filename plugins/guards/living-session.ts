@@ -23,7 +23,7 @@ const livingSession: Guard = {
     const began = toolSessionBegan(process);
     if (began === undefined) return undefined;
     const { table, root } = context;
-    const session = table.processes.find((one) => isSession(one, began, context));
+    const session = sessionOf(began, context);
     if (session !== undefined) {
       return { stands: "spare", because: `the session that asked for it (pid ${session.pid}) is alive` };
     }
@@ -33,12 +33,15 @@ const livingSession: Guard = {
 };
 
 /** Of most processes only the table's own facts are read: who is mistaken for a session spares, and no more. */
-function isSession(one: Process, began: number, { tree, isOrphan }: Context): boolean {
-  const { pid, name, startedAt } = one;
-  if (name !== undefined && !NAMES.test(name)) return false;
-  const fits = startedAt === undefined ||
-    (startedAt <= began + ROUNDING_MS && began - startedAt <= BEGINNING_MS);
-  return fits && !isZombie(one) && !tree.has(pid) && !isOrphan(pid);
+function sessionOf(began: number, { table, tree, isOrphan }: Context): Process | undefined {
+  for (const one of table.processes) {
+    const { startedAt, name, pid } = one;
+    // Asked first, for it rules out nearly everybody.
+    if (startedAt !== undefined && (startedAt > began + ROUNDING_MS || startedAt < began - BEGINNING_MS)) continue;
+    if (name !== undefined && !NAMES.test(name)) continue;
+    if (!isZombie(one) && !tree.has(pid) && !isOrphan(pid)) return one;
+  }
+  return undefined;
 }
 
 export default livingSession;
