@@ -38,8 +38,10 @@ export async function installService(options: ServiceOptions): Promise<ExitCode>
   }
   const files = install(kind, site, text);
   for (const path of files) await print(`wrote ${visible(path)}\n`);
+  // Whether a cron daemon runs cannot be told: it need not be this user's to see.
+  const now = kind === "cron" ? "it is in your crontab, for cron to start it" : "it runs";
   await print(
-    `${kind}: it runs; agent-reaper service status --kind ${kind} shows how, agent-reaper history what it did\n`,
+    `${kind}: ${now}; agent-reaper service status --kind ${kind} shows how, agent-reaper history what it did\n`,
   );
   if (kind.startsWith("systemd")) {
     await print("It runs while you are logged in; loginctl enable-linger lets it run without that.\n");

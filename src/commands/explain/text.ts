@@ -95,7 +95,7 @@ function gateRows({ explanation, plugins }: ExplainContext, kind: Gate["kind"], 
     if (gate.evidence !== undefined) {
       return [gate.name, `yes, ${gate.evidence.strength}: ${gate.evidence.because}${reads}`, style.red];
     }
-    return [gate.name, `no: ${plugin?.summary ?? ""}${reads}`];
+    return [gate.name, `no (would be: ${plugin?.summary ?? ""})${reads}`];
   });
 }
 
