@@ -56,28 +56,28 @@ class Cleaning {
     let made: Record<string, unknown> | undefined;
     for (const key of Object.keys(fields)) {
       const field = fields[key];
-      if (typeof field === "number") continue;
-      if (this.#without.has(key)) delete (made ??= { ...fields })[key];
-      else {
-        const value = this.#field(key, field);
-        if (value === field) continue;
-        // Not by assignment: a key may be called __proto__.
-        Object.defineProperty(made ??= { ...fields }, key, {
-          value,
-          enumerable: true,
-          configurable: true,
-          writable: true,
-        });
+      if (this.#without.has(key)) {
+        delete (made ??= { ...fields })[key];
+        continue;
       }
+      const value = this.#field(key, field);
+      if (value === field) continue;
+      // Not by assignment: a key may be called __proto__.
+      Object.defineProperty(made ??= { ...fields }, key, {
+        value,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
     }
     return made ?? fields;
   }
 
   #field(key: string, field: unknown): unknown {
-    if (typeof field === "string") return redactText(field);
-    if (typeof field !== "object" || field === null) return field;
     if (key === "argv" && Array.isArray(field)) return redactArguments(field as string[]);
-    if (key === "env" && !Array.isArray(field)) return mapValues(field as Record<string, string>, redactVariable);
+    if (key === "env" && typeof field === "object" && field !== null && !Array.isArray(field)) {
+      return mapValues(field as Record<string, string>, redactVariable);
+    }
     return this.clean(field);
   }
 }

@@ -90,3 +90,8 @@ test("clean() survives a field called __proto__", () => {
   const value: unknown = JSON.parse('{"__proto__":{"x":"y"},"argv":["--token","x"]}');
   expect(JSON.stringify(clean(value))).toBe('{"__proto__":{"x":"y"},"argv":["--token","[redacted]"]}');
 });
+
+test("clean() leaves out what it is told to, whatever it holds", () => {
+  const kept = { name: "node" };
+  expect(clean({ ...kept, pid: 4200, env: { A: "b" } }, new Set(["pid", "env"]))).toEqual(kept);
+});
