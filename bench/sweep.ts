@@ -65,7 +65,7 @@ if (import.meta.main) {
   const crowds: Record<Crowd, Fifty>[] = [];
   for (let round = -1; round < rounds / 4; round++) {
     renew(built);
-    await fifty(built, [built.empty]);
+    for (const command of [[built.empty], sweep]) await fifty(built, command);
     const empty = await fifty(built, [built.empty]);
     // None ran lately, and nobody rests: one of them works.
     utimesSync(memory, 1, 1);
