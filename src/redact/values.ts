@@ -94,10 +94,16 @@ function nameBefore(text: string, separator: number): Named | undefined {
   };
 }
 
-/** `/etc/passwd: no such file`: what follows is said about the file, and is not in it. */
+/**
+ * `/etc/passwd: no such file`: what follows is said about the file, and is not in it. Only of a whole path: `db/password`
+ * is a name of settings too.
+ */
 function isPathOfMessage(text: string, { start, apart }: Named, separator: number): boolean {
-  return !apart && text[separator] === ":" && text[start - 1] === "/" && /[\w.~-]/.test(text[start - 2] ?? "") &&
-    /\s/.test(text[separator + 1] ?? "");
+  if (apart || text[separator] !== ":" || !/\s/.test(text[separator + 1] ?? "")) return false;
+  if (text[start - 1] !== "/" || !/[\w.~-]/.test(text[start - 2] ?? "")) return false;
+  let word = start;
+  while (word > 0 && !/[\s"'`=(]/.test(text[word - 1] as string)) word--;
+  return /^(?:\/|~\/|[A-Za-z]:\/)/.test(text.slice(word, start));
 }
 
 interface Span {

@@ -93,6 +93,7 @@ test("what is said about a file that is called like a secret is said", () => {
   expect(redactText("--project /etc/passwd: no such file")).toBe("--project /etc/passwd: no such file");
   expect(redactText("~/work/api-token: permission denied")).toBe("~/work/api-token: permission denied");
   expect(redactText("/etc/passwd: token: hunter2")).toBe(`/etc/passwd: token: ${R}`);
+  expect(redactText("db/password: hunter2")).toBe(`db/password: ${R}`);
   expect(redactText("tool /password: hunter2")).toBe(`tool /password: ${R}`);
 });
 
