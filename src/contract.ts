@@ -20,7 +20,7 @@ export type * from "./contract/lock.ts";
 export type * from "./contract/machine.ts";
 export type * from "./contract/program.ts";
 export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
-export type { Host, Leftover, Ownership, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
+export type { AskedTree, Host, Leftover, Ownership, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
 export type { Table } from "./table.ts";
 export type {
   Awaitable,

@@ -27,14 +27,16 @@ export interface Survey {
 /** What a survey takes. */
 export type SurveyRequest =
   & Pick<Request, "machine" | "plugins" | "policy" | "scope">
-  & Pick<Look, "registered" | "activeSessions">;
+  & Pick<Look, "registered" | "activeSessions" | "sightings">;
 
 /** Looks and judges; touches nothing. */
-export function survey({ machine, plugins, policy, scope, registered, activeSessions }: SurveyRequest): Survey {
+export function survey(request: SurveyRequest): Survey {
+  const { machine, plugins, policy, scope, registered, activeSessions, sightings } = request;
   const snapshot = look(machine, plugins, policy, {
     scope,
     ...(registered === undefined ? {} : { registered }),
     ...(activeSessions === undefined ? {} : { activeSessions }),
+    ...(sightings === undefined ? {} : { sightings }),
     ...(policy.pids === undefined ? {} : { pids: policy.pids }),
   });
   return { snapshot, judgement: classify(snapshot, plugins, policy) };

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Process, Sighting, Uptime } from "./contract.ts";
+import type { AskedTree, Process, Sighting, Uptime } from "./contract.ts";
 import type { Finding, Result } from "./report.ts";
 
 /** One process that was an orphan at the last look. */
@@ -20,19 +20,21 @@ export interface Seen {
   readonly lastMs: number;
   /** When it was asked to end. */
   readonly askedMs?: number;
+  /** It was asked with a tree that it was no root of. */
+  readonly askedWith?: AskedTree;
 }
 
 /** All that is remembered of one boot. */
 export interface Sightings {
   readonly bootId: string;
+  /** Linux: containers that share a home share the memory in it, and no pid. */
+  readonly pidNamespace?: string | undefined;
   readonly asleepMs: number;
   readonly seen: readonly Seen[];
 }
 
 /** The moment of a look. */
-export interface Moment extends Uptime {
-  readonly bootId: string;
-}
+export interface Moment extends Uptime, Pick<Sightings, "bootId" | "pidNamespace"> {}
 
 /** What a look does with an orphan. */
 export type Step = "wait" | "ask" | "force";
@@ -46,9 +48,9 @@ const NEWBORN_MS = 100;
 /** More are not remembered; they are seen again when these are gone. */
 export const MOST_SEEN = 1_000;
 
-/** What holds now of what was remembered: nothing after a reboot, a suspend, or a clock that went back. */
+/** What holds now of what was remembered: nothing elsewhere, after a reboot, a suspend, or a clock that went back. */
 export function carried(before: Sightings | undefined, now: Moment): readonly Seen[] {
-  if (before === undefined || before.bootId !== now.bootId) return [];
+  if (before === undefined || before.bootId !== now.bootId || before.pidNamespace !== now.pidNamespace) return [];
   if (Math.abs(now.asleepMs - before.asleepMs) > SLEPT_MS) return [];
   return before.seen.filter(({ firstMs, lastMs, askedMs }) =>
     firstMs <= lastMs && lastMs <= now.awakeMs && (askedMs === undefined || (firstMs <= askedMs && askedMs <= lastMs))
@@ -58,7 +60,7 @@ export function carried(before: Sightings | undefined, now: Moment): readonly Se
 /**
  * What is remembered after a look found these orphans. Whoever is none any more is forgotten; whoever
  * runs another program since counts anew. Of trees that were asked to end each member is remembered:
- * below a root that went they are roots themselves.
+ * when the root goes and they stay, they are roots themselves (src/vocabulary/survivors.ts).
  */
 export function sighted(
   before: readonly Seen[],
@@ -85,6 +87,8 @@ export function sighted(
 /** How it goes on with a root. */
 export function stepOf(root: Process, seen: readonly Seen[], awakeMs: number, policy: StepPolicy): Step {
   const one = seen.find(({ pid, startToken }) => pid === root.pid && startToken === root.startToken);
+  // Since it was remembered in this very look.
+  if (one !== undefined && one.program !== programOf(root)) return "wait";
   if (one?.askedMs !== undefined) return awakeMs - one.askedMs >= policy.graceMs ? "force" : "wait";
   if (policy.confirmMs === undefined) return "ask";
   return one !== undefined && awakeMs - one.firstMs >= policy.confirmMs ? "ask" : "wait";
@@ -105,20 +109,28 @@ export function asked(
 ): Seen[] {
   const outcomes = new Map(results.map(({ pid, outcome }) => [pid, outcome]));
   const touched = new Map<string, Seen>();
-  for (const member of trees.flatMap(({ members }) => members)) {
-    const { pid, startToken } = member;
-    if (startToken === undefined || !outcomes.has(pid)) continue;
-    const outcome = outcomes.get(pid);
-    if (outcome !== "asked" && outcome !== "survived") continue;
-    const earlier = seen.find((one) => one.pid === pid && one.startToken === startToken);
-    touched.set(identity({ pid, startToken }), {
-      firstMs: earlier?.firstMs ?? awakeMs,
-      pid,
-      startToken,
-      program: programOf(member),
-      lastMs: awakeMs,
-      askedMs: awakeMs,
-    });
+  const seenBefore = ({ pid, startToken }: Process) =>
+    seen.find((one) => one.pid === pid && one.startToken === startToken);
+  for (const { root, members, matcher, claim: { family } } of trees) {
+    // An orphan with its tree since then: it need not be seen twice again by itself.
+    const sinceMs = seenBefore(root)?.firstMs ?? awakeMs;
+    for (const member of members) {
+      const { pid, startToken } = member;
+      if (startToken === undefined || !outcomes.has(pid)) continue;
+      const outcome = outcomes.get(pid);
+      if (outcome !== "asked" && outcome !== "survived") continue;
+      const earlier = seenBefore(member);
+      const askedWith = pid === root.pid ? earlier?.askedWith : { root: root.pid, matcher, family };
+      touched.set(identity({ pid, startToken }), {
+        firstMs: earlier?.firstMs ?? sinceMs,
+        pid,
+        startToken,
+        program: programOf(member),
+        lastMs: awakeMs,
+        askedMs: awakeMs,
+        ...(askedWith === undefined ? {} : { askedWith }),
+      });
+    }
   }
   const others = seen.filter((one) => !touched.has(identity(one)) && !outcomes.has(one.pid));
   return [...others, ...touched.values()].slice(0, MOST_SEEN);
@@ -126,7 +138,12 @@ export function asked(
 
 /** The same for the snapshot, on its own clock. */
 export function sightingsAt(seen: readonly Seen[], takenAt: number, awakeMs: number): Sighting[] {
-  return seen.map(({ pid, startToken, firstMs }) => ({ pid, startToken, firstSeenAt: takenAt - (awakeMs - firstMs) }));
+  return seen.map(({ pid, startToken, firstMs, askedWith }) => ({
+    pid,
+    startToken,
+    firstSeenAt: takenAt - (awakeMs - firstMs),
+    ...(askedWith === undefined ? {} : { askedWith }),
+  }));
 }
 
 /** When the next of these is due, in milliseconds from now; undefined when none is remembered. */

@@ -106,6 +106,17 @@ export interface Sighting {
   readonly startToken: string;
   /** Epoch milliseconds. */
   readonly firstSeenAt: number;
+  /** It was asked to end as a member of this tree. */
+  readonly askedWith?: AskedTree;
+}
+
+/** A tree that was asked to end. */
+export interface AskedTree {
+  /** The pid that its root had. */
+  readonly root: number;
+  /** Who claimed the root, and for which family. */
+  readonly matcher: string;
+  readonly family: string;
 }
 
 /** One machine at one moment. Immutable once handed on. */

@@ -1,3 +1,4 @@
+import { survivorsOf } from "../../src/vocabulary/survivors.ts";
 import type { Guard } from "../../src/contract.ts";
 
 const tooYoung: Guard = {
@@ -8,7 +9,8 @@ const tooYoung: Guard = {
   object(process, { table, policy }) {
     if (process.startedAt === undefined) return { stands: "unsure", because: "its age is unknown" };
     const ageMs = table.takenAt - process.startedAt;
-    if (ageMs >= policy.minAgeMs) return undefined;
+    // A survivor's tree was old enough when it was asked.
+    if (ageMs >= policy.minAgeMs || survivorsOf(table).has(process.pid)) return undefined;
     const seconds = Math.max(0, Math.floor(ageMs / 1000));
     return {
       stands: "spare",

@@ -117,17 +117,25 @@ class Sweep {
     this.#before = parseMemory(kept?.text ?? "");
     this.#tidiedAt = this.#before.tidiedAt;
     const uptime = machine.uptime?.() ?? { awakeMs: Date.now(), asleepMs: 0 };
-    this.#moment = { ...uptime, bootId: machine.host.bootId };
+    const { bootId, pidNamespace } = machine.host;
+    this.#moment = { ...uptime, bootId, pidNamespace };
     this.#last = { at: Date.now(), tookMs: 0, orphans: 0, asked: 0, forced: 0 };
   }
 
   async run(): Promise<ExitCode> {
-    const first = survey({ machine: this.#machine, plugins: this.#plugins, policy: this.#policy, scope: "adopted" });
-    const takenAt = this.#machine.now();
     const { awakeMs } = this.#moment;
+    const before = carried(this.#before.sightings, this.#moment);
+    const first = survey({
+      machine: this.#machine,
+      plugins: this.#plugins,
+      policy: this.#policy,
+      scope: "adopted",
+      sightings: sightingsAt(before, this.#machine.now(), awakeMs),
+    });
+    const takenAt = this.#machine.now();
     const orphans = endingOf(first.judgement.findings, this.#policy);
     this.#last.orphans = orphans.length;
-    this.#seen = sighted(carried(this.#before.sightings, this.#moment), orphans, takenAt, awakeMs);
+    this.#seen = sighted(before, orphans, takenAt, awakeMs);
     let results: readonly Result[] = [];
     let isLeft = false;
     if (isOverLimit(orphans, this.#policy)) {
@@ -229,6 +237,7 @@ class Sweep {
   async #judgeAgain({ snapshot }: Survey, takenAt: number): Promise<Judgement> {
     const { openRegistry } = await import("../registry/open.ts");
     const record = await openRegistry(this.#machine.viewer);
+    const sightings = sightingsAt(this.#seen, takenAt, this.#moment.awakeMs);
     let looked = snapshot;
     if (record !== undefined) {
       try {
@@ -241,13 +250,13 @@ class Sweep {
           policy: this.#policy,
           scope: "adopted",
           registered,
+          sightings,
         });
         looked = again;
       } finally {
         record.close();
       }
     }
-    const sightings = sightingsAt(this.#seen, takenAt, this.#moment.awakeMs);
     return classify({ ...looked, sightings }, this.#plugins, this.#confirming);
   }
 
@@ -258,7 +267,7 @@ class Sweep {
 
   #remember(): void {
     this.#last.tookMs = Math.round(monotonicClock.now());
-    const { bootId, asleepMs } = this.#moment;
+    const { bootId, pidNamespace, asleepMs } = this.#moment;
     const { asked, forced } = this.#last;
     const acted = asked + forced > 0 ? this.#last : this.#before.acted;
     this.#kept?.write(formatMemory({
@@ -266,7 +275,7 @@ class Sweep {
       last: this.#last,
       ...(acted === undefined ? {} : { acted }),
       ...(this.#tidiedAt === undefined ? {} : { tidiedAt: this.#tidiedAt }),
-      sightings: { bootId, asleepMs, seen: this.#seen },
+      sightings: { bootId, pidNamespace, asleepMs, seen: this.#seen },
     }));
   }
 }

@@ -7,7 +7,9 @@ import type { Claim, Lifeline, Matcher, Role } from "../contract.ts";
 import type { Process } from "../process.ts";
 import type { Entry } from "../registry/entry.ts";
 import { worthAsking } from "./sieve.ts";
+import type { AskedTree } from "../snapshot.ts";
 import { suspectsOf } from "./suspects.ts";
+import { survivorsOf } from "../vocabulary/survivors.ts";
 import type { Table } from "../table.ts";
 
 /** A claim, and the matcher that made it. */
@@ -58,6 +60,7 @@ export function claimAll(
     const claimed = claimOne(process, table, matchers);
     if (claimed !== undefined) claims.set(process.pid, claimed);
   }
+  for (const [pid, tree] of survivorsOf(table)) if (!claims.has(pid)) claims.set(pid, claimSurvivor(tree));
   if (table.snapshot.registered === undefined) return claims;
   for (const [pid, { entry }] of table.registered) if (!claims.has(pid)) claims.set(pid, claimRegistered(entry));
   return claims;
@@ -67,6 +70,12 @@ export function claimAll(
 function claimRegistered({ kind, originator }: Entry): Claimed {
   const because = `registered by ${originator.tool} (pid ${originator.pid})`;
   return { matcher: REGISTERED, claim: { family: kind, role: "worker", lifeline: "none", because } };
+}
+
+/** It is of the family that it was asked to end with, whatever it is called. */
+function claimSurvivor({ root, matcher, family }: AskedTree): Claimed {
+  const because = `was asked to end with pid ${root} (${family}), of whose tree it was`;
+  return { matcher, claim: { family, role: "worker", lifeline: "none", because } };
 }
 
 /** Of most only the table's own facts are known, and no matcher claims by a short name alone. */

@@ -110,7 +110,14 @@ const LEFTOVER: Readonly<Record<string, Check>> = {
   shared: flag,
 };
 
-const SIGHTING: Readonly<Record<string, Check>> = { pid, startToken: nonEmpty, firstSeenAt: integer() };
+const ASKED_TREE: Readonly<Record<string, Check>> = { root: pid, matcher: nonEmpty, family: nonEmpty };
+
+const SIGHTING: Readonly<Record<string, Check>> = {
+  pid,
+  startToken: nonEmpty,
+  firstSeenAt: integer(),
+  askedWith: shape(["root", "matcher", "family"], ASKED_TREE),
+};
 
 const ORIGINATOR: Readonly<Record<string, Check>> = { tool: text, pid, startToken: nonEmpty };
 

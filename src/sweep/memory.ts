@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { AskedTree } from "../contract.ts";
 import type { Seen, Sightings } from "../sightings.ts";
 import { formatRest, parseRest, type Rest } from "./rest.ts";
 
@@ -88,7 +89,8 @@ function asLast(value: unknown): Last | undefined {
 
 function asSightings(value: unknown): Sightings | undefined {
   if (!isRecord(value) || typeof value["bootId"] !== "string" || !isCount(value["asleepMs"])) return undefined;
-  const { seen } = value;
+  const { seen, pidNamespace } = value;
+  if (pidNamespace !== undefined && typeof pidNamespace !== "string") return undefined;
   return Array.isArray(seen) && seen.every(isSeen) ? value as unknown as Sightings : undefined;
 }
 
@@ -96,7 +98,13 @@ function isSeen(value: unknown): value is Seen {
   return isRecord(value) && Number.isSafeInteger(value["pid"]) && (value["pid"] as number) > 1 &&
     typeof value["startToken"] === "string" && typeof value["program"] === "string" &&
     isCount(value["firstMs"]) && isCount(value["lastMs"]) &&
-    (value["askedMs"] === undefined || isCount(value["askedMs"]));
+    (value["askedMs"] === undefined || isCount(value["askedMs"])) &&
+    (value["askedWith"] === undefined || isAskedTree(value["askedWith"]));
+}
+
+function isAskedTree(value: unknown): value is AskedTree {
+  return isRecord(value) && Number.isSafeInteger(value["root"]) && typeof value["matcher"] === "string" &&
+    typeof value["family"] === "string";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

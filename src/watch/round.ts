@@ -62,19 +62,23 @@ export async function round(request: RoundRequest): Promise<Round> {
   const moment: Moment = {
     ...machine.uptime?.() ?? { awakeMs: performance.timeOrigin + performance.now(), asleepMs: 0 },
     bootId: machine.host.bootId,
+    pidNamespace: machine.host.pidNamespace,
   };
   const { awakeMs } = moment;
+  const before = carried(request.sightings, moment);
   const first = survey({
     machine,
     plugins,
     policy: atFirstSight,
     scope: "all",
     registered: await registry?.entries(),
+    sightings: sightingsAt(before, machine.now(), awakeMs),
   });
   const takenAt = machine.now();
   const orphans = endingOf(first.judgement.findings, atFirstSight);
-  let seen: readonly Seen[] = sighted(carried(request.sightings, moment), orphans, takenAt, awakeMs);
-  const remember = () => request.remember({ bootId: moment.bootId, asleepMs: moment.asleepMs, seen });
+  let seen: readonly Seen[] = sighted(before, orphans, takenAt, awakeMs);
+  const { bootId, pidNamespace, asleepMs } = moment;
+  const remember = () => request.remember({ bootId, pidNamespace, asleepMs, seen });
   remember();
 
   const found = { seen: first.snapshot.processes.length, findings: first.judgement.findings, orphans };

@@ -25,6 +25,13 @@ describe("sweep, on real orphans", () => {
     expect(told.handledTerm).toBe(true);
   });
 
+  test("ends by force what was asked with a tree and stayed when its root went, whatever it is called", () => {
+    expect(told.toolSweeps).toEqual([[true, true], [false, true], [false, true], [false, false]]);
+    expect(told.toolSaid).toMatch(/^agent-reaper: ended by force claude \d+: /);
+    expect(told.changedTool).toEqual([false, true]);
+    expect(told.strangerAlive).toBe(true);
+  });
+
   test("--now asks at once", () => expect(told.now.alive).toBe(false));
 
   test("says one line when it signalled somebody, on stderr, and else nothing", () => {

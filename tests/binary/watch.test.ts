@@ -29,6 +29,7 @@ test("watch is one for each user, ends at once, and what a kill -9 cuts off is f
   expect(told.aliveAfterKill).toBe(true);
   expect(told.open.actions).toMatchObject([{ pid: told.pid, outcome: "asked" }]);
   expect(told.alive).toBe(false);
+  expect(told.toolAlive).toBe(false);
   expect(told.finished.actions.filter(({ pid }) => pid === told.pid)).toMatchObject([{ outcome: "killed" }]);
   expect(told.paused.said).toMatch(/^paused until \d{4}-/);
   expect(told.paused.alive).toBe(true);

@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
-import type { Process, Snapshot, Stdio } from "../../src/contract.ts";
+import type { Process, Sighting, Snapshot, Stdio } from "../../src/contract.ts";
 import { entry, onRecord } from "../support/registered.ts";
-import { changed, ordinary, ORPHAN, START, world } from "../support/world.ts";
+import { changed, CHILD, NOW, ordinary, ORPHAN, START, world } from "../support/world.ts";
 
 const plugins = builtin();
 const NULLS: readonly Stdio[] = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }];
@@ -29,6 +29,15 @@ const lost = (fields: Partial<Process>, more: Partial<Snapshot> = {}) =>
 const session = (pid: number, procStart: string) => ({
   files: { [`/home/lea/.claude/sessions/${pid}.json`]: JSON.stringify({ pid, procStart, kind: "interactive" }) },
 });
+
+/** A program that no matcher knows, which was asked to end with an agent that is gone. */
+const nobodys = { name: "node", argv: ["node", "watch.js"], exe: "/usr/bin/node" };
+const askedWith: Sighting = {
+  pid: ORPHAN,
+  startToken: String(100_000 + ORPHAN),
+  firstSeenAt: START,
+  askedWith: { root: 4199, matcher: "claude", family: "claude" },
+};
 
 interface Evidence {
   readonly case: string;
@@ -128,6 +137,12 @@ const evidence: readonly Evidence[] = [
     strength: "weak",
     snapshot: lost({ sid: 4100, cwdDeleted: true }),
   },
+  {
+    case: "asked to end with a tree, and left alone by it",
+    proof: "survivor",
+    strength: "strong",
+    snapshot: lost(nobodys, { sightings: [askedWith] }),
+  },
 ];
 
 describe("proofs", () => {
@@ -153,6 +168,37 @@ describe("proofs", () => {
   test("every proof is shown here", () => {
     const shown = new Set([...evidence.map((one) => one.proof), "unheard"]);
     expect(plugins.proofs.map((proof) => proof.name).filter((name) => !shown.has(name))).toEqual([]);
+  });
+});
+
+describe("a survivor", () => {
+  const found = (fields: Partial<Process>, sightings: readonly Sighting[]) =>
+    classify(world(changed({ stdio: NULLS, ...nobodys, ...fields }), { sightings }), plugins, defaultPolicy)
+      .findings.find(({ root }) => root.pid === ORPHAN);
+
+  test("is of the family that it was asked with, and ends with all below it", () => {
+    expect(found({}, [askedWith])).toMatchObject({
+      verdict: "orphan",
+      matcher: "claude",
+      claim: { family: "claude", because: "was asked to end with pid 4199 (claude), of whose tree it was" },
+      members: [{ pid: ORPHAN }, { pid: CHILD }],
+    });
+  });
+
+  test.each<[string, Partial<Process>, readonly Sighting[]]>([
+    ["who was not asked", {}, [{ pid: ORPHAN, startToken: askedWith.startToken, firstSeenAt: START }]],
+    ["who has the number of one that was", {}, [{ ...askedWith, startToken: "100" }]],
+    ["who has no start to be known by", { startToken: undefined as never }, [askedWith]],
+    ["whom somebody living has as child", { ppid: 800 }, [askedWith]],
+  ])("is nobody %s", (_, fields, sightings) => expect(found(fields, sightings)).toBeUndefined());
+
+  test("stays while somebody living reads from it, whatever it was asked", () => {
+    const stdio = streams(nothing, { kind: "pipe", peer: "live", holders: [800] }, nothing);
+    expect(found({ stdio }, [askedWith])?.verdict).toBe("spared");
+  });
+
+  test("was old enough with its tree", () => {
+    expect(found({ startedAt: NOW - 1_000 }, [askedWith])?.verdict).toBe("orphan");
   });
 });
 

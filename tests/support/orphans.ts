@@ -158,6 +158,17 @@ export async function wrapperOrphan(field: Field): Promise<Tree> {
   return { name: "wrapper", fate: "ends", pids: [pid, child] };
 }
 
+/** An agent that does as it is asked, and below it a program that no matcher knows and that does not. */
+export async function stubbornTool(field: Field): Promise<{ root: number; tool: number }> {
+  const label = field.label("tool");
+  const { parent, pid: root } = await field.launched([], {
+    env: { TEST_CHILD: label, TEST_CHILD_AS: field.programAt("bin/tool"), TEST_CHILD_TERM: "ignores" },
+  });
+  const tool = await field.ready(label);
+  await end(parent);
+  return { root, tool };
+}
+
 /** Stopped before its parent died: TERM stays pending until somebody sends CONT. */
 export async function stoppedOrphan(field: Field): Promise<Tree> {
   const { parent, pid } = await field.launched([]);

@@ -35,6 +35,7 @@ describe("carried()", () => {
   test.each<[string, Parameters<typeof carried>]>([
     ["nothing", [undefined, now]],
     ["another boot", [before, { ...now, bootId: "c" }]],
+    ["a look from another container", [{ ...before, pidNamespace: "pid:[1]" }, { ...now, pidNamespace: "pid:[2]" }]],
     ["a suspend", [before, { ...now, asleepMs: 60_000 }]],
     ["a clock that went back", [before, { ...now, awakeMs: 49_999 }]],
     ["a first look after the last one", [{ ...before, seen: [{ ...seen[0]!, firstMs: 60_000 }] }, now]],
@@ -98,6 +99,12 @@ describe("stepOf()", () => {
     expect(stepOf(root, [remembered(root, { askedMs: 99_000 })], 100_000, { graceMs: 5_000 })).toBe("wait");
   });
 
+  test("whoever runs another program than a moment ago is left alone, also without a second look", () => {
+    const other = { ...root, exe: "/opt/other" };
+    expect(stepOf(other, [remembered(root, { firstMs: 0, askedMs: 0 })], 100_000, policy)).toBe("wait");
+    expect(stepOf(other, [remembered(root)], 100_000, { graceMs: 5_000 })).toBe("wait");
+  });
+
   test("what another of the same number went through is nothing", () => {
     expect(stepOf(process(10, { startToken: "777" }), [remembered(root, { firstMs: 0 })], 100_000, policy)).toBe(
       "wait",
@@ -110,7 +117,25 @@ describe("asked()", () => {
 
   test("remembers who was asked, each of its tree", () => {
     const seen = asked([remembered(process(10))], trees, [outcome(10, "asked"), outcome(11, "asked")], 100_000);
-    expect(seen).toMatchObject([{ pid: 10, firstMs: 50_000, askedMs: 100_000 }, { pid: 11, askedMs: 100_000 }]);
+    expect(seen).toMatchObject([{ pid: 10, firstMs: 50_000, askedMs: 100_000 }, {
+      pid: 11,
+      firstMs: 50_000,
+      askedMs: 100_000,
+    }]);
+    expect(seen.map(({ askedWith }) => askedWith)).toEqual([
+      undefined,
+      { root: 10, matcher: trees[0]!.matcher, family: trees[0]!.claim.family },
+    ]);
+  });
+
+  test("who stays when the root goes is still of its tree, until it runs another program", () => {
+    const left = process(11);
+    const askedWith = { root: 10, matcher: "claude", family: "claude" };
+    const before = [remembered(left, { askedMs: 50_000, askedWith })];
+    expect(sighted(before, [tree(left)], TAKEN_AT, 100_000)).toMatchObject([{ pid: 11, askedMs: 50_000, askedWith }]);
+    const [anew] = sighted(before, [tree({ ...left, exe: "/opt/other" })], TAKEN_AT, 100_000);
+    expect(anew).toEqual({ ...remembered({ ...left, exe: "/opt/other" }), firstMs: 100_000, lastMs: 100_000 });
+    expect(asked(before, [tree(left)], [outcome(11, "survived")], 100_000)).toMatchObject([{ pid: 11, askedWith }]);
   });
 
   test("forgets who has ended, and whoever could not be held: it is seen anew", () => {
@@ -130,6 +155,8 @@ test("sightingsAt() tells the same on the clock of the snapshot", () => {
   expect(sightingsAt([remembered(process(10))], TAKEN_AT, 100_000)).toEqual([
     { pid: 10, startToken: "100", firstSeenAt: TAKEN_AT - 50_000 },
   ]);
+  const askedWith = { root: 9, matcher: "claude", family: "claude" };
+  expect(sightingsAt([remembered(process(10), { askedWith })], TAKEN_AT, 100_000)).toMatchObject([{ askedWith }]);
 });
 
 test("dueInMs() is the time until the first of them is due", () => {

@@ -61,6 +61,7 @@ describe("the memory of sweeps", () => {
     ["a time that is none", { firstMs: -1 }],
     ["a time that is a text", { askedMs: "13" }],
     ["no start", { startToken: undefined }],
+    ["a tree without a family", { askedWith: { root: 9, matcher: "claude" } }],
   ])("does not take %s, whatever its checksum says", (_, wrong) => {
     const seen = memory.sightings?.seen.map((one) => ({ ...one, ...(wrong as object) })) ?? [];
     const text = formatMemory({ sightings: { bootId: "b", asleepMs: 0, seen } });

@@ -9,8 +9,18 @@ import lifeline from "./lifeline.ts";
 import originator from "./originator.ts";
 import owner from "./owner.ts";
 import sessionLeader from "./session-leader.ts";
+import survivor from "./survivor.ts";
 import terminal from "./terminal.ts";
 import unheard from "./unheard.ts";
 
 /** All proofs; their order means nothing. */
-export const proofs: readonly Proof[] = [directory, lifeline, originator, owner, sessionLeader, terminal, unheard];
+export const proofs: readonly Proof[] = [
+  directory,
+  lifeline,
+  originator,
+  owner,
+  sessionLeader,
+  survivor,
+  terminal,
+  unheard,
+];

@@ -6,6 +6,8 @@
  *   TEST_TERM   ends (default), ignores, forks: what SIGTERM does
  *   TEST_LOG    directory; each signal that was handled leaves a file PID.SIGNAL there
  *   TEST_CHILD  label of a child of the same program and arguments that it starts
+ *   TEST_CHILD_AS  executable that this child runs instead, without arguments
+ *   TEST_CHILD_TERM  what SIGTERM does to it
  *   TEST_USER   becomes this user for those who want to signal it (real and saved uid)
  *   TEST_END    ends by itself when this file appears
  *   TEST_EXEC   executable that SIGUSR1 makes it run instead of itself; its label is `execd`
@@ -53,6 +55,9 @@ int main(int count, char **arguments) {
   if (child != NULL && fork() == 0) {
     setenv("TEST_LABEL", child, 1);
     unsetenv("TEST_CHILD");
+    const char *term = getenv("TEST_CHILD_TERM"), *other = getenv("TEST_CHILD_AS");
+    if (term != NULL) setenv("TEST_TERM", term, 1);
+    if (other != NULL) execl(other, other, (char *)NULL);
     execv("/proc/self/exe", arguments);
     _exit(127);
   }

@@ -21,7 +21,7 @@ import {
 import { join } from "node:path";
 import { formatMemory, type Memory, parseMemory } from "../../../src/sweep/memory.ts";
 import type { Seen } from "../../../src/sightings.ts";
-import { appears, FED, Field, goesOn, isAlive, plainOrphan, plainOrphans, siblings } from "../orphans.ts";
+import { appears, FED, Field, goesOn, isAlive, plainOrphan, plainOrphans, siblings, stubbornTool } from "../orphans.ts";
 
 /** One sweep, and who lives after it. */
 export interface Swept {
@@ -37,6 +37,13 @@ export interface Told {
   readonly stubbornSweeps: readonly Swept[];
   /** The stubborn one heard TERM. */
   readonly handledTerm: boolean;
+  /** Whether the root and the tool below it live, after each sweep. */
+  readonly toolSweeps: readonly (readonly [root: boolean, tool: boolean])[];
+  readonly toolSaid: string;
+  /** Another that was asked with its tree, and runs another program since. */
+  readonly changedTool: readonly [root: boolean, tool: boolean];
+  /** The same program, lost in the same way, that was never asked with anybody. */
+  readonly strangerAlive: boolean;
   readonly now: Swept;
   readonly quiet: Swept;
   /** Ten real seconds apart. */
@@ -130,6 +137,31 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   const stubbornSweeps = [sweep(stubborn), (age(CONFIRM_MS), sweep(stubborn)), sweep(stubborn)];
   const handledTerm = existsSync(join(field.logDirectory, `${stubborn}.15`));
   stubbornSweeps.push((age(GRACE_MS), sweep(stubborn)));
+
+  const stranger = await stubbornTool(field);
+  process.kill(stranger.root, "SIGKILL");
+  while (isAlive(stranger.root)) await Bun.sleep(2);
+  const { root, tool } = await stubbornTool(field);
+  await old();
+  rmSync(memoryPath, { force: true });
+  let toolSaid = "";
+  const sweepBoth = (): readonly [boolean, boolean] => {
+    toolSaid = sweep(root).stderr;
+    return [goesOn(root), goesOn(tool)];
+  };
+  const toolSweeps = [sweepBoth(), (age(CONFIRM_MS), sweepBoth()), sweepBoth(), (age(GRACE_MS), sweepBoth())];
+  const changes = await stubbornTool(field);
+  await old();
+  sweep(changes.root);
+  age(CONFIRM_MS);
+  sweep(changes.root);
+  rewrite((one) => ({ ...one, program: "another" }));
+  sweep(changes.tool);
+  age(GRACE_MS + CONFIRM_MS);
+  const changedTool = [goesOn(changes.root), sweep(changes.tool).alive] as const;
+  const strangerAlive = isAlive(stranger.tool);
+  done(stranger.tool);
+  done(changes.tool);
 
   const atOnce = await orphan();
   const now = sweep(atOnce, ["--now"]);
@@ -316,6 +348,10 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     plainSweeps,
     stubbornSweeps,
     handledTerm,
+    toolSweeps,
+    toolSaid,
+    changedTool,
+    strangerAlive,
     now,
     quiet,
     realSweeps,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { appears, Field, isAlive, plainOrphan } from "../orphans.ts";
+import { appears, Field, isAlive, plainOrphan, stubbornTool } from "../orphans.ts";
 import { join } from "node:path";
 
 /** What was seen. */
@@ -15,6 +15,8 @@ export interface Told {
   readonly aliveAfterKill: boolean;
   readonly open: History;
   readonly alive: boolean;
+  /** The tool that was asked with its root, which went. */
+  readonly toolAlive: boolean;
   readonly finished: History;
   readonly paused: { readonly said: string; readonly alive: boolean };
   readonly unconfirmed: boolean;
@@ -75,6 +77,13 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   last.kill("SIGINT");
   await last.exited;
 
+  const { tool } = await stubbornTool(field);
+  const survived = start("--grace", "100ms");
+  await read(survived.stdout, new RegExp(`killed.* ${tool}\\b`));
+  const toolAlive = isAlive(tool);
+  survived.kill("SIGINT");
+  await survived.exited;
+
   Bun.spawnSync([binary, "pause", "1h"]);
   const { pids: [another = 0] } = await plainOrphan(field);
   const standing = start("--grace", "0s");
@@ -92,6 +101,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     aliveAfterKill,
     open,
     alive,
+    toolAlive,
     finished: history(binary),
     paused,
     unconfirmed,
