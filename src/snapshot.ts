@@ -114,8 +114,9 @@ export interface Sighting {
 export interface AskedTree {
   /** The pid that its root had. */
   readonly root: number;
-  /** Who claimed the root, and for which family. */
+  /** Who claimed the root. */
   readonly matcher: string;
+  /** For which family. */
   readonly family: string;
 }
 
