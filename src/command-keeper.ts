@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Complaint } from "./complaint.ts";
 import type { CommandKeeper } from "./contract.ts";
 import { CannotWorkHere } from "./machine.ts";
 
@@ -15,7 +16,8 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = { linux: ["ps"] }
 /**
  * How commands are contained here.
  *
- * @throws {CannotWorkHere} When this platform has nothing to contain with, or not what is wanted.
+ * @throws {CannotWorkHere} When this platform has nothing to contain with.
+ * @throws {Complaint} When it has not what is wanted.
  */
 export async function commandKeeper(wanted?: string): Promise<CommandKeeper> {
   const { platform } = process;
@@ -27,8 +29,9 @@ export async function commandKeeper(wanted?: string): Promise<CommandKeeper> {
   }
   const known = [own, ...ELSEWHERE[platform] ?? []];
   if (wanted !== undefined && !known.includes(wanted)) {
-    throw new CannotWorkHere(
-      `run: backend ${JSON.stringify(wanted)} contains no commands on ${platform}, known are ${known.join(", ")}`,
+    const { visible } = await import("./text.ts");
+    throw new Complaint(
+      `--backend ${visible(wanted)}: contains no commands on ${platform}, known are ${known.join(", ")}`,
     );
   }
   const keeper = await load(wanted ?? own);

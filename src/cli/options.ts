@@ -91,7 +91,7 @@ export function json(): Option<"--json"> {
 
 /** `--ndjson` */
 export function ndjson(): Option<"--ndjson"> {
-  return new Option("--ndjson", "one JSON object a line");
+  return new Option("--ndjson", "one JSON object a line").conflicts("json");
 }
 
 /** `--reporter NAME` */

@@ -67,6 +67,14 @@ describe("a mistake gets one line that names the value and the remedy", () => {
       ["scan", "--json", "--reporter", "text"],
       "option '--reporter <NAME>' cannot be used with option '--json': see agent-reaper scan --help",
     ],
+    [
+      ["scan", "--json", "--ndjson"],
+      "option '--ndjson' cannot be used with option '--json': see agent-reaper scan --help",
+    ],
+    [
+      ["run", "--backend", "toolhelp", "--", "true"],
+      "--backend toolhelp: contains no commands on linux, known are procfs, ps",
+    ],
     [["reap", "--limit", "0", "--dry-run"], "--limit 0: write a whole number from 1 on, for example 10"],
     [["slots"], "slots: say which: run, acquire, status, release, cleanup: see agent-reaper slots --help"],
     [["slots", "run"], "missing required argument 'command': see agent-reaper slots run --help"],

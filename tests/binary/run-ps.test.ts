@@ -53,9 +53,9 @@ describe("run by ps passes on", () => {
     expect((await lines(script)).sort()).toEqual([
       "126",
       "127",
-      "3",
+      "2",
+      "agent-reaper: --backend nothing: contains no commands on linux, known are procfs, ps",
       "agent-reaper: run: /etc/passwd: permission denied",
-      'agent-reaper: run: backend "nothing" contains no commands on linux, known are procfs, ps',
       "agent-reaper: run: no-such-program: no such file",
     ]);
   });
