@@ -4,6 +4,7 @@
  * @module
  */
 import type { ScanOptions } from "./commands/scan.ts";
+import { isCompiled } from "./ourselves.ts";
 import type { Begun } from "./sweep/start.ts";
 
 /** What is typed most needs no command-line library: loading and asking it takes a third of a small machine's scan. */
@@ -13,9 +14,6 @@ const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([
   ["--json", { json: true, color: "auto" }],
   ["scan --json", { json: true, color: "auto" }],
 ]);
-
-/** Compiled code lies in a file system of its own; run from sources there is no program to start anew. */
-const isCompiled = import.meta.path.startsWith("/$bunfs/");
 
 /** Runs the program and tells how it ends. `sweep`: one that has begun and is not over. */
 export async function start(args: readonly string[], sweep: Exclude<Begun, "over"> | undefined): Promise<number> {
@@ -27,9 +25,9 @@ export async function start(args: readonly string[], sweep: Exclude<Begun, "over
   }
   if (args[0] === "run" || args[0] === "run-guardian") {
     const { startRun } = await import("./commands/run/start.ts");
-    const code = await startRun(args, isCompiled);
+    const code = await startRun(args, isCompiled());
     if (code !== undefined) return code;
-  } else if (isCompiled) {
+  } else if (process.platform === "linux" && isCompiled()) {
     const { goOnWithoutThreads } = await import("../plugins/backends/procfs/threads.ts");
     goOnWithoutThreads(args);
   }

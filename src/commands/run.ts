@@ -5,6 +5,7 @@
  */
 import { commandKeeper } from "../command-keeper.ts";
 import type { CommandKeeper, RunEnd } from "../contract.ts";
+import { ourselves } from "../ourselves.ts";
 import { SESSION_VARIABLE } from "../vocabulary/run-tag.ts";
 
 /** What `run` takes beside the command. */
@@ -55,8 +56,7 @@ export async function run(words: readonly string[], options: RunOptions): Promis
 
 /** A slot is had by a command: by one of ours, which runs the person's. */
 function slotRunner(): readonly string[] {
-  const self = import.meta.path.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, Bun.main];
-  return [...self, "slots", "run", "--"];
+  return [...ourselves(), "slots", "run", "--"];
 }
 
 async function endAs({ end }: RunEnd, name: string, { exit, dieBy }: CommandKeeper): Promise<never> {

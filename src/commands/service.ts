@@ -5,6 +5,7 @@
  */
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { chooseBackend } from "../machine.ts";
+import { ownProgram } from "../ourselves.ts";
 import { builtin } from "../plugins.ts";
 import { install, isInstalled, type Kind, managerOf, type Site, uninstall, usualKind } from "../services/managers.ts";
 import { cronLine, type ServiceText } from "../services/texts.ts";
@@ -127,6 +128,7 @@ function stage({ kind: wanted, every }: ServiceOptions): Stage {
 
 /** A manager starts it by its path; run from sources it has none. */
 function ourProgram(): string {
-  if (import.meta.path.startsWith("/$bunfs/") || import.meta.path.startsWith("B:")) return process.execPath;
+  const path = ownProgram();
+  if (path !== undefined) return path;
   throw new Complaint("service: run from sources there is no program to start: compile it with ./compile.sh");
 }

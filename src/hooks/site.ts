@@ -8,6 +8,7 @@ import { findGit } from "../../plugins/backends/_programs/git.ts";
 import { Complaint } from "../complaint.ts";
 import type { Machine } from "../contract.ts";
 import { openMachine } from "../machine.ts";
+import { ownProgram } from "../ourselves.ts";
 import { builtin } from "../plugins.ts";
 import { statePath } from "../unattended.ts";
 import type { Site } from "./plan.ts";
@@ -52,11 +53,6 @@ export function needProgram(): string {
   const path = ownProgram();
   if (path === undefined) throw new Complaint("hook: hooks start the compiled program: make it with ./compile.sh");
   return path;
-}
-
-/** Compiled code lies in a file system of its own. */
-function ownProgram(): string | undefined {
-  return /^(?:\/\$bunfs\/|[A-Z]:[\\/]~BUN)/.test(import.meta.path) ? process.execPath : undefined;
 }
 
 function absolute(typed: string): string {

@@ -149,6 +149,12 @@ describe("the Windows binary", () => {
     expect(told.holders[0]?.command).toEndWith("slots status --json");
   }, RUN_MS);
 
+  test("contains a command that has a slot: the program starts itself once more for it", async () => {
+    const ran = await wine.runInWine(reaper, ["run", "--slot", "--", "cmd", "/c", "echo a b&& exit 7"]);
+    expect({ exitCode: ran.exitCode, stdout: ran.stdout.trim(), stderr: ran.stderr })
+      .toEqual({ exitCode: 7, stdout: "a b", stderr: "" });
+  }, RUN_MS);
+
   test("a slot whose holder was ended is free, and what it left is stale", async () => {
     const suicide = `${reaper} slots run --max 1 --wait 0s -- taskkill /f /im agent-reaper.exe & exit 0`;
     const { stdout, exitCode } = await wine.runInWine(reaper, ["slots", "status", "--json"], {

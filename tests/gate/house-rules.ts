@@ -36,9 +36,9 @@ function isVocabulary(place: string): boolean {
   return place.startsWith("src/vocabulary/") || WORDS.has(place);
 }
 
-/** What backends need besides: the facts they fill in, and how they say that they cannot. */
+/** What backends need besides: the facts they fill in, how they say that they cannot, and how they start this program. */
 const BACKEND_VOCABULARY: ReadonlySet<string> = new Set(
-  ["errors", "snapshot", "snapshot/file"].map((name) => `src/${name}.ts`),
+  ["errors", "ourselves", "snapshot", "snapshot/file"].map((name) => `src/${name}.ts`),
 );
 
 /** What one backend has for others of the same system: readers of its files, with foreign calls or without. */

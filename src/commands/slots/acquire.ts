@@ -5,6 +5,7 @@
  */
 import { Complaint, EXIT } from "../../complaint.ts";
 import type { Commands } from "../../contract.ts";
+import { ourselves } from "../../ourselves.ts";
 import { isZombie } from "../../process.ts";
 import type { HeldSlot } from "../../slots/store.ts";
 import { print } from "../../terminal.ts";
@@ -105,11 +106,4 @@ async function ofServer(url: string, name: string | undefined, max: number): Pro
 function ours(names: RegExp): Record<string, string> {
   const found = Object.entries(process.env).filter(([name, value]) => value !== undefined && names.test(name));
   return Object.fromEntries(found) as Record<string, string>;
-}
-
-/** How this program is started: compiled, it is one file. */
-function ourselves(): readonly string[] {
-  return import.meta.path.startsWith("/$bunfs/") || import.meta.path.startsWith("B:")
-    ? [process.execPath]
-    : [process.execPath, Bun.main];
 }

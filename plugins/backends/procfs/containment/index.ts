@@ -9,6 +9,7 @@
  * @module
  */
 import type { CommandKeeper, KeptCommand, RunEnd } from "../../../../src/contract.ts";
+import { isCompiled, ourselves } from "../../../../src/ourselves.ts";
 import { type Begun, takeBegun } from "./begin.ts";
 import { type Calls, calls } from "./calls.ts";
 import { Channel, type Message, waitFor } from "./channel.ts";
@@ -124,7 +125,8 @@ class Front {
   #startGuardian(given: readonly number[]): Begun | string {
     const [channel, its] = channelEnds(this.#calls);
     for (const fd of [its, ...given]) inherit(this.#calls, fd, true);
-    const own = import.meta.path.startsWith("/$bunfs/") ? ["agent-reaper"] : [process.execPath, Bun.main];
+    // Started by the file that it runs from, whatever lies at its path now: the first word is a name alone.
+    const own = isCompiled() ? ["agent-reaper"] : ourselves();
     const ours = [...own, GUARDIAN, String(its), "--"].map(encoded);
     const words = [...ours, ...lastArguments(this.#contained.words.length)];
     const spawned = spawn(this.#calls, OWN_PROGRAM, words, environmentWithoutThreads());

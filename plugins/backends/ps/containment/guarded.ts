@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ourselves } from "../../../../src/ourselves.ts";
 import { lineOf, Lines, type Orders, type Said, type Told } from "./messages.ts";
 
 /** The word by which the program knows that it is to be a guardian that looks by `ps`. */
@@ -39,8 +40,7 @@ export class GuardedBy {
 
   /** Starts it, and waits until it looks; or why it cannot. */
   static async start(orders: Orders): Promise<GuardedBy | string> {
-    const self = import.meta.path.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, Bun.main];
-    const child = Bun.spawn([...self, ...GUARDIAN], {
+    const child = Bun.spawn([...ourselves(), ...GUARDIAN], {
       stdin: "pipe",
       stdout: "pipe",
       stderr: "ignore",
