@@ -18,6 +18,7 @@ import claudePluginMatcher from "./matchers/claude-plugin.ts";
 import codexMatcher from "./matchers/codex.ts";
 import conhostMatcher from "./matchers/conhost.ts";
 import debrisMatcher from "./matchers/debris.ts";
+import furtherAgentsMatcher from "./matchers/further-agents.ts";
 import geminiMatcher from "./matchers/gemini.ts";
 import mcpServerMatcher from "./matchers/mcp-server.ts";
 import npmAgentMatcher from "./matchers/npm-agent.ts";
@@ -94,6 +95,7 @@ export type MatcherName =
   | "codex"
   | "conhost"
   | "debris"
+  | "further-agents"
   | "gemini"
   | "mcp-server"
   | "npm-agent"
@@ -110,6 +112,7 @@ export const matchers: readonly Matcher[] = [
   codexMatcher,
   conhostMatcher,
   debrisMatcher,
+  furtherAgentsMatcher,
   geminiMatcher,
   mcpServerMatcher,
   npmAgentMatcher,

@@ -1,5 +1,5 @@
 import { adopterKind } from "../../src/vocabulary/adopters.ts";
-import { containerOf, liesIn, unitOf } from "../../src/vocabulary/control-groups.ts";
+import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { baseName } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
@@ -43,6 +43,10 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
   const container = containerOf(cgroup);
   if (container !== undefined && !isJudgedWithin(container, process, table)) {
     return { stands: "spare", because: `runs in ${baseName(container)}, which somebody asked for` };
+  }
+  const machine = machineOf(cgroup);
+  if (machine !== undefined && !liesIn(table.get(table.viewer.pid)?.cgroup, machine)) {
+    return { stands: "spare", because: `runs in ${baseName(machine)}, which somebody asked for` };
   }
   const unit = unitOf(cgroup);
   if (unit === undefined || (container !== undefined && unit.length <= container.length)) return undefined;

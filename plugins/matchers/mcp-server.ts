@@ -8,6 +8,11 @@ import type { Claim, Matcher, Process, Role, StdioKind } from "../../src/contrac
 const NAMED_MCP = /(?:^|[-_./@])mcp(?:$|[-_./@])|^@modelcontextprotocol\//;
 /** The same of an archive, an assembly, a program: builders write several words as one. */
 const NAMED_SERVER = /mcp[-_.]?(?:stdio[-_.]?)?server/i;
+/** Programs about servers, that are none: what measures, examines or calls them. */
+const ABOUT_MCP =
+  /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?)$/;
+/** Packages and projects of .NET are called in words with capitals. */
+const NAMED_IN_DOTNET = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
 const MCP_WORDS = new Set(["mcp", "mcp-server", "start-mcp-server"]);
 /** What follows `mcp` where it is a command, and no text to look for. */
@@ -143,6 +148,15 @@ const mayBe = perCommand((command): Seen | undefined => {
     return { role: "server", because, ...(OWN_SERVER.test(program) ? {} : { onSockets: true }) };
   }
   if (script === undefined || interpreter === "shell" || interpreter === "cmd") return undefined;
+  if (/\.jar$/i.test(script) && isNamedMcp(baseName(script))) {
+    return { role: "server", because: `runs ${script}, on pipes` };
+  }
+  if (interpreter === "dotnet" && script === "run") {
+    const project = baseName(args[args.indexOf("--project") + 1] ?? "").replace(/\.csproj$/, "");
+    if (args.includes("--project") && NAMED_IN_DOTNET.test(project)) {
+      return { role: "wrapper", because: `runs the project ${project}, on pipes` };
+    }
+  }
   const directory = ENTRY.exec(script.replaceAll("\\", "/"))?.[1];
   return directory !== undefined && SERVER_DIRECTORY.test(directory)
     ? { role: "server", because: `runs ${script}, on pipes` }
@@ -166,7 +180,8 @@ function launcher(command: Command): Seen | undefined {
   if (image !== undefined) return { role: "wrapper", because: `launches ${image}` };
   const launch = launchOf(command);
   if (launch === undefined) return undefined;
-  const found = launch.names.find(isServerName);
+  const isOfDotnet = command.interpreter === "dotnet";
+  const found = launch.names.find((name) => isOfDotnet ? NAMED_IN_DOTNET.test(name) : isServerName(name));
   if (found !== undefined) return { role: "wrapper", because: `launches ${found}` };
   const word = launch.args[0];
   const name = launch.names.at(-1);
@@ -193,7 +208,11 @@ function containerImage({ program, args }: Command): string | undefined {
 /** What ends like a file that no interpreter runs is an operand: a notebook, a text about MCP. */
 function isNamedMcp(name: string): boolean {
   const stem = name.replace(SCRIPT_END, "");
-  return NAMED_MCP.test(stem) && !/\.[a-z]\w*$/i.test(stem);
+  return isWordOfMcp(stem) && !/\.[a-z]\w*$/i.test(stem);
+}
+
+function isWordOfMcp(name: string): boolean {
+  return NAMED_MCP.test(name) && !ABOUT_MCP.test(name);
 }
 
 function server(command: Command): Seen | undefined {
@@ -231,8 +250,8 @@ function server(command: Command): Seen | undefined {
 /** `mcp_server_git`, `tools.mcp`, `notes_mcp.server`. A package about MCP has other modules than its server. */
 function isServerModule(module: string): boolean {
   const [last = "", ...packages] = module.replaceAll("_", "-").split(".").reverse();
-  if (NAMED_MCP.test(last)) return true;
-  return packages.some((name) => NAMED_MCP.test(name)) && SERVER_MODULE.test(last);
+  if (isWordOfMcp(last)) return true;
+  return packages.some(isWordOfMcp) && SERVER_MODULE.test(last);
 }
 
 /** The name under which a script is an MCP server, or undefined. */

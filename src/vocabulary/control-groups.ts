@@ -9,11 +9,18 @@
 /** Docker, Podman, CRI-O and containerd give a container a scope by systemd or, without it, a group with its whole id. */
 const CONTAINER =
   /^.*\/(?:(?:docker|libpod|crio|cri-containerd)-[0-9a-f]+\.scope|(?:[a-z][a-z-]*-)?[0-9a-f]{64})(?=\/|$)/;
+/** A machine of systemd-nspawn, LXC or Incus: most have an init of their own, and with it units of their own below. */
+const MACHINE = /^.*\/(?:machine-[^/]+\.scope|systemd-nspawn@[^/]+\.service|lxc\/[^/]+|lxc\.payload[./][^/]+)(?=\/|$)/;
 const UNIT = /^.*\/[^/]+\.(?:service|scope)(?=\/|$)/;
 
 /** The path of the innermost container that a group lies in. */
 export function containerOf(cgroup: string): string | undefined {
   return CONTAINER.exec(cgroup)?.[0];
+}
+
+/** The path of the innermost machine that a group lies in. */
+export function machineOf(cgroup: string): string | undefined {
+  return MACHINE.exec(cgroup)?.[0];
 }
 
 /** The path of the innermost systemd unit that a group lies in. */

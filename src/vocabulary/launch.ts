@@ -1,5 +1,5 @@
 /**
- * What a launcher launches: `npm exec`, npx, bunx, `bun x`, dlx, uvx, `uv run`, `pipx run`, and the shell that npm
+ * What a launcher launches: `npm exec`, npx, bunx, `bun x`, dlx, uvx, `uv run`, `pipx run`, dnx, and the shell that npm
  * puts between itself and a package's program. Pure.
  *
  * @module
@@ -155,6 +155,11 @@ function ofScript(called: string, { script, first, interpreter, args }: Command)
     const after = SCRIPTS.get(name);
     if (after === undefined) return { words: args, complete: true };
     return after.has(args[0] ?? "") ? { words: args.slice(1), complete: true } : undefined;
+  }
+  // `dnx` is a script that runs `dotnet dnx`, which is short for `dotnet tool exec`.
+  if (interpreter === "dotnet") {
+    if (script === "dnx") return { words: args, complete: true };
+    return script === "tool" && args[0] === "exec" ? { words: args.slice(1), complete: true } : undefined;
   }
   if (interpreter !== "bun" || script === undefined) return undefined;
   // `bun run dev` has the same shape as `bun x dev`: no script of a package.json is called like a package with a scope.

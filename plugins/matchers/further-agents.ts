@@ -1,0 +1,107 @@
+import { family } from "../../src/vocabulary/family.ts";
+import type { Matcher } from "../../src/contract.ts";
+
+/** Who crushes something else takes files. */
+const CRUSH_WORDS =
+  /^(?:run|server|sessions?|models|logs|projects|schema|stats|dirs|login|logout|completion|update-providers|)$/;
+/** Of two letters many are called: Continue's takes a command, or a prompt that is more than a word. */
+const CN_WORDS = /^(?:serve|remote|review|checks?|ls|.*\s.*|)$/s;
+
+/** What is called like many other programs counts only where its own package lies. */
+const further: Matcher = family({
+  name: "further-agents",
+  summary: "Crush, Factory's droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands",
+  hints: [
+    "crush",
+    "droid",
+    "auggie",
+    /^\.?cline/,
+    /^\.?kilo(?:code)?$/,
+    /^openhands/,
+    "bun",
+    "node",
+    "MainThread",
+    "node-MainThread",
+    /^python/,
+  ],
+  words: ["crush", "droid", "auggie", "cline", "continuedev", "bin/cn", "bin\\cn", "kilo", "openhands"],
+  signs: [
+    {
+      program: "crush",
+      at: /[\\/](?:\.?bin|(?:@charmland[\\/])?crush[^\\/]*)[\\/][^\\/]+$/,
+      words: CRUSH_WORDS,
+      because: "executable is Crush",
+    },
+    {
+      script: /^(?:run-crush\.js|crush)$/,
+      of: ["node", "bun"],
+      at: /[\\/]@charmland[\\/]crush[\\/]|[\\/]\.?bin[\\/]crush$/,
+      because: "runs the Crush launcher",
+    },
+    {
+      program: "droid",
+      at: /[\\/](?:\.?bin|Caskroom[\\/]droid[\\/][^\\/]+)[\\/][^\\/]+$/,
+      because: "executable is Factory's droid",
+    },
+    { script: "droid", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]droid$/, because: "runs the droid launcher" },
+    {
+      script: /^(?:auggie|augment\.mjs)$/,
+      of: ["node", "bun"],
+      at: /[\\/]@augmentcode[\\/]auggie[\\/]|[\\/]\.?bin[\\/]auggie$/,
+      because: "runs the auggie script",
+    },
+    {
+      program: /^\.?cline(?:-host|-(?:linux|darwin|windows)-\w+)?$/,
+      at: /[\\/](?:@cline|node_modules[\\/]cline)[\\/]/,
+      because: "executable is Cline's",
+    },
+    { script: "cline", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]cline$/, because: "runs the Cline launcher" },
+    { script: "cline-core.js", of: ["node"], at: /[\\/]cline[\\/]/, because: "runs Cline's core" },
+    {
+      script: "cn",
+      of: ["node", "bun"],
+      at: /[\\/]\.?bin[\\/]cn$/,
+      words: CN_WORDS,
+      because: "runs Continue's cn",
+    },
+    { script: "cn.js", of: ["node", "bun"], at: /[\\/]@continuedev[\\/]cli[\\/]/, because: "runs Continue's cn" },
+    { program: /^\.?kilo(?:code)?$/, at: /[\\/]@kilocode[\\/]/, because: "executable is Kilo Code" },
+    {
+      script: /^kilo(?:code)?$/,
+      of: ["node", "bun"],
+      at: /[\\/]@kilocode[\\/]|[\\/]\.?bin[\\/]kilo(?:code)?$/,
+      because: "runs the Kilo Code launcher",
+    },
+    {
+      script: /^openhands(?:-acp)?$/,
+      of: ["python"],
+      at: /[\\/]bin[\\/]openhands(?:-acp)?$/,
+      because: "runs the OpenHands script",
+    },
+    { program: /^openhands(?:-acp)?$/, at: /[\\/]\.?bin[\\/][^\\/]+$/, because: "executable is OpenHands" },
+  ],
+  packages:
+    /^(?:@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?)$/,
+  valued: ["-c", "--cwd", "-D", "--data-dir", "-m", "--model", "-s", "--session", "-w", "--workspace-root", "--config"],
+  prompts: ["-p", "--print"],
+  roles: [
+    // Started by whoever comes first, and meant for all who come later.
+    { role: "daemon", options: ["--pathname", "--host-bridge-port"] },
+    { role: "daemon", words: ["daemon"] },
+    { role: "daemon", words: ["hub"] },
+    { role: "daemon", words: ["serve"] },
+    { role: "daemon", words: ["server"] },
+    { role: "daemon", words: ["web"] },
+    { role: "daemon", words: ["remote"] },
+    { role: "server", words: ["mcp"] },
+    { role: "server", options: ["--mcp"] },
+    { role: "agent", options: ["--acp", "--output-format acp", "--input-format stream-jsonrpc"], lifeline: "stdio" },
+    { role: "agent", words: ["acp"], lifeline: "stdio" },
+    { role: "one-shot", words: ["exec"] },
+    { role: "one-shot", words: ["run"] },
+    { role: "one-shot", options: ["-p", "--print", "--headless"] },
+  ],
+  otherwise: "agent",
+});
+
+export default further;
