@@ -9,6 +9,7 @@
  */
 import type { AskedTree, Process, Sighting, Uptime } from "./contract.ts";
 import type { Finding, Result } from "./report.ts";
+import type { Table } from "./table.ts";
 
 /** One process that was an orphan at the last look. */
 export interface Seen {
@@ -45,6 +46,10 @@ export const CONFIRM_MS = 10_000;
 const SLEPT_MS = 1_000;
 /** Two that share a number and a tick of the clock cannot be told apart (see sameProcess): too young to be remembered. */
 const NEWBORN_MS = 100;
+/** So long a member that was asked with its tree may be seen as nobody's, with its parents on their way out. */
+const BETWEEN_PARENTS_MS = 10_000;
+/** When to look at it again. */
+const AGAIN_MS = 1_000;
 /** More are not remembered; they are seen again when these are gone. */
 export const MOST_SEEN = 1_000;
 
@@ -60,11 +65,13 @@ export function carried(before: Sightings | undefined, now: Moment): readonly Se
 /**
  * What is remembered after a look found these orphans. Whoever is none any more is forgotten; whoever
  * runs another program since counts anew. Of trees that were asked to end each member is remembered:
- * when the root goes and they stay, they are roots themselves (src/vocabulary/survivors.ts).
+ * when the root goes and they stay, they are roots themselves (src/vocabulary/survivors.ts). A look is no
+ * instant: one that is taken while the root goes shows them below a zombie, or below nobody.
  */
 export function sighted(
   before: readonly Seen[],
   orphans: readonly Finding[],
+  table: Pick<Table, "isAbsent">,
   takenAt: number,
   awakeMs: number,
 ): Seen[] {
@@ -78,10 +85,15 @@ export function sighted(
       const earlier = known.get(identity({ pid, startToken }));
       const same = earlier?.program === program ? earlier : undefined;
       if (member !== root && same?.askedMs === undefined) continue;
-      if (seen.length < MOST_SEEN) seen.push({ firstMs: awakeMs, ...same, pid, startToken, program, lastMs: awakeMs });
+      seen.push({ firstMs: awakeMs, ...same, pid, startToken, program, lastMs: awakeMs });
     }
   }
-  return seen;
+  const found = new Set(seen.map(identity));
+  for (const one of before) {
+    if (one.askedWith === undefined || awakeMs - one.lastMs > BETWEEN_PARENTS_MS || found.has(identity(one))) continue;
+    if (table.isAbsent(one.pid) !== true) seen.push(one);
+  }
+  return seen.slice(0, MOST_SEEN);
 }
 
 /** How it goes on with a root. */
@@ -149,9 +161,10 @@ export function sightingsAt(seen: readonly Seen[], takenAt: number, awakeMs: num
 /** When the next of these is due, in milliseconds from now; undefined when none is remembered. */
 export function dueInMs(seen: readonly Seen[], awakeMs: number, policy: StepPolicy): number | undefined {
   if (seen.length === 0) return undefined;
-  const dues = seen.map(({ firstMs, askedMs }) =>
-    askedMs === undefined ? firstMs + (policy.confirmMs ?? 0) : askedMs + policy.graceMs
-  );
+  const dues = seen.map(({ firstMs, lastMs, askedMs }) => {
+    const at = askedMs === undefined ? firstMs + (policy.confirmMs ?? 0) : askedMs + policy.graceMs;
+    return lastMs < awakeMs ? Math.max(at, awakeMs + AGAIN_MS) : at;
+  });
   return Math.max(0, Math.min(...dues) - awakeMs);
 }
 

@@ -135,7 +135,7 @@ class Sweep {
     const takenAt = this.#machine.now();
     const orphans = endingOf(first.judgement.findings, this.#policy);
     this.#last.orphans = orphans.length;
-    this.#seen = sighted(before, orphans, takenAt, awakeMs);
+    this.#seen = sighted(before, orphans, first.judgement.table, takenAt, awakeMs);
     let results: readonly Result[] = [];
     let isLeft = false;
     if (isOverLimit(orphans, this.#policy)) {

@@ -14,7 +14,7 @@ import type { Journal } from "../execute.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding, Result } from "../report.ts";
-import { asked, carried, sighted, sightingsAt, stepOf } from "../sightings.ts";
+import { asked, carried, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts";
 import type { Moment, Seen, Sightings } from "../sightings.ts";
 import { releasedSlots } from "../slots/report.ts";
 import type { Respawns } from "./respawns.ts";
@@ -76,7 +76,7 @@ export async function round(request: RoundRequest): Promise<Round> {
   });
   const takenAt = machine.now();
   const orphans = endingOf(first.judgement.findings, atFirstSight);
-  let seen: readonly Seen[] = sighted(before, orphans, takenAt, awakeMs);
+  let seen: readonly Seen[] = sighted(before, orphans, first.judgement.table, takenAt, awakeMs);
   const { bootId, pidNamespace, asleepMs } = moment;
   const remember = () => request.remember({ bootId, pidNamespace, asleepMs, seen });
   remember();
@@ -112,12 +112,12 @@ export async function round(request: RoundRequest): Promise<Round> {
     }
   }
   if (request.signal?.aborted !== true) results.push(...await releasedSlots(plugins.backends, machine));
-  const dues = seen.flatMap(({ askedMs }) => askedMs === undefined ? [] : [askedMs + policy.graceMs - awakeMs]);
+  const dueMs = dueInMs(seen.filter(({ askedMs }) => askedMs !== undefined), awakeMs, policy);
   return {
     ...found,
     results,
     spared,
     overLimit: false,
-    ...(dues.length === 0 ? {} : { dueMs: Math.max(0, Math.min(...dues)) }),
+    ...(dueMs === undefined ? {} : { dueMs }),
   };
 }

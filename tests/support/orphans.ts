@@ -159,12 +159,18 @@ export async function wrapperOrphan(field: Field): Promise<Tree> {
 }
 
 /** An agent that does as it is asked, and below it a program that no matcher knows and that does not. */
-export async function stubbornTool(field: Field): Promise<{ root: number; tool: number }> {
+export async function stubbornTool(
+  field: Field,
+  stand: Stand = {},
+  whileOwned: () => Promise<void> = () => Promise.resolve(),
+): Promise<{ root: number; tool: number }> {
   const label = field.label("tool");
   const { parent, pid: root } = await field.launched([], {
+    ...stand,
     env: { TEST_CHILD: label, TEST_CHILD_AS: field.programAt("bin/tool"), TEST_CHILD_TERM: "ignores" },
   });
   const tool = await field.ready(label);
+  await whileOwned();
   await end(parent);
   return { root, tool };
 }

@@ -9,6 +9,8 @@ import { orphan } from "../support/fake-machine.ts";
 const TAKEN_AT = 1_800_000_000_000;
 const HOUR_MS = 3_600_000;
 const policy = { graceMs: 5_000, confirmMs: CONFIRM_MS };
+/** Whose pids are all somebody's but for 404. */
+const TABLE = { isAbsent: (pid: number) => pid === 404 };
 const now: Moment = { bootId: "b", awakeMs: 100_000, asleepMs: 0 };
 
 function process(pid: number, more: Partial<Process> = {}): Process {
@@ -45,7 +47,7 @@ describe("carried()", () => {
 
 describe("sighted()", () => {
   test("remembers roots, and since when", () => {
-    const seen = sighted([remembered(process(10))], [tree(process(10)), tree(process(20))], TAKEN_AT, 100_000);
+    const seen = sighted([remembered(process(10))], [tree(process(10)), tree(process(20))], TABLE, TAKEN_AT, 100_000);
     expect(seen.map(({ pid, firstMs, lastMs }) => [pid, firstMs, lastMs])).toEqual([
       [10, 50_000, 100_000],
       [20, 100_000, 100_000],
@@ -57,28 +59,38 @@ describe("sighted()", () => {
     ["another program", { exe: "/opt/other" }],
     ["a name in place of an executable that cannot be read any more", { exe: undefined as never, name: "claude" }],
   ])("counts anew with %s", (_, now) => {
-    const [seen] = sighted([remembered(process(10), { askedMs: 50_000 })], [tree(process(10, now))], TAKEN_AT, 100_000);
+    const [seen] = sighted(
+      [remembered(process(10), { askedMs: 50_000 })],
+      [tree(process(10, now))],
+      TABLE,
+      TAKEN_AT,
+      100_000,
+    );
     expect(seen).toMatchObject({ firstMs: 100_000 });
     expect(seen?.askedMs).toBeUndefined();
   });
 
   test("forgets whoever is no orphan any more", () => {
-    expect(sighted([remembered(process(10))], [], TAKEN_AT, 100_000)).toEqual([]);
+    expect(sighted([remembered(process(10))], [], TABLE, TAKEN_AT, 100_000)).toEqual([]);
   });
 
   test("does not remember whom nothing names: without a start, or in its first moment", () => {
     const { startToken: _, ...nameless } = process(10);
     const newborn = process(20, { startedAt: TAKEN_AT - 5 });
-    expect(sighted([], [tree(nameless), tree(newborn)], TAKEN_AT, 100_000)).toEqual([]);
+    expect(sighted([], [tree(nameless), tree(newborn)], TABLE, TAKEN_AT, 100_000)).toEqual([]);
   });
 
   test("of those that were asked it remembers each member, of others the root alone", () => {
     const child = process(11, { ppid: 10 });
     const before = [remembered(child, { askedMs: 50_000 })];
-    expect(sighted(before, [tree(process(10), child)], TAKEN_AT, 100_000).map(({ pid }) => pid)).toEqual([10, 11]);
-    expect(sighted([remembered(child)], [tree(process(10), child)], TAKEN_AT, 100_000).map(({ pid }) => pid)).toEqual([
+    expect(sighted(before, [tree(process(10), child)], TABLE, TAKEN_AT, 100_000).map(({ pid }) => pid)).toEqual([
       10,
+      11,
     ]);
+    expect(sighted([remembered(child)], [tree(process(10), child)], TABLE, TAKEN_AT, 100_000).map(({ pid }) => pid))
+      .toEqual([
+        10,
+      ]);
   });
 });
 
@@ -128,12 +140,29 @@ describe("asked()", () => {
     ]);
   });
 
+  test("one that a look shows between two parents is remembered for a while, and looked at again soon", () => {
+    const askedWith = { root: 10, matcher: "claude", family: "claude" };
+    const member = remembered(process(11), { firstMs: 60_000, askedMs: 91_000, lastMs: 91_000, askedWith });
+    expect(sighted([member], [], TABLE, TAKEN_AT, 101_000)).toEqual([member]);
+    expect(dueInMs([member], 101_000, policy)).toBe(1_000);
+    expect(sighted([member], [], TABLE, TAKEN_AT, 101_001)).toEqual([]);
+    expect(sighted([{ ...member, pid: 404 }], [], TABLE, TAKEN_AT, 92_000)).toEqual([]);
+    const changed = { ...process(11), exe: "/opt/other" };
+    expect(sighted([member], [tree(changed)], TABLE, TAKEN_AT, 92_000)).toEqual([
+      { ...remembered(changed), firstMs: 92_000, lastMs: 92_000 },
+    ]);
+  });
+
   test("who stays when the root goes is still of its tree, until it runs another program", () => {
     const left = process(11);
     const askedWith = { root: 10, matcher: "claude", family: "claude" };
     const before = [remembered(left, { askedMs: 50_000, askedWith })];
-    expect(sighted(before, [tree(left)], TAKEN_AT, 100_000)).toMatchObject([{ pid: 11, askedMs: 50_000, askedWith }]);
-    const [anew] = sighted(before, [tree({ ...left, exe: "/opt/other" })], TAKEN_AT, 100_000);
+    expect(sighted(before, [tree(left)], TABLE, TAKEN_AT, 100_000)).toMatchObject([{
+      pid: 11,
+      askedMs: 50_000,
+      askedWith,
+    }]);
+    const [anew] = sighted(before, [tree({ ...left, exe: "/opt/other" })], TABLE, TAKEN_AT, 100_000);
     expect(anew).toEqual({ ...remembered({ ...left, exe: "/opt/other" }), firstMs: 100_000, lastMs: 100_000 });
     expect(asked(before, [tree(left)], [outcome(11, "survived")], 100_000)).toMatchObject([{ pid: 11, askedWith }]);
   });
@@ -163,7 +192,7 @@ test("dueInMs() is the time until the first of them is due", () => {
   expect(dueInMs([], 100_000, policy)).toBeUndefined();
   const seen = [remembered(process(10), { firstMs: 95_000 }), remembered(process(11), { askedMs: 99_000 })];
   expect(dueInMs(seen, 100_000, policy)).toBe(4_000);
-  expect(dueInMs(seen, 900_000, policy)).toBe(0);
+  expect(dueInMs(seen.map((one) => ({ ...one, lastMs: 900_000 })), 900_000, policy)).toBe(0);
 });
 
 test("nobody is asked before two looks ten seconds apart, nor ended before a grace after that, whatever happened", () => {
@@ -190,6 +219,7 @@ test("nobody is asked before two looks ten seconds apart, nor ended before a gra
         let seen: readonly Seen[] = sighted(
           carried(before, { bootId: String(boot), asleepMs, awakeMs }),
           orphans,
+          TABLE,
           TAKEN_AT,
           awakeMs,
         );

@@ -5,7 +5,7 @@
  * @module
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { Field, isAlive, plainOrphan, siblings, wantedOnes } from "../orphans.ts";
+import { Field, isAlive, plainOrphan, siblings, stubbornTool, wantedOnes } from "../orphans.ts";
 
 /** How long it goes on. */
 export interface Storm {
@@ -39,7 +39,10 @@ const FEWEST = 8;
 
 export default async function run({ binary, rounds }: Storm): Promise<Told> {
   const field = new Field();
-  const staying = [...await siblings(field), ...await wantedOnes(field)].flatMap(({ pids }) => pids);
+  // A tool that never was asked to end with anybody, whatever becomes of its like.
+  const { root: unasked, tool: stranger } = await stubbornTool(field);
+  process.kill(unasked, "SIGKILL");
+  const staying = [stranger, ...[...await siblings(field), ...await wantedOnes(field)].flatMap(({ pids }) => pids)];
   const watch = Bun.spawn(
     [binary, "watch", "--every", "1ms", "--now", "--confirm", "1", "--min-age", "0s", "--grace", "100ms", "--ndjson"]
       .concat("--listen", "127.0.0.1:0"),
@@ -59,6 +62,11 @@ export default async function run({ binary, rounds }: Storm): Promise<Told> {
     return Number(new RegExp(`^agent_reaper_${name} (\\d+)`, "m").exec(text)?.[1] ?? 0);
   };
   const orphans: number[] = [];
+  /** Until a look is under way that began after this. */
+  const anotherLook = async (): Promise<void> => {
+    const last = await metric("rounds_total");
+    while (await metric("rounds_total") < last + 2) await Bun.sleep(1);
+  };
   /** Nobody new comes meanwhile: so many rounds are enough for all that are there, however slow the machine. */
   const allGone = async (): Promise<void> => {
     const last = await metric("rounds_total");
@@ -80,12 +88,16 @@ export default async function run({ binary, rounds }: Storm): Promise<Told> {
     const done = await metric("rounds_total");
     if (early === undefined && done >= rounds / 4 && orphans.length >= FEWEST / 2) early = await sizeAtRest();
     if (done >= rounds && orphans.length >= FEWEST && early !== undefined) break;
-    const onTerm = Math.random() < 0.3 ? "ignores" : Math.random() < 0.3 ? "forks" : "ends";
-    const { pids } = await plainOrphan(field, {
-      onTerm,
-      argv: ["claude", "-p", "--input-format", "stream-json", "--output-format", "stream-json", String(orphans.length)],
-    });
-    orphans.push(...pids);
+    const streams = ["--input-format", "stream-json", "--output-format", "stream-json"];
+    const argv = ["claude", "-p", ...streams, String(orphans.length)];
+    if (orphans.length % 4 === 3) {
+      // Whoever is born during the look that asks its parent is asked by nobody.
+      const { root, tool } = await stubbornTool(field, { argv }, anotherLook);
+      orphans.push(root, tool);
+    } else {
+      const onTerm = Math.random() < 0.3 ? "ignores" : Math.random() < 0.3 ? "forks" : "ends";
+      orphans.push(...(await plainOrphan(field, { onTerm, argv })).pids);
+    }
     await Bun.sleep(Math.random() * PAUSE_MS);
   }
   const late = await sizeAtRest();
