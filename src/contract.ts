@@ -1,24 +1,21 @@
 /**
- * What a plugin is. Five kinds: a backend sees and touches a machine; a matcher claims subjects for
- * an agent family; a guard spares; an action ends; a reporter tells. A plugin is one default export
- * of one file, data first, and imports nothing but this contract and its own folder.
+ * What a plugin is. Six kinds: a backend sees and touches a machine; a matcher claims processes for an agent
+ * family, a leftover matcher what lies on disk; a guard spares; an action ends; a reporter tells. A plugin is one
+ * default export of one file, data first, and imports nothing but this contract, src/vocabulary/ and its own folder.
  *
- * Matchers, guards and proofs are pure: they read the table and nothing else, no clock, no file, no
- * order of plugins. How they compose: claims are gathered, one objection spares, evidence adds up.
+ * Matchers, guards and proofs stand in contract/judging.ts, backends in contract/machine.ts.
  *
  * @module
  */
-import type { Detail, Signal } from "./contract/machine.ts";
-import type { Process } from "./process.ts";
-import type { Standing } from "./registry/standing.ts";
-import type { Table } from "./table.ts";
-
+export type * from "./contract/action.ts";
 export type * from "./contract/command.ts";
+export type * from "./contract/judging.ts";
 export type * from "./contract/keeper.ts";
 export type * from "./contract/leftover.ts";
 export type * from "./contract/lock.ts";
 export type * from "./contract/machine.ts";
 export type * from "./contract/program.ts";
+export type * from "./contract/reporter.ts";
 export type { Draft, Process, Stdio, StdioKind } from "./process.ts";
 export type { AskedTree, Host, Leftover, Ownership, Platform, Sighting, Snapshot, Viewer } from "./snapshot.ts";
 export type { Table } from "./table.ts";
@@ -39,6 +36,7 @@ export type {
   Finding,
   Gate,
   LeftoverFinding,
+  Outcome,
   Plan,
   RegisteredFinding,
   Report,
@@ -48,222 +46,6 @@ export type {
   Verdict,
 } from "./report.ts";
 export { formatDuration, writeDuration } from "./duration.ts";
+export type { Confidence, Policy } from "./policy.ts";
 export { defaultPolicy } from "./policy.ts";
 export { clip, clipMiddle, formatBytes, padEnd, padStart, safeJson, visible, width, wrap } from "./text.ts";
-
-/** What part a process plays in an agent's life. It decides what its lifeline is. */
-export type Role = "agent" | "one-shot" | "wrapper" | "server" | "worker" | "shell" | "browser" | "daemon";
-
-/**
- * What a process needs somebody at the other end of.
- *
- * - `stdio`: it is asked on stdin and answers on stdout; either end gone and nobody is there.
- * - `output`: somebody waits for what it writes; its stdin may be closed from the start.
- * - `terminal`: a person in front of a terminal.
- * - `none`: by itself it tells nothing (background daemons, browsers, tool shells).
- */
-export type Lifeline = "stdio" | "output" | "terminal" | "none";
-
-/** "This process belongs to that family, and this is how I know." */
-export interface Claim {
-  /** The agent family's name. */
-  readonly family: string;
-  /** What part it plays there. */
-  readonly role: Role;
-  /** One clause for people: what was seen and where. */
-  readonly because: string;
-  /** Only where it is not the usual one of the role. */
-  readonly lifeline?: Lifeline;
-  /**
-   * Meant to outlive whoever started it (a background daemon, a server on a port): a parent that is
-   * gone says nothing, not even where nothing else can be told.
-   */
-  readonly shared?: boolean;
-  /**
-   * Claimed as debris: by an agent's marker, a deleted directory and a dead owner together. Such a
-   * claim already holds the proof; the environment never claims by itself.
-   */
-  readonly debris?: boolean;
-}
-
-/** Whom a matcher may want to look at, from the short name alone: a filter before the dear reads, never a claim. */
-export type NameHint = string | RegExp;
-
-/** Claims processes for an agent family. */
-export interface Matcher {
-  /** Its name, which is its file's. */
-  readonly name: string;
-  /** One line for `plugins`. */
-  readonly summary: string;
-  /** Which short names to read arguments for when a process is not at an adopter anyway. */
-  readonly hints: readonly NameHint[];
-  /**
-   * Texts of which one stands in the executable or an argument of whatever it claims, or of its parent, in whatever
-   * case: it is asked about nobody else. Without them it is asked about every suspect.
-   */
-  readonly words?: readonly string[];
-  /**
-   * Its processes start others of their own short name by the hundred (browsers): below one of the same
-   * name the hints are not followed, for the topmost is judged for all.
-   */
-  readonly multiplies?: boolean;
-  /** Details that it reads. */
-  readonly needs: readonly Detail[];
-  /** Environment variables it reads. */
-  readonly variables?: readonly string[];
-  /** What it needs beside, once it has seen the rest: dear details for the few that are worth it. */
-  alsoNeeds?(process: Process): readonly Detail[];
-  /** The claim on this process, or undefined when it is none of the family. */
-  claim(process: Process, table: Table): Claim | undefined;
-}
-
-/** A reason to spare. `unsure` where the guard could not tell and the fact would have mattered. */
-export interface Objection {
-  /** Whether it spares, or could not tell. */
-  readonly stands: "spare" | "unsure";
-  /** One clause for people: what was seen. */
-  readonly because: string;
-}
-
-/** A reason to spare what would otherwise be ended. One hit is enough. */
-export interface Guard {
-  /** Its name, which is its file's. */
-  readonly name: string;
-  /** One line for `plugins`. */
-  readonly summary: string;
-  /** Asked of the root alone, or of every member of its tree (a hit below the root makes the tree `unsure`). */
-  readonly asks: "root" | "every member";
-  /** Details that it reads. */
-  readonly needs: readonly Detail[];
-  /** Environment variables that it reads. */
-  readonly variables?: readonly string[];
-  /** Files that it wants to read for this process; they land in the snapshot. */
-  files?(process: Process, table: Table): readonly string[];
-  /** What stands against ending this process, or undefined. */
-  object(process: Process, context: Context): Objection | undefined;
-}
-
-/** Something positive that nobody is there any more. */
-export interface Evidence {
-  /** One strong is enough; of weak ones it takes two. */
-  readonly strength: "strong" | "weak";
-  /** One clause for people: what was seen. */
-  readonly because: string;
-}
-
-/** Looks for one kind of evidence. Proofs are part of the core, written like plugins. */
-export interface Proof {
-  /** Its name, which is its file's. */
-  readonly name: string;
-  /** One line for `plugins`. */
-  readonly summary: string;
-  /** Details that it reads. */
-  readonly needs: readonly Detail[];
-  /** Environment variables that it reads. */
-  readonly variables?: readonly string[];
-  /** Files that it wants to read for this process; they land in the snapshot. */
-  files?(process: Process, table: Table): readonly string[];
-  /** The evidence about this root, or undefined: none, or it cannot be told. */
-  find(root: Process, context: Context): Evidence | undefined;
-}
-
-/** What a guard or proof may look at beside the process itself. */
-export interface Context {
-  /** The snapshot with its kinships. */
-  readonly table: Table;
-  /** What the person asked for. */
-  readonly policy: Policy;
-  /** The claim on the root of the tree being judged. */
-  readonly claim: Claim;
-  /** What the claimed role needs somebody at the other end of. */
-  readonly lifeline: Lifeline;
-  /** The root of the tree being judged. */
-  readonly root: Process;
-  /** Pids of the tree, the root among them. */
-  readonly tree: ReadonlySet<number>;
-  /** How the root stands in the registry, where it is registered. */
-  readonly registered?: Standing;
-  /** True when this pid is known to be an orphan itself: as a holder it is nobody. */
-  isOrphan(pid: number): boolean;
-}
-
-/** How sure one must be. */
-export type Confidence = "adopted" | "likely" | "proven";
-
-/** What the person asked for, and what holds unless asked otherwise. */
-export interface Policy {
-  /** How sure one must be. */
-  readonly confidence: Confidence;
-  /** Younger than this is left alone. */
-  readonly minAgeMs: number;
-  /** The stale rule; off when undefined. */
-  readonly maxAgeMs?: number;
-  /**
-   * Nobody is watching: only what an earlier look saw as an orphan too, at least this long ago, is
-   * ended. Off when undefined: a person who asks is the second look.
-   */
-  readonly confirmMs?: number;
-  /** How long a process has to end by itself after TERM. */
-  readonly graceMs: number;
-  /** Only these matchers. */
-  readonly only?: readonly string[];
-  /** Refuse to end more trees than this at once. */
-  readonly limit?: number;
-  /** Only these pids. */
-  readonly pids?: readonly number[];
-  /** Other people's processes too. Then only a strong proof counts, and age never does. */
-  readonly allUsers?: boolean;
-  /** What lives in pid namespaces below ours too (containers). Then only a strong proof counts, and age never does. */
-  readonly hostNamespaces?: boolean;
-  /** Texts in arguments or executable paths that protect a process. */
-  readonly protect: readonly string[];
-}
-
-/** What became of one target. */
-export type Outcome =
-  | "asked"
-  | "ended"
-  | "killed"
-  | "gone"
-  | "replaced"
-  | "denied"
-  | "survived"
-  | "respawned"
-  | "planned"
-  | "removed"
-  | "unregistered"
-  | "released"
-  | "quarantined"
-  | "failed";
-
-/** A reporter turns a report into text. It never prints. */
-export interface Reporter {
-  /** Its name, which is its file's. */
-  readonly name: string;
-  /** One line for `plugins`. */
-  readonly summary: string;
-  /** The report as text. */
-  render(report: import("./report.ts").Report, format: Format): string;
-}
-
-/** What the place that the text goes to can show. */
-export interface Format {
-  /** Width in characters. */
-  readonly columns: number;
-  /** Colours can be shown. */
-  readonly colour: boolean;
-  /** Show what is kept too. */
-  readonly all: boolean;
-}
-
-/** An action ends one kind of subject. */
-export interface Action {
-  /** Its name, which is its file's. */
-  readonly name: string;
-  /** One line for `plugins`. */
-  readonly summary: string;
-  /** What it acts on. */
-  readonly subject: "processes" | "leftovers" | "registry" | "slots" | "nothing";
-  /** Processes: what asks a target to end, and what ends those that outlive the grace period. */
-  readonly signals?: { readonly ask: readonly Signal[]; readonly force: Signal };
-}

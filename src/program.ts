@@ -5,7 +5,7 @@
  */
 import type { ScanOptions } from "./commands/scan.ts";
 import { isCompiled } from "./ourselves.ts";
-import type { Begun } from "./sweep/start.ts";
+import type { Begun } from "./sweep/begun.ts";
 
 /** What is typed most needs no command-line library: loading and asking it takes a third of a small machine's scan. */
 const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([

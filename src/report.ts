@@ -3,7 +3,10 @@
  *
  * @module
  */
-import type { Claim, Confidence, Evidence, Limit, Objection, Outcome, Policy, Process } from "./contract.ts";
+import type { Claim, Evidence, Objection } from "./contract/judging.ts";
+import type { Limit } from "./contract/machine.ts";
+import type { Confidence, Policy } from "./policy.ts";
+import type { Process } from "./process.ts";
 import type { Entry, EntryKey } from "./registry/entry.ts";
 import type { Host, Leftover, Viewer } from "./snapshot.ts";
 
@@ -111,6 +114,23 @@ export interface SlotFinding {
   /** One clause that says why it is stale. */
   readonly because: string;
 }
+
+/** What became of one target. */
+export type Outcome =
+  | "asked"
+  | "ended"
+  | "killed"
+  | "gone"
+  | "replaced"
+  | "denied"
+  | "survived"
+  | "respawned"
+  | "planned"
+  | "removed"
+  | "unregistered"
+  | "released"
+  | "quarantined"
+  | "failed";
 
 /** What became of a subject. */
 export interface Result {

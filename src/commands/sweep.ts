@@ -24,7 +24,7 @@ import { formatMemory, type Last, type Memory, parseMemory } from "../sweep/memo
 import { askedFor, type Rest } from "../sweep/rest.ts";
 import { restAfter } from "../sweep/resting.ts";
 import { releaseSlots } from "../sweep/slots.ts";
-import type { BegunSweep } from "../sweep/start.ts";
+import type { BegunSweep } from "../sweep/begun.ts";
 import { isPausedOrRecent, statePath } from "../unattended.ts";
 
 /** Of these something is still there. */

@@ -10,7 +10,8 @@ import { isAbsolute, join } from "node:path";
 import { Complaint } from "../complaint.ts";
 import { visible } from "../text.ts";
 import { withBlock, withoutBlock } from "./block.ts";
-import { asBytes, type Deed, fromBytes, type Plan, projectOf, type Site } from "./plan.ts";
+import { asBytes, fromBytes } from "./bytes.ts";
+import { type Deed, type Planned, projectOf, type Site } from "./deed.ts";
 import { forGitConfig } from "./quote.ts";
 import { type Program, sweepLine } from "./start.ts";
 import { type Change, held } from "./touch.ts";
@@ -24,8 +25,6 @@ const CONFIGURED_SINCE = [2, 54] as const;
 const SHELL_SCRIPT = /^#![^\n]*\b(?:ba|da|z|k|a|mk)?sh\b[^\n]*\n/;
 const BESIDE = ".before-agent-reaper";
 const EXECUTABLE = 0o755;
-
-type Planned = Omit<Plan, "target">;
 
 /** What the hook takes. */
 export function planGit(deed: Deed, site: Site, program: Program): Planned {

@@ -4,63 +4,29 @@
  *
  * @module
  */
-import { statSync } from "node:fs";
 import { join } from "node:path";
-import type { AskGit } from "../../plugins/backends/_programs/git.ts";
 import { Complaint } from "../complaint.ts";
 import { basesOf } from "../leftovers/places.ts";
 import type { Surroundings } from "../contract.ts";
 import { visible } from "../text.ts";
 import { withBlock, withoutBlock } from "./block.ts";
 import { type Agent, handlersOf } from "./agents.ts";
+import { asBytes, fromBytes } from "./bytes.ts";
+import {
+  type Deed,
+  isDirectory,
+  type Plan,
+  type Planned,
+  programOf,
+  projectOf,
+  type Site,
+  type Target,
+} from "./deed.ts";
 import { planGit } from "./git.ts";
 import { forPowerShell, forShell } from "./quote.ts";
 import { withHandlers, withoutHandlers } from "./settings.ts";
 import { hookText, type Shell } from "./shells.ts";
-import type { Program } from "./start.ts";
 import { type Change, held, isChange } from "./touch.ts";
-
-/** Everything that can have a hook. */
-export const TARGETS = ["zsh", "bash", "fish", "powershell", "git", "claude", "codex"] as const;
-
-/** Something that can have a hook. */
-export type Target = (typeof TARGETS)[number];
-
-/** What is done with a hook. */
-export type Deed = "install" | "uninstall";
-
-/** Where hooks go. */
-export interface Site extends Surroundings {
-  /** The state directory. */
-  readonly state: string;
-  /** The program to start, by its absolute path. */
-  readonly program: string;
-  readonly git: AskGit | undefined;
-  /** A project, in place of all of the person's. */
-  readonly project?: string;
-  /** Another start-up file. */
-  readonly startup?: string;
-}
-
-/** What will be changed, and what the person should know. */
-export interface Plan {
-  readonly target: Target;
-  readonly changes: readonly Change[];
-  /** Told once it is done. */
-  readonly notes: readonly string[];
-  /** Told in place of a change: what the person has to do themselves. */
-  readonly advice?: readonly string[];
-}
-
-/** How a hook starts the program. */
-export function programOf({ program, state }: Pick<Site, "program" | "state">, target: Target): Program {
-  return { path: program, mark: markOf(state, target) };
-}
-
-/** The file whose mtime says when a hook last ran. */
-export function markOf(state: string, target: Target): string {
-  return join(state, `ran-${target}`);
-}
 
 /** What all of these hooks take, each once. */
 export function plans(targets: readonly Target[], deed: Deed, site: Site): readonly Plan[] {
@@ -78,8 +44,6 @@ export function plan(target: Target, deed: Deed, site: Site): Plan {
   const { changes, ...told } = planned(target, deed, site);
   return { target, changes: changes.filter(isChange), ...told };
 }
-
-type Planned = Omit<Plan, "target">;
 
 const OPEN_SHELLS: Readonly<Record<Deed, string>> = {
   install: "a shell that is open already has no hook: start a new one",
@@ -186,24 +150,4 @@ function startupFile(shell: Exclude<Shell, "fish">, site: Site): string {
 function configHome({ viewer: { home }, variables }: Surroundings): string {
   const named = variables["XDG_CONFIG_HOME"];
   return named?.startsWith("/") === true ? named : join(home, ".config");
-}
-
-/** A directory that a person named. */
-export function projectOf(typed: string): string {
-  if (isDirectory(typed)) return typed;
-  throw new Complaint(`--project ${visible(typed)}: there is no such directory: name the project's`);
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** Texts of files are bytes here, so that whatever is in them stays. */
-export function asBytes(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
-}
-
-/** Back to a file's content. */
-export function fromBytes(text: string | undefined): Buffer | undefined {
-  return text === undefined ? undefined : Buffer.from(text, "latin1");
 }

@@ -9,6 +9,7 @@
  */
 import { Complaint } from "../complaint.ts";
 import { isDeepStrictEqual } from "node:util";
+import { asBytes } from "./bytes.ts";
 import { type Node, parseJsonc, valueOf } from "./jsonc.ts";
 
 /** What runs at which event. */
@@ -159,9 +160,4 @@ function ownLine(text: string, container: Node, label: string, value: unknown): 
 /** How far this file moves in. */
 function stepOf(text: string): string {
   return /^\s*\{\s*?\n([ \t]+)\S/.exec(text)?.[1] ?? "  ";
-}
-
-/** Texts are bytes here. */
-function asBytes(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
 }

@@ -11,7 +11,7 @@ import { openMachine } from "../machine.ts";
 import { ownProgram } from "../ourselves.ts";
 import { builtin } from "../plugins.ts";
 import { statePath } from "../unattended.ts";
-import type { Site } from "./plan.ts";
+import type { Site } from "./deed.ts";
 
 /** What a person typed besides. */
 export interface SiteOptions {

@@ -6,7 +6,8 @@
 import { statSync } from "node:fs";
 import { Complaint } from "../complaint.ts";
 import { formatDuration } from "../duration.ts";
-import { markOf, plan, type Site, type Target, TARGETS } from "./plan.ts";
+import { markOf, type Site, type Target, TARGETS } from "./deed.ts";
+import { plan } from "./plan.ts";
 
 /** How it stands with one hook. */
 export interface HookState {

@@ -8,7 +8,7 @@
  */
 import { isZombie, sameOwner } from "../process.ts";
 import type { Process } from "../process.ts";
-import type { Table } from "../table.ts";
+import type { Host, Snapshot, Viewer } from "../snapshot.ts";
 import type { Entry, Numbering, Originator, Session } from "./entry.ts";
 
 /**
@@ -42,8 +42,22 @@ export interface SessionStanding {
   readonly because: string;
 }
 
+/** Who is there, as a table tells it (src/table.ts). */
+export interface Present {
+  /** The machine that was looked at. */
+  readonly host: Host;
+  /** Whose eyes looked. */
+  readonly viewer: Viewer;
+  /** Which sessions their host says are active. */
+  readonly snapshot: Pick<Snapshot, "activeSessions">;
+  /** The process with this pid, if it was seen. */
+  get(pid: number): Process | undefined;
+  /** Whether a pid is nobody's; undefined when it cannot be told. */
+  isAbsent(pid: number): boolean | undefined;
+}
+
 /** How an entry stands. */
-export function standingOf(entry: Entry, table: Table): Standing {
+export function standingOf(entry: Entry, table: Present): Standing {
   const numbers = sameNumbers(entry, table);
   if (numbers === "another boot") {
     return { entry, state: "dead", because: "it was registered before the machine was started anew" };
@@ -70,7 +84,7 @@ export function standingOf(entry: Entry, table: Table): Standing {
 }
 
 /** Who answers for one that is there. */
-function answered(entry: Entry, table: Table): Pick<Standing, "state" | "because" | "dismissed"> {
+function answered(entry: Entry, table: Present): Pick<Standing, "state" | "because" | "dismissed"> {
   const { originator, session, containment } = entry;
   const who = `${originator.tool} (pid ${originator.pid})`;
   if (containment === "detached") return { state: "healthy", because: `${who} registered it to outlive itself` };
@@ -89,7 +103,7 @@ function answered(entry: Entry, table: Table): Pick<Standing, "state" | "because
 }
 
 /** What became of an originator whose numbers are those of this table. */
-function fateOf(originator: Originator, table: Table): "alive" | "dead" | "unknown" {
+function fateOf(originator: Originator, table: Present): "alive" | "dead" | "unknown" {
   const process = table.get(originator.pid);
   if (process === undefined) return table.isAbsent(originator.pid) === true ? "dead" : "unknown";
   if (originator.startToken === undefined || process.startToken === undefined) return "unknown";
@@ -97,7 +111,7 @@ function fateOf(originator: Originator, table: Table): "alive" | "dead" | "unkno
 }
 
 /** Whether whoever answers for a session is still there. */
-export function sessionStanding(session: Session, table: Table): SessionStanding {
+export function sessionStanding(session: Session, table: Present): SessionStanding {
   const numbers = sameNumbers(session, table);
   if (numbers === "another boot") return { state: "over", because: "the machine was started anew since" };
   if (numbers !== undefined) return { state: "unknown", because: numbers };
@@ -109,7 +123,7 @@ export function sessionStanding(session: Session, table: Table): SessionStanding
 }
 
 /** Undefined when a number of the entry's means the same in this table; else why it does not, or may not. */
-function sameNumbers(entry: Numbering, { host }: Table): string | undefined {
+function sameNumbers(entry: Numbering, { host }: Present): string | undefined {
   if (isGuess(entry.bootId) || isGuess(host.bootId)) return "which boot this is cannot be told";
   if (entry.bootId !== host.bootId) return "another boot";
   if (host.platform !== "linux") return undefined;

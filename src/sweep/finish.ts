@@ -8,7 +8,7 @@ import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { sweep } from "../commands/sweep.ts";
 import { printError } from "../terminal.ts";
 import { visible } from "../text.ts";
-import type { Begun } from "./start.ts";
+import type { Begun } from "./begun.ts";
 
 /** Does what was begun. */
 export async function finish(begun: Exclude<Begun, string>): Promise<ExitCode> {

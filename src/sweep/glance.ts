@@ -9,7 +9,7 @@ import { keepFile } from "../../plugins/backends/procfs/kept-file.ts";
 import type { KeptFile } from "../contract.ts";
 import { isRecent, MEMORY } from "../unattended.ts";
 import { areKnown, askedFor, LONGEST_REST_MS, parseRest } from "./rest.ts";
-import type { Begun, BegunSweep } from "./start.ts";
+import type { Begun, BegunSweep } from "./begun.ts";
 
 /** Opens the memory and looks no further than it takes to see that there is nothing to do. */
 export function glance(begun: BegunSweep, state: string): Begun {

@@ -4,26 +4,14 @@
  *
  * @module
  */
-import type { KeptFile } from "../contract.ts";
 import { isDisabled, isPausedOrRecent, statePath } from "../unattended.ts";
-import { readArguments, type SweepOptions } from "./arguments.ts";
+import { readArguments } from "./arguments.ts";
+import type { Begun } from "./begun.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A sweep that was over so shortly ago saw the same: fifty shells that start at once need one. */
 const EVERY_MS = 1_000;
-
-/** A sweep that has begun. */
-export interface BegunSweep {
-  readonly options: SweepOptions;
-  /** How long another one's work counts as ours. */
-  readonly everyMs: number;
-  /** The memory, where it is open already. */
-  readonly kept?: KeptFile;
-}
-
-/** What there is to do next; `over`: nothing. */
-export type Begun = "over" | "help" | BegunSweep | { readonly wrong: string; readonly strict: boolean };
 
 /** Takes the first steps. */
 export async function begin(args: readonly string[], variables: Variables): Promise<Begun> {

@@ -12,7 +12,7 @@ import type { Machine, Process } from "../../contract.ts";
 import { run } from "../../engine.ts";
 import type { Agent, AgentEvent } from "../../hooks/agents.ts";
 import { hookInput } from "../../hooks/input.ts";
-import { markOf } from "../../hooks/plan.ts";
+import { markOf } from "../../hooks/deed.ts";
 import { SWEEP } from "../../hooks/start.ts";
 import { openJournal } from "../../journal/open.ts";
 import { openRegistry, openRegistryStore, readRegistry } from "../../registry/open.ts";

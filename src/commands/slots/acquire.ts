@@ -11,7 +11,7 @@ import type { HeldSlot } from "../../slots/store.ts";
 import { print } from "../../terminal.ts";
 import { safeJson, visible } from "../../text.ts";
 import { identify, limitHere, openSlots, type SlotsStage } from "./ground.ts";
-import { READY } from "./keep.ts";
+import { READY, SERVER_VARIABLE } from "./kept.ts";
 import { holderOf, take, type TakeOptions } from "./run.ts";
 
 /** What `slots acquire` takes. */
@@ -71,7 +71,7 @@ async function startKeeper(
   { forPid, store, name, max }: AcquireOptions & { readonly max: number },
   start: string,
 ): Promise<number> {
-  const { options, variables } = store === undefined ? ofFiles(stage) : await ofServer(store, name, max);
+  const { options, variables } = store === undefined ? ofFiles(stage) : ofServer(store, name, max);
   const { pid, said } = commands.background(
     [
       ...[...ourselves(), "slots", "keep", "--for-pid", String(forPid), "--start", start, "--slot", String(held.id)],
@@ -97,8 +97,7 @@ function ofFiles({ ground }: SlotsStage): Instructions {
   };
 }
 
-async function ofServer(url: string, name: string | undefined, max: number): Promise<Instructions> {
-  const { SERVER_VARIABLE } = await import("./keep-on-server.ts");
+function ofServer(url: string, name: string | undefined, max: number): Instructions {
   const options = ["--max", String(max), ...(name === undefined ? [] : ["--name", name])];
   return { options, variables: { ...ours(VARIABLES), ...ours(OF_SERVERS), [SERVER_VARIABLE]: url } };
 }

@@ -9,10 +9,7 @@ import { closeSync, writeSync } from "node:fs";
 import { Complaint, EXIT } from "../../complaint.ts";
 import type { Machine } from "../../contract.ts";
 import { DEFAULT_NAME, identify, openServerSlots } from "./ground.ts";
-import { type KeepOptions, lives, READY } from "./keep.ts";
-
-/** The variable in which a keeper is told of its server: a command line would show everybody the password. */
-export const SERVER_VARIABLE = "AGENT_REAPER_STORE";
+import { type KeepOptions, lives, READY, SERVER_VARIABLE } from "./kept.ts";
 
 const STDOUT = 1;
 /** How often it is looked whether the process lives. */

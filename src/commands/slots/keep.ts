@@ -9,26 +9,11 @@
  */
 import { closeSync, writeSync } from "node:fs";
 import { EXIT } from "../../complaint.ts";
-import type { LockFile, Machine } from "../../contract.ts";
-import { isZombie } from "../../process.ts";
+import type { LockFile } from "../../contract.ts";
 import { readNote, writeNote } from "../../slots/note.ts";
 import { giveBack, nameOf } from "../../slots/slot-files.ts";
-import { identify, openSlotsAt } from "./ground.ts";
-
-/** What the keeper says when it watches. */
-export const READY = "watching\n";
-
-/** What `slots keep` takes. */
-export interface KeepOptions {
-  readonly forPid: number;
-  readonly start: string;
-  readonly slot: number;
-  /** Where the slots' files are. Absent: they are a server's, which a variable names. */
-  readonly directory?: string;
-  readonly compat?: "sqlite-graphrag";
-  readonly name?: string;
-  readonly max?: number;
-}
+import { openSlotsAt } from "./ground.ts";
+import { type KeepOptions, lives, READY } from "./kept.ts";
 
 /** Where `slots acquire` has put the lock. */
 const LOCK_FD = 3;
@@ -61,12 +46,6 @@ export async function keep(options: KeepOptions): Promise<number> {
   }
   giveBack(ground, slot, file);
   return EXIT.fine;
-}
-
-/** Whether that very process lives. */
-export function lives(machine: Machine, pid: number, start: string): boolean {
-  const now = identify(machine, pid);
-  return now !== undefined && now.startToken === start && !isZombie(now);
 }
 
 /** Says in the note who keeps the slot and can be asked for it. */

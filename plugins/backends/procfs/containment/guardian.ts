@@ -9,13 +9,13 @@
  *
  * @module
  */
-import type { Identity } from "../../../../src/process.ts";
 import { RUN_VARIABLE } from "../../../../src/vocabulary/run-tag.ts";
 import { type Calls, calls, text } from "./calls.ts";
 import { Channel, waitFor } from "./channel.ts";
 import { type Change, Children, drain } from "./children.ts";
 import { signalSet } from "./mask.ts";
 import { SIGCHLD, SIGCONT, SIGHUP, SIGINT, Signals, SIGQUIT, SIGTERM } from "./signals.ts";
+import type { Orders } from "./orders.ts";
 import { renew, type Resumed } from "./renew.ts";
 import { encoded } from "./self.ts";
 import { defaultsFor, environmentWith, inherit, lastArguments, spawnCommand } from "./spawn.ts";
@@ -23,25 +23,6 @@ import { identityOf, tagOf } from "./tag.ts";
 
 /** The word by which the program knows that it is to be a guardian. */
 export const GUARDIAN = "run-guardian";
-
-/** What the front tells the guardian. */
-export interface Orders {
-  readonly front: Identity;
-  readonly graceMs: number;
-  readonly timeoutMs?: number;
-  readonly detachOk: boolean;
-  readonly variables: Readonly<Record<string, string>>;
-  /** Descriptors above the standard ones that are the command's. */
-  readonly handedDown: readonly number[];
-  /** The caller's signal mask, as the kernel has it. */
-  readonly blocked: readonly number[];
-  /** Signals that the caller ignores and the runtime does not tell. */
-  readonly ignored: readonly number[];
-  /** Put before the command: a program of ours that runs it in turn. */
-  readonly through: readonly string[];
-  /** How many of our last arguments are the command. */
-  readonly words: number;
-}
 
 const PR_SET_PDEATHSIG = 1;
 const PR_SET_NAME = 15;

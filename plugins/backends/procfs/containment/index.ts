@@ -15,7 +15,8 @@ import { type Calls, calls } from "./calls.ts";
 import { Channel, type Message, waitFor } from "./channel.ts";
 import { Children, drain } from "./children.ts";
 import { channelEnds } from "./ends.ts";
-import { GUARDIAN, letGo, type Orders } from "./guardian.ts";
+import { GUARDIAN, letGo } from "./guardian.ts";
+import type { Orders } from "./orders.ts";
 import { SIGCHLD, Signals } from "./signals.ts";
 import { encoded } from "./self.ts";
 import {

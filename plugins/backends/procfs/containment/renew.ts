@@ -8,7 +8,7 @@
  * @module
  */
 import { type Calls, text } from "./calls.ts";
-import type { Orders } from "./guardian.ts";
+import type { Orders } from "./orders.ts";
 import { encoded } from "./self.ts";
 import { become, environmentWithoutThreads, inherit, OWN_PROGRAM } from "./spawn.ts";
 
