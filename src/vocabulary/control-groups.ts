@@ -18,6 +18,11 @@ export function containerOf(cgroup: string): string | undefined {
   return CONTAINER.exec(cgroup)?.[0];
 }
 
+/** The id of that container, by the letters of it that Docker, crictl and Podman show. */
+export function containerIdOf(cgroup: string): string | undefined {
+  return /\b([0-9a-f]{12})[0-9a-f]{52}(?:\.scope)?$/.exec(containerOf(cgroup) ?? "")?.[1];
+}
+
 /** The path of the innermost machine that a group lies in. */
 export function machineOf(cgroup: string): string | undefined {
   return MACHINE.exec(cgroup)?.[0];

@@ -9,6 +9,7 @@
  * @module
  */
 import { programName } from "./command.ts";
+import { containerIdOf } from "./control-groups.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 
@@ -43,9 +44,9 @@ export function isInnerInit(process: Process): boolean {
   return whereIs(process) === "below" && innerPid(process) === 1;
 }
 
-/** What people call the place: the container by the letters that Docker, crictl and Podman show, else the namespace. */
+/** What people call the place: the container where it is known, else the namespace. */
 export function placeOf({ cgroup, pidNamespace }: Process): string {
-  const id = /(?:^|[/-])([0-9a-f]{12})[0-9a-f]{52}(?:\.scope)?(?:\/|$)/.exec(cgroup ?? "")?.[1];
+  const id = cgroup === undefined ? undefined : containerIdOf(cgroup);
   if (id !== undefined) return `container ${id}`;
   const number = /\d+/.exec(pidNamespace ?? "")?.[0];
   return `pid namespace${number === undefined ? "" : ` ${number}`}`;
