@@ -1,0 +1,269 @@
+/**
+ * Who answers for it.
+ *
+ * @module
+ */
+import type { Process, Snapshot } from "../../../src/contract.ts";
+import { entry, onRecord } from "../../support/registered.ts";
+import { changed, CHILD, lostServer, ordinary, ORPHAN, START, VIEWER, world } from "../../support/world.ts";
+import { type Objection, type Pass, startedAt } from "./case.ts";
+
+const roster = (procStart: string) => ({
+  files: { "/home/lea/.claude/daemon/roster.json": JSON.stringify({ workers: { a: { pid: ORPHAN, procStart } } }) },
+});
+/** As Codex 0.169 writes it. */
+const daemon = (bootId: string, startTicks: number) => ({
+  files: {
+    "/home/lea/.codex/app-server-daemon/daemon.pid": JSON.stringify({
+      pid: ORPHAN,
+      processStartTime: "Tue Aug 11 06:00:04 2026",
+      processIdentity: { bootId, startTicks },
+    }),
+  },
+});
+const onMac = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  host: { ...snapshot.host, platform: "darwin" },
+  processes: snapshot.processes.map((process) => (process.pid === ORPHAN ? { ...process, ppid: 1 } : process)),
+});
+export const toolShell = (began: number): Partial<Process> => ({
+  name: "zsh",
+  argv: ["/bin/zsh", "-c", `source /Users/lea/.claude/shell-snapshots/snapshot-zsh-${began}-ab12cd.sh && eval 'x &'`],
+  exe: "/bin/zsh",
+  stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "pipe", peer: "gone" }, { fd: 2, kind: "pipe", peer: "gone" }],
+});
+const claude = (began: number | undefined): Process =>
+  startedAt(
+    began,
+    ordinary(600, { name: "2.1.200", argv: ["claude"], exe: "/home/lea/.local/share/claude/versions/2.1.200" }),
+  );
+const hungUp = ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/9" }) as const);
+const withViewerIn = (cgroup: string, processes: readonly Process[]): Snapshot => {
+  const there = world(processes);
+  return { ...there, processes: there.processes.map((one) => (one.pid === VIEWER ? { ...one, cgroup } : one)) };
+};
+
+export const objections: readonly Objection[] = [
+  { case: "nohup", guard: "nohup", verdict: "spared", snapshot: world(changed({ ignoresHangup: true })) },
+  {
+    case: "a service's main process",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/mcp.service" })),
+  },
+  {
+    case: "a child in a container's scope",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: world(changed({}, { cgroup: "/system.slice/docker-0a1b.scope" })),
+  },
+  {
+    case: "a group that Podman made below a container's scope, in the host's pid namespace",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/user.slice/x/libpod-0a1b.scope/container" })),
+  },
+  {
+    case: "a container's group where systemd makes none",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: `/docker/${"4f".repeat(32)}` })),
+  },
+  {
+    case: "a group that a service made below its own",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/mcp.service/workers/3" })),
+  },
+  {
+    case: "a machine's payload",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/machine.slice/machine-web.scope/payload" })),
+  },
+  {
+    case: "a scope that somebody named",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/nightly.scope" })),
+  },
+  {
+    case: "systemd-run --scope",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/run-r12.scope" })),
+  },
+  {
+    case: "launchd's job",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: onMac(world(changed({ supervisor: "launchd:org.lea.mcp" }))),
+  },
+  {
+    case: "job of a living runner",
+    guard: "ci-runner",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ env: { RUNNER_TRACKING_ID: "g" } }),
+      ordinary(600, { name: "Runner.Listener", argv: ["/r/bin/Runner.Listener"], exe: "/r/bin/Runner.Listener" }),
+    ]),
+  },
+  {
+    case: "job of a living runner that is not GitHub's own",
+    guard: "ci-runner",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ env: { GITHUB_ACTIONS: "true", CI: "true" } }),
+      ordinary(600, { name: "forgejo-runner", argv: ["forgejo-runner", "daemon"], exe: "/usr/bin/forgejo-runner" }),
+    ]),
+  },
+  {
+    case: "job of a living runner under the name that it is downloaded by",
+    guard: "ci-runner",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ env: { FORGEJO_ACTIONS: "true" } }),
+      ordinary(600, {
+        name: "forgejo-runner-",
+        argv: ["./forgejo-runner-6.3.1-linux-amd64", "daemon"],
+        exe: "/home/lea/ci/forgejo-runner-6.3.1-linux-amd64",
+      }),
+    ]),
+  },
+  {
+    case: "job of a living runner that leaves no mark of its own",
+    guard: "ci-runner",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ env: { CI: "true" } }),
+      ordinary(600, { name: "woodpecker-agent", argv: ["woodpecker-agent"], exe: "/usr/bin/woodpecker-agent" }),
+    ]),
+  },
+  {
+    case: "job whose runner may live outside this container",
+    guard: "ci-runner",
+    verdict: "unsure",
+    snapshot: ((there) => ({ ...there, host: { ...there.host, container: true } }))(
+      world(changed({ env: { GITHUB_ACTIONS: "true" } })),
+    ),
+  },
+  {
+    case: "Claude's session file of its pid is damaged",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(lostServer, { files: { [`/home/lea/.claude/sessions/${ORPHAN}.json`]: '{"pid": 42' } }),
+  },
+  {
+    case: "Claude's session file of its pid is of another form",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(lostServer, { files: { [`/home/lea/.claude/sessions/${ORPHAN}.json`]: '[{"pid": 42}]' } }),
+  },
+  {
+    case: "Claude's roster is of another form",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(lostServer, { files: { "/home/lea/.claude/daemon/roster.json": '{"proto": 2, "entries": []}' } }),
+  },
+  {
+    case: "on Claude's roster",
+    guard: "vendor-registry",
+    verdict: "spared",
+    snapshot: world(lostServer, roster(String(100_000 + ORPHAN))),
+  },
+  {
+    case: "Codex's pid file is being written",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(
+      changed({ name: "codex", argv: ["codex", "app-server"], exe: "/home/lea/.local/bin/codex" }),
+      { files: { "/home/lea/.codex/app-server-daemon/app-server.pid": "" } },
+    ),
+  },
+  {
+    case: "named as Codex's server",
+    guard: "vendor-registry",
+    verdict: "spared",
+    snapshot: world(lostServer, daemon(world().host.bootId, 100_000 + ORPHAN)),
+  },
+  {
+    case: "its child is on record for somebody who lives",
+    guard: "registered",
+    verdict: "unsure",
+    snapshot: onRecord(lostServer, [
+      entry({
+        pid: CHILD,
+        startToken: String(100_000 + CHILD),
+        originator: { tool: "host", pid: 800, startToken: "100800" },
+      }),
+    ]),
+  },
+  {
+    case: "the session that asked for it is alive",
+    guard: "living-session",
+    verdict: "spared",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 3000)]),
+  },
+  {
+    case: "a session lives whose start is unknown",
+    guard: "living-session",
+    verdict: "spared",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(undefined)]),
+  },
+  {
+    case: "its session may be one of those that are left out",
+    guard: "living-session",
+    verdict: "unsure",
+    snapshot: world([ordinary(ORPHAN, toolShell(START))], { partial: true }),
+  },
+];
+
+export const passes: readonly Pass[] = [
+  {
+    case: "a variable that everybody sets, in a container where no runner can be seen",
+    snapshot: ((there) => ({ ...there, host: { ...there.host, container: true } }))(
+      world(changed({ env: { CI: "true" } })),
+    ),
+  },
+  { case: "a roster that lists the pid with another start", snapshot: world(lostServer, roster("1")) },
+  { case: "Codex's pid file with another start", snapshot: world(lostServer, daemon("b", 1)) },
+  { case: "Codex's pid file of another boot", snapshot: world(lostServer, daemon("a", 100_000 + ORPHAN)) },
+  { case: "a runner's marker without a runner", snapshot: world(changed({ env: { RUNNER_TRACKING_ID: "g" } })) },
+  {
+    case: "an application's scope beside its living main process",
+    snapshot: world([
+      ...changed({ cgroup: "/u/app-kitty.service" }),
+      ordinary(510, { cgroup: "/u/app-kitty.service", startedAt: START - 9000 }),
+    ]),
+  },
+  {
+    case: "the container that the viewer looks from within",
+    snapshot: withViewerIn(
+      "/user.slice/x/libpod-0a1b.scope/container",
+      changed({ cgroup: "/user.slice/x/libpod-0a1b.scope/container" }),
+    ),
+  },
+  {
+    case: "Codex's pid file being written, of what is not Codex's",
+    snapshot: world(lostServer, { files: { "/home/lea/.codex/app-server-daemon/app-server.pid": "" } }),
+  },
+  {
+    case: "a table that leaves processes out, and an owner on record who is dead",
+    snapshot: world([ordinary(ORPHAN, { ...toolShell(START), env: { CLAUDE_PID: "77" } })], {
+      partial: true,
+      absent: [77],
+    }),
+  },
+  {
+    case: "a session that began after the snapshot",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START + 5000)]),
+  },
+  {
+    case: "a session that had long begun",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 61_000)]),
+  },
+  {
+    case: "a session of its time that is an orphan itself",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), { ...claude(START - 3000), stdio: hungUp }]),
+  },
+];

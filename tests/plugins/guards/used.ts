@@ -1,0 +1,179 @@
+/**
+ * Who uses it.
+ *
+ * @module
+ */
+import { changed, CHILD, ordinary, ORPHAN, world } from "../../support/world.ts";
+import type { Objection, Pass } from "./case.ts";
+
+const open = { fd: 1, kind: "tty", peer: "live", path: "/dev/pts/9" } as const;
+const live = (holders?: readonly number[]) => [
+  { fd: 0, kind: "null" } as const,
+  { fd: 1, kind: "null" } as const,
+  { fd: 2, kind: "pipe", peer: "live", ...(holders === undefined ? {} : { holders }) } as const,
+];
+/** No end gone, but two weak proofs: the leader of its session is dead and its directory deleted. */
+const weak = { sid: 4100, cwdDeleted: true };
+const launcher = { name: "npm exec foo-mcp", argv: ["npm exec foo-mcp"], exe: "/usr/bin/node" };
+
+export const objections: readonly Objection[] = [
+  {
+    case: "it opened an editor for a person",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(changed({}, { name: "code", argv: ["/usr/share/code/code", "."], exe: "/usr/share/code/code" })),
+  },
+  {
+    case: "it opened an application that is built on Chromium",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world([
+      ...changed({}, { name: "notes", argv: ["/opt/Notes/notes"], exe: "/opt/Notes/notes" }),
+      ordinary(4202, {
+        ppid: CHILD,
+        name: "notes",
+        argv: ["/opt/Notes/notes", "--type=zygote"],
+        exe: "/opt/Notes/notes",
+      }),
+    ]),
+  },
+  {
+    case: "it opened a page in the person's browser",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(
+      changed({}, { name: "firefox", argv: ["firefox", "report.html"], exe: "/usr/lib/firefox/firefox" }),
+    ),
+  },
+  {
+    case: "an open terminal",
+    guard: "living-terminal",
+    verdict: "unsure",
+    snapshot: world(changed({}, { stdio: [open] })),
+  },
+  {
+    case: "in the foreground of a terminal",
+    guard: "living-terminal",
+    verdict: "spared",
+    snapshot: world(changed({ tty: "pts/4", tpgid: ORPHAN })),
+  },
+  {
+    case: "somebody reads its stderr",
+    guard: "living-peer",
+    verdict: "spared",
+    snapshot: world(changed({ ...weak, stdio: live([800]) })),
+  },
+  {
+    case: "somebody unknown reads its stderr",
+    guard: "living-peer",
+    verdict: "unsure",
+    snapshot: world(changed({ ...weak, stdio: live() })),
+  },
+  {
+    case: "it holds its own stderr's other end, and so may somebody who could not be asked",
+    guard: "living-peer",
+    verdict: "unsure",
+    snapshot: world(
+      changed({ ...weak, stdio: live([ORPHAN]).map((end) => end.fd === 2 ? { ...end, unseen: true } : end) }),
+    ),
+  },
+  {
+    case: "output into a file",
+    guard: "wanted-output",
+    verdict: "unsure",
+    snapshot: world(
+      changed({
+        stdio: [{ fd: 0, kind: "pipe", peer: "gone" }, { fd: 1, kind: "file", path: "/home/lea/out.txt" }, {
+          fd: 2,
+          kind: "null",
+        }],
+      }),
+    ),
+  },
+  {
+    case: "what it launched writes into a file",
+    guard: "wanted-output",
+    verdict: "unsure",
+    snapshot: world(
+      changed(launcher, { stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "file", path: "/home/lea/o" }] }),
+    ),
+  },
+  {
+    case: "nobody knows where what it launched writes",
+    guard: "wanted-output",
+    verdict: "unsure",
+    snapshot: world(changed(launcher, { stdio: [{ fd: 0, kind: "null" }, { fd: 2, kind: "null" }] })),
+  },
+  {
+    case: "a client is connected",
+    guard: "clients",
+    verdict: "spared",
+    snapshot: world(changed({ listening: [8080], clients: [800] })),
+  },
+  {
+    case: "clients cannot be told",
+    guard: "clients",
+    verdict: "unsure",
+    snapshot: world(changed({ listening: [8080] })),
+  },
+  {
+    case: "tmux below it",
+    guard: "multiplexer",
+    verdict: "unsure",
+    snapshot: world(changed({}, { name: "tmux: server", argv: ["tmux", "new"], exe: "/usr/bin/tmux" })),
+  },
+];
+
+export const passes: readonly Pass[] = [
+  {
+    case: "a browser that is made for tests",
+    snapshot: world(
+      changed({}, { name: "chrome", argv: ["chrome"], exe: "/home/lea/.cache/puppeteer/chrome/linux-130/chrome" }),
+    ),
+  },
+  {
+    case: "a browser's own processes, when automation drives it",
+    snapshot: world([
+      ...changed({}, {
+        name: "chrome",
+        argv: ["chrome", "--user-data-dir=/tmp/puppeteer_dev_chrome_profile-a"],
+        exe: "/opt/google/chrome/chrome",
+      }),
+      ordinary(4202, {
+        ppid: CHILD,
+        name: "chrome",
+        argv: ["chrome", "--type=zygote"],
+        exe: "/opt/google/chrome/chrome",
+      }),
+      ordinary(4203, {
+        ppid: 4202,
+        name: "chrome",
+        argv: ["chrome", "--type=renderer"],
+        exe: "/opt/google/chrome/chrome",
+      }),
+    ]),
+  },
+  {
+    case: "a browser that automation drives",
+    snapshot: world(
+      changed({}, { name: "chrome", argv: ["chrome", "--remote-debugging-pipe"], exe: "/opt/google/chrome/chrome" }),
+    ),
+  },
+  { case: "a client inside its own tree", snapshot: world(changed({ listening: [8080], clients: [CHILD] })) },
+  {
+    case: "output into the vendor's own temporary files",
+    snapshot: world(
+      changed({
+        stdio: [{ fd: 0, kind: "pipe", peer: "gone" }, {
+          fd: 1,
+          kind: "file",
+          path: "/tmp/claude-1000/x/tasks/1.output",
+        }, { fd: 2, kind: "null" }],
+      }),
+    ),
+  },
+  {
+    case: "a terminal somebody else is in the foreground of",
+    snapshot: world(changed({ tty: "pts/4", tpgid: 800 })),
+  },
+];
