@@ -1,5 +1,6 @@
 import { adopterKind } from "../../src/vocabulary/adopters.ts";
 import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
+import { hasWindow } from "../../src/vocabulary/kept.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { baseName } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
@@ -10,7 +11,7 @@ const ASKED_FOR =
 /** Scopes that desktops, logins and terminals make of their own accord. Any other name was given by somebody. */
 const OF_ITS_OWN =
   /^(?:app-|app\.|session-|init\.|snap\.|flatpak-|tmux|screen|zellij|kitty|ghostty|wezterm|alacritty|foot|konsole|ptyxis|vte-|.*-spawn-).*scope$/;
-/** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs. */
+/** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs (`foot --server`). */
 const APPLICATION = /^app-.+\.service$/;
 
 /**
@@ -53,7 +54,8 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
   const name = baseName(unit);
   if (ASKED_FOR.test(name)) return { stands: "spare", because: `runs in ${name}, which somebody asked for` };
   if (name.endsWith(".scope")) {
-    return OF_ITS_OWN.test(name)
+    // Konsole has one for each of its tabs, below its own.
+    return OF_ITS_OWN.test(name) || OF_ITS_OWN.test(baseName(unit.slice(0, -name.length - 1)))
       ? undefined
       : { stands: "unsure", because: `runs in ${name}, a scope that somebody named` };
   }
@@ -65,7 +67,7 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
       return { stands: "spare", because: `owned by ${name}, below its main process ${main.pid}` };
     }
   }
-  if (APPLICATION.test(name)) return undefined;
+  if (APPLICATION.test(name) || hasWindow(main, table)) return undefined;
   return { stands: "unsure", because: `lies in ${name}, though not below its main process ${main.pid}` };
 }
 

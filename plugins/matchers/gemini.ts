@@ -24,6 +24,7 @@ const gemini: Matcher = family({
   packages: /^(?:@google\/gemini-cli|@qwen-code\/qwen-code)$/,
   valued: ["-m", "--model", "--include-directories", "--approval-mode", "--session-summary"],
   roles: [
+    { role: "daemon", words: ["serve"] },
     { role: "agent", options: ["--acp", "--experimental-acp"], lifeline: "stdio" },
     { role: "one-shot", options: ["-p", "--prompt"] },
   ],

@@ -84,7 +84,8 @@ const others: Matcher = family({
   roles: [
     { role: "daemon", words: ["daemon"] },
     { role: "daemon", words: ["serve"] },
-    { role: "daemon", options: ["--server"] },
+    { role: "daemon", words: ["web"] },
+    { role: "daemon", options: ["--server", "--browser", "--gui"] },
     { role: "daemon", words: ["worker-server"] },
     { role: "server", words: ["mcp"] },
     { role: "agent", options: ["--acp"], lifeline: "stdio" },

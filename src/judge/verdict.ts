@@ -7,7 +7,7 @@
 import { responsibleFor } from "../vocabulary/adopters.ts";
 import { claimOne, isShared, lifelineOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
-import type { Confidence, Context, Policy } from "../contract.ts";
+import type { Claim, Confidence, Context, Lifeline, Policy } from "../contract.ts";
 import { launched } from "../vocabulary/launch.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
 import { recordedOwner } from "../vocabulary/owner.ts";
@@ -63,12 +63,27 @@ function contextOf(root: Process, claimed: Claimed, members: readonly Process[],
     table: bench.table,
     policy: bench.policy,
     claim: claimed.claim,
-    lifeline: lifelineOf(claimed.claim),
+    lifeline: lifelineIn(root, claimed, bench),
     root,
     tree: new Set(members.map((member) => member.pid)),
     ...(registered === undefined ? {} : { registered }),
     isOrphan: (pid) => bench.isOrphan(pid),
   };
+}
+
+/**
+ * What is on a port is asked there: whoever starts it in the background of a script gives it no input, and reads what it
+ * writes for as long as the script lasts (`ssh host 'mcp-proxy --port 8096 &'`).
+ */
+function lifelineIn(root: Process, { claim }: Claimed, bench: Bench): Lifeline {
+  const own = lifelineOf(claim);
+  return own === "stdio" && isOnPort(root, claim, bench) ? "none" : own;
+}
+
+function isOnPort(root: Process, claim: Claim, bench: Bench): boolean {
+  if (claim.shared === true) return true;
+  if (claim.role !== "wrapper") return false;
+  return launched(root, bench.table).some((process) => process !== root && mayServe(process, bench));
 }
 
 /** cron and atd are no subreapers: who has one above it is its job. */

@@ -9,9 +9,11 @@ import type { Table } from "../table.ts";
 
 /** What a person starts from whatever shell is at hand and keeps: editors, browsers, terminals. */
 const WINDOWS =
-  /^(?:code(?:-insiders|-oss|-server|-tunnel)?|(?:vs)?codium|cursor|windsurf|antigravity|zed(?:-editor)?|zeditor|sublime_text|idea|pycharm|webstorm|goland|clion|rider|phpstorm|rustrover|studio|emacs(?:-[\w.-]+)?|gvim|nvim(?:-qt)?|neovide|gedit|kate|firefox(?:-\w+)?|chrome|chromium(?:-browser)?|brave|msedge|vivaldi(?:-bin)?|opera|gnome-terminal(?:-server)?|kgx|ptyxis(?:-agent)?|konsole|kitty|alacritty|wezterm(?:-gui|-mux-server)?|ghostty|foot(?:server)?|xterm|urxvtd?|tilix|terminator|xfce4-terminal|thunderbird|evince|okular|nautilus|dolphin|libreoffice|soffice(?:\.bin)?|gimp(?:-[\d.]+)?|inkscape|blender|vlc|mpv|steam|dbeaver|wireshark|meld|qemu-system-\w+|virtualboxvm|google chrome(?: .*)?|brave browser|safari|iterm2|terminal|windowsterminal)$/i;
+  /^(?:code(?:-insiders|-oss|-server|-tunnel)?|(?:vs)?codium|cursor|windsurf|antigravity|zed(?:-editor)?|zeditor|sublime_text|idea|pycharm|webstorm|goland|clion|rider|phpstorm|rustrover|studio|emacs(?:-[\w.-]+)?|gvim|nvim(?:-qt)?|neovide|gedit|kate|firefox(?:-\w+)?|chrome|chromium(?:-browser)?|brave|msedge|vivaldi(?:-bin)?|opera|gnome-terminal(?:-server)?|kgx|ptyxis(?:-agent)?|konsole|kitty|alacritty|wezterm(?:-gui|-mux-server)?|ghostty|foot(?:server)?|xterm|urxvtd?|tilix|terminator|xfce4-terminal|thunderbird|evince|papers|okular|zathura|mupdf(?:-\w+)?|xpdf|atril|xreader|eog|loupe|gwenview|feh|imv(?:-\w+)?|n?sxiv|totem|showtime|celluloid|gnome-text-editor|mousepad|xed|pluma|kwrite|geany|nautilus|nemo|thunar|dolphin|libreoffice|soffice(?:\.bin)?|gimp(?:-[\d.]+)?|inkscape|blender|vlc|mpv|steam|dbeaver|wireshark|meld|qemu-system-\w+|virtualboxvm|google chrome(?: .*)?|brave browser|safari|iterm2|terminal|windowsterminal)$/i;
 /** On macOS an application says so by where it lies. */
 const BUNDLE = /\/Applications\/.+\.app\/Contents\/MacOS\//;
+/** IDEs on Java's own windows: their launchers are scripts that stay, or become it. */
+const OF_JETBRAINS = /^com\.intellij\.idea\.Main$/;
 /** What Chromium starts below itself, in a browser and in every application that is built on it. */
 const CHROMIUM = /^--type=(?:zygote|gpu-process|utility|renderer)$/;
 /** What nobody looks at: flags of automation, and profiles that only automation makes. A person's own lies elsewhere. */
@@ -38,7 +40,12 @@ export function isKept(process: Process, table: Table): boolean {
 
 /** Whether it shows a window that a person may look at: no browser that automation drives, and none of its processes. */
 export function hasWindow(process: Process, table: Table): boolean {
-  return isWindow(process, table) && !isAutomated(process) && !table.ancestors(process).some(isAutomated);
+  return isWindow(process, table) && !isAutomation(process, table);
+}
+
+/** Whether automation drives it, or what it is a part of. */
+export function isAutomation(process: Process, table: Table): boolean {
+  return isAutomated(process) || table.ancestors(process).some(isAutomated);
 }
 
 function isAutomated(process: Process): boolean {
@@ -66,7 +73,12 @@ function isWindow(process: Process, table: Table): boolean {
   const path = commandOf(process)?.path ?? process.name ?? "";
   let is = windows.get(path);
   if (is === undefined) remember(windows, path, is = WINDOWS.test(programOf(process)) || BUNDLE.test(path));
-  return is || isApplication(process, table);
+  return is || isApplication(process, table) || isJetBrains(process);
+}
+
+function isJetBrains(process: Process): boolean {
+  if (!/^javaw?$/.test(programOf(process))) return false;
+  return process.argv?.some((word) => OF_JETBRAINS.test(word)) ?? true;
 }
 
 function programOf(process: Process): string {

@@ -78,7 +78,7 @@ export function renamed(snapshot: Snapshot, seed: number): { snapshot: Snapshot;
       env: Object.fromEntries(
         Object.entries(one.env).map((
           [key, value],
-        ) => [key, /_PID$/.test(key) ? String(pid(Number(value))) : text(value)]),
+        ) => [key, /_PID$/.test(key) && /^\d+$/.test(value) ? String(pid(Number(value))) : text(value)]),
       ),
     }),
     ...(one.stdio === undefined ? {} : {

@@ -103,6 +103,9 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ], { exe: "/h/.local/share/cursor-agent/versions/2025.09.12/node", name: "node" }]],
   ["other-agents", "agent", [["copilot"], { exe: "/usr/local/bin/copilot", name: "copilot" }]],
   ["other-agents", "daemon", [["copilot", "--server"], { exe: "/usr/local/bin/copilot", name: "copilot" }]],
+  ["other-agents", "daemon", [["goose", "web"], { exe: "/usr/local/bin/goose", name: "goose" }]],
+  ["other-agents", "daemon", [["/v/bin/python", "/v/bin/aider", "--browser"], { ...python, name: "aider" }]],
+  ["gemini", "daemon", [["node", "/usr/bin/qwen", "serve", "--port", "4170"], node]],
   ["other-agents", "agent", [["/h/kiro-cli/bun", "/h/kiro-cli/tui.js", "chat"], {
     exe: "/h/kiro-cli/bun",
     name: "bun",

@@ -43,6 +43,33 @@ describe("`cat prompt | claude -p | tee log`, whose shell is gone", () => {
   test("ends once nobody reads", () => expect(verdict({ ...run, stdio: streams(gone, gone, gone) })).toBe("orphan"));
 });
 
+describe("`ssh host 'mcp-proxy --port 8096 &'`, whose connection is closed", () => {
+  const onPort = { name: "mcp-proxy", argv: ["mcp-proxy", "--port", "8096"], exe: "/usr/bin/mcp-proxy" };
+  const onStdio = { ...onPort, argv: ["mcp-proxy", "uvx", "mcp-server-fetch"] };
+  const heard = { listening: [8096], clients: [] };
+
+  test("is asked on its port: that nobody reads what it prints says nothing", () =>
+    expect(verdict({ ...onPort, ...heard, stdio: streams(nothing, gone, gone) })).toBe("unsure"));
+
+  test("ends once all that it was given is gone", () =>
+    expect(verdict({ ...onPort, ...heard, stdio: streams(gone, gone, gone) })).toBe("orphan"));
+
+  test("on its streams it cannot be heard any more", () =>
+    expect(verdict({ ...onStdio, stdio: streams(nothing, gone, gone) })).toBe("orphan"));
+
+  test("speaks for what launched it: npm's title has no options", () => {
+    const npm = { name: "npm exec mcp-pro", argv: ["npm exec mcp-proxy"], exe: "/usr/bin/node" };
+    const judged = (argv: readonly string[]) =>
+      classify(
+        world([...changed({ ...npm, stdio: streams(nothing, gone, gone) }, { ...onPort, argv })]),
+        builtin(),
+        defaultPolicy,
+      ).findings[0]?.verdict;
+    expect(judged(onPort.argv)).toBe("unsure");
+    expect(judged(onStdio.argv)).toBe("orphan");
+  });
+});
+
 test("an agent that reads its prompt from a pipe without being told works on for whoever reads it", () => {
   for (const argv of [["claude"], ["claude", "--verbose"]]) {
     expect(verdict({ argv, sid: 4100, stdio: streams(gone, read, nothing) })).toBe("spared");

@@ -82,6 +82,26 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({ cgroup: "/machine.slice/machine-web.scope/payload" })),
   },
   {
+    case: "a unit of a machine's own, in a machine of LXC",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/lxc.payload.dev/user.slice/user-1000.slice/session-1.scope" })),
+  },
+  {
+    case: "a unit of a machine's own, in one of systemd-nspawn",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(
+      changed({ cgroup: "/machine.slice/systemd-nspawn@dev.service/payload/user.slice/session-1.scope" }),
+    ),
+  },
+  {
+    case: "a scope that somebody named, below one that somebody named",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/nightly.scope/tab(7).scope" })),
+  },
+  {
     case: "a scope that somebody named",
     guard: "supervised",
     verdict: "unsure",
@@ -235,6 +255,30 @@ export const passes: readonly Pass[] = [
       ...changed({ cgroup: "/u/app-kitty.service" }),
       ordinary(510, { cgroup: "/u/app-kitty.service", startedAt: START - 9000 }),
     ]),
+  },
+  {
+    case: "the scope of a terminal's tab, below its own",
+    snapshot: world(changed({ cgroup: "/u/app-org.kde.konsole-3f1.scope/tab(812).scope" })),
+  },
+  {
+    case: "a terminal's service beside its living main process",
+    snapshot: world([
+      ...changed({ cgroup: "/u/foot-server.service" }),
+      ordinary(510, {
+        name: "foot",
+        argv: ["foot", "--server"],
+        exe: "/usr/bin/foot",
+        cgroup: "/u/foot-server.service",
+        startedAt: START - 9000,
+      }),
+    ]),
+  },
+  {
+    case: "the machine that the viewer looks from within",
+    snapshot: withViewerIn(
+      "/lxc/dev/user.slice/session-2.scope",
+      changed({ cgroup: "/lxc/dev/user.slice/session-1.scope" }),
+    ),
   },
   {
     case: "the container that the viewer looks from within",

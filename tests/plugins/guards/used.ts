@@ -24,6 +24,20 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({}, { name: "code", argv: ["/usr/share/code/code", "."], exe: "/usr/share/code/code" })),
   },
   {
+    case: "it opened an IDE that runs in Java",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(
+      changed({}, { name: "java", argv: ["/j/jbr/bin/java", "com.intellij.idea.Main", "."], exe: "/j/jbr/bin/java" }),
+    ),
+  },
+  {
+    case: "it opened what the desktop gave a unit of its own, whatever that is called",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(changed({}, { cgroup: "/user.slice/x/app.slice/app-gnome-plotter-4411.scope" })),
+  },
+  {
     case: "it opened an application that is built on Chromium",
     guard: "window",
     verdict: "unsure",
@@ -125,6 +139,17 @@ export const objections: readonly Objection[] = [
 ];
 
 export const passes: readonly Pass[] = [
+  {
+    case: "a browser that automation drives, in the unit that Chromium makes for itself",
+    snapshot: world(
+      changed({}, {
+        name: "chrome",
+        argv: ["chrome", "--headless"],
+        exe: "/opt/google/chrome/chrome",
+        cgroup: "/user.slice/x/app.slice/app-org.chromium.Chromium-912.scope",
+      }),
+    ),
+  },
   {
     case: "a browser that is made for tests",
     snapshot: world(
