@@ -5,8 +5,9 @@
  */
 import { clearTimeout, setTimeout } from "node:timers";
 
-/** Waits, or is called off. */
+/** Waits, or is called off; not at all when it is already. */
 export function quietSleep(ms: number, off: AbortSignal): Promise<void> {
+  if (off.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { sleepUntilTold } from "../clock.ts";
 
 /** What is sent. */
 export interface Post {
@@ -26,10 +27,7 @@ const PATIENCE_MS = 5_000;
 export async function post({ url, secret, id, body, signal, waitsMs = WAITS_MS }: Post): Promise<string | undefined> {
   let why = "it was not sent";
   for (const waitMs of waitsMs) {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-    });
+    await sleepUntilTold(waitMs, signal);
     if (signal.aborted) return why;
     const at = String(Math.floor(Date.now() / 1000));
     try {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { sleepUntilTold } from "../clock.ts";
 import type { Round } from "./round.ts";
 
 /** What the loop is made of. */
@@ -61,18 +62,4 @@ export async function watch(request: WatchRequest): Promise<void> {
       await request.failed(error);
     }
   }
-}
-
-/** Waits, or until somebody ends it. */
-export function sleepUntilTold(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -84,6 +84,22 @@ describe("a webhook", () => {
     expect(why).not.toContain("secret-token");
   });
 
+  test("waits for nobody who wanted to end while it was sent", async () => {
+    const controller = new AbortController();
+    const server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: () => {
+        controller.abort();
+        return new Response("", { status: 503 });
+      },
+    });
+    servers.push(server);
+    const url = `http://127.0.0.1:${server.port}/`;
+    const sending = { url, secret: undefined, id: "x", body: "{}", signal: controller.signal, waitsMs: [0, 3_600_000] };
+    expect(await post(sending)).toBeString();
+  });
+
   test("waits for nobody who wants to end", async () => {
     const controller = new AbortController();
     const sending = post({

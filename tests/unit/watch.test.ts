@@ -5,7 +5,8 @@ import { eventsOf, lineOf } from "../../src/watch/lines.ts";
 import { MOST_RETURNS, Respawns } from "../../src/watch/respawns.ts";
 import type { Round } from "../../src/watch/round.ts";
 import { healthSample } from "../../src/watch/sample.ts";
-import { sleepUntilTold, watch } from "../../src/watch/watch.ts";
+import { sleepUntilTold } from "../../src/clock.ts";
+import { watch } from "../../src/watch/watch.ts";
 import { assess } from "../../src/health/assess.ts";
 import { USUAL } from "../../src/health/thresholds.ts";
 
