@@ -17,7 +17,7 @@ import type { CommandTable } from "./table.ts";
 
 /** `watch` in the table of commands. */
 export function add(table: CommandTable): void {
-  table.command("watch", "time", "look again and again, and end what is seen without anybody responsible twice")
+  table.command("watch", "time", "look again and again, and end what two rounds saw as an orphan")
     .addOption(
       new Option("--every <DURATION>", "time between two rounds (default: 5m)").argParser(interval("--every")),
     )

@@ -34,7 +34,7 @@ export function render(report: Report, name: string, plugins: Plugins, options: 
 }
 
 /** What stdout can show. Asked only where it matters. */
-export function formatOf(name: string, { all = false, color }: OutputOptions): Format {
+function formatOf(name: string, { all = false, color }: OutputOptions): Format {
   if (name === "json" || name === "ndjson") return { columns: 80, colour: false, all };
   return { columns: columns(process.env), colour: isColoured(color, process.env), all };
 }

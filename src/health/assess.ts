@@ -79,7 +79,7 @@ export function assess(vitals: Vitals, processes: readonly Process[], limits: Th
 }
 
 /** Those that ended and were not collected. Nobody can end them: their parents ought to collect them. */
-export function zombiesAmong(processes: readonly Process[]): Zombie[] {
+function zombiesAmong(processes: readonly Process[]): Zombie[] {
   const byPid = new Map(processes.map((process) => [process.pid, process]));
   return processes.filter(isDead).map(({ pid, ppid, name }) => {
     const parentName = byPid.get(ppid)?.name;

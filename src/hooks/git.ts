@@ -17,7 +17,7 @@ import { type Program, sweepLine } from "./start.ts";
 import { type Change, held } from "./touch.ts";
 
 /** After each of these somebody may start an agent, and none of them can stop what git does. */
-export const GIT_EVENTS = ["post-checkout", "post-commit", "post-merge", "post-rewrite"] as const;
+const GIT_EVENTS = ["post-checkout", "post-commit", "post-merge", "post-rewrite"] as const;
 
 /** The first version that reads hooks from its configuration. */
 const CONFIGURED_SINCE = [2, 54] as const;

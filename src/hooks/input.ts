@@ -31,7 +31,7 @@ export async function hookInput(): Promise<HookInput> {
 }
 
 /** Reads its text. */
-export function parseHookInput(text: string): HookInput {
+function parseHookInput(text: string): HookInput {
   let told: unknown;
   try {
     told = JSON.parse(text);

@@ -7,9 +7,9 @@ import type { Vitals } from "../contract.ts";
 import { formatBytes } from "../text.ts";
 
 /** What an agent takes with its tools and servers. */
-export const SLOT_BYTES: number = 1024 ** 3;
+const SLOT_BYTES: number = 1024 ** 3;
 /** More at once than that is no machine's question any more. */
-export const MOST_BY_DEFAULT = 16;
+const MOST_BY_DEFAULT = 16;
 
 /** A number of slots, and where it comes from. */
 export interface SlotLimit {

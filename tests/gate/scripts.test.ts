@@ -32,6 +32,12 @@ describe("the scripts", () => {
   });
 });
 
+test("docs/building.md tells of every step of the gate, in order", () => {
+  const { code, err } = sh("sh", "tests/gate/bun.sh", "tests/gate/gate.ts", "no-such-step");
+  const told = [...read("docs/building.md").matchAll(/^\| `(\w+)` +\|/gm)].map(([, step]) => step);
+  expect({ code, err }).toEqual({ code: 1, err: `gate: no step "no-such-step"; there are: ${told.join(", ")}\n` });
+});
+
 describe("the manifest", () => {
   test("pins every import to one version", () => {
     for (const specifier of Object.values(manifest.imports)) {

@@ -35,13 +35,13 @@ export interface Mac {
   readonly withoutOurselves?: boolean;
 }
 
-export const PS_PID = 99_901;
+const PS_PID = 99_901;
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const two = (number: number): string => String(number).padStart(2, "0");
 
 /** The C locale's `%c`. */
-export function dateText(seconds: number): string {
+function dateText(seconds: number): string {
   const date = new Date(seconds * 1000);
   return `${DAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)} ` +
     `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} ${date.getUTCFullYear()}`;

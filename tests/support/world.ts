@@ -99,6 +99,4 @@ export function changed(fields: Partial<Process>, child: Partial<Process> = {}):
   return lostServer.map((process) => ({ ...process, ...(process.pid === ORPHAN ? fields : child) }));
 }
 
-/** Its age in milliseconds at the time of the look. */
-export const AGE_MS: number = NOW - START - ORPHAN;
 export { NOW, SCOPE, START };

@@ -104,7 +104,7 @@ function nameAt(address: number, byteAt: (address: number) => number): string {
 }
 
 /** The name of an error number here. */
-export function errnoName(number: number): string {
+function errnoName(number: number): string {
   if (number === (process.platform === "darwin" ? 35 : 11)) return "EWOULDBLOCK";
   return ERRNO[process.platform]?.[number] ?? COMMON_ERRNO[number] ?? `errno ${number}`;
 }

@@ -33,7 +33,7 @@ export interface Peer {
 }
 
 /** A question about one socket; no dump of all of them. */
-export function diagRequest(inode: number): Buffer {
+function diagRequest(inode: number): Buffer {
   const bytes = Buffer.alloc(REQUEST_BYTES);
   bytes.writeUInt32LE(REQUEST_BYTES, 0);
   bytes.writeUInt16LE(SOCK_DIAG_BY_FAMILY, 4);

@@ -90,7 +90,7 @@ const LOCK_BYTES = 64;
  * Makes some threads that live at once: each waits to read what we have locked, and ends. Where that
  * cannot be tried, nothing is known to be wrong.
  */
-export function canMakeThreads(): boolean {
+function canMakeThreads(): boolean {
   try {
     const symbols = threadCalls();
     if (symbols === undefined) return true;

@@ -52,12 +52,12 @@ export function readVitals(tools: Tools, platform: string, processes: number | u
 }
 
 /** `name: value` a line. */
-export function parseSysctl(text: string): ReadonlyMap<string, string> {
+function parseSysctl(text: string): ReadonlyMap<string, string> {
   return new Map([...text.matchAll(/^([\w.]+): (.*)$/gm)].map(([, name, value]) => [name as string, value as string]));
 }
 
 /** `Pages free:    12345.`, after a first line that says how large a page is. */
-export function parseVmStat(text: string): { freeBytes: number; availableBytes: number } | undefined {
+function parseVmStat(text: string): { freeBytes: number; availableBytes: number } | undefined {
   const page = number(/page size of (\d+) bytes/.exec(text)?.[1]);
   const pages = (name: string) => number(new RegExp(`^Pages ${name}: +(\\d+)\\.$`, "m").exec(text)?.[1]);
   const free = pages("free");
@@ -68,7 +68,7 @@ export function parseVmStat(text: string): { freeBytes: number; availableBytes: 
 }
 
 /** `total = 2048.00M  used = 1011.25M  free = 1036.75M  (encrypted)`. */
-export function parseSwap(text: string): Vitals["swap"] {
+function parseSwap(text: string): Vitals["swap"] {
   const bytes = (name: string) => {
     const [, amount, unit] = new RegExp(`\\b${name} = (\\d+(?:[.,]\\d+)?)([KMGT]?)`).exec(text) ?? [];
     return amount === undefined ? undefined : Math.round(Number(amount.replace(",", ".")) * (UNITS[unit ?? ""] ?? 1));

@@ -41,7 +41,7 @@ export function readEntries(win: Win32): Entry[] {
 }
 
 /** The system's list, or undefined when Windows will not tell it. */
-export function readSystemRows(win: Win32): Map<number, Row> | undefined {
+function readSystemRows(win: Win32): Map<number, Row> | undefined {
   const needed = new Uint32Array(1);
   for (let size = 1 << 18; size <= 1 << 28;) {
     const bytes = fixedBytes(size);

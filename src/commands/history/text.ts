@@ -136,7 +136,7 @@ function memoryShare(details: Readonly<Record<string, unknown>>): number {
 }
 
 /** Whether something is not there any more by what we did. */
-export function isEnded({ outcome }: ActionRow): boolean {
+function isEnded({ outcome }: ActionRow): boolean {
   return outcome === "ended" || outcome === "killed" || outcome === "removed";
 }
 
