@@ -132,6 +132,9 @@ export type Outcome =
   | "quarantined"
   | "failed";
 
+/** What became of a subject of which something is still there. */
+export const STILL_THERE: ReadonlySet<Outcome> = new Set(["denied", "survived", "respawned", "failed"]);
+
 /** What became of a subject. */
 export interface Result {
   /** The process, for processes. */

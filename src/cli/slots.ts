@@ -1,4 +1,4 @@
-import { Argument, Option } from "@commander-js/extra-typings";
+import { Argument, type Command, Option } from "@commander-js/extra-typings";
 import { count, duration, pid, slotId } from "../commands/options.ts";
 import { acquire } from "../commands/slots/acquire.ts";
 import { slotName, slotServer } from "../commands/slots/ground.ts";
@@ -37,6 +37,15 @@ export function add(table: CommandTable): void {
       ]),
     );
 
+  addRun(slots, table);
+  addAcquire(slots, table);
+  addStatus(slots, table);
+  addRelease(slots, table);
+  addCleanup(slots, table);
+  addKeep(slots, table);
+}
+
+function addRun(slots: Command, table: CommandTable): void {
   table.below(slots, "run", "run a command that has a slot as long as it lives")
     .addArgument(new Argument("<command...>", "after --, with its arguments"))
     .addOption(max())
@@ -64,7 +73,9 @@ ${
     .action(async (command, options) => {
       table.exitCode = await run(command, options);
     });
+}
 
+function addAcquire(slots: Command, table: CommandTable): void {
   table.below(slots, "acquire", "take a slot for a script and print its number")
     .addOption(
       new Option("--for-pid <PID>", "as long as this process lives the slot is taken; $$ in a script").argParser(pid)
@@ -96,7 +107,9 @@ ${
     .action(async (options) => {
       table.exitCode = await acquire(options);
     });
+}
 
+function addStatus(slots: Command, table: CommandTable): void {
   table.below(slots, "status", "who has slots, who waits, and what dead holders left")
     .addOption(max())
     .addOption(name())
@@ -114,7 +127,9 @@ ${
     .action(async (options) => {
       table.exitCode = await status(options);
     });
+}
 
+function addRelease(slots: Command, table: CommandTable): void {
   table.below(slots, "release", "give back a slot that a script took with acquire, or that is stale")
     .addOption(new Option("--slot-id <SLOT>", "its number").argParser(slotId).makeOptionMandatory())
     .option("-y, --yes", "do not ask")
@@ -135,7 +150,9 @@ ${examples([["agent-reaper slots release --slot-id 0 --yes", "before the script 
     .action(async (options) => {
       table.exitCode = await release(options);
     });
+}
 
+function addCleanup(slots: Command, table: CommandTable): void {
   table.below(slots, "cleanup", "release what dead holders left; every sweep does the same")
     .option("-y, --yes", "do not ask")
     .option("-n, --dry-run", "say what would be released, and release nothing")
@@ -162,7 +179,9 @@ ${
     .action(async (options) => {
       table.exitCode = await cleanup(options);
     });
+}
 
+function addKeep(slots: Command, table: CommandTable): void {
   table.below(slots, "keep", "what acquire leaves behind", "hidden")
     .addOption(new Option("--for-pid <PID>").argParser(pid).makeOptionMandatory())
     .addOption(new Option("--start <TOKEN>").makeOptionMandatory())

@@ -6,14 +6,14 @@
 import { monotonicClock } from "../clock.ts";
 import { isEnding } from "../classify.ts";
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
-import type { Outcome, Policy } from "../contract.ts";
+import type { Policy } from "../contract.ts";
 import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
 import { openJournal } from "../journal/open.ts";
 import type { Entry } from "../registry/entry.ts";
 import type { Quarantine } from "../quarantine/keep.ts";
 import { openRegistry } from "../registry/open.ts";
-import type { Report } from "../report.ts";
+import { type Report, STILL_THERE } from "../report.ts";
 import { statePath } from "../state.ts";
 import { withStaleSlots } from "../slots/report.ts";
 import { ask, canAsk, interruption, print, printError, Progress } from "../terminal.ts";
@@ -27,9 +27,6 @@ export interface ReapOptions extends Pick<LookOptions, "backend">, PolicyOptions
   readonly dryRun?: boolean;
   readonly quarantine?: boolean;
 }
-
-/** Of these something is still there. */
-const LEFT: ReadonlySet<Outcome> = new Set(["denied", "survived", "respawned", "failed"]);
 
 /** Runs `reap`. */
 export async function reap(pids: readonly number[], options: ReapOptions): Promise<ExitCode> {
@@ -117,7 +114,7 @@ function question({ plan }: Report, { quarantine }: ReapOptions): string {
 }
 
 function isLeft(report: Report, policy: Policy, acts: boolean): boolean {
-  if (report.results.some((result) => LEFT.has(result.outcome))) return true;
+  if (report.results.some((result) => STILL_THERE.has(result.outcome))) return true;
   const ending = report.findings.filter((finding) => isEnding(finding, policy));
   return acts && isOverLimit(ending, policy);
 }
