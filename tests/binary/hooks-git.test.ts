@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import {
   chmodSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -14,17 +13,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { alikeIn, AS_LEA, EVENTS, fired, markIn, saidAlike, twins } from "../support/git-twins.ts";
 
 setDefaultTimeout(300_000);
 
 const BINARY = join(import.meta.dir, "../../dist/agent-reaper");
-const EVENTS = ["post-checkout", "post-commit", "post-merge", "post-rewrite"];
 const MOST_MS = 200_000;
 
 const made = realpathSync(mkdtempSync(join(tmpdir(), "agent-reaper-git-")));
 const home = join(made, "home");
 const program = join(made, "it's mine", "agent-reaper");
-const mark = join(home, ".local/state/agent-reaper/ran-git");
+const mark = markIn(home);
 afterAll(() => rmSync(made, { recursive: true }));
 beforeAll(() => {
   mkdirSync(home);
@@ -37,17 +36,7 @@ function restoreProgram(): void {
   copyFileSync(BINARY, program);
 }
 
-/** The hook starts it and it leaves at once: nothing of this machine is looked at. */
-const env = {
-  PATH: process.env["PATH"] as string,
-  HOME: home,
-  LC_ALL: "C",
-  AGENT_REAPER_DISABLE: "1",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z",
-  GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
-  GIT_EDITOR: "true",
-};
+const env = { PATH: process.env["PATH"] as string, ...alikeIn(home), LC_ALL: "C", GIT_CONFIG_NOSYSTEM: "1" };
 
 interface Ran {
   readonly code: number;
@@ -57,23 +46,11 @@ interface Ran {
 
 function run(cwd: string, ...command: readonly string[]): Ran {
   const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { cwd, env, stdin: "ignore" });
-  // Both repositories of a comparison are told apart by their names only.
-  const plain = (bytes: Buffer) => bytes.toString().replaceAll(/\b(?:without|hooked)\b/g, "REPO");
-  return { code: exitCode, out: plain(stdout), err: plain(stderr) };
+  return { code: exitCode, out: saidAlike(stdout.toString()), err: saidAlike(stderr.toString()) };
 }
 
 const git = (repository: string, ...args: readonly string[]) =>
-  run(
-    repository,
-    "git",
-    "-c",
-    "user.name=Lea",
-    "-c",
-    "user.email=lea@example.org",
-    "-c",
-    "advice.detachedHead=false",
-    ...args,
-  );
+  run(repository, "git", ...AS_LEA, "-c", "advice.detachedHead=false", ...args);
 
 const hook = (...args: readonly string[]) => run(home, program, "hook", ...args);
 
@@ -81,13 +58,6 @@ function write(path: string, text: string, mode = 0o755): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   chmodSync(path, mode);
-}
-
-/** The hook works in the background. */
-async function fired(): Promise<boolean> {
-  const until = performance.now() + MOST_MS;
-  while (!existsSync(mark) && performance.now() < until) await Bun.sleep(5);
-  return existsSync(mark);
 }
 
 /** What people do, and whether each fires our hook. */
@@ -109,18 +79,7 @@ const DEEDS: readonly (readonly [args: readonly string[], fires: boolean])[] = [
 
 type SetUp = (repository: string) => void;
 
-/** Two repositories alike; into one goes our hook. */
-function pair(name: string, setUp: SetUp): readonly [without: string, hooked: string] {
-  const [without, hooked] = ["without", "hooked"].map((kind) => {
-    const repository = join(made, name, kind, "repository");
-    mkdirSync(repository, { recursive: true });
-    git(repository, "init", "--quiet", "--initial-branch=main");
-    git(repository, "commit", "--allow-empty", "--quiet", "-m", "zero");
-    setUp(repository);
-    return repository;
-  }) as [string, string];
-  return [without, hooked];
-}
+const pair = (name: string, setUp: SetUp) => twins(join(made, name), git, setUp);
 
 async function sameInBoth([without, hooked]: readonly [string, string], starts = true): Promise<void> {
   for (const [args, fires] of DEEDS) {
@@ -128,7 +87,7 @@ async function sameInBoth([without, hooked]: readonly [string, string], starts =
     const expected = git(without, ...args);
     const got = git(hooked, ...args);
     expect({ args, ...got }).toEqual({ args, ...expected });
-    if (fires && starts) expect({ args, fired: await fired() }).toEqual({ args, fired: true });
+    if (fires && starts) expect({ args, fired: await fired(mark, MOST_MS) }).toEqual({ args, fired: true });
   }
 }
 

@@ -11,35 +11,22 @@ import { strict as assert } from "node:assert";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { alikeIn, AS_LEA, EVENTS, fired, markIn, saidAlike, twins } from "../support/git-twins.ts";
 
 const BINARY = join(import.meta.dir, "../../dist/agent-reaper");
-const EVENTS = ["post-checkout", "post-commit", "post-merge", "post-rewrite"];
 const made = realpathSync(mkdtempSync(join(tmpdir(), "real-git-hooks-")));
 const home = join(made, "home");
-const mark = join(home, ".local/state/agent-reaper/ran-git");
+const mark = markIn(home);
 const modules = join(made, "node_modules");
-/** The hook starts the program and it leaves at once: nothing of this machine is looked at. */
-const env = {
-  PATH: `${join(modules, ".bin")}:${process.env["PATH"]}`,
-  HOME: home,
-  LC_ALL: "C.UTF-8",
-  AGENT_REAPER_DISABLE: "1",
-  GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z",
-  GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
-  GIT_EDITOR: "true",
-};
+const env = { PATH: `${join(modules, ".bin")}:${process.env["PATH"]}`, ...alikeIn(home) };
 
 function run(cwd: string, ...command: readonly string[]): { code: number; said: string } {
   const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { cwd, env, stdin: "ignore" });
-  const said = `${stdout}${stderr}`.replaceAll(/\b(?:without|hooked)\b/g, "REPO").replaceAll(
-    /\d+\.\d+ ?s(?:econds)?/g,
-    "T",
-  );
+  const said = saidAlike(`${stdout}${stderr}`).replaceAll(/\d+\.\d+ ?s(?:econds)?/g, "T");
   return { code: exitCode, said };
 }
 
-const git = (at: string, ...args: readonly string[]) =>
-  run(at, "git", "-c", "user.name=Lea", "-c", "user.email=lea@example.org", ...args);
+const git = (at: string, ...args: readonly string[]) => run(at, "git", ...AS_LEA, ...args);
 
 const DEEDS: readonly (readonly string[])[] = [
   ["commit", "--allow-empty", "-m", "one"],
@@ -53,14 +40,7 @@ const DEEDS: readonly (readonly string[])[] = [
 ];
 
 async function compare(name: string, setUp: (at: string) => void, hooked: (at: string) => void): Promise<void> {
-  const [plain, ours] = ["without", "hooked"].map((kind) => {
-    const at = join(made, name, kind, "repository");
-    mkdirSync(at, { recursive: true });
-    git(at, "init", "--quiet", "--initial-branch=main");
-    git(at, "commit", "--allow-empty", "--quiet", "-m", "zero");
-    setUp(at);
-    return at;
-  }) as [string, string];
+  const [plain, ours] = twins(join(made, name), git, setUp);
   hooked(ours);
   for (const deed of DEEDS) {
     rmSync(mark, { force: true });
@@ -68,9 +48,7 @@ async function compare(name: string, setUp: (at: string) => void, hooked: (at: s
     assert.deepEqual(got, expected, `${name}: git ${deed.join(" ")}`);
     // Without a lefthook.yml lefthook runs nothing, and a new work tree has one only when it is committed.
     if (name === "lefthook" && deed[0] === "worktree") continue;
-    const until = performance.now() + 20_000;
-    while (!existsSync(mark) && performance.now() < until) await Bun.sleep(5);
-    assert(existsSync(mark), `${name}: git ${deed.join(" ")} fires it`);
+    assert(await fired(mark, 20_000), `${name}: git ${deed.join(" ")} fires it`);
   }
   Bun.stdout.write(`${name}: ${DEEDS.length} commands alike, each fired\n`);
 }

@@ -8,19 +8,10 @@
  * @module
  */
 import { strict as assert } from "node:assert";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { alikeIn, fired, markIn } from "../support/git-twins.ts";
 
 const SUITES = ["bullseye", "sid"];
 const PACKAGES = ["git", "fish", "zsh", "tmux", "tini", "procps", "ncurses-base"];
@@ -80,11 +71,8 @@ async function inside(suite: string): Promise<void> {
   const shells = ["zsh", "bash", "fish"].map((name) => run("/", {}, name, "--version").said.split("\n")[0]);
   console.log(`${suite}: ${shells.join(", ")}: all tests`);
   const home = mkdtempSync(join(tmpdir(), "git-configured-"));
-  const env = {
-    ...{ HOME: home, LC_ALL: "C.UTF-8", GIT_EDITOR: "true", AGENT_REAPER_DISABLE: "1" },
-    ...{ GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z" },
-  };
-  const mark = join(home, ".local/state/agent-reaper/ran-git");
+  const env = alikeIn(home);
+  const mark = markIn(home);
   for (
     const [name, value] of [["user.name", "Lea"], ["user.email", "lea@example.org"], ["init.defaultBranch", "main"]]
   ) {
@@ -112,9 +100,7 @@ async function inside(suite: string): Promise<void> {
     const expected = run(plain, without, "git", ...deed);
     assert.deepEqual(run(hooked, env, "git", ...deed), expected, deed.join(" "));
     assert.equal(expected.code, 0, expected.said);
-    const until = performance.now() + 20_000;
-    while (!existsSync(mark) && performance.now() < until) await Bun.sleep(5);
-    assert(existsSync(mark), `git ${deed.join(" ")} fires it`);
+    assert(await fired(mark, 20_000), `git ${deed.join(" ")} fires it`);
   }
   rmSync(PROGRAM);
   const last = ["commit", "--allow-empty", "-m", "without the program"];
