@@ -52,6 +52,35 @@ const NO_VARIABLES: ReadonlySet<string> = new Set();
 export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Look): Snapshot {
   const drafts = machine.list(how.scope);
   if (machine.recorded !== undefined) return machine.recorded;
+  const complete = machine.complete?.() ?? how.scope === "all";
+  const snapshot = begin(machine, drafts, complete, how);
+  const read = reader(machine, plugins, policy);
+
+  read(drafts.filter((draft) => draft.pid === machine.viewer.pid || mayAdopt(draft)), MANAGER);
+  if (policy.hostNamespaces === true) readNamespaces(drafts, read);
+  const claimed = claim(snapshot, drafts, machine, plugins, policy, read, how);
+  const roots = rootsOf(claimed.table, claimed.claims);
+  let { table } = claimed;
+  readOwners(roots, table, policy, read);
+  if (!complete) {
+    snapshot.absent = askAbsent(roots, table, machine);
+    // Who is absent decides how those on record stand.
+    if (snapshot.registered !== undefined) table = new Table(snapshot, policy.hostNamespaces);
+  }
+
+  const asked = new Set(how.pids ?? []);
+  const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));
+  readTrees(judged, table, plugins, read);
+  if (policy.hostNamespaces === true) read(judged.filter((root) => isBeyond(root, table)), OTHER_NETWORKS);
+  if (complete) readUnits(judged, table, read);
+  if (how.thorough === true) read(drafts.filter((draft) => isOurs(draft, table, policy)), allDetails(plugins));
+  readFiles(snapshot, judged, table, plugins, machine);
+  readLeftovers(snapshot, plugins, machine, policy, how, read);
+  return snapshot;
+}
+
+/** What is known before anything more is read of anybody. `complete`: nobody is left out. */
+function begin(machine: Machine, drafts: Draft[], complete: boolean, how: Look): Growing {
   const snapshot: Growing = {
     format: SNAPSHOT_FORMAT,
     capturedAt: new Date(machine.now()).toISOString(),
@@ -59,30 +88,35 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
     viewer: machine.viewer,
     processes: drafts,
   };
-  const complete = machine.complete?.() ?? how.scope === "all";
   if (!complete) snapshot.partial = true;
   if (how.sightings !== undefined && how.sightings.length > 0) snapshot.sightings = how.sightings;
-
   if (how.registered !== undefined && how.registered.length > 0) {
     snapshot.registered = how.registered;
     if (how.activeSessions !== undefined) snapshot.activeSessions = how.activeSessions;
     if (!complete) addRegistered(how.registered, drafts, machine);
   }
+  return snapshot;
+}
 
-  const variables = new Set(
-    [...plugins.matchers, ...plugins.leftoverMatchers, ...plugins.guards, ...plugins.proofs].flatMap((plugin) =>
-      plugin.variables ?? []
-    ),
-  );
+function reader(machine: Machine, plugins: Plugins, { hostNamespaces }: Policy): Read {
+  const all = [...plugins.matchers, ...plugins.leftoverMatchers, ...plugins.guards, ...plugins.proofs];
+  const variables = new Set(all.flatMap((plugin) => plugin.variables ?? []));
+  if (hostNamespaces === true) STATE_VARIABLES.forEach((variable) => variables.add(variable));
   // What is read is written into the drafts; as long as they are the table's processes, these are they.
-  const read: Read = (wanted, details) =>
+  return (wanted, details) =>
     machine.read(wanted as readonly Draft[], details, details.has("environment") ? variables : NO_VARIABLES);
+}
 
-  read(drafts.filter((draft) => draft.pid === machine.viewer.pid || mayAdopt(draft)), MANAGER);
-  if (policy.hostNamespaces === true) {
-    for (const variable of STATE_VARIABLES) variables.add(variable);
-    readNamespaces(drafts, read);
-  }
+/** Claims what there is. Where only the adopted are listed, what lies below the claimed is listed too, and claimed. */
+function claim(
+  snapshot: Snapshot,
+  drafts: Draft[],
+  machine: Machine,
+  plugins: Plugins,
+  policy: Policy,
+  read: Read,
+  how: Look,
+): { readonly table: Table; readonly claims: ReturnType<typeof claimAll> } {
   let table = new Table(snapshot, policy.hostNamespaces);
   let suspects = readSuspects(table, plugins, policy, read, how);
   if (how.scope === "adopted" && machine.below !== undefined) {
@@ -93,28 +127,16 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
     table = new Table(snapshot, policy.hostNamespaces);
     suspects = readSuspects(table, plugins, policy, read, how);
   }
-  const claims = claimAll(table, plugins.matchers, suspects);
-  const roots = rootsOf(table, claims);
-  const asked = new Set(how.pids ?? []);
+  return { table, claims: claimAll(table, plugins.matchers, suspects) };
+}
+
+/** Whoever has a living parent may still have lost its owner; then who stands above it matters too. */
+function readOwners(roots: readonly Process[], table: Table, policy: Policy, read: Read): void {
   const owned = roots.filter((root) => responsibleFor(root, table).who === "living" && isOurs(root, table, policy));
   read(owned, ENVIRONMENT);
   const ownerless = owned.filter((root) => recordedOwner(root, table)?.fate === "dead");
   read(ownerless.flatMap((root) => table.ancestors(root)), IDENTITY);
   read(ownerless.flatMap((root) => table.parent(root) ?? []), ENVIRONMENT);
-  if (!complete) {
-    snapshot.absent = askAbsent(roots, table, machine);
-    // Who is absent decides how those on record stand.
-    if (snapshot.registered !== undefined) table = new Table(snapshot, policy.hostNamespaces);
-  }
-
-  const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));
-  readTrees(judged, table, plugins, read);
-  if (policy.hostNamespaces === true) read(judged.filter((root) => isBeyond(root, table)), OTHER_NETWORKS);
-  if (complete) readUnits(judged, table, read);
-  if (how.thorough === true) read(drafts.filter((draft) => isOurs(draft, table, policy)), allDetails(plugins));
-  readFiles(snapshot, judged, table, plugins, machine);
-  readLeftovers(snapshot, plugins, machine, policy, how, read);
-  return snapshot;
 }
 
 /** By its own words alone it is known for what it is: a user's manager, a relay of WSL's before 2.0. */
