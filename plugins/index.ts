@@ -42,6 +42,7 @@ import firstSightGuard from "./guards/first-sight.ts";
 import formerExplorerGuard from "./guards/former-explorer.ts";
 import identityGuard from "./guards/identity.ts";
 import keepMarkerGuard from "./guards/keep-marker.ts";
+import livingOwnerGuard from "./guards/living-owner.ts";
 import livingPeerGuard from "./guards/living-peer.ts";
 import livingSessionGuard from "./guards/living-session.ts";
 import livingTerminalGuard from "./guards/living-terminal.ts";
@@ -157,6 +158,7 @@ export type GuardName =
   | "former-explorer"
   | "identity"
   | "keep-marker"
+  | "living-owner"
   | "living-peer"
   | "living-session"
   | "living-terminal"
@@ -185,6 +187,7 @@ export const guards: readonly Guard[] = [
   formerExplorerGuard,
   identityGuard,
   keepMarkerGuard,
+  livingOwnerGuard,
   livingPeerGuard,
   livingSessionGuard,
   livingTerminalGuard,

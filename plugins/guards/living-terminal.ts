@@ -1,4 +1,4 @@
-import type { Guard, Objection, Process, Stdio, Table } from "../../src/contract.ts";
+import type { Context, Guard, Objection, Process, Stdio } from "../../src/contract.ts";
 
 /**
  * Terminals are told from the file descriptors, for pts numbers recur. The kernel's own word for
@@ -9,7 +9,8 @@ const livingTerminal: Guard = {
   summary: "processes with a terminal that is open",
   asks: "every member",
   needs: ["stdio"],
-  object(process, { table, registered }) {
+  object(process, context) {
+    const { table, registered } = context;
     // One that was to end with its originator may have been left with the originator's terminal, which somebody
     // else uses now. Only what that somebody sees and types into is in its foreground.
     const isOnRecord = registered?.state === "orphan";
@@ -21,7 +22,7 @@ const livingTerminal: Guard = {
       return { stands: "spare", because: `it is in the foreground of ${process.tty ?? "its terminal"}` };
     }
     if (table.host.platform === "win32") return undefined;
-    return untoldForeground(process) ?? (isOnRecord ? undefined : untoldStreams(process, table));
+    return untoldForeground(process) ?? (isOnRecord ? undefined : untoldStreams(process, context));
   },
 };
 
@@ -32,9 +33,15 @@ function untoldForeground(process: Process): Objection | undefined {
     : undefined;
 }
 
-function untoldStreams(process: Process, table: Table): Objection | undefined {
-  if (process.stdio === undefined && table.host.platform === "linux") {
-    return { stands: "unsure", because: "its standard streams could not be read" };
+function untoldStreams(process: Process, { table, root, lifeline }: Context): Objection | undefined {
+  if (process.stdio === undefined) {
+    if (table.host.platform === "linux") {
+      return { stands: "unsure", because: "its standard streams could not be read" };
+    }
+    // `(claude -p review &)`: it prints where its shell prompts, and that one need not wait for it.
+    if (process === root && lifeline === "output" && process.tty !== null) {
+      return { stands: "unsure", because: `whether somebody reads it on ${process.tty ?? "a terminal"} is unknown` };
+    }
   }
   const terminal = process.stdio?.find((stream) => stream.kind === "tty" && stream.peer === undefined);
   return terminal === undefined

@@ -1,4 +1,5 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
+import { isOnPort } from "../../src/vocabulary/port.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
 
 /** Who has several accounts keeps a directory for each: `~/.claude-work`. There are others called so, of other programs. */
@@ -6,7 +7,8 @@ const IN_PLUGINS = /[\\/]\.claude(?:[\\/]plugins[\\/]|-[\w.-]+[\\/]plugins[\\/](
 
 /**
  * Servers that Claude Code's plugins bring: `bun run --cwd ~/.claude/plugins/… start` and what it
- * starts. Their own background workers (`--daemon`) are detached on purpose.
+ * starts. Their own background workers (`--daemon`) and what serves all sessions on a port are
+ * detached on purpose.
  */
 const claudePlugin: Matcher = {
   name: "claude-plugin",
@@ -21,7 +23,7 @@ const claudePlugin: Matcher = {
     const at = process.argv.indexOf("--cwd");
     const started = command.interpreter === "bun" && at > 0 && IN_PLUGINS.test(`${process.argv[at + 1] ?? ""}/`);
     if (!named && !started) return undefined;
-    const daemon = command.args.includes("--daemon");
+    const daemon = command.args.includes("--daemon") || isOnPort(command.args);
     return {
       family: "claude-plugin",
       role: daemon ? "daemon" : started ? "wrapper" : "server",

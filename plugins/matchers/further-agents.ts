@@ -4,6 +4,8 @@ import type { Matcher } from "../../src/contract.ts";
 /** Who crushes something else takes files. */
 const CRUSH_WORDS =
   /^(?:run|server|sessions?|models|logs|projects|schema|stats|dirs|login|logout|completion|update-providers|)$/;
+/** People call what they test Androids with so, too: theirs takes names of devices. A prompt is more than a word. */
+const DROID_WORDS = /^(?:exec|daemon|mcp|.*\s.*|)$/s;
 /** Of two letters many are called: Continue's takes a command, or a prompt that is more than a word. */
 const CN_WORDS = /^(?:serve|remote|review|checks?|ls|.*\s.*|)$/s;
 
@@ -28,7 +30,7 @@ const further: Matcher = family({
   signs: [
     {
       program: "crush",
-      at: /[\\/](?:\.?bin|(?:@charmland[\\/])?crush[^\\/]*)[\\/][^\\/]+$/,
+      at: /[\\/](?:\.?bin|(?:@charmland[\\/]|charmbracelet\.)?crush[^\\/]*|apps[\\/]crush[\\/][^\\/]+)[\\/][^\\/]+$/,
       words: CRUSH_WORDS,
       because: "executable is Crush",
     },
@@ -41,8 +43,12 @@ const further: Matcher = family({
     {
       program: "droid",
       at: /[\\/](?:\.?bin|Caskroom[\\/]droid[\\/][^\\/]+)[\\/][^\\/]+$/,
+      words: DROID_WORDS,
       because: "executable is Factory's droid",
     },
+    // On macOS it is seen as it was called: then a command of its own must stand beside it.
+    { program: "droid", at: /^droid$/, words: /^exec$/, because: "executable is Factory's droid, by its command" },
+    { program: "crush", at: /^crush$/, words: /^run$/, because: "executable is Crush, by its command" },
     { script: "droid", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]droid$/, because: "runs the droid launcher" },
     {
       script: /^(?:auggie|augment\.mjs)$/,
@@ -82,7 +88,20 @@ const further: Matcher = family({
   ],
   packages:
     /^(?:@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?)$/,
-  valued: ["-c", "--cwd", "-D", "--data-dir", "-m", "--model", "-s", "--session", "-w", "--workspace-root", "--config"],
+  valued: [
+    "-c",
+    "--cwd",
+    "-D",
+    "--data-dir",
+    "-m",
+    "--model",
+    "-s",
+    "--session",
+    "-w",
+    "--workspace-root",
+    "--config",
+    "--resume",
+  ],
   prompts: ["-p", "--print"],
   roles: [
     // Started by whoever comes first, and meant for all who come later.

@@ -1,6 +1,8 @@
 import { commandOf, perCommand } from "../../src/vocabulary/command.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
+import { isApplication, liesInBundle } from "../../src/vocabulary/kept.ts";
 import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
+import { isOnPort } from "../../src/vocabulary/port.ts";
 import { baseName } from "../../src/process.ts";
 import type { Claim, Matcher, Process, Role, StdioKind } from "../../src/contract.ts";
 
@@ -22,13 +24,6 @@ const READER =
   /^(?:[efz]?grep|rg|ag|ack|g?awk|sed|less|more|tail|head|cat|bat|jq|fzf|tee|make|ninja|vim?|nano|ssh|xargs)$/;
 /** Programs that have a server in them, under the command `mcp-server`. */
 const OWN_SERVER = /^(?:dart|flutter)$/;
-/** Something on a port is meant to be shared. */
-const PORT = /^(?:-p|--publish|--?(?:(?:http|sse|server|mcp|web)[-_.])?(?:port|listen|addr(?:ess)?|bind))$/i;
-/** `8080`, `:8080`, `localhost:8080`, docker's `8080:80`. */
-const ADDRESS = /^(?:[\w.*[\]-]*:)*\d+$/;
-const OVER_HTTP = /^(?:http|sse|streamable[-_]?http)$/i;
-/** Ways of mcp-remote to whom it asks; itself it is on stdio. */
-const OF_ASKING = /^(?:stdio|(?:http|sse)-(?:first|only))$/i;
 /** Options of `docker run` that stand alone; all others take a word. */
 const ALONE =
   /^(?:-[itdqP]+|--(?:interactive|tty|detach|rm|init|privileged|read-only|publish-all|quiet|replace|rmi|no-.+|oom-kill-disable)|--[^=]+=.*)$/;
@@ -72,6 +67,7 @@ const mcpServer: Matcher = {
     "podman",
     "nerdctl",
     "disclaimer",
+    "wsl",
     "serena",
     /mcp/i,
     "gitnexus",
@@ -83,11 +79,14 @@ const mcpServer: Matcher = {
     const command = commandOf(process);
     return command === undefined || mayBe(command) === undefined ? [] : ["stdio"];
   },
-  claim(process): Claim | undefined {
+  claim(process, table): Claim | undefined {
     const command = commandOf(process);
     if (command === undefined) return undefined;
     const claim = claimOn(command) ?? ofSpring(process, command);
-    if (claim !== undefined || !isSpokenTo(process, "pipe", "socket")) return claim;
+    const isSpoken = isSpokenTo(process, "pipe", "socket");
+    if (claim !== undefined && !isSpoken && liesInBundle(process)) return undefined;
+    if (claim !== undefined && isApplication(process, table)) return undefined;
+    if (claim !== undefined || !isSpoken) return claim;
     const seen = mayBe(command);
     if (seen === undefined || (seen.onSockets === true && !isSpokenTo(process, "socket"))) return undefined;
     return asClaim(command, seen);
@@ -109,19 +108,6 @@ const claimOn = perCommand((command): Claim | undefined => {
 function asClaim({ args, text }: Command, { role, because }: Seen): Claim {
   const shared = isOnPort(text?.split(/\s+/) ?? args);
   return { family: "mcp-server", role, lifeline: "stdio", because, ...(shared ? { shared } : {}) };
-}
-
-/** However it is spelt: `--port 80`, `-port=80`, `--sse`, `-t http`, `--transport=sse`. */
-function isOnPort(args: readonly string[]): boolean {
-  return args.some((argument, at) => {
-    const [, option = argument, given] = /^(-[^=]*)=(.*)$/s.exec(argument) ?? [];
-    const value = given ?? args[at + 1] ?? "";
-    // `--sse https://…`: whom it asks.
-    if (OVER_HTTP.test(option.replace(/^--?/, ""))) return !/^https?:/.test(value);
-    if (/^--?transport$/i.test(option)) return value !== "" && !OF_ASKING.test(value);
-    if (option === "-t") return OVER_HTTP.test(value);
-    return PORT.test(option) ? ADDRESS.test(value) : /^-p\d+$/.test(option);
-  });
 }
 
 /**

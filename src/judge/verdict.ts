@@ -259,7 +259,8 @@ function confidence(
   const weak = gates.filter((gate) => gate.evidence?.strength === "weak").map((gate) => gate.name);
   // Idle is not orphaned: what listens needs more, but for an agent's own server whose owner is dead and whose directory
   // has been deleted. What is claimed by nothing but these two (a database, a build's daemon) may serve anybody.
-  const line = launched(root, bench.table);
+  // A tool call's shell is not asked by anybody: what it waits for is.
+  const line = claimed.claim.role === "shell" ? bench.table.tree(root) : launched(root, bench.table);
   const listens = line.some(({ listening }) => listening !== undefined && listening.length > 0);
   const serves = claimed.claim.shared === true ||
     line.some((process) => process !== root && mayServe(process, bench));

@@ -9,9 +9,13 @@ import type { Table } from "../table.ts";
 
 /** What a person starts from whatever shell is at hand and keeps: editors, browsers, terminals. */
 const WINDOWS =
-  /^(?:code(?:-insiders|-oss|-server|-tunnel)?|(?:vs)?codium|cursor|windsurf|antigravity|zed(?:-editor)?|zeditor|sublime_text|idea|pycharm|webstorm|goland|clion|rider|phpstorm|rustrover|studio|emacs(?:-[\w.-]+)?|gvim|nvim(?:-qt)?|neovide|gedit|kate|firefox(?:-\w+)?|chrome|chromium(?:-browser)?|brave|msedge|vivaldi(?:-bin)?|opera|gnome-terminal(?:-server)?|kgx|ptyxis(?:-agent)?|konsole|kitty|alacritty|wezterm(?:-gui|-mux-server)?|ghostty|foot(?:server)?|xterm|urxvtd?|tilix|terminator|xfce4-terminal|thunderbird|evince|papers|okular|zathura|mupdf(?:-\w+)?|xpdf|atril|xreader|eog|loupe|gwenview|feh|imv(?:-\w+)?|n?sxiv|totem|showtime|celluloid|gnome-text-editor|mousepad|xed|pluma|kwrite|geany|nautilus|nemo|thunar|dolphin|libreoffice|soffice(?:\.bin)?|gimp(?:-[\d.]+)?|inkscape|blender|vlc|mpv|steam|dbeaver|wireshark|meld|qemu-system-\w+|virtualboxvm|google chrome(?: .*)?|brave browser|safari|iterm2|terminal|windowsterminal)$/i;
+  /^(?:code(?:-insiders|-oss|-server|-tunnel| - insiders)?|(?:vs)?codium|cursor|windsurf|antigravity|zed(?:-editor)?|zeditor|sublime_text|(?:idea|pycharm|webstorm|goland|clion|rider|phpstorm|rustrover|rubymine|datagrip|studio)(?:64)?|devenv|emacs(?:-[\w.-]+)?|gvim|nvim(?:-qt)?|neovide|gedit|kate|firefox(?:-\w+)?|chrome|chromium(?:-browser)?|brave|msedge|vivaldi(?:-bin)?|opera|gnome-terminal(?:-server)?|kgx|ptyxis(?:-agent)?|konsole|kitty|alacritty|wezterm(?:-gui|-mux-server)?|ghostty|foot(?:server)?|xterm|urxvtd?|tilix|terminator|xfce4-terminal|thunderbird|evince|papers|okular|zathura|mupdf(?:-\w+)?|xpdf|atril|xreader|eog|loupe|gwenview|feh|imv(?:-\w+)?|n?sxiv|totem|showtime|celluloid|gnome-text-editor|mousepad|xed|pluma|kwrite|geany|nautilus|nemo|thunar|dolphin|libreoffice|soffice(?:\.bin)?|gimp(?:-[\d.]+)?|inkscape|blender|vlc|mpv|steam|dbeaver|wireshark|meld|qemu-system-\w+|virtualboxvm|google chrome(?: .*)?|brave browser|safari|iterm2|terminal|windowsterminal|mintty|explorer|notepad(?:\+\+)?|mspaint|winword|excel|powerpnt|acrobat|acrord32|sumatrapdf|obsidian|unity|unrealeditor|ssms)$/i;
 /** On macOS an application says so by where it lies. */
 const BUNDLE = /\/Applications\/.+\.app\/Contents\/MacOS\//;
+/** Its own program bears its name; what lies beside that one may be anything. */
+const OF_BUNDLE = /\/Applications\/(?:.+\/)?([^/]+)\.app\/Contents\/MacOS\/\1$/i;
+/** What shows a window's content on Windows where the application brings no browser of its own. */
+const WEB_VIEW = /(?:^|[\\/])msedgewebview2\.exe$/i;
 /** IDEs on Java's own windows: their launchers are scripts that stay, or become it. */
 const OF_JETBRAINS = /^com\.intellij\.idea\.Main$/;
 /** What Chromium starts below itself, in a browser and in every application that is built on it. */
@@ -53,12 +57,28 @@ function isAutomated(process: Process): boolean {
     process.argv?.some((word) => AUTOMATED.test(word) || isAutomationProfile(word)) === true;
 }
 
-/** Chromium's own children: who has them is an application with a window, whatever it is called. */
+/** Whether it lies among macOS' applications, for whatever part it has in one. */
+export function liesInBundle(process: Process): boolean {
+  return isProgramAt(process, BUNDLE);
+}
+
+/** Who bears the name of its bundle, or has a browser's own children, is an application with a window, whatever it is called. */
 export function isApplication(process: Process, table: Table): boolean {
-  return typeof process.exe === "string" &&
-    table.children(process).some(({ exe, argv }) =>
-      exe === process.exe && argv?.some((argument) => CHROMIUM.test(argument)) === true
-    );
+  return isProgramAt(process, OF_BUNDLE) || table.children(process).some((child) => isOfBrowser(child, process));
+}
+
+/** What could not be read of it may be what tells. */
+function isOfBrowser({ exe, name, argv }: Process, { exe: ofParent, name: parentsName }: Process): boolean {
+  if (WEB_VIEW.test(name ?? exe ?? "")) return true;
+  const isUnknown = exe === undefined || ofParent === undefined;
+  const isSame = isUnknown ? name !== undefined && name === parentsName : exe !== null && exe === ofParent;
+  return isSame && (argv === undefined || argv?.some((argument) => CHROMIUM.test(argument)) === true);
+}
+
+/** Not of interpreters: Python's own is called so too, wherever a framework of it lies. */
+function isProgramAt(process: Process, place: RegExp): boolean {
+  const command = commandOf(process);
+  return command !== undefined && command.interpreter === undefined && place.test(command.path);
 }
 
 /** Whether an argument names a profile directory that browser automation makes. */

@@ -89,7 +89,8 @@ function words(command: Command): Words | undefined {
     return { words: [programName(first), ...args], complete: true, from: "path" };
   }
   if (program === "disclaimer") return ofWords(args);
-  if (program === "uvx" || program === "bunx") return { words: args, complete: true };
+  if (program === "wsl") return ofWsl(args);
+  if (program === "uvx" || program === "bunx" || program === "npx") return { words: args, complete: true };
   if (program !== "uv") return undefined;
   const at = args.findIndex((argument) => argument === "uvx" || argument === "run");
   // `uv --directory <place> run server.py`: what stands before is meant for what is run.
@@ -127,6 +128,18 @@ function ofWords([program, ...rest]: readonly string[]): Words | undefined {
   if (program === undefined) return undefined;
   if (isLauncher(program)) return { words: rest, complete: true };
   return { words: [plainName(program), ...rest], complete: true, from: "path" };
+}
+
+/** Options of Windows' door to Linux that take the next word. */
+const WSL_VALUED = new Set(["-d", "--distribution", "-u", "--user", "--cd", "--shell-type"]);
+
+/** `wsl.exe -d Ubuntu -- npx …`, `wsl.exe bash -lc "npx …"`: on Windows this is all that is seen of it. */
+function ofWsl(args: readonly string[]): Words | undefined {
+  let at = 0;
+  while (args[at]?.startsWith("-") === true || args[at] === "~") at += WSL_VALUED.has(args[at] as string) ? 2 : 1;
+  const [shell = "", options = "", ...text] = args.slice(at);
+  const isText = /^(?:ba|z|da)?sh$/.test(plainName(shell)) && /^-[a-z]*c$/.test(options);
+  return isText ? ofText(text.join(" ")) : ofWords(args.slice(at));
 }
 
 function isLauncher(word: string | undefined): boolean {

@@ -160,6 +160,23 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
     python,
   ]],
   ["further-agents", "wrapper", [["npm exec droid exec"], node]],
+  ["other-agents", "agent", [["goose", "session"], { name: "goose" }]],
+  ["other-agents", "daemon", [["goose", "web"], { name: "goose" }]],
+  ["other-agents", "agent", [["copilot", "--resume"], { name: "copilot" }]],
+  ["other-agents", "agent", [["node", "/h/.copilot/pkg/universal/1.0.71/index.js"], node]],
+  ["other-agents", "server", [["copilot.exe", "--server", "--stdio"], {
+    exe: "C:\\A\\copilot-cli\\1.0.71\\copilot.exe",
+    name: "copilot.exe",
+  }]],
+  ["other-agents", "daemon", [["copilot.exe", "--acp", "--port", "3000"], {
+    exe: "C:\\W\\GitHub.Copilot_Microsoft.Winget\\copilot.exe",
+    name: "copilot.exe",
+  }]],
+  ["other-agents", "agent", [["aider"], { exe: "C:\\Users\\m\\.local\\bin\\aider.exe", name: "aider.exe" }]],
+  ["further-agents", "agent", [["droid", "exec", "--input-format", "stream-jsonrpc"], { name: "droid" }]],
+  ["further-agents", "agent", [["droid", "--resume", "5c1e"], { exe: "/h/bin/droid", name: "droid" }]],
+  ["further-agents", "one-shot", [["crush", "run", "x"], { name: "crush" }]],
+  ["further-agents", "agent", [["crush"], { exe: "C:\\scoop\\apps\\crush\\current\\crush.exe", name: "crush.exe" }]],
   ["mcp-server", "wrapper", [["npm exec @modelcontextprotocol/server-sequential-thinking"], {
     ...node,
     name: "npm exec @model",
@@ -414,6 +431,16 @@ const unclaimed: readonly Shape[] = [
   [["dotnet", "tool", "exec", "dotnet-ef"], { exe: "/usr/lib/dotnet/dotnet", name: "dotnet" }],
   [["goose", "-env", "prod", "up"], { exe: "/h/go/bin/goose", name: "goose" }],
   [["copilot", "svc", "logs", "--follow"], { exe: "/usr/local/bin/copilot", name: "copilot" }],
+  [["goosed", "agent"], { name: "goosed" }],
+  [["goose", "up"], { name: "goose" }],
+  [["copilot", "svc", "logs"], { name: "copilot" }],
+  [["crush"], { name: "crush" }],
+  [["crush", "run"], { exe: "/h/src/crush/target/crush", name: "crush" }],
+  [["droid"], { name: "droid" }],
+  [["droid", "--serial", "emulator-5554"], { exe: "/h/bin/droid", name: "droid" }],
+  [["/Applications/codex.app/Contents/MacOS/codex"], { name: "codex" }],
+  [["/Users/m/Applications/Claude.app/Contents/MacOS/claude"], { name: "claude" }],
+  [["/Applications/Setapp/MCP Router.app/Contents/MacOS/mcp-router"], { name: "mcp-router" }],
   [["npm exec codex-theme-builder"], node],
   [["npm exec serve mcp"], node],
   [["npm exec codex"], node],
@@ -460,6 +487,32 @@ test("an application with a window is no agent, whatever its executable is calle
   expect(claimed()).toBe("claude");
   expect(claimed(ordinary(4201, { ...zygote, exe: "/opt/chrome" }))).toBe("claude");
   expect(claimed(ordinary(4201, zygote))).toBeUndefined();
+  expect(claimed(ordinary(4201, { ...zygote, argv: undefined as never }))).toBeUndefined();
+  expect(claimed(ordinary(4201, { ...zygote, exe: undefined as never }))).toBeUndefined();
+  expect(claimed(ordinary(4201, { ppid: 4200, name: "msedgewebview2.exe", argv: ["x"] }))).toBeUndefined();
+  const server = ordinary(4200, { name: "mcp-router", argv: ["mcp-router"], exe: "/opt/m/mcp-router" });
+  const renderer = ordinary(4201, {
+    ppid: 4200,
+    name: "mcp-router",
+    argv: ["mcp-router", "--type=renderer"],
+    exe: "/opt/m/mcp-router",
+  });
+  expect(claimOne(server, new Table(world([server])), plugins.matchers)?.claim.family).toBe("mcp-server");
+  expect(claimOne(server, new Table(world([server, renderer])), plugins.matchers)).toBeUndefined();
+});
+
+test("what lies in an application and is talked to on pipes is a server; Python in a framework is Python", () => {
+  const inBundle: Shape = [["/Applications/Notes MCP.app/Contents/MacOS/notes-mcp"], { name: "notes-mcp" }];
+  expect(claim(inBundle)).toBeUndefined();
+  expect(claim([inBundle[0], { ...inBundle[1], ...spokenTo }])?.claim.family).toBe("mcp-server");
+  const framework = "/Applications/Xcode.app/Contents/Developer/P.framework/Resources/Python.app/Contents/MacOS/Python";
+  expect(claim([[framework, "-m", "mcp_server_git"], { name: "Python" }])?.claim.family).toBe("mcp-server");
+});
+
+test("a plugin's server on a port serves all sessions", () => {
+  const server = "/h/.claude/plugins/cache/acme/dash/1.0/server.js";
+  expect(claim([["node", server], node])?.claim).toMatchObject({ family: "claude-plugin", role: "server" });
+  expect(claim([["node", server, "--port", "8123"], node])?.claim).toMatchObject({ role: "daemon", shared: true });
 });
 
 describe("what stands in front of a program is claimed by its child", () => {

@@ -78,6 +78,19 @@ describe("launchOf()", () => {
     }
   });
 
+  test("goes through Volta's npx and WSL's door on Windows", () => {
+    expect(launch("C:\\Volta\\npx.exe", "npx", "-y", "foo")?.names).toEqual(["foo"]);
+    const wsl = (...args: readonly string[]) => launch("C:\\Windows\\System32\\wsl.exe", "wsl.exe", ...args);
+    const foo = { names: ["foo"], args: ["x"], from: "registry" };
+    expect(wsl("-d", "Ubuntu", "--", "npx", "-y", "foo", "x")).toMatchObject(foo);
+    expect(wsl("~", "-e", "uvx", "foo", "x")).toMatchObject(foo);
+    expect(wsl("--cd", "/home/m", "bash", "-lc", "npx -y foo x")).toMatchObject(foo);
+    expect(wsl("--distribution", "Debian", "foo", "x")).toMatchObject({ ...foo, from: "path" });
+    expect(wsl("bash", "-c", "npx -y foo x > out")).toBeUndefined();
+    expect(wsl()).toBeUndefined();
+    expect(wsl("-d", "Ubuntu")).toBeUndefined();
+  });
+
   test("takes a version manager's shim for what it is called", () => {
     expect(launch("/h/.volta/bin/volta-shim", "/h/.volta/bin/foo", "x")).toMatchObject({ names: ["foo"], args: ["x"] });
   });

@@ -4,6 +4,7 @@
  * @module
  */
 import { changed, CHILD, ordinary, ORPHAN, world } from "../../support/world.ts";
+import type { Process, Snapshot } from "../../../src/contract.ts";
 import type { Objection, Pass } from "./case.ts";
 
 const open = { fd: 1, kind: "tty", peer: "live", path: "/dev/pts/9" } as const;
@@ -15,6 +16,18 @@ const live = (holders?: readonly number[]) => [
 /** No end gone, but two weak proofs: the leader of its session is dead and its directory deleted. */
 const weak = { sid: 4100, cwdDeleted: true };
 const launcher = { name: "npm exec foo-mcp", argv: ["npm exec foo-mcp"], exe: "/usr/bin/node" };
+
+/** A Mac of which nothing but `ps` told. */
+const told = (processes: readonly Process[]): Snapshot => {
+  const there = world(processes);
+  return {
+    ...there,
+    host: { ...there.host, platform: "darwin" },
+    processes: there.processes.map(({ exe: _, stdio: __, ...process }) => process),
+  };
+};
+const run = (argv: readonly string[], tty: string | null): Snapshot =>
+  told([ordinary(ORPHAN, { name: "2.1.200", argv, ppid: 1, tty, pgid: ORPHAN, tpgid: tty === null ? -1 : 800 })]);
 
 export const objections: readonly Objection[] = [
   {
@@ -70,6 +83,12 @@ export const objections: readonly Objection[] = [
     guard: "living-terminal",
     verdict: "spared",
     snapshot: world(changed({ tty: "pts/4", tpgid: ORPHAN })),
+  },
+  {
+    case: "a single run may print onto an open terminal, of which lsof said nothing",
+    guard: "living-terminal",
+    verdict: "unsure",
+    snapshot: run(["claude", "-p", "review"], "ttys004"),
   },
   {
     case: "somebody reads its stderr",
@@ -139,6 +158,8 @@ export const objections: readonly Objection[] = [
 ];
 
 export const passes: readonly Pass[] = [
+  { case: "a single run without a terminal, of which lsof said nothing", snapshot: run(["claude", "-p", "x"], null) },
+  { case: "a session behind another one in its terminal", snapshot: run(["claude", "--resume", "x"], "ttys004") },
   {
     case: "a browser that automation drives, in the unit that Chromium makes for itself",
     snapshot: world(

@@ -30,6 +30,16 @@ const claudeExe: Partial<Process> = {
   argv: ["claude.exe"],
   exe: "C:\\Users\\lea\\.local\\bin\\claude.exe",
 };
+const singleExe: Partial<Process> = { ...claudeExe, argv: ["claude.exe", "-p", "review"] };
+/** The agent that it names, as old as it must be for that. */
+const agent = startedAt(START - 3000, ordinary(600, { ppid: 78, name: "agent.exe", uid: "lea" }));
+const byAgent = { ...singleExe, env: { CLAUDE_PID: "600" } };
+const withoutEnvironment = (snapshot: Snapshot, of?: "everybody"): Snapshot => ({
+  ...snapshot,
+  processes: snapshot.processes.map(({ env, ...process }) =>
+    of === "everybody" || process.pid === ORPHAN || env === undefined ? process : { ...process, env }
+  ),
+});
 const explorer = (began: number | undefined): Process =>
   startedAt(
     began,
@@ -56,6 +66,24 @@ export const objections: readonly Objection[] = [
     verdict: "unsure",
     snapshot: onWindows(claudeExe, explorer(undefined)),
   },
+  {
+    case: "the agent that put it in the background is alive",
+    guard: "living-owner",
+    verdict: "unsure",
+    snapshot: onWindows(byAgent, agent),
+  },
+  {
+    case: "its environment could not be read, where others' were",
+    guard: "living-owner",
+    verdict: "unsure",
+    snapshot: withoutEnvironment(onWindows(singleExe)),
+  },
+  {
+    case: "its environment could not be read, and says why",
+    guard: "living-owner",
+    verdict: "unsure",
+    snapshot: withoutEnvironment(onWindows({ ...singleExe, unread: { env: "denied" } }), "everybody"),
+  },
 ];
 
 export const passes: readonly Pass[] = [
@@ -69,6 +97,12 @@ export const passes: readonly Pass[] = [
     snapshot: onWindows({ ...npxInGitBash, exe: "C:\\Program Files\\Git\\bin\\sh.exe" }),
   },
   { case: "an agent that is younger than Explorer", snapshot: onWindows(claudeExe, explorer(START - 60_000)) },
+  { case: "one whose agent has ended", snapshot: onWindows(byAgent) },
+  {
+    case: "one whose agent's number is somebody younger's",
+    snapshot: onWindows(byAgent, { ...agent, startedAt: NOW }),
+  },
+  { case: "one in a table without environments", snapshot: withoutEnvironment(onWindows(singleExe), "everybody") },
   { case: "an agent on a machine without Explorer", snapshot: onWindows(claudeExe) },
   {
     case: "a single run, older than Explorer",

@@ -83,6 +83,38 @@ describe("conhost", () => {
     expect(claims({ ...unknown, exe: null })).toBe(false);
   });
 
+  test.each([
+    ["--headless", "C:\\Program Files\\PowerShell\\7\\pwsh.exe", "-File", "backup.ps1"],
+    ["--headless", "--width", "120", "--height", "30", "--signal", "0x9c", "--", "cmd.exe"],
+    ["cmd.exe", "/k", "menu.bat"],
+    [],
+  ])("does not claim one that runs a program of its own: %s %s", (...args) => {
+    expect(claims({ ...host, argv: ["C:\\WINDOWS\\system32\\conhost.exe", ...args] })).toBe(false);
+  });
+
+  test("claims the host of a pseudo console by its server's handle", () => {
+    const argv = [
+      "conhost.exe",
+      "--headless",
+      "--width",
+      "80",
+      "--height",
+      "30",
+      "--signal",
+      "0x4a0",
+      "--server",
+      "0x49c",
+    ];
+    expect(claims({ ...host, argv })).toBe(true);
+    expect(claims({ ...host, argv: [...argv.slice(0, -1), "pwsh.exe"] })).toBe(false);
+    expect(claims({ ...host, argv: [...argv, "--", "cmd.exe"] })).toBe(false);
+  });
+
+  test("does not claim one whose arguments are unknown", () => {
+    const { argv: _, ...unknown } = host;
+    expect(claims(unknown)).toBe(false);
+  });
+
   test("is about Windows only", () => {
     expect(conhost.claim(host, tableOf([host], "linux"))).toBeUndefined();
   });
