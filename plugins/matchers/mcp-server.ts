@@ -15,6 +15,8 @@ const ABOUT_MCP =
   /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?)$/;
 /** Packages and projects of .NET are called in words with capitals. */
 const NAMED_IN_DOTNET = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
+/** Servers of which nothing says so. */
+const UNSAID = /^(?:@wonderwhy-er\/)?desktop-commander$/;
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
 const MCP_WORDS = new Set(["mcp", "mcp-server", "start-mcp-server"]);
 /** What follows `mcp` where it is a command, and no text to look for. */
@@ -73,7 +75,7 @@ const mcpServer: Matcher = {
     "gitnexus",
     "deno",
   ],
-  words: ["mcp", "modelcontextprotocol", "serena"],
+  words: ["mcp", "modelcontextprotocol", "serena", "desktop-commander"],
   needs: ["command", "executable"],
   alsoNeeds(process) {
     const command = commandOf(process);
@@ -112,7 +114,7 @@ function asClaim({ args, text }: Command, { role, because }: Seen): Claim {
 
 /**
  * What counts only where somebody talks to it through pipes or sockets, as nobody talks to a program that was started
- * by hand: a script that lies in a server's directory, `anything mcp`. People call directories what they like, and
+ * by hand: a script that lies in a server's directory, `anything mcp`, a title. People call directories what they like, and
  * `vim mcp` opens one.
  */
 const mayBe = perCommand((command): Seen | undefined => {
@@ -133,7 +135,8 @@ const mayBe = perCommand((command): Seen | undefined => {
     const because = `${program} mcp-server, on pipes`;
     return { role: "server", because, ...(OWN_SERVER.test(program) ? {} : { onSockets: true }) };
   }
-  if (script === undefined || interpreter === "shell" || interpreter === "cmd") return undefined;
+  if (script === undefined) return ofTitle(command);
+  if (interpreter === "shell" || interpreter === "cmd") return undefined;
   if (/\.jar$/i.test(script) && isNamedMcp(baseName(script))) {
     return { role: "server", because: `runs ${script}, on pipes` };
   }
@@ -148,6 +151,13 @@ const mayBe = perCommand((command): Seen | undefined => {
     ? { role: "server", because: `runs ${script}, on pipes` }
     : undefined;
 });
+
+/** chrome-devtools-mcp sets its title: nothing is left of what node was told to run, nor whether that is on a port. */
+function ofTitle({ interpreter, resolved, first, args }: Command): Seen | undefined {
+  if (interpreter !== "node" || !resolved || first === undefined || args.length > 0) return undefined;
+  const isTitle = !/[\\/\s]/.test(first) && first !== "mcp" && isNamedMcp(first);
+  return isTitle ? { role: "server", because: `node that calls itself ${first}, on pipes` } : undefined;
+}
 
 function isSpokenTo({ stdio }: Process, ...ways: readonly StdioKind[]): boolean {
   const input = stdio?.find(({ fd }) => fd === 0);
@@ -177,7 +187,11 @@ function launcher(command: Command): Seen | undefined {
 
 /** A package's or a program's name, or the way to a script that one of them is given to run. */
 function isServerName(name: string): boolean {
-  return /[\\/]/.test(name) && !/^@[^/]+\/[^/]+$/.test(name) ? scriptName(name) !== undefined : isNamedMcp(name);
+  return /[\\/]/.test(name) && !/^@[^/]+\/[^/]+$/.test(name) ? scriptName(name) !== undefined : isPackage(name);
+}
+
+function isPackage(name: string): boolean {
+  return NAMED_MCP.test(name) ? isNamedMcp(name) : UNSAID.test(name);
 }
 
 /** The image that `docker run -i` runs, or what that is told to launch: nobody talks to the others through stdin. */
@@ -247,10 +261,11 @@ function scriptName(script: string): string | undefined {
   if (/\.(?:jar|dll)$/i.test(name) ? NAMED_SERVER.test(name) : isNamedMcp(name)) return name;
   const normal = script.replaceAll("\\", "/");
   if (/\/bin\/serena$/.test(normal)) return "serena";
+  if (/\/\.?bin\/desktop-commander$/.test(normal)) return name;
   const inPackage = /\/node_modules\/(?:\.bin\/+\.\.\/)?((?:@[^/]+\/)?[^/]+)\//g;
   let last: string | undefined;
   for (const match of normal.matchAll(inPackage)) last = match[1];
-  if (last !== undefined && last !== ".bin" && NAMED_MCP.test(last)) return last;
+  if (last !== undefined && last !== ".bin" && (NAMED_MCP.test(last) || UNSAID.test(last))) return last;
   if (/\/dist\/mcp\/[\w-]+-server\.[cm]?js$/.test(normal)) return name;
   return undefined;
 }

@@ -9,7 +9,7 @@ const NOT_THE_CLOUDS = /^(?!(?:app|env|svc|job|task|pipeline|deploy|init|run|sec
 /** Agents without a shape of their own: a program, a few words that make it a server or a single run. */
 const others: Matcher = family({
   name: "other-agents",
-  summary: "cursor-agent, Copilot CLI, goose, Kiro, aider, amp, claude-flow",
+  summary: "cursor-agent, Copilot CLI, goose, Kiro, aider, amp, grok, claude-flow",
   hints: [
     "copilot",
     /^goosed?$/,
@@ -31,7 +31,9 @@ const others: Matcher = family({
     "aider",
     "bin/amp",
     "bin\\amp",
+    "ampcode",
     "sourcegraph",
+    "grok",
     "claude-flow",
   ],
   signs: [
@@ -44,7 +46,7 @@ const others: Matcher = family({
     { program: "cursor-agent", because: "executable is cursor-agent" },
     {
       program: "copilot",
-      at: /[\\/](@github[\\/]copilot|copilot-cli|\.copilot|GitHub\.Copilot[^\\/]*|\.?bin)[\\/]|^copilot$/,
+      at: /[\\/](@github[\\/]copilot[^\\/]*|copilot-cli|\.copilot|GitHub\.Copilot[^\\/]*|\.?bin)[\\/]|^copilot$/,
       words: NOT_THE_CLOUDS,
       because: "executable is the Copilot CLI",
     },
@@ -74,9 +76,14 @@ const others: Matcher = family({
       because: "runs the aider script",
     },
     { module: /^aider(\.main)?$/, because: "runs the aider module" },
-    { program: "amp", at: /[\\/]\.amp[\\/]bin[\\/]/, because: "executable is amp, in its own directory" },
+    {
+      program: "amp",
+      at: /[\\/](?:\.amp[\\/]bin|@ampcode[\\/]cli[^\\/]*)[\\/]/,
+      because: "executable is amp, in its own directory",
+    },
     { script: "amp", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]amp$/, because: "runs the amp script" },
     { script: "main.js", of: ["node", "bun"], at: /@sourcegraph[\\/]amp[\\/]/, because: "runs amp's main.js" },
+    { script: "index.js", of: ["node", "bun"], at: /@vibe-kit[\\/]grok-cli[\\/]/, because: "runs grok's index.js" },
     {
       script: "cli.js",
       of: ["node"],
@@ -84,14 +91,22 @@ const others: Matcher = family({
       because: "runs claude-flow's cli.js",
     },
   ],
-  packages: /^(?:@github\/copilot|@sourcegraph\/amp|aider-chat|claude-flow|@claude-flow\/cli)$/,
+  packages:
+    /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|aider-chat|claude-flow|@claude-flow\/cli)$/,
   roles: [
     { role: "daemon", words: ["daemon"] },
     { role: "daemon", words: ["serve"] },
-    { role: "daemon", words: ["web"] },
+    // A client speaks to Copilot through pipes, or by a port.
     { role: "server", options: ["--stdio"] },
-    { role: "daemon", options: ["--server", "--port", "--browser", "--gui"] },
+    { role: "daemon", words: ["web"] },
+    { role: "daemon", options: ["--server", "--headless", "--port", "--browser", "--gui"] },
     { role: "daemon", words: ["worker-server"] },
+    // What amp keeps running for its threads, and serves them with.
+    { role: "daemon", options: ["--no-tui"] },
+    { role: "daemon", words: ["orb"] },
+    { role: "daemon", words: ["orb-spawner"] },
+    { role: "daemon", words: ["net"] },
+    { role: "agent", options: ["--stream-json-input"], lifeline: "stdio" },
     { role: "server", words: ["mcp"] },
     { role: "agent", options: ["--acp"], lifeline: "stdio" },
     { role: "agent", words: ["acp"], lifeline: "stdio" },

@@ -250,8 +250,12 @@ export function remember<T>(known: Map<string, T>, text: string, found: T): void
 
 /** The first word of a shell's text, past assignments and `exec`: what it will run. */
 export function firstWord(text: string): string {
-  const words = text.trim().split(/\s+/);
-  return words.find((word) => word !== "exec" && !/^\w+=/.test(word)) ?? "";
+  return unquoted(text.trim().split(/\s+/).find((word) => word !== "exec" && !/^\w+=/.test(word)) ?? "");
+}
+
+/** npm writes `sh -c "'gemini' -p x"`. */
+export function unquoted(word: string): string {
+  return word.replace(/^(['"])([^'"]*)\1$/, "$2");
 }
 
 /**

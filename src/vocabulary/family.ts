@@ -7,9 +7,9 @@
 import { commandOf, perCommand, programName, remember, words } from "./command.ts";
 import type { Command, Interpreter } from "./command.ts";
 import { lifelineOf } from "../judge/claims.ts";
-import type { Claim, Lifeline, Matcher, NameHint, Role } from "../contract.ts";
+import type { Claim, Lifeline, Matcher, NameHint, Process, Role, Table } from "../contract.ts";
 import { isApplication } from "./kept.ts";
-import { launchOf } from "./launch.ts";
+import { launched, launchOf } from "./launch.ts";
 import type { Launch } from "./launch.ts";
 
 /** One way to know a family's program. */
@@ -93,26 +93,50 @@ export function family(data: Family): Matcher {
       if (command === undefined) return undefined;
       const claim = claimOn(command);
       if (claim !== undefined) return isApplication(process, table) ? undefined : claim;
-      const launch = process.ppid === 0 ? undefined : inFront(command);
-      if (launch === undefined || data.words?.some((word) => launch.names.at(-1)?.includes(word)) === false) {
-        return undefined;
+      // It says a name: a shell's line, a version manager's shim, `npx` of what is installed, a package's script. What it
+      // started is that program or is not.
+      const launch = launchOf(command);
+      const name = launch === undefined ? stemOf(command) : launch.names.at(-1);
+      if (name === undefined || process.ppid === 0) return undefined;
+      if (data.words?.some((word) => name.includes(word)) === false) return undefined;
+      for (const one of launched(process, table)) {
+        const agent = programs(one, launch, table).map(claimOn).find((claim) => claim !== undefined);
+        if (agent === undefined) continue;
+        return launch?.complete === true ? byLaunch(data, launch, valued, prompts) : standingFor(agent, name);
       }
-      const child = table.children(process).find((child) => {
-        const its = commandOf(child);
-        return its !== undefined && claimOn(its) !== undefined;
-      });
-      return child === undefined ? undefined : byLaunch(data, launch, valued, prompts);
+      return undefined;
     },
   };
 }
 
-/** A shell's line or a version manager's shim: it says a program's name, and its child is the program or is not. */
-function inFront(command: Command): Launch | undefined {
-  if (command.text === undefined && command.interpreter !== undefined) return undefined;
-  const launch = launchOf(command);
-  return launch?.from === "path" ? launch : undefined;
+/** What may be the program that a launch means. A project may have a script of any name: npx takes that one first. */
+function programs(process: Process, launch: Launch | undefined, table: Table): Command[] {
+  const command = commandOf(process);
+  if (command === undefined) return [];
+  const isAnyones = launch?.from === "registry" && command.interpreter !== undefined;
+  const own = ownPart(process, command, table);
+  return [...(isAnyones ? [] : [command]), ...(own === undefined ? [] : [own])];
 }
 
+/** A script's name without its ending, of those that packages bring. */
+function stemOf({ interpreter, scriptName }: Command): string | undefined {
+  return interpreter === "node" || interpreter === "bun" ? scriptName?.replace(/\.[cm]?js$/, "") : undefined;
+}
+
+/**
+ * The program that a package's script starts in its own place, with the same arguments: one of the script's name, or the
+ * script once more, with other options for node.
+ */
+function ownPart(script: Process, command: Command, table: Table): Command | undefined {
+  const name = stemOf(command);
+  if (name === undefined) return undefined;
+  return table.children(script).map(commandOf).find((its) =>
+    its !== undefined && (its.interpreter === undefined ? its.program === name : its.script === command.script) &&
+    its.args.length === command.args.length && its.args.every((argument, at) => argument === command.args[at])
+  );
+}
+
+/** Of a package in a registry there is one: nothing needs to stand below what launches it. */
 function byPackage(
   data: Family,
   command: Command,
@@ -124,21 +148,28 @@ function byPackage(
   return byLaunch(data, launch, valued, prompts);
 }
 
-/** What stands in front of an agent lives on what the agent lives on. */
+/** What its own words say that it launches. */
 function byLaunch(
   data: Family,
   launch: Launch,
   valued: ReadonlySet<string>,
   prompts: ReadonlySet<string>,
 ): Claim {
-  const because = `launches ${launch.names.at(-1)}`;
   const rule = ruleFor(data, launch.args, valued, prompts);
   const role = rule?.role ?? data.otherwise;
-  if (role === "daemon") return { family: data.name, role, because };
   // Without its options nobody knows whether it is a single run, whose stdin may be closed from the start.
-  const isKnown = launch.complete || rule !== undefined;
-  const lifeline = rule?.lifeline ?? lifelineOf({ family: data.name, role, because });
-  return { family: data.name, role: "wrapper", because, lifeline: isKnown ? lifeline : "output" };
+  const isKnown = launch.complete || rule !== undefined || role === "daemon";
+  const lifeline = isKnown ? rule?.lifeline : "output";
+  const agent = { family: data.name, role, because: "", ...(lifeline === undefined ? {} : { lifeline }) };
+  return standingFor(agent, launch.names.at(-1) as string);
+}
+
+/** What stands in front of an agent lives on what the agent lives on. */
+function standingFor(agent: Claim, name: string): Claim {
+  const claim = { family: agent.family, because: `launches ${name}` };
+  if (agent.role === "daemon") return { ...claim, role: "daemon" };
+  const shared = agent.shared === undefined ? {} : { shared: agent.shared };
+  return { ...claim, role: "wrapper", lifeline: lifelineOf(agent), ...shared };
 }
 
 function ruleFor(

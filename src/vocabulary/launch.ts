@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { commandOf, firstWord, perCommand, programName } from "./command.ts";
+import { commandOf, firstWord, perCommand, programName, unquoted } from "./command.ts";
 import type { Command } from "./command.ts";
 import { baseName } from "../process.ts";
 import type { Process } from "../process.ts";
@@ -113,7 +113,7 @@ function ofText(text: string): Words | undefined {
 }
 
 function after(program: string, line: string): string[] {
-  const all = line.split(/\s+/);
+  const all = line.split(/\s+/).map(unquoted);
   return all.slice(all.indexOf(program) + 1);
 }
 

@@ -177,6 +177,41 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["further-agents", "agent", [["droid", "--resume", "5c1e"], { exe: "/h/bin/droid", name: "droid" }]],
   ["further-agents", "one-shot", [["crush", "run", "x"], { name: "crush" }]],
   ["further-agents", "agent", [["crush"], { exe: "C:\\scoop\\apps\\crush\\current\\crush.exe", name: "crush.exe" }]],
+  ["further-agents", "agent", [["kilo", "acp"], {
+    exe: "/n/node_modules/@kilocode/cli-linux-x64/bin/kilo",
+    name: "kilo",
+  }]],
+  ["further-agents", "daemon", [["cline", "--cline-hub-daemon", "--cwd", "/w", "--port", "25463"], {
+    exe: "/n/node_modules/@cline/cli-linux-x64/bin/cline",
+    name: "cline",
+  }]],
+  ["further-agents", "daemon", [["cline", "--kanban"], {
+    exe: "/n/node_modules/@cline/cli-linux-x64/bin/cline",
+    name: "cline",
+  }]],
+  ["further-agents", "agent", [["droid", "exec", "--output-format", "acp-daemon"], {
+    exe: "/n/node_modules/droid/bin/droid",
+    name: "droid",
+  }]],
+  ["other-agents", "one-shot", [["amp", "-x", "p"], {
+    exe: "/n/node_modules/@ampcode/cli/bin/amp.exe",
+    name: "amp",
+  }]],
+  ["other-agents", "agent", [["amp", "-x", "--stream-json", "--stream-json-input"], {
+    exe: "/n/node_modules/@ampcode/cli-linux-x64/bin/amp",
+    name: "amp",
+  }]],
+  ["other-agents", "server", [["copilot", "--server", "--stdio"], {
+    exe: "/n/node_modules/@github/copilot-linux-x64/copilot",
+    name: "MainThread",
+  }]],
+  ["other-agents", "daemon", [["copilot", "--headless", "--port", "0"], { exe: "/n/bin/copilot", name: "copilot" }]],
+  ["other-agents", "one-shot", [["node", "/n/node_modules/@vibe-kit/grok-cli/dist/index.js", "-p", "x"], node]],
+  ["mcp-server", "wrapper", [["npm exec @wonderwhy-er/desktop-commander@latest"], node]],
+  ["mcp-server", "server", [["node", "/n/node_modules/.bin/desktop-commander"], node]],
+  ["mcp-server", "server", [["node", "/n/node_modules/@wonderwhy-er/desktop-commander/dist/index.js"], node]],
+  ["mcp-server", "server", [["chrome-devtools-mcp"], { ...node, ...spokenTo, name: "chrome-devtools" }]],
+  ["mcp-server", "wrapper", [["sh", "-c", "'mcp-server-github' --read-only"], { exe: "/usr/bin/dash", name: "sh" }]],
   ["mcp-server", "wrapper", [["npm exec @modelcontextprotocol/server-sequential-thinking"], {
     ...node,
     name: "npm exec @model",
@@ -364,6 +399,13 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
 ];
 
 const unclaimed: readonly Shape[] = [
+  [["node", "/h/src/desktop-commander/server.js"], node],
+  [["mcp"], { ...node, ...spokenTo }],
+  [["chrome-devtools-mcp"], { ...node, name: "chrome-devtools" }],
+  [["mcp dashboard"], { ...node, ...spokenTo }],
+  [["tail", "chrome-devtools-mcp"], { exe: "/usr/bin/tail", name: "tail" }],
+  [["node", "/usr/local/bin/grok", "-p", "access.log"], node],
+  [["amp", "serve"], { exe: "/usr/bin/amp", name: "amp" }],
   [["mcp", "a", "b"], { exe: "/usr/bin/mcp", name: "mcp" }],
   [["claude-watch", "--interval", "5"], { exe: "/h/.local/bin/claude-watch", name: "claude-watch" }],
   [["1.22.3"], { exe: "/opt/tool/1.22.3", name: "1.22.3" }],
@@ -534,6 +576,48 @@ describe("what stands in front of a program is claimed by its child", () => {
       expect(inFront(other, argv, exe)).toBeUndefined();
     });
   }
+
+  test("npx of what is installed, down to the native program and no further than what was launched", () => {
+    const exe = "/usr/bin/node";
+    const npx = (...below: readonly (readonly [ppid: number, argv: readonly string[], exe: string])[]) => {
+      const rows = below.map(([ppid, argv, exe], at) => ordinary(4201 + at, { ppid, argv, exe, name: "x" }));
+      const root = ordinary(4200, { argv: ["npm exec codex app-server"], exe, name: "npm exec codex" });
+      return claimOne(root, new Table(world([root, ...rows])), plugins.matchers)?.claim;
+    };
+    const line = [4200, ["sh", "-c", "'codex' app-server"], "/usr/bin/dash"] as const;
+    const script = [4201, ["node", "/w/node_modules/.bin/codex", "app-server"], exe] as const;
+    const native = [4202, ["/w/codex", "app-server"], "/w/node_modules/@openai/codex/bin/codex"] as const;
+    expect(npx(line, script, native)).toEqual({
+      family: "codex",
+      role: "wrapper",
+      lifeline: "stdio",
+      because: "launches codex",
+    });
+    // A project may have a script of that name itself, and it may start another of its own.
+    expect(npx(line, script)).toBeUndefined();
+    expect(npx(line, script, [4202, ["node", "/w/worker.js", "app-server"], exe])).toBeUndefined();
+    // Gemini CLI starts itself once more.
+    const relaunched = [4202, ["node", "--max-old-space-size=8192", ...script[1].slice(1)], exe] as const;
+    expect(npx(line, script, relaunched)).toMatchObject({ family: "codex", role: "wrapper", lifeline: "stdio" });
+    expect(npx(line, [4201, ["node", "/w/codex-of-plants.js"], exe], native)).toBeUndefined();
+  });
+
+  test("a package's script above its native part, with the same name and arguments", () => {
+    const shim = (argv: readonly string[], below: readonly string[]) => {
+      const root = ordinary(4200, { argv, exe: "/usr/bin/node", name: "node" });
+      const exe = "/n/node_modules/@zed-industries/codex-acp-linux-x64/bin/codex-acp";
+      const native = ordinary(4201, { ppid: 4200, argv: below, exe, name: "codex-acp" });
+      return claimOne(root, new Table(world([root, native])), plugins.matchers)?.claim;
+    };
+    expect(shim(["node", "/usr/bin/codex-acp", "-c", "a=b"], ["codex-acp", "-c", "a=b"])).toEqual({
+      family: "codex",
+      role: "wrapper",
+      lifeline: "terminal",
+      because: "launches codex-acp",
+    });
+    expect(shim(["node", "/usr/bin/codex-acp"], ["codex-acp", "-c", "a=b"])).toBeUndefined();
+    expect(shim(["node", "/h/codex-board/server.js"], ["codex-acp"])).toBeUndefined();
+  });
 
   test("but not where the line does more", () => {
     expect(inFront(child, ["sh", "-c", "codex exec x > out.md"], "/usr/bin/dash")).toBeUndefined();

@@ -64,6 +64,12 @@ describe("launchOf()", () => {
       args: ["-x"],
       from: "path",
     });
+    expect(launch("/bin/sh", "sh", "-c", "'foo' run 'a b' \"c\"")).toMatchObject({
+      names: ["foo"],
+      args: ["run", "'a", "b'", "c"],
+      from: "path",
+    });
+    expect(launch("/bin/sh", "sh", "-c", "'npx' foo")).toMatchObject({ names: ["foo"], from: "registry" });
     for (
       const line of ["npx -y foo 'a;b' 2>> ~/log", "cd /x && npx foo", ". ~/.env; A=$B npx foo", "set -a\nnpx foo"]
     ) {
