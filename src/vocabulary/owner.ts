@@ -11,7 +11,7 @@ import { RUN_VARIABLE, runOf } from "./run-tag.ts";
 import type { Table } from "../table.ts";
 
 /** Variables in which agents leave their pid to what they start. */
-const PID_VARIABLES: readonly string[] = ["CLAUDE_PID", "OPENCODE_PID", "CODEX_PID", "GEMINI_CLI_PID"];
+const PID_VARIABLES: readonly string[] = ["CLAUDE_PID", "OPENCODE_PID", "KILO_PID", "CODEX_PID", "GEMINI_CLI_PID"];
 
 /** These, and the one in which our own `run` leaves who contains it. */
 export const OWNER_VARIABLES: readonly string[] = [...PID_VARIABLES, RUN_VARIABLE];
@@ -39,6 +39,7 @@ export function recordedOwner(process: Process, table: Table): Owner | undefined
     const because = `${RUN_VARIABLE}: the agent-reaper run that contained it (pid ${pid}) is gone`;
     return { pid, variable: RUN_VARIABLE, fate: "dead", withStart: true, because };
   }
+  let dead: Owner | undefined;
   for (const variable of PID_VARIABLES) {
     const said = process.env?.[variable];
     // As agents write it: what JavaScript makes a number of besides ("0x101d1", "7e4") was never one of theirs.
@@ -49,9 +50,12 @@ export function recordedOwner(process: Process, table: Table): Owner | undefined
       const because = `${variable}=${pid}: in which pid namespace that was its number cannot be told`;
       return { pid, variable, fate: "unknown", withStart: false, because };
     }
-    return judgeOwner(process, table, variable, pid);
+    const owner = judgeOwner(process, table, variable, pid);
+    // Agents start one another, and each leaves its own: one that may live is enough.
+    if (owner.fate !== "dead") return owner;
+    dead ??= owner;
   }
-  return undefined;
+  return dead;
 }
 
 function judgeOwner(process: Process, table: Table, variable: string, pid: number): Owner {

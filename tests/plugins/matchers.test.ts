@@ -647,6 +647,11 @@ test("debris takes all three: a marker, a deleted directory and a dead owner", (
   expect(claim(marked({ cwdDeleted: false }))).toBeUndefined();
   expect(claim(marked({ env: { CLAUDECODE: "1" } }))).toBeUndefined();
   expect(claim(marked({ env: { CLAUDECODE: "1", CLAUDE_PID: "800" } }))).toBeUndefined();
+  expect(claim(marked({ env: { AGENT: "1", KILO_PID: "77" } }))?.claim.debris).toBe(true);
+  // What a living agent started is its own, whoever had started that agent.
+  const handedOn = { CLAUDECODE: "1", CLAUDE_PID: "77", OPENCODE_PID: "78" };
+  expect(claim(marked({ env: handedOn }))?.claim.debris).toBe(true);
+  expect(claim(marked({ env: { ...handedOn, OPENCODE_PID: "800" } }))).toBeUndefined();
   for (const said of ["0x101d1", "7e4", " 77", "77.0", "-77", "0", ""]) {
     expect(claim(marked({ env: { CLAUDECODE: "1", CLAUDE_PID: said } }))).toBeUndefined();
   }
