@@ -40,6 +40,7 @@ type Read = (wanted: readonly Process[], details: ReadonlySet<Detail>) => void;
 type Growing = { -readonly [K in keyof Snapshot]: Snapshot[K] };
 
 const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
+const ABOVE: ReadonlySet<Detail> = new Set([...IDENTITY, "directory"]);
 const MANAGER: ReadonlySet<Detail> = new Set(["owner", "command", "cgroup"]);
 const ENVIRONMENT: ReadonlySet<Detail> = new Set(["environment"]);
 const NAMESPACES: ReadonlySet<Detail> = new Set(["status", "namespace"]);
@@ -135,7 +136,7 @@ function readOwners(roots: readonly Process[], table: Table, policy: Policy, rea
   const owned = roots.filter((root) => responsibleFor(root, table).who === "living" && isOurs(root, table, policy));
   read(owned, ENVIRONMENT);
   const ownerless = owned.filter((root) => recordedOwner(root, table)?.fate === "dead");
-  read(ownerless.flatMap((root) => table.ancestors(root)), IDENTITY);
+  read(ownerless.flatMap((root) => table.ancestors(root)), ABOVE);
   read(ownerless.flatMap((root) => table.parent(root) ?? []), ENVIRONMENT);
 }
 

@@ -118,6 +118,8 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   for (const ancestor of table.ancestors(root)) {
     if (ancestor.argv === undefined || runsJobs(ancestor)) return responsible;
     if (claimOne(ancestor, table, matchers) !== undefined) return responsible;
+    // Were its directory known to be gone, it would be debris, and what is below it would be judged with it.
+    if (ancestor.cwdDeleted === undefined && recordedOwner(ancestor, table)?.fate === "dead") return responsible;
   }
   return { who: "nobody", pid: parent.pid, because: `adopted by pid ${parent.pid}: ${owner.because}` };
 }

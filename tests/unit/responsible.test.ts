@@ -143,6 +143,14 @@ describe("a parent that is no adopter we know", () => {
         "orphan",
       );
   });
+  test("is responsible when it may be debris itself: what is below that is judged with it", () => {
+    const host = ordinary(600, { name: "host", env: { CLAUDE_PID: "78" } });
+    const { cwdDeleted: _, ...unknown } = host;
+    const above = (parent: Process) => verdict(world([...changed({ ppid: 600, ...dead }), parent]));
+    expect(above(host)).toBe("orphan");
+    expect(above({ ...host, cwdDeleted: true })).toBeUndefined();
+    expect(above(unknown)).toBe("owned");
+  });
   test("is responsible when only a dead owner speaks against it", () => {
     const stdio = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
     expect(verdict(below({ name: "host" }, { ...dead, stdio }))).toBe("owned");
