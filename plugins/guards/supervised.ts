@@ -12,6 +12,7 @@ const ASKED_FOR =
 const OF_ITS_OWN =
   /^(?:app-|app\.|session-|init\.|snap\.|flatpak-|tmux|screen|zellij|kitty|ghostty|wezterm|alacritty|foot|konsole|ptyxis|vte-|.*-spawn-).*scope$/;
 /** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs (`foot --server`). */
+const LOGIN = /^(?:sshd|dropbear|agetty|login|greetd|gdm3?|sddm|lightdm|xrdp-sesman)$/;
 const APPLICATION = /^app-.+\.service$/;
 
 /**
@@ -67,7 +68,7 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
       return { stands: "spare", because: `owned by ${name}, below its main process ${main.pid}` };
     }
   }
-  if (APPLICATION.test(name) || hasWindow(main, table)) return undefined;
+  if (APPLICATION.test(name) || hasWindow(main, table) || letsIn(main)) return undefined;
   return { stands: "unsure", because: `lies in ${name}, though not below its main process ${main.pid}` };
 }
 
@@ -77,6 +78,11 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
  */
 function isJudgedWithin(container: string, process: Process, table: Table): boolean {
   return isBeyond(process, table) || liesIn(table.get(table.viewer.pid)?.cgroup, container);
+}
+
+/** Where logind makes no session of it, whoever came in lies in the service that let him in. */
+function letsIn({ name, uid }: Process): boolean {
+  return uid === 0 && name !== undefined && LOGIN.test(name);
 }
 
 /** The unit's first process that a manager itself has as child. A table that leaves processes out does not tell. */

@@ -1,13 +1,14 @@
 import { launched } from "../../src/vocabulary/launch.ts";
 import { stream } from "../../src/vocabulary/peers.ts";
-import type { Guard } from "../../src/contract.ts";
+import type { Guard, Process } from "../../src/contract.ts";
 
 /**
  * The vendors' own places: what is written there nobody reads. Claude's are told by the directory for
- * temporary files above them: people call their own logs `claude-2026-08-11.log`.
+ * temporary files above them, with the user's number in it: people call their own logs `claude-2026-08-11.log`, and
+ * directories of them `claude-2026`.
  */
 const VENDOR_TEMPORARY =
-  /[\\/](?:te?mp|T)[\\/]claude-(?:\d+[\\/]|[0-9a-f]{4}-cwd$)|[\\/](?:cxc-\w+[\\/]|\.claude[\\/](?:debug|logs|shell-snapshots|jobs)[\\/]|\.codex[\\/](?:tmp|\.tmp|log)[\\/])/i;
+  /[\\/](?:te?mp|T)[\\/]claude-(?:(?<uid>\d+)[\\/]|[0-9a-f]{4}-cwd$)|[\\/](?:cxc-\w+[\\/]|\.claude[\\/](?:debug|logs|shell-snapshots|jobs)[\\/]|\.codex[\\/](?:tmp|\.tmp|log)[\\/])/i;
 
 const wantedOutput: Guard = {
   name: "wanted-output",
@@ -24,11 +25,17 @@ const wantedOutput: Guard = {
       }
       // A printer or a disk is somebody's choice as much as a file is; what has no name any more nobody finds.
       if ((out?.kind !== "file" && out?.kind !== "other") || out.deleted === true) continue;
-      if (out.path !== undefined && VENDOR_TEMPORARY.test(out.path)) continue;
+      if (out.path !== undefined && isVendors(out.path, one)) continue;
       return { stands: "unsure", because: `its output goes into ${out.path ?? "a file"}: somebody will read it` };
     }
     return undefined;
   },
 };
+
+function isVendors(path: string, { uid }: Process): boolean {
+  const found = VENDOR_TEMPORARY.exec(path);
+  const owner = found?.groups?.["uid"];
+  return found !== null && (owner === undefined || typeof uid !== "number" || Number(owner) === uid);
+}
 
 export default wantedOutput;

@@ -14,6 +14,7 @@ const others: Matcher = family({
     "copilot",
     /^goosed?$/,
     "kiro-cli",
+    "qchat",
     "aider",
     "amp",
     "bun",
@@ -28,6 +29,7 @@ const others: Matcher = family({
     "copilot",
     "goose",
     "kiro-cli",
+    "qchat",
     "aider",
     "bin/amp",
     "bin\\amp",
@@ -63,6 +65,7 @@ const others: Matcher = family({
       because: "executable is goose",
     },
     { program: /^kiro-cli(-chat)?$/, because: "executable is kiro-cli" },
+    { program: "qchat", at: /[\\/]\.?bin[\\/][^\\/]+$/, because: "executable is Amazon Q's, as Kiro was called" },
     { script: "tui.js", of: ["bun", "node"], at: /[\\/]kiro-cli[\\/]/, because: "runs Kiro's tui.js" },
     {
       program: "aider",

@@ -20,16 +20,19 @@ const WEB_VIEW = /(?:^|[\\/])msedgewebview2\.exe$/i;
 const OF_JETBRAINS = /^com\.intellij\.idea\.Main$/;
 /** What Chromium starts below itself, in a browser and in every application that is built on it. */
 const CHROMIUM = /^--type=(?:zygote|gpu-process|utility|renderer)$/;
-/** What nobody looks at: flags of automation, and profiles that only automation makes. A person's own lies elsewhere. */
+/**
+ * What nobody looks at: flags of automation, and profiles that only automation makes. A person's own lies elsewhere, and a
+ * port that somebody chose is one to look in at.
+ */
 const AUTOMATED =
-  /^--?headless|^--enable-automation$|^--remote-debugging-(?:pipe$|port=)|^-juggler-pipe$|playwright_\w+dev_profile-/;
+  /^--?headless|^--enable-automation$|^--remote-debugging-(?:pipe$|port=0$)|^-juggler-pipe$|playwright_\w+dev_profile-/;
 /** Browsers that tools download for themselves. */
 const FOR_TESTS = /[\\/](?:ms-playwright|puppeteer|selenium)[\\/]|Chrome for Testing/;
 const PROFILE =
   /^--user-data-dir=.*(?:[\\/]ms-playwright(?:-mcp)?[\\/]mcp-|[\\/]playwright_\w+dev_profile-|[\\/]puppeteer_dev_\w+_profile-|[\\/]agent-browser-chrome-|[\\/]chrome-devtools-mcp[\\/])/;
-/** What serves the whole login, whoever happened to start it first. */
+/** What serves the whole login, whoever happened to start it first. What was copied is held by a program until something else is. */
 const DAEMONS =
-  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|adb|watchman|sccache|bazel|syncthing)$/;
+  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|adb|watchman|sccache|bazel|syncthing|xclip|xsel|wl-copy)$/;
 /** The same by their words: `git fsmonitor--daemon`, the daemons of Gradle and Kotlin, pm2's. */
 const DAEMON_WORDS = /^(?:fsmonitor--daemon|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*)$/;
 

@@ -103,6 +103,12 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ], { exe: "/h/.local/share/cursor-agent/versions/2025.09.12/node", name: "node" }]],
   ["other-agents", "agent", [["copilot"], { exe: "/usr/local/bin/copilot", name: "copilot" }]],
   ["other-agents", "daemon", [["copilot", "--server"], { exe: "/usr/local/bin/copilot", name: "copilot" }]],
+  ["other-agents", "agent", [["copilot"], {
+    exe: "/h/.local/share/pnpm/global/5/node_modules/@github/copilot-linux-x64/copilot",
+    name: "copilot",
+  }]],
+  ["other-agents", "one-shot", [["node", "/h/.copilot/pkg/universal/0.0.380/index.js", "-p", "x"], node]],
+  ["other-agents", "agent", [["qchat", "chat"], { exe: "/h/.local/bin/qchat", name: "qchat" }]],
   ["other-agents", "daemon", [["goose", "web"], { exe: "/usr/local/bin/goose", name: "goose" }]],
   ["other-agents", "daemon", [["/v/bin/python", "/v/bin/aider", "--browser"], { ...python, name: "aider" }]],
   ["gemini", "daemon", [["node", "/usr/bin/qwen", "serve", "--port", "4170"], node]],

@@ -26,6 +26,7 @@ describe("a run that writes into a file of the person's own is not ended, whatev
       "/tmp/claude-2026-08-11.log",
       "/tmp/claude-1",
       "/home/lea/tmp-notes/claude-1000/out.txt",
+      "/tmp/claude-2026/out.txt",
     ]
   ) test(path, () => expect(verdict(path)).toBe("unsure"));
 });
@@ -34,8 +35,8 @@ describe("what lies in the vendor's own temporary files nobody reads", () => {
   for (
     const path of [
       "/tmp/claude-1000/-home-lea-src/tasks/b1.output",
-      "/private/tmp/claude-502/x/tasks/1.output",
-      "/var/folders/ab/cd/T/claude-502/x/tasks/1.output",
+      "/private/tmp/claude-1000/x/tasks/1.output",
+      "/var/folders/ab/cd/T/claude-1000/x/tasks/1.output",
       "/tmp/claude-1a2b-cwd",
       "/home/lea/.claude/jobs/7/tmp/out",
     ]

@@ -102,6 +102,15 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/nightly.scope/tab(7).scope" })),
   },
   {
+    case: "a service whose main process only calls itself sshd",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: world([
+      ...changed({ cgroup: "/u/app.slice/mine.service" }),
+      ordinary(510, { name: "sshd", argv: ["sshd"], cgroup: "/u/app.slice/mine.service", startedAt: START - 9000 }),
+    ]),
+  },
+  {
     case: "a scope that somebody named",
     guard: "supervised",
     verdict: "unsure",
@@ -271,6 +280,13 @@ export const passes: readonly Pass[] = [
         cgroup: "/u/foot-server.service",
         startedAt: START - 9000,
       }),
+    ]),
+  },
+  {
+    case: "sshd's service, where logind makes no session of who came in",
+    snapshot: world([
+      ...changed({ cgroup: "/system.slice/ssh.service" }),
+      ordinary(510, { name: "sshd", uid: 0, cgroup: "/system.slice/ssh.service", startedAt: START - 9000 }),
     ]),
   },
   {

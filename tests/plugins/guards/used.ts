@@ -51,6 +51,18 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({}, { cgroup: "/user.slice/x/app.slice/app-gnome-plotter-4411.scope" })),
   },
   {
+    case: "it opened a browser on a port that somebody chose",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(
+      changed({}, {
+        name: "chrome",
+        argv: ["chrome", "--remote-debugging-port=9222"],
+        exe: "/opt/google/chrome/chrome",
+      }),
+    ),
+  },
+  {
     case: "it opened an application that is built on Chromium",
     guard: "window",
     verdict: "unsure",
@@ -160,6 +172,16 @@ export const objections: readonly Objection[] = [
 export const passes: readonly Pass[] = [
   { case: "a single run without a terminal, of which lsof said nothing", snapshot: run(["claude", "-p", "x"], null) },
   { case: "a session behind another one in its terminal", snapshot: run(["claude", "--resume", "x"], "ttys004") },
+  {
+    case: "a browser on a port that automation was given",
+    snapshot: world(
+      changed({}, {
+        name: "chrome",
+        argv: ["chrome", "--remote-debugging-port=0"],
+        exe: "/opt/google/chrome/chrome",
+      }),
+    ),
+  },
   {
     case: "a browser that automation drives, in the unit that Chromium makes for itself",
     snapshot: world(
