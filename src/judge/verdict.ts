@@ -9,6 +9,7 @@ import { claimOne, isShared, lifelineOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
 import type { Claim, Confidence, Context, Lifeline, Policy } from "../contract.ts";
 import { launched } from "../vocabulary/launch.ts";
+import { servedOn } from "../vocabulary/listening.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
 import { recordedOwner } from "../vocabulary/owner.ts";
 import { hasVanished, isZombie } from "../process.ts";
@@ -263,7 +264,7 @@ function confidence(
   // has been deleted. What is claimed by nothing but these two (a database, a build's daemon) may serve anybody.
   // A tool call's shell is not asked by anybody: what it waits for is.
   const line = claimed.claim.role === "shell" ? bench.table.tree(root) : launched(root, bench.table);
-  const listens = line.some(({ listening }) => listening !== undefined && listening.length > 0);
+  const listens = line.some((process) => (servedOn(process)?.length ?? 0) > 0);
   const serves = claimed.claim.shared === true ||
     line.some((process) => process !== root && mayServe(process, bench));
   const isOutlived = claimed.claim.debris !== true && weak.includes("owner") && weak.includes("directory");

@@ -30,6 +30,8 @@ const AUTOMATED =
 const FOR_TESTS = /[\\/](?:ms-playwright|puppeteer|selenium)[\\/]|Chrome for Testing/;
 const PROFILE =
   /^--user-data-dir=.*(?:[\\/]ms-playwright(?:-mcp)?[\\/]mcp-|[\\/]playwright_\w+dev_profile-|[\\/]puppeteer_dev_\w+_profile-|[\\/]agent-browser-chrome-|[\\/]chrome-devtools-mcp[\\/])/;
+/** The same of Firefox, which takes the directory as a word of its own. */
+const FIREFOX_PROFILE = /[\\/]playwright_firefoxdev_profile-|[\\/]ms-playwright(?:-mcp)?[\\/]mcp-/;
 /** What serves the whole login, whoever happened to start it first. What was copied is held by a program until something else is. */
 const DAEMONS =
   /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|adb|watchman|sccache|bazel|syncthing|xclip|xsel|wl-copy)$/;
@@ -87,6 +89,11 @@ function isProgramAt(process: Process, place: RegExp): boolean {
 /** Whether an argument names a profile directory that browser automation makes. */
 export function isAutomationProfile(argument: string): boolean {
   return PROFILE.test(argument);
+}
+
+/** The same of a profile of Firefox. */
+export function isFirefoxProfile(argument: string): boolean {
+  return FIREFOX_PROFILE.test(argument);
 }
 
 const windows = new Map<string, boolean>();

@@ -88,6 +88,13 @@ export function renamed(snapshot: Snapshot, seed: number): { snapshot: Snapshot;
         ...(stream.holders === undefined ? {} : { holders: stream.holders.map(pid) }),
       })),
     }),
+    ...(one.listening === undefined ? {} : {
+      listening: one.listening.map((place) =>
+        typeof place === "number"
+          ? place
+          : place.replace(/(?<=[\\/]cc-socks[\\/])\d+/, (old) => String(pid(Number(old))))
+      ),
+    }),
     ...(one.clients === undefined ? {} : { clients: one.clients.map(pid) }),
   });
   const file = (value: string) =>

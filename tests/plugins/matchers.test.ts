@@ -218,6 +218,15 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["mcp-server", "server", [["node", "/n/node_modules/@wonderwhy-er/desktop-commander/dist/index.js"], node]],
   ["mcp-server", "server", [["chrome-devtools-mcp"], { ...node, ...spokenTo, name: "chrome-devtools" }]],
   ["mcp-server", "wrapper", [["sh", "-c", "'mcp-server-github' --read-only"], { exe: "/usr/bin/dash", name: "sh" }]],
+  ["agent-browser", "browser", [[
+    "/h/.cache/ms-playwright/firefox-1495/firefox/firefox",
+    "-no-remote",
+    "-headless",
+    "-profile",
+    "/h/.cache/ms-playwright/mcp-firefox-6fce0df",
+    "-juggler-pipe",
+    "-silent",
+  ], { exe: "/h/.cache/ms-playwright/firefox-1495/firefox/firefox", name: "firefox" }]],
   ["mcp-server", "wrapper", [["npm exec @modelcontextprotocol/server-sequential-thinking"], {
     ...node,
     name: "npm exec @model",
@@ -457,6 +466,11 @@ const unclaimed: readonly Shape[] = [
   [["jupyter-lab", "mcp.ipynb"], python],
   [["java", "-jar", "forge-1.12-mcp.jar"], { exe: "/usr/bin/java", name: "java" }],
   [["docker", "run", "-i", "-v", "/h/mcp-notes:/d", "alpine", "sh"], { exe: "/usr/bin/docker", name: "docker" }],
+  [["firefox", "/h/.cache/ms-playwright/mcp-firefox-1/report.html"], {
+    exe: "/usr/lib/firefox/firefox",
+    name: "firefox",
+  }],
+  [["firefox", "-profile", "/h/.mozilla/firefox/work"], { exe: "/usr/lib/firefox/firefox", name: "firefox" }],
   [["crush", "sprites/a.png", "sprites/b.png"], { exe: "/usr/local/bin/crush", name: "crush" }],
   [["/usr/bin/python3", "/usr/bin/droid", "-S", "default.sig"], python],
   [["cline", "-geom", "80x24"], { exe: "/usr/local/bin/cline", name: "cline" }],

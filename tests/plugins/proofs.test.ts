@@ -158,6 +158,21 @@ describe("proofs", () => {
     });
   }
 
+  test("unheard: its own inbox serves nobody, another's socket does", () => {
+    const gates = (place: string) =>
+      judge(lost({ ...run, listening: [place], clients: [], cwdDeleted: true })).gates.map((gate) => gate.name);
+    expect(gates(`/tmp/cc-socks/${ORPHAN}.sock`)).not.toContain("unheard");
+    expect(gates("/tmp/cc-socks/1.sock")).toContain("unheard");
+  });
+
+  test("two weak signs are enough for a session whose own inbox listens, and for nobody else who listens", () => {
+    const verdict = (place: string, clients: Partial<Process> = { clients: [] }) =>
+      judge(lost({ ...run, listening: [place], ...clients, sid: 4100, cwdDeleted: true })).verdict;
+    expect(verdict(`/run/user/1000/cc-socks/${ORPHAN}.sock`)).toBe("orphan");
+    expect(verdict("/run/user/1000/cc-socks/1.sock")).toBe("unsure");
+    expect(verdict(`/run/user/1000/cc-socks/${ORPHAN}.sock`, {})).toBe("unsure");
+  });
+
   test("unheard: one who listens and nobody calls is noted, and stays", () => {
     const snapshot = lost({ listening: [8080], clients: [], cwdDeleted: true });
     expect(judge(snapshot).gates.find((gate) => gate.name === "unheard")?.evidence?.strength).toBe("weak");

@@ -1,3 +1,4 @@
+import { servedOn } from "../../vocabulary/listening.ts";
 import type { Proof } from "../../contract.ts";
 
 const unheard: Proof = {
@@ -5,7 +6,8 @@ const unheard: Proof = {
   summary: "it listens and nobody is connected",
   needs: ["sockets"],
   find(root) {
-    if (root.listening === undefined || root.listening.length === 0 || root.clients === undefined) return undefined;
+    const places = servedOn(root);
+    if (places === undefined || places.length === 0 || root.clients === undefined) return undefined;
     return root.clients.length === 0 ? { strength: "weak", because: "it listens and nobody is connected" } : undefined;
   },
 };
