@@ -70,6 +70,8 @@ const mcpServer: Matcher = {
     "nerdctl",
     "disclaimer",
     "wsl",
+    "powershell",
+    "pwsh",
     "serena",
     /mcp/i,
     "gitnexus",

@@ -190,7 +190,9 @@ function readScript(
 function readShell(interpreter: Interpreter, argv: readonly string[]): Pick<Command, "script" | "text" | "args"> {
   for (let at = 1; at < argv.length; at++) {
     const argument = argv[at] as string;
-    if (interpreter === "cmd" ? /^\/[ck]$/i.test(argument) : /^-[a-z]*c[a-z]*$/.test(argument)) {
+    // `start cmd /k npx foo`: a window that stays for whoever opened it, whatever was typed into it first.
+    if (interpreter === "cmd" && /^\/k$/i.test(argument)) return { args: [] };
+    if (interpreter === "cmd" ? /^\/c$/i.test(argument) : /^-[a-z]*c[a-z]*$/.test(argument)) {
       // `zsh -c -l TEXT` is how Claude Code calls a login shell.
       let from = at + 1;
       while (interpreter === "shell" && /^-[a-z]+$/.test(argv[from] ?? "")) from++;

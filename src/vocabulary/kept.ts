@@ -103,7 +103,18 @@ function isWindow(process: Process, table: Table): boolean {
   const path = commandOf(process)?.path ?? process.name ?? "";
   let is = windows.get(path);
   if (is === undefined) remember(windows, path, is = WINDOWS.test(programOf(process)) || BUNDLE.test(path));
-  return is || isApplication(process, table) || isJetBrains(process);
+  return is || isApplication(process, table) || isJetBrains(process) || staysOpen(process);
+}
+
+/** `cmd /k`, `pwsh -NoExit`: a window that goes on after what it was opened for. */
+function staysOpen(process: Process): boolean {
+  const program = programOf(process).toLowerCase();
+  if (program !== "cmd" && program !== "powershell" && program !== "pwsh") return false;
+  if (process.argv === undefined) return true;
+  const said = process.argv?.find((word) =>
+    program === "cmd" ? /^\/[ck]$/i.test(word) : /^-(?:noexit|c|command|f|file)$/i.test(word)
+  );
+  return said !== undefined && /^(?:\/k|-noexit)$/i.test(said);
 }
 
 function isJetBrains(process: Process): boolean {

@@ -90,6 +90,7 @@ function words(command: Command): Words | undefined {
   }
   if (program === "disclaimer") return ofWords(args);
   if (program === "wsl") return ofWsl(args);
+  if (program === "powershell" || program === "pwsh") return ofPowerShell(args);
   if (program === "uvx" || program === "bunx" || program === "npx") return { words: args, complete: true };
   if (program !== "uv") return undefined;
   const at = args.findIndex((argument) => argument === "uvx" || argument === "run");
@@ -128,6 +129,23 @@ function ofWords([program, ...rest]: readonly string[]): Words | undefined {
   if (program === undefined) return undefined;
   if (isLauncher(program)) return { words: rest, complete: true };
   return { words: [plainName(program), ...rest], complete: true, from: "path" };
+}
+
+/** PowerShell's options that take the next word, of those that stand in configurations. */
+const POWERSHELL_VALUED =
+  /^-(?:ex|ep|executionpolicy|w|windowstyle|wd|workingdirectory|version|inputformat|outputformat)$/i;
+
+/** `pwsh -Command "npx …"`, `powershell -File npx.ps1 …`. One that stays (`-NoExit`) is a person's. */
+function ofPowerShell(args: readonly string[]): Words | undefined {
+  for (let at = 0; at < args.length; at++) {
+    const option = args[at] as string;
+    if (/^-(?:c|command)$/i.test(option)) return ofText(args.slice(at + 1).join(" ").replace(/^\s*&\s*/, ""));
+    // People write scripts of their own about servers and agents.
+    if (/^-(?:f|file)$/i.test(option)) return isLauncher(args[at + 1]) ? ofWords(args.slice(at + 1)) : undefined;
+    if (!option.startsWith("-") || /^-noexit$/i.test(option)) return undefined;
+    if (POWERSHELL_VALUED.test(option)) at++;
+  }
+  return undefined;
 }
 
 /** Options of Windows' door to Linux that take the next word. */

@@ -84,6 +84,24 @@ describe("launchOf()", () => {
     }
   });
 
+  test("goes through PowerShell, but for one that stays open", () => {
+    const shell = (...args: readonly string[]) => launch("C:\\W\\powershell.exe", "powershell.exe", ...args);
+    const foo = { names: ["foo"], args: ["x"], from: "registry" };
+    expect(shell("-NoProfile", "-Command", "npx -y foo x")).toMatchObject(foo);
+    expect(shell("-c", "&", "uvx", "foo", "x")).toMatchObject(foo);
+    expect(shell("-ExecutionPolicy", "Bypass", "-File", "C:\\n\\npx.ps1", "-y", "foo", "x")).toMatchObject(foo);
+    expect(shell("-File", "C:\\s\\mcp-server-watch.ps1", "x")).toBeUndefined();
+    expect(shell("-NoExit", "-Command", "npx -y foo")).toBeUndefined();
+    expect(shell("-Command", "npx -y foo > out")).toBeUndefined();
+    expect(shell("npx", "foo")).toBeUndefined();
+    expect(shell()).toBeUndefined();
+  });
+
+  test("leaves a window of cmd that stays open to whoever opened it", () => {
+    expect(launch("C:\\W\\cmd.exe", "cmd.exe", "/d", "/c", "npx", "-y", "foo")?.names).toEqual(["foo"]);
+    expect(launch("C:\\W\\cmd.exe", "cmd.exe", "/d", "/K", "npx", "-y", "foo")).toBeUndefined();
+  });
+
   test("goes through Volta's npx and WSL's door on Windows", () => {
     expect(launch("C:\\Volta\\npx.exe", "npx", "-y", "foo")?.names).toEqual(["foo"]);
     const wsl = (...args: readonly string[]) => launch("C:\\Windows\\System32\\wsl.exe", "wsl.exe", ...args);

@@ -31,6 +31,8 @@ const claudeExe: Partial<Process> = {
   exe: "C:\\Users\\lea\\.local\\bin\\claude.exe",
 };
 const singleExe: Partial<Process> = { ...claudeExe, argv: ["claude.exe", "-p", "review"] };
+const below = (name: string, ...args: readonly string[]): Process =>
+  ordinary(4201, { ppid: ORPHAN, name, argv: [name, ...args], exe: `C:\\W\\${name}`, uid: "lea" });
 /** The agent that it names, as old as it must be for that. */
 const agent = startedAt(START - 3000, ordinary(600, { ppid: 78, name: "agent.exe", uid: "lea" }));
 const byAgent = { ...singleExe, env: { CLAUDE_PID: "600" } };
@@ -52,6 +54,18 @@ export const objections: readonly Objection[] = [
     guard: "shared-console",
     verdict: "unsure",
     snapshot: onWindows(consoleHost, sibling),
+  },
+  {
+    case: "it opened a window of cmd for a person",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: onWindows(singleExe, below("cmd.exe", "/d", "/K", "npm", "test")),
+  },
+  {
+    case: "it opened a window of PowerShell for a person",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: onWindows(singleExe, below("pwsh.exe", "-NoLogo", "-NoExit", "-Command", "npm test")),
   },
   { case: "it came by an exec of MSYS", guard: "msys-exec", verdict: "unsure", snapshot: onWindows(npxInGitBash) },
   {
@@ -97,6 +111,14 @@ export const passes: readonly Pass[] = [
     snapshot: onWindows({ ...npxInGitBash, exe: "C:\\Program Files\\Git\\bin\\sh.exe" }),
   },
   { case: "an agent that is younger than Explorer", snapshot: onWindows(claudeExe, explorer(START - 60_000)) },
+  {
+    case: "one that runs a command in cmd, whatever that is given",
+    snapshot: onWindows(singleExe, below("cmd.exe", "/c", "robocopy", "/k")),
+  },
+  {
+    case: "one that runs a command in PowerShell, whatever that is given",
+    snapshot: onWindows(singleExe, below("powershell.exe", "-Command", "pwsh -NoExit")),
+  },
   { case: "one whose agent has ended", snapshot: onWindows(byAgent) },
   {
     case: "one whose agent's number is somebody younger's",
