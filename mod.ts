@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { monotonicClock } from "./src/clock.ts";
+import { fair, monotonicClock } from "./src/clock.ts";
 import type { Policy, Scope } from "./src/contract.ts";
 import { run } from "./src/engine.ts";
 import { openMachine } from "./src/machine.ts";
@@ -87,7 +87,7 @@ async function request(command: "scan" | "reap", options: ReapOptions): Promise<
       policy: { ...defaultPolicy, ...options.policy },
       scope: options.scope ?? "all",
       dryRun: options.dryRun ?? false,
-      clock: monotonicClock,
+      clock: fair(monotonicClock),
       ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { standstill } from "./vocabulary/standstill.ts";
 
 /** A clock that only goes forward. */
 export interface Clock {
@@ -31,4 +32,20 @@ export function sleepUntilTold(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(done, ms);
     signal.addEventListener("abort", done);
   });
+}
+
+/**
+ * The same clock without what passed while the machine stood still: for one grace period, in which whoever was asked to
+ * end is to have had its time. Not where somebody else's clock goes on (a budget, a server).
+ */
+export function fair(clock: Clock): Clock {
+  let stoodMs = 0;
+  return {
+    now: () => clock.now() - stoodMs,
+    async sleep(ms) {
+      const beganAt = clock.now();
+      await clock.sleep(ms);
+      stoodMs += standstill(ms, clock.now() - beganAt);
+    },
+  };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { monotonicClock } from "../clock.ts";
+import { fair, monotonicClock } from "../clock.ts";
 import { isEnding } from "../classify.ts";
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import type { Policy } from "../contract.ts";
@@ -67,7 +67,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       policy,
       scope: "all",
       dryRun: !acts,
-      clock: monotonicClock,
+      clock: fair(monotonicClock),
       ...(record === undefined ? {} : { registry: record.registry }),
       progress: () => progress?.say(`ending … ${++settled} done`),
       ...(journal === undefined ? {} : { journal }),

@@ -4,11 +4,21 @@
  *
  * @module
  */
+import { graceLeft, type Loss } from "../slots/loss.ts";
 import type { HeldSlot, SlotHolder } from "../slots/store.ts";
 import { type Server, ServerTrouble } from "./connect.ts";
 import { eraseRow, isWaitedFor, type SlotMachine, unlock, writeRow } from "./slot-locks.ts";
 
 const BEAT_MS = 1_000;
+/** The server takes a silent session for dead after so long: idle + interval × count. */
+const GIVEN_AWAY_MS = 10_000;
+/** What each session asks the server for. */
+export const SESSION: Readonly<Record<string, string>> = {
+  tcp_keepalives_idle: "4",
+  tcp_keepalives_interval: "2",
+  tcp_keepalives_count: "3",
+  tcp_user_timeout: String(GIVEN_AWAY_MS),
+};
 /** How often it is looked whether the next one stands at the lock. */
 const NEXT_LOOK_MS = 20;
 
@@ -24,7 +34,7 @@ export interface ServerSlot {
 export class SessionSlot implements HeldSlot {
   readonly id: number;
   readonly fd: undefined;
-  readonly lost: Promise<string>;
+  readonly lost: Promise<Loss>;
   readonly #server: Server;
   readonly #session: string;
   readonly #slot: ServerSlot;
@@ -36,22 +46,29 @@ export class SessionSlot implements HeldSlot {
     this.#server = server;
     this.#session = session;
     this.#slot = slot;
-    const { promise, resolve } = Promise.withResolvers<string>();
+    const { promise, resolve } = Promise.withResolvers<Loss>();
     this.lost = promise;
     void this.#beat(resolve);
   }
 
-  async #beat(lose: (because: string) => void): Promise<void> {
+  async #beat(lose: (loss: Loss) => void): Promise<void> {
+    // Whenever it answered, it had heard of us after we began to ask.
+    let heardAt = performance.now();
     while (!this.#isOver) {
       await Bun.sleep(BEAT_MS);
       if (this.#isOver) return;
+      const askedAt = performance.now();
       const said = await sessionOf(this.#server).catch((error: Error) => error.message);
       if (this.#isOver) return;
       // Bun connects anew by itself; another session is not the one that has the lock.
       if (said !== this.#session) {
         this.#isLost = true;
-        return lose(`the connection to ${this.#server.place} is gone, and with it slot ${this.id}`);
+        return lose({
+          because: `the connection to ${this.#server.place} is gone, and with it slot ${this.id}`,
+          graceMs: graceLeft(GIVEN_AWAY_MS, performance.now() - heardAt),
+        });
       }
+      heardAt = askedAt;
     }
   }
 

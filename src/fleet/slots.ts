@@ -16,7 +16,7 @@ import type {
   WantedSlot,
 } from "../slots/store.ts";
 import { connect, type Server, ServerTrouble } from "./connect.ts";
-import { sessionOf, SessionSlot } from "./held-slot.ts";
+import { SESSION, sessionOf, SessionSlot } from "./held-slot.ts";
 import { bringUpToDate } from "./migrations.ts";
 import {
   eraseStaleRows,
@@ -31,16 +31,7 @@ import {
 } from "./slot-locks.ts";
 import { countAhead, countWaiting, join, leave, removeDead } from "./slot-queue.ts";
 
-/**
- * The server takes a silent session for dead after idle + interval × count = 10 s. The holder notices
- * after at most a beat and its patience, 4 s, and its command has 2 s to end before it is killed.
- */
-const SESSION = {
-  tcp_keepalives_idle: "4",
-  tcp_keepalives_interval: "2",
-  tcp_keepalives_count: "3",
-  tcp_user_timeout: "10000",
-} as const;
+/** Whoever holds a slot notices after at most a beat and this that it is lost: before the server gives it away. */
 const PATIENCE_MS = 3_000;
 /** How often somebody who waits looks. */
 const LOOK_MS = 200;

@@ -6,7 +6,7 @@
  */
 import { basename } from "node:path";
 import { spawnGated } from "../../plugins/backends/_spawn/gated.ts";
-import { monotonicClock } from "../clock.ts";
+import { fair, monotonicClock } from "../clock.ts";
 import { errorText } from "../errors.ts";
 import type { Machine, Outcome, Policy } from "../contract.ts";
 import { run } from "../engine.ts";
@@ -98,7 +98,7 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
         machine,
         plugins,
         policy,
-        clock,
+        clock: fair(clock),
         scope: "all",
         dryRun: how.dryRun ?? false,
         registry: new Registry(await record.store()),

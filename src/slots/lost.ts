@@ -9,12 +9,10 @@ import { execute } from "../execute.ts";
 import { builtin } from "../plugins.ts";
 import type { Finding } from "../report.ts";
 import { Table } from "../table.ts";
-
-/** Less than the server waits before it gives the slot away (see fleet/slots.ts). */
-const GRACE_MS = 2_000;
+import type { Loss } from "./loss.ts";
 
 /** Ends this child of ours and its tree. The same hands as everywhere: each is held, asked, and then ended by force. */
-export async function endCommand(machine: Machine, pid: number, because: string): Promise<void> {
+export async function endCommand(machine: Machine, pid: number, { because, graceMs }: Loss): Promise<void> {
   const processes = machine.list("all");
   machine.read(processes.filter((draft) => draft.pid === pid), new Set(["owner", "executable"]), new Set());
   const table = new Table({
@@ -34,7 +32,7 @@ export async function endCommand(machine: Machine, pid: number, because: string)
   const inTree = new Set(members.map((member) => member.pid));
   await execute([findingOf(root, members, because)], machine, {
     action,
-    policy: { graceMs: GRACE_MS },
+    policy: { graceMs },
     clock: monotonicClock,
     mayTouch: (_, origin) => inTree.has(origin.pid),
   });

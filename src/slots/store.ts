@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Loss } from "./loss.ts";
 
 /** Keeps the slots of one name. */
 export interface SlotStore {
@@ -47,8 +48,8 @@ export interface HeldSlot {
   readonly id: number;
   /** A descriptor that holds it: whoever inherits it holds the slot with us. Undefined: there is none. */
   readonly fd: number | undefined;
-  /** Settles when it is ours no more, with the reason; what runs with it is to be ended at once. Absent: it cannot be lost. */
-  readonly lost?: Promise<string>;
+  /** Settles when it is ours no more, and what runs with it is to be ended. Absent: it cannot be lost. */
+  readonly lost?: Promise<Loss>;
   /**
    * Lets go of it for a process of ours that stands next at its lock, so that nobody else has it in between. `over`
    * settles when that process stands there no more. Absent: whoever inherits `fd` has it.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import reportOnly from "../../plugins/actions/report-only.ts";
 import terminate from "../../plugins/actions/terminate.ts";
+import { fair } from "../../src/clock.ts";
 import { execute, type ExecuteOptions, type Intent, planned, targetsOf } from "../../src/execute.ts";
 import type { Result } from "../../src/report.ts";
 import { ManualClock } from "../support/clock.ts";
@@ -58,6 +59,23 @@ describe("execute()", () => {
     expect(outcomes).toEqual([[10, "ended"]]);
     expect(clock.now()).toBeLessThan(320);
     expect(world.signals.map(({ signal }) => signal)).toEqual(["TERM", "CONT"]);
+  });
+
+  test("counts no time in which the machine stood still", async () => {
+    const world = new World();
+    world.spawn(10, { onTerm: "ignores" });
+    world.spawn(11, { onTerm: "ignores" });
+    const minuteMs = 60_000;
+    let stood = false;
+    const clock = new ManualClock((now) => {
+      if (!stood) clock.slept += minuteMs;
+      else if (now >= minuteMs + 300) world.exit(10);
+      stood = true;
+    });
+    const { outcomes } = await reap(world, [[10], [11]], { clock: fair(clock) });
+    expect(outcomes).toEqual([[10, "ended"], [11, "killed"]]);
+    // All but what a pause may take where much is going on.
+    expect(clock.now()).toBe(minuteMs - 250 + GRACE_MS);
   });
 
   test("asks and waits for nobody, when that is the step", async () => {

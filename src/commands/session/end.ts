@@ -6,7 +6,7 @@
  */
 import { shapePlan, shapeResult } from "../../../plugins/reporters/_shape.ts";
 import { act } from "../../act.ts";
-import { monotonicClock } from "../../clock.ts";
+import { fair, monotonicClock } from "../../clock.ts";
 import { Complaint, EXIT, type ExitCode } from "../../complaint.ts";
 import type { Judgement } from "../../classify.ts";
 import type { Finding, Result } from "../../contract.ts";
@@ -84,7 +84,7 @@ async function endAll(judgement: Judgement, how: Stage, registry: Registry): Pro
   const journal = openJournal(how.machine, "session end");
   const results = await act(judgement.findings, judgement, {
     ...how,
-    ...{ clock: monotonicClock, plan: judgement.plan, registry, signal, journal },
+    ...{ clock: fair(monotonicClock), plan: judgement.plan, registry, signal, journal },
   });
   await progress.done();
   return { results, interrupted: signal.aborted };

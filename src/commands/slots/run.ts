@@ -7,6 +7,7 @@ import { Complaint, EXIT, meaningOf } from "../../complaint.ts";
 import type { Commands, RunningCommand } from "../../contract.ts";
 import { formatDuration } from "../../duration.ts";
 import { redactArguments } from "../../redact.ts";
+import type { Loss } from "../../slots/loss.ts";
 import type { HeldSlot, SlotHolder } from "../../slots/store.ts";
 import { isWatched, printError } from "../../terminal.ts";
 import { visible } from "../../text.ts";
@@ -44,13 +45,14 @@ export async function run(command: readonly string[], options: TakeOptions): Pro
 }
 
 /** As long as the slot is ours; the command does not outlive it. */
-async function untilLost({ machine }: SlotsStage, running: RunningCommand, lost: Promise<string>) {
+async function untilLost({ machine }: SlotsStage, running: RunningCommand, lost: Promise<Loss>) {
   const ended = running.ended.then(() => undefined);
-  const because = await Promise.race([ended, lost]);
-  if (because !== undefined) {
-    await printError(`agent-reaper: slots run: ${because}: the command is ended\n`);
+  const loss = await Promise.race([ended, lost]);
+  if (loss !== undefined) {
+    running.ending();
+    await printError(`agent-reaper: slots run: ${loss.because}: the command is ended\n`);
     const { endCommand } = await import("../../slots/lost.ts");
-    await endCommand(machine, running.pid, because);
+    await endCommand(machine, running.pid, loss);
   }
   return await running.ended;
 }

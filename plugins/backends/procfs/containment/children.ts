@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { standstill } from "../../../../src/vocabulary/standstill.ts";
 import { type Calls, fixed } from "./calls.ts";
 import { SIGKILL } from "./mask.ts";
 import { linkOf, numbersIn, textOf } from "./self.ts";
@@ -108,6 +109,7 @@ const LOOK_MS = 10;
 export function drain(children: Children, { graceMs, spares, told, wait, now }: Drain): "empty" | "survived" {
   const asked = new Set<number>();
   let forceAt = now() + graceMs;
+  let stoodMs = 0;
   while (children.any()) {
     let left = 0;
     for (const pid of pids()) {
@@ -131,9 +133,14 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
     // Lists may leave one out, and none is no list.
     const all = left === 0 ? pids() : [];
     if (all.length > 0 && all.every(spares)) return "empty";
-    const rest = forceAt - now();
-    if (rest < -KILL_MS) return "survived";
-    if (wait(rest <= 0 ? 1 : Math.min(rest, LOOK_MS)) && rest > 0) forceAt = now();
+    const pausedAt = now();
+    const rest = forceAt - pausedAt;
+    if (rest < -KILL_MS - stoodMs) return "survived";
+    const pauseMs = rest <= 0 ? 1 : Math.min(rest, LOOK_MS);
+    const isImpatient = wait(pauseMs);
+    const stood = standstill(pauseMs, now() - pausedAt);
+    if (rest <= 0) stoodMs += stood;
+    else forceAt = isImpatient ? now() : forceAt + stood;
   }
   return "empty";
 }

@@ -7,6 +7,7 @@
 import { kill } from "node:process";
 import type { Draft } from "../../../../src/contract.ts";
 import { RUN_VARIABLE } from "../../../../src/vocabulary/run-tag.ts";
+import { standstill } from "../../../../src/vocabulary/standstill.ts";
 import { columns, type Dialect, parseRows } from "../columns.ts";
 import type { Tools } from "../run.ts";
 import { exactStarts } from "../starts.ts";
@@ -127,12 +128,19 @@ export class Watch {
     const stopped = new Set<string>();
     let forceAt = performance.now() + graceMs;
     let undecidedSince: number | undefined;
+    let stoodMs = 0;
+    let roundAt = performance.now();
     for (let quiet = 0;;) {
       const seen = this.#tryToLook();
+      const lastAt = roundAt;
+      roundAt = performance.now();
+      const stood = standstill(ENDING_MS, roundAt - lastAt);
+      if (lastAt < forceAt) forceAt += stood;
+      else stoodMs += stood;
       if (seen === undefined) {
         // Nothing is known to have gone by a look that failed.
         quiet = 0;
-        if (performance.now() - forceAt > KILL_MS) return { detached: [], survived: true };
+        if (roundAt - forceAt > KILL_MS + stoodMs) return { detached: [], survived: true };
         await wait(ENDING_MS);
         continue;
       }
@@ -144,7 +152,9 @@ export class Watch {
       quiet = left.length > 0 || !isDecided ? 0 : quiet + 1;
       if (quiet >= quietLooks) return { detached: this.living().map(({ pid }) => pid), survived: false };
       const rest = forceAt - performance.now();
-      if (rest < -KILL_MS) return { detached: this.living().filter(stays).map(({ pid }) => pid), survived: true };
+      if (rest < -KILL_MS - stoodMs) {
+        return { detached: this.living().filter(stays).map(({ pid }) => pid), survived: true };
+      }
       if (left.length === 0) {
         await wait(ENDING_MS);
         continue;
