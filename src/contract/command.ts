@@ -32,6 +32,8 @@ export interface RunningCommand {
   readonly pid: number;
   /** Settles when it has ended. */
   readonly ended: Promise<CommandEnd>;
+  /** It is being ended from now on: that it stops for that does not stop us. */
+  ending(): void;
 }
 
 /** A process in the background. */

@@ -2,6 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { runInNamespace, runInside } from "../support/namespace.ts";
+import { standstill, STANDSTILL_ENV } from "../support/standstill.ts";
 import type { Input, Killed, Round } from "../support/programs/run-killed.ts";
 import type { Seen } from "../support/programs/run-on-terminal.ts";
 
@@ -13,13 +14,18 @@ const programs = join(import.meta.dir, "../support/programs");
 const isLong = process.env["AGENT_REAPER_LONG_TESTS"] === "1";
 
 /** The lines that a shell script prints, with the binary as $AR and what runs by ps as $RUN. */
-function lines(script: string): Promise<string[]> {
+function lines(script: string, env: Readonly<Record<string, string>> = {}): Promise<string[]> {
   return runInNamespace(
     () => ["bash", "-c", script],
-    { env: { AR: binary, RUN: `${binary} run --backend ps` } },
+    { env: { AR: binary, RUN: `${binary} run --backend ps`, ...env } },
     ({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd().split("\n"),
   );
 }
+
+/** Lines of a script that put another ps in the place of the system's: this line, and then what it was. */
+const otherPs = (line: string): string => `
+  cp "$(realpath /bin/ps)" real; printf '#!/bin/sh\\n%s\\nexec "%s/real" "$@"\\n' ${line} "$PWD" > other
+  chmod 755 other; mount --bind other "$(realpath /bin/ps)"`;
 
 describe("run by ps passes on", () => {
   test("exit codes: those that mean something to somebody, and in the long form all 256", async () => {
@@ -92,9 +98,24 @@ describe("run by ps ends", () => {
     expect(await lines(script)).toEqual(["3", "124", "0"]);
   });
 
+  test("what it took too long for, where ps is slow: what is stopped to be killed stops nobody else", async () => {
+    // Who only asks for a state gets it at once.
+    const script = `${otherPs(`'[ "$2" = stat= ] || sleep 0.3'`)}
+      $RUN --timeout 200ms --grace 100ms -- sh -c 'trap "" TERM; sleep 1000; sleep 1000'; echo $?`;
+    expect(await lines(script)).toEqual(["124"]);
+  });
+
+  test("what is left after its grace, in which no time counts that the machine stood still", async () => {
+    // Not this script's own words.
+    expect(await lines(standstill("$RUN", "-f '[r]un-guardian ps'"), STANDSTILL_ENV)).toEqual(["3", "tidy"]);
+  });
+
   test("what left parent, group and session and carries no tag, where a look saw it before", async () => {
+    // Each look is a ps, of which this one keeps count. When the second begins that began after us, the first has been read.
     const script = `
-      $RUN --grace 100ms -- env -u AGENT_REAPER_RUN sh -c 'setsid sh -c "sleep 3; sleep 1000 & exit" & wait; exit 6'; echo $?
+      : > looks; ${otherPs('"echo >> $PWD/looks"')}
+      export SEEN='before=$(wc -l < looks); until [ $(wc -l < looks) -ge $((before + 2)) ]; do sleep 0.02; done'
+      $RUN --grace 100ms -- env -u AGENT_REAPER_RUN sh -c 'setsid sh -c "$SEEN; sleep 1000 & exit" & wait; exit 6'; echo $?
       ps -C sleep -o stat= | grep -vc Z`;
     expect(await lines(script)).toEqual(["6", "0"]);
   });
@@ -102,10 +123,11 @@ describe("run by ps ends", () => {
   test("nobody else: neighbours of the group, children from before, and who only talks of the tag", async () => {
     const script = `
       sleep 1001 & sh -c 'sleep 1002 & exec '"$RUN"' -- true'; echo $?
-      $RUN -- sh -c 'echo $AGENT_REAPER_RUN > tag; sleep 0.3' | sleep 1003 & peer=$!
+      { $RUN -- sh -c 'echo $AGENT_REAPER_RUN > tag; until [ -e enough ]; do sleep 0.05; done'; : > over; } | sleep 1003 &
       until [ -s tag ]; do sleep 0.05; done
       setsid perl -e 'sleep 1004' "AGENT_REAPER_RUN=$(cat tag)" &
-      until pgrep -f '^perl -e sleep' >/dev/null; do sleep 0.05; done; sleep 0.6; pgrep -fc '^(sleep 100[123]|perl -e sleep)'`;
+      until pgrep -f '^perl -e sleep' >/dev/null; do sleep 0.05; done; : > enough
+      until [ -e over ]; do sleep 0.05; done; pgrep -fc '^(sleep 100[123]|perl -e sleep)'`;
     expect(await lines(script)).toEqual(["0", "4"]);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { compileC } from "../support/c-programs.ts";
 import { runInNamespace, runInside } from "../support/namespace.ts";
+import { standstill, STANDSTILL_ENV } from "../support/standstill.ts";
 import type { Input, Killed, Round } from "../support/programs/run-killed.ts";
 import type { Seen } from "../support/programs/run-on-terminal.ts";
 
@@ -96,12 +97,26 @@ END
     expect(told).toEqual([...all.map((name) => `it: ${name} 1`), ...all.map((name) => `group: ${name} 1`)]);
   });
 
+  test("a signal to its group once, also where the front gets no processor for seconds", async () => {
+    // It passes signals on in the order of their numbers, so INT would have come by the time that USR1 does.
+    const counts = String
+      .raw`$| = 1; $SIG{INT} = sub { $n++ }; $SIG{USR1} = sub { $over = 1 }; print "up\n"; select undef, undef, undef, 0.05 until $over; print "$n\n"`;
+    const script = `
+      setsid $AR run -- perl -e "$COUNTS" > told & until grep -qs up told; do sleep 0.02; done
+      kill -STOP $!; kill -INT -- -$!; sleep 2; kill -USR1 $!; kill -CONT $!; wait $!; echo $?; tail -n 1 told`;
+    const told = await runInNamespace(
+      () => ["bash", "-c", script],
+      { env: { AR: binary, COUNTS: counts } },
+      ({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd().split("\n"),
+    );
+    expect(told).toEqual(["0", "1"]);
+  });
+
   const guarded = `$AR run -- sh -c 'tr "\\0" " " </proc/$PPID/cmdline; echo; cat /proc/$PPID/comm; exit 5'; echo $?`;
 
   test("a command that a copy of itself guards, also where the environment is large", async () => {
     // The copy becomes the program anew after a moment, and on a busy machine that may be before the command looks.
-    const seen =
-      `for i in 1 2 3 4 5 6 7 8 9; do told=$(${guarded}); case $told in *"-reaper run -- sh"*) break ;; esac; done`;
+    const seen = `until told=$(${guarded}); [[ $told == *"-reaper run -- sh"* ]]; do :; done`;
     const copied = [expect.stringContaining("/agent-reaper run -- sh -c "), "run-guardian", "5"];
     expect(await lines(`${seen}; echo "$told"`)).toEqual(copied);
     expect(await lines(`for i in {1..1000}; do export V$i=$i; done; ${seen}; echo "$told"`)).toEqual(copied);
@@ -193,12 +208,28 @@ describe("run ends", () => {
     expect(await lines(script)).toEqual(["3", "124", "0"]);
   });
 
+  test("what is left after its grace, in which no time counts that the machine stood still", async () => {
+    const told = await runInNamespace(
+      () => ["bash", "-c", standstill("$AR run", "-x run-guardian")],
+      { env: { AR: binary, ...STANDSTILL_ENV } },
+      ({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd().split("\n"),
+    );
+    expect(told).toEqual(["3", "tidy"]);
+  });
+
   test("a command that is stopped when its time is over", async () => {
     const script = `
       $AR run --timeout 200ms --grace 100ms -- sh -c 'kill -STOP $$'; echo $?
       $AR run -- sh -c '(sleep 0.2; kill -KILL $$) & kill -STOP $$'; echo $?`;
     const told = (await lines(script)).filter((line) => /^\d+$/.test(line));
     expect(told).toEqual(["124", "137"]);
+  });
+
+  test("a command that is stopped when its time is over, where the front hears late that it stopped", async () => {
+    const script = `
+      $AR run --timeout 1s --grace 100ms -- sh -c ': > up; until [ -e go ]; do sleep 0.02; done; kill -STOP $$' & front=$!
+      until [ -e up ]; do sleep 0.02; done; kill -STOP $front; : > go; wait $front; echo $?`;
+    expect(await lines(script)).toEqual(["124"]);
   });
 
   // Only root can become somebody whose limit is used up.
@@ -222,7 +253,7 @@ describe("run ends", () => {
   test("nothing that was there before it: who starts somebody and becomes it by exec keeps them", async () => {
     const script = `
       sh -c 'sleep 1001 & exec '"$AR"' run -- sh -c "sleep 1002 & exit 4"'; echo $?
-      { sh -c 'sleep 1001 & exec '"$AR"' run --grace 100ms -- sh -c "sleep 1002 & sleep 0.3; kill -9 \\$PPID; sleep 1002"'; } 2>/dev/null; echo $?
+      { sh -c 'sleep 1001 & exec '"$AR"' run -- sh -c "sleep 1002 & sleep 0.3; kill -9 \\$PPID; sleep 1002"'; } 2>/dev/null; echo $?
       pgrep -fc '^sleep 1001'; pgrep -fc '^sleep 1002'`;
     expect(await lines(script)).toEqual(["4", "143", "2", "0"]);
   });

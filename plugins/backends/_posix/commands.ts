@@ -62,6 +62,8 @@ function start(
   } finally {
     for (const fd of shared) if (fd >= 0) calls.close(fd);
   }
+  let isBeingEnded = false;
+  const stopsUs = (): boolean => !isBeingEnded && isStopped(pid);
   const ended = new Promise<CommandEnd>((resolve, reject) => {
     const safety = setInterval(() => look(), SAFETY_MS);
     const stop = (): void => {
@@ -71,7 +73,7 @@ function start(
     };
     look = () => {
       try {
-        const end = endOf(calls, pid, isStopped);
+        const end = endOf(calls, pid, stopsUs);
         if (end === undefined) return;
         stop();
         resolve(end);
@@ -83,7 +85,7 @@ function start(
     // It may have ended before anybody listened.
     look();
   });
-  return { pid, ended };
+  return { pid, ended, ending: () => void (isBeingEnded = true) };
 }
 
 /** Listens to signals until it is stopped. */
@@ -131,19 +133,19 @@ function assignments(variables: Readonly<Record<string, string>>): string[] {
 }
 
 /** How it ended; undefined while it has not. */
-function endOf(calls: Posix, pid: number, isStopped: (pid: number) => boolean): CommandEnd | undefined {
+function endOf(calls: Posix, pid: number, stopsUs: () => boolean): CommandEnd | undefined {
   const status = new Uint8Array(new ArrayBuffer(4));
   const answer = calls.waitpid(pid, status, WNOHANG | WUNTRACED);
   if (answer < 0) {
     const error = calls.errno();
-    if (error === "EINTR") return endOf(calls, pid, isStopped);
+    if (error === "EINTR") return endOf(calls, pid, stopsUs);
     throw systemError(error, "waitpid");
   }
   if (answer !== pid) return undefined;
   const said = new DataView(status.buffer).getInt32(0, true);
   if ((said & 0xff) === 0x7f) {
     // The shell hears of a stop from us alone: Ctrl-Z stops us both, a command that stops itself does not.
-    setTimeout(() => isStopped(pid) && calls.kill(process.pid, SIGSTOP), STILL_STOPPED_MS);
+    setTimeout(() => stopsUs() && calls.kill(process.pid, SIGSTOP), STILL_STOPPED_MS);
     return undefined;
   }
   return (said & 0x7f) === 0 ? { code: (said >> 8) & 0xff } : { signal: said & 0x7f };

@@ -17,7 +17,7 @@ export function windowsCommands(): Commands {
         env: { ...process.env, ...variables },
       });
       const ended = child.exited.then((code): CommandEnd => ({ code }));
-      return { pid: child.pid, ended: ended.finally(() => process.off("SIGINT", stay)) };
+      return { pid: child.pid, ended: ended.finally(() => process.off("SIGINT", stay)), ending() {} };
     },
     background() {
       throw Object.assign(new Error("ENOSYS: locks are not inherited here"), { code: "ENOSYS" });

@@ -29,8 +29,12 @@ const PR_SET_NAME = 15;
 const O_RDWR = 2;
 /** The same group signal reaches us and the front within microseconds; a machine under load may take longer to run both. */
 const WITNESS_MS = 5;
-/** A signal that we saw and the front never told of was to us alone. */
-const MEMORY_MS = 1_000;
+/** A signal that we saw and the front did not tell of in that time was to us alone. A front that waits for a processor is late. */
+const MEMORY_MS = 10_000;
+/** Who continues a command alone may do so soon after all were continued. */
+const CONTINUED_MS = 1_000;
+/** How often whoever does not go on is told to. */
+const WAKE_MS = 50;
 /** A command that has ended by then needs no guardian that lasts. */
 const RENEW_MS = 100;
 /** What says that somebody does not want to wait for the grace period. */
@@ -120,7 +124,7 @@ class Guardian {
     const endsAt = timeoutMs === undefined ? Infinity : now() + timeoutMs;
     let renewAt = isCopy ? now() + RENEW_MS : Infinity;
     while (!this.#hasEnded) {
-      const wakeAt = Math.min(endsAt, renewAt);
+      const wakeAt = Math.min(endsAt, renewAt, this.#isStopped || !this.#isFrontStopped ? Infinity : now() + WAKE_MS);
       waitFor(this.#calls, [this.#signals.fd, this.#channel.fd], wakeAt === Infinity ? undefined : wakeAt - now());
       this.#witness();
       for (const { kind, value } of this.#channel.heard()) {
@@ -129,6 +133,7 @@ class Guardian {
       }
       if (this.#hasNews) this.#lookAtChildren();
       if (this.#isFrontGone()) break;
+      if (!this.#isStopped && this.#isFrontStopped) this.#wakeFront();
       if (now() >= endsAt && !this.#hasEnded) {
         this.#channel.tell("timed out");
         break;
@@ -140,13 +145,25 @@ class Guardian {
       } else if (now() >= renewAt) renewAt = now() + RENEW_MS;
     }
     // It stopped with the command, and the command is over.
-    if (this.#isFrontStopped && !this.#isFrontGone()) this.#children.send(this.#orders.front.pid, SIGCONT);
+    this.#wakeFront();
     this.#endTheRest();
+    for (; this.#isFrontStopped && !this.#isFrontGone(); this.#wakeFront()) {
+      waitFor(this.#calls, [this.#channel.fd], WAKE_MS);
+      for (const { kind } of this.#channel.heard()) if (kind === "resumed") this.#isFrontStopped = false;
+    }
+  }
+
+  /** Until it says that it goes on: told late that the command stopped, it stops when it has been continued already. */
+  #wakeFront(): void {
+    if (!this.#isFrontStopped || this.#isFrontGone()) return;
+    this.#children.send(this.#orders.front.pid, SIGCONT);
+    // It tells us of this one too, and the command is not meant.
+    this.#seen.set(SIGCONT, now());
   }
 
   /** Nothing is known to us alone. */
   #isQuiet(): boolean {
-    const isRemembered = [...this.#seen.values()].some((at) => now() - at < MEMORY_MS);
+    const isRemembered = [...this.#seen.keys()].some((signal) => this.#wasForAll(signal));
     return !this.#hasEnded && !this.#isStopped && !this.#isFrontStopped && !isRemembered;
   }
 
@@ -179,11 +196,8 @@ class Guardian {
         this.#isFrontStopped = true;
         return this.#channel.tell("stopped", change.signal);
       case "continue":
+        // It may have been continued alone: a shell that thinks it stopped is told by our front.
         this.#isStopped = false;
-        // Continued alone; a shell that thinks it stopped is told by our front.
-        if (this.#isFrontStopped && !this.#wasForAll(SIGCONT) && !this.#isFrontGone()) {
-          this.#children.send(this.#orders.front.pid, SIGCONT);
-        }
     }
   }
 
@@ -202,7 +216,7 @@ class Guardian {
 
   #wasForAll(signal: number): boolean {
     const at = this.#seen.get(signal);
-    return at !== undefined && now() - at < MEMORY_MS;
+    return at !== undefined && now() - at < (signal === SIGCONT ? CONTINUED_MS : MEMORY_MS);
   }
 
   #frontResumed(): void {

@@ -115,6 +115,8 @@ async function run(command: KeptCommand): Promise<RunEnd> {
   ];
   const first = await Promise.race([ended, ...timeOut, guardian.gone.then(() => undefined)]);
   over.abort();
+  // The guardian stops what it is about to kill.
+  running.ending();
   await told;
 
   const hurry = new Promise<void>((resolve) => {
