@@ -30,6 +30,7 @@ const BREAKAWAY_OK = 0x800;
 const KILL_ON_JOB_CLOSE = 0x2000;
 
 const WAIT_OBJECT_0 = 0;
+const WAIT_TIMEOUT = 0x102;
 const FOREVER = 0xffff_ffff;
 const ENDED_BY_US = 1;
 /** A command that has ended by then is not worth remembering. */
@@ -91,11 +92,17 @@ async function run({ words, through = [], timeoutMs, detachOk, variables, starte
     const rest = endsAt === undefined ? FOREVER : Math.max(0, Math.min(endsAt - performance.now(), FOREVER - 1));
     hasEnded = waitFor(made.process, rest);
   }
-  const code = new Uint32Array(new ArrayBuffer(4));
-  if (hasEnded) calls.GetExitCodeProcess(made.process, code);
+  const end: RunEnd["end"] = hasEnded ? endOf(made.process) : { did: "time out" };
   calls.TerminateJobObject(job, ENDED_BY_US);
-  const end: RunEnd["end"] = hasEnded ? { did: "exit", code: code[0] as number } : { did: "time out" };
   return { end, detached: [], troubles: [] };
+}
+
+/** How it ended. Before its job is ended: that would give it a code of ours. */
+function endOf(handle: Handle): RunEnd["end"] {
+  const calls = jobCalls();
+  const code = new Uint32Array(new ArrayBuffer(4));
+  if (calls.GetExitCodeProcess(handle, code) !== 0) return { did: "exit", code: code[0] as number };
+  return { did: "get lost", because: `its exit code is not told (Windows answers with error ${calls.GetLastError()})` };
 }
 
 function notStarted(found: boolean, because: string): RunEnd {
@@ -139,6 +146,15 @@ function start(path: string, words: readonly string[]): Started | { readonly err
   };
 }
 
+/**
+ * Whether it has ended by then.
+ *
+ * @throws {Error} When that cannot be told: its time is not over then.
+ */
 function waitFor(handle: Handle, ms: number): boolean {
-  return jobCalls().WaitForSingleObject(handle, ms) === WAIT_OBJECT_0;
+  const calls = jobCalls();
+  const answer = calls.WaitForSingleObject(handle, ms);
+  if (answer === WAIT_OBJECT_0) return true;
+  if (answer === WAIT_TIMEOUT) return false;
+  throw new Error(`its end cannot be waited for (Windows answers with error ${calls.GetLastError()})`);
 }
