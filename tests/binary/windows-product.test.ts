@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileC, openWine } from "../support/wine.ts";
-import type { Wine } from "../support/wine.ts";
+import type { Wine, WineResult } from "../support/wine.ts";
 
 /** Setting up a Windows takes ten seconds on an idle machine, and many times that on a busy one. */
 const SETUP_MS = 600_000;
@@ -30,6 +30,12 @@ interface Told {
   readonly results: readonly { readonly pid: number; readonly outcome: string; readonly grip?: string }[];
 }
 
+/** What it printed, when all was well; else all that it said is in the failure. */
+function fine({ stdout, stderr, exitCode }: WineResult): string {
+  expect({ exitCode, stderr, stdout }).toEqual({ exitCode: 0, stderr: "", stdout });
+  return stdout;
+}
+
 /** What was started before prints its pids, one a line; then comes the report. */
 function read(stdout: string): { lost: number[]; report: Told } {
   const at = stdout.indexOf("{");
@@ -40,36 +46,37 @@ const orphans = () => [[actor, "leave", claude, "mcp", "serve"], [actor, "leave"
 
 describe("the Windows binary", () => {
   test("says its version", async () => {
-    const { stdout, exitCode } = await wine.runInWine(reaper, ["--version"]);
-    expect({ stdout: stdout.trim(), exitCode }).toEqual({ stdout: "0.1.0", exitCode: 0 });
+    expect(await wine.runInWine(reaper, ["--version"])).toEqual({ stdout: "0.1.0\n", stderr: "", exitCode: 0 });
   }, RUN_MS);
 
   test("tells how the machine is doing", async () => {
-    const { stdout, exitCode } = await wine.runInWine(reaper, ["health", "--json"], {
-      env: { REAPER_FREE_MEM_WARN_MB: "1", REAPER_SWAP_WARN_PCT: "1" },
-    });
+    const stdout = fine(
+      await wine.runInWine(reaper, ["health", "--json"], {
+        env: { REAPER_FREE_MEM_WARN_MB: "1", REAPER_SWAP_WARN_PCT: "1" },
+      }),
+    );
     const { status, vitals } = JSON.parse(stdout) as { status: string; vitals: { memory: { totalBytes: number } } };
-    expect({ exitCode, status }).toEqual({ exitCode: 0, status: "ok" });
+    expect(status).toBe("ok");
     expect(vitals.memory.totalBytes).toBeGreaterThan(64 * 1024 * 1024);
   }, RUN_MS);
 
   test("runs a command, exits as it does, and leaves nothing of it", async () => {
     const code = await wine.runInWine(reaper, ["run", "--", "cmd", "/c", "echo a b&& exit 7"]);
-    expect({ exitCode: code.exitCode, stdout: code.stdout.trim() }).toEqual({ exitCode: 7, stdout: "a b" });
+    expect(code).toEqual({ exitCode: 7, stdout: "a b\r\n", stderr: "" });
     const left = ["run", "--", actor, "leave", claude, "mcp", "serve"];
     const scanned = await wine.runInWine(reaper, ["scan", "--json", "--min-age", "0s"], {
       before: [[reaper, ...left]],
     });
-    expect({ exitCode: scanned.exitCode, ...read(scanned.stdout).report.plan }).toMatchObject({
-      exitCode: 0,
-      terminate: [],
-    });
+    expect(read(fine(scanned)).report.plan.terminate).toEqual([]);
   }, RUN_MS);
 
   test("says why a command is not run, and ends one that takes too long", async () => {
     const missing = await wine.runInWine(reaper, ["run", "--", "no-such-program"]);
-    expect(missing.exitCode).toBe(127);
-    expect(missing.stderr).toContain("agent-reaper: run: no-such-program: no such file");
+    expect(missing).toEqual({
+      exitCode: 127,
+      stdout: "",
+      stderr: "agent-reaper: run: no-such-program: no such file\n",
+    });
     // Not ping: without a network it sometimes ends by itself.
     const long = await wine.runInWine(reaper, ["run", "--timeout", "300ms", "--", actor, "stay"]);
     expect(long).toEqual({ exitCode: 124, stdout: "", stderr: "" });
@@ -77,16 +84,14 @@ describe("the Windows binary", () => {
 
   test("finds what lost its creator", async () => {
     const ran = await wine.runInWine(reaper, ["scan", "--json", "--min-age", "0s"], { before: orphans() });
-    expect(ran.exitCode).toBe(0);
-    const { lost, report } = read(ran.stdout);
+    const { lost, report } = read(fine(ran));
     expect(report.backend).toBe("toolhelp");
     expect(report.plan.terminate).toEqual(lost.toSorted((a, b) => a - b));
   }, RUN_MS);
 
   test("ends it through its handle, and nothing else", async () => {
     const ran = await wine.runInWine(reaper, ["reap", "--yes", "--json", "--min-age", "0s"], { before: orphans() });
-    expect(ran.exitCode).toBe(0);
-    const { lost, report } = read(ran.stdout);
+    const { lost, report } = read(fine(ran));
     expect(report.results.map(({ pid }) => pid).toSorted((a, b) => a - b)).toEqual(lost.toSorted((a, b) => a - b));
     expect(report.results.map(({ outcome, grip }) => ({ outcome, grip }))).toEqual([
       { outcome: "killed", grip: "process handle" },
@@ -95,8 +100,8 @@ describe("the Windows binary", () => {
   }, RUN_MS);
 
   test("takes away what dead agents left on disk, and nothing else", async () => {
-    const seen = await wine.runInWine(reaper, ["scan", "--json"]);
-    const { home } = (JSON.parse(seen.stdout) as { viewer: { home: string } }).viewer;
+    const seen = fine(await wine.runInWine(reaper, ["scan", "--json"]));
+    const { home } = (JSON.parse(seen) as { viewer: { home: string } }).viewer;
     const text = join(wine.directory, "pid");
     writeFileSync(text, "77776\r\n");
     const lay = (path: string) =>
@@ -109,8 +114,8 @@ describe("the Windows binary", () => {
       lay(".copilot/session-state/123e4567-e89b-12d3-a456-426614174000/inuse.77776.lock")
     }\\inuse.77776.lock`;
     const reap = async (...more: string[]) => {
-      const { stdout } = await wine.runInWine(reaper, ["reap", "--yes", "--json", "--only", "leftovers", ...more]);
-      const { results, leftovers } = JSON.parse(stdout) as {
+      const reaped = await wine.runInWine(reaper, ["reap", "--yes", "--json", "--only", "leftovers", ...more]);
+      const { results, leftovers } = JSON.parse(fine(reaped)) as {
         results: { path: string; outcome: string; freedBytes?: number }[];
         leftovers: { path: string; verdict: string }[];
       };
@@ -120,8 +125,8 @@ describe("the Windows binary", () => {
     expect(kept.results.map(({ path, outcome }) => [outcome, path])).toEqual(
       [lock, broker, spawned].map((path) => ["quarantined", path]),
     );
-    const undone = await wine.runInWine(reaper, ["undo", "--json"]);
-    expect((JSON.parse(undone.stdout) as { results: { outcome: string }[] }).results.map(({ outcome }) => outcome))
+    const undone = fine(await wine.runInWine(reaper, ["undo", "--json"]));
+    expect((JSON.parse(undone) as { results: { outcome: string }[] }).results.map(({ outcome }) => outcome))
       .toEqual(["put back", "put back", "put back"]);
     expect(await reap()).toEqual({
       results: [lock, broker, spawned].map((path) => ({ path, outcome: "removed", freedBytes: 7 })),
@@ -135,16 +140,16 @@ describe("the Windows binary", () => {
     const twice = await wine.runInWine(reaper, [...run("0s"), reaper, "--version"], {
       before: [[reaper, ...run("0s"), reaper, "--version"]],
     });
-    expect({ said: twice.stdout.trim().split(/\s+/), exitCode: twice.exitCode }).toEqual({
-      said: ["0.1.0", "0.1.0"],
-      exitCode: 0,
-    });
+    expect(twice).toEqual({ stdout: "0.1.0\n0.1.0\n", stderr: "", exitCode: 0 });
     // One inside the other: the outer has the slot, and passes on how the inner ends.
     const refused = await wine.runInWine(reaper, [...run("0s"), reaper, ...run("300ms"), reaper, "--version"]);
-    expect({ said: refused.stdout, exitCode: refused.exitCode }).toEqual({ said: "", exitCode: 75 });
-    expect(refused.stderr).toContain("no slot came free within 300 ms, all 1 are taken");
-    const { stdout } = await wine.runInWine(reaper, [...run("0s"), reaper, "slots", "status", "--json"]);
-    const told = JSON.parse(stdout) as { holders: { command: string }[] };
+    expect(refused).toEqual({
+      stdout: "",
+      stderr: expect.stringContaining("no slot came free within 300 ms, all 1 are taken"),
+      exitCode: 75,
+    });
+    const status = fine(await wine.runInWine(reaper, [...run("0s"), reaper, "slots", "status", "--json"]));
+    const told = JSON.parse(status) as { holders: { command: string }[] };
     expect(told).toMatchObject({ active: 1, waiting: 0, stale: [], holders: [{ slot: 0, max: 1 }] });
     expect(told.holders[0]?.command).toEndWith("slots status --json");
   }, RUN_MS);
@@ -157,10 +162,9 @@ describe("the Windows binary", () => {
 
   test("a slot whose holder was ended is free, and what it left is stale", async () => {
     const suicide = `${reaper} slots run --max 1 --wait 0s -- taskkill /f /im agent-reaper.exe & exit 0`;
-    const { stdout, exitCode } = await wine.runInWine(reaper, ["slots", "status", "--json"], {
-      before: [["cmd", "/c", suicide]],
-    });
-    expect(exitCode).toBe(0);
+    const stdout = fine(
+      await wine.runInWine(reaper, ["slots", "status", "--json"], { before: [["cmd", "/c", suicide]] }),
+    );
     expect(JSON.parse(stdout.slice(stdout.indexOf("{\n")))).toMatchObject({ active: 0, stale: [{ slot: 0 }] });
     const again = await wine.runInWine(reaper, [
       "slots",
@@ -173,12 +177,14 @@ describe("the Windows binary", () => {
       reaper,
       "--version",
     ]);
-    expect({ said: again.stdout.trim(), exitCode: again.exitCode }).toEqual({ said: "0.1.0", exitCode: 0 });
+    expect(again).toEqual({ stdout: "0.1.0\n", stderr: "", exitCode: 0 });
   }, RUN_MS);
 
   test("refuses in one line what it does not know", async () => {
-    const { stderr, exitCode } = await wine.runInWine(reaper, ["scan", "--min-age", "60"]);
-    expect(exitCode).toBe(2);
-    expect(stderr.trim().split("\n").at(-1)).toContain("needs a unit");
+    expect(await wine.runInWine(reaper, ["scan", "--min-age", "60"])).toEqual({
+      stdout: "",
+      stderr: "agent-reaper: --min-age 60: needs a unit, for example 60s or 2m\n",
+      exitCode: 2,
+    });
   }, RUN_MS);
 });

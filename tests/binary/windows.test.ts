@@ -27,9 +27,9 @@ afterAll(() => wine?.close());
 async function play<T>(part: string, value: string): Promise<T> {
   // The probe connects to itself, which a network of its own would not let it.
   const options = { env: { AGENT_REAPER_KEEP: "1" }, sharesNetwork: part === "look" };
-  const result = await wine.runInWine(probe, [part, value], options);
-  expect({ exitCode: result.exitCode, stderr: result.stderr }).toEqual({ exitCode: 0, stderr: "" });
-  return JSON.parse(result.stdout) as T;
+  const { exitCode, stderr, stdout } = await wine.runInWine(probe, [part, value], options);
+  expect({ exitCode, stderr, stdout }).toEqual({ exitCode: 0, stderr: "", stdout });
+  return JSON.parse(stdout) as T;
 }
 
 describe("toolhelp on Windows", () => {
@@ -170,12 +170,13 @@ describe("toolhelp on Windows", () => {
     const long = `two lines\n${"x".repeat(300)}`;
     // Windows on no screen; without this there is none at all.
     const driver = ["reg", "add", "HKCU\\Software\\Wine\\Drivers", "/v", "Graphics", "/d", "null", "/f"];
-    const { stdout, exitCode } = await wine.runInWine(taskbar, [wine.windowsPath(probe), "desktop", long], {
+    const { stdout, stderr, exitCode } = await wine.runInWine(taskbar, [wine.windowsPath(probe), "desktop", long], {
       before: [driver],
     });
     const lines = stdout.split(/\r?\n/).slice(1);
-    expect({ exitCode, lines }).toEqual({
+    expect({ exitCode, stderr, lines }).toEqual({
       exitCode: 0,
+      stderr: "",
       lines: [
         `0|first|${long.replace("\n", " ").slice(0, 255)}|agent-reaper`,
         "1|second|shown again|agent-reaper",

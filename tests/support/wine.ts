@@ -107,9 +107,18 @@ class Namespaced implements Wine {
       const own = command.map((_, at) => `"\${${taken + at + 1}}"`).join(" ");
       return `wine ${own}${index < commands.length - 1 ? " || exit 125" : ""}`;
     }).join("\n");
-    const run = this.#turn.then(() => this.#inNamespace(script, commands.flat(), options));
+    const run = this.#turn.then(() => this.#inNamespace(`${this.#begin()}\n${script}`, commands.flat(), options));
     this.#turn = run.catch(() => undefined);
     return run;
+  }
+
+  /**
+   * Wine's own services begin with the first program, have its standard streams, and end with the last. What they say, and
+   * how they end, is theirs alone: a program of nobody's comes first, and they stay until the namespace ends.
+   */
+  #begin(): string {
+    const said = join(this.#root, "services");
+    return `wineserver -p && wine cmd /c exit >"${said}" 2>&1 || { cat "${said}" >&2; exit 124; }`;
   }
 
   close(): void {

@@ -129,11 +129,14 @@ async function look(path: string): Promise<Look> {
   const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
   const client = await Bun.connect({ hostname: "127.0.0.1", port: server.port, socket: { data: () => undefined } });
   const connections = readTcp(win);
-  // The service manager of a machine that has just been started may still be at it.
+  // The service manager of a machine that has just been started may still be at it: a service that begins has no
+  // command line yet.
   let processes = everybody();
-  for (; processes.every(({ supervisor }) => typeof supervisor !== "string"); processes = everybody()) {
-    await Bun.sleep(20);
-  }
+  const isAtRest = () => {
+    const services = processes.filter(({ supervisor }) => typeof supervisor === "string");
+    return services.length > 0 && services.every(({ argv }) => argv !== undefined);
+  };
+  for (; !isAtRest(); processes = everybody()) await Bun.sleep(20);
   const lookedAt = systemTime(win);
   const rows = new Map(processes.map((process) => [process.pid, process]));
   const own = openProcess(win, process.pid, PROCESS_QUERY_LIMITED_INFORMATION);
@@ -217,7 +220,9 @@ async function consoleStory(actor: string): Promise<ConsoleStory> {
   while (hostPid === undefined && program.exitCode === null) {
     await Bun.sleep(20);
     seen = everybody();
-    hostPid = seen.find(({ name, ppid }) => name === "conhost.exe" && ppid === programPid)?.pid;
+    // One that begins has no executable yet.
+    hostPid = seen.find(({ name, ppid, exe }) => name === "conhost.exe" && ppid === programPid && exe !== undefined)
+      ?.pid;
   }
   const whileItsProgramLived = seen.find(({ pid }) => pid === hostPid) as Process;
   const claimedThen = conhost.claim(whileItsProgramLived, tableOf(seen)) !== undefined;
