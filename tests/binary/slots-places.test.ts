@@ -144,8 +144,9 @@ describe("beside sqlite-graphrag", () => {
 
   test("a file that it made and has not locked yet is left alone, not even its lock is tried", async () => {
     expect(
-      await compat(`mkdir -p $theirs; : > $theirs/slot-0.lock
-        ${OURS} --wait 0s -- echo stolen 2>/dev/null; echo $?; s cleanup --yes $WHICH; field active; ls $theirs
+      await compat(`mkdir -p $theirs; new() { : > $theirs/slot-0.lock; }
+        new; ${OURS} --wait 0s -- echo stolen 2>/dev/null; echo $?
+        new; s cleanup --yes $WHICH; new; field active; ls $theirs
         ${OURS} --wait 20s -- echo old enough; ls $theirs`),
     ).toEqual([
       "75",

@@ -81,6 +81,8 @@ export async function run(step: Step): Promise<Ran> {
  * hold a pipe open for ever.
  */
 function execute(command: readonly string[], said: string): Promise<string | undefined> {
+  // What tests lay out for other users is theirs to read, whatever this person's own files are.
+  process.umask(0o022);
   const { BUN_OPTIONS: _options, BUN_BE_BUN: _be, ...env } = process.env;
   const output = openSync(said, "w");
   const [program, ...args] = command as [string, ...string[]];

@@ -58,17 +58,21 @@ export async function runInNamespace<T>(
         stdin: "ignore",
         stdout: "pipe",
         stderr: "pipe",
-        // A stand-in that never becomes ready must not be waited for by the next day's run either.
-        timeout: LONGEST_MS,
-        killSignal: "SIGKILL",
       },
     );
+    // A stand-in that never becomes ready must not be waited for by the next day's run either.
+    let late = "";
+    const timer = setTimeout(() => {
+      late = `it did not end within ${LONGEST_MS} ms; these were there:\n${descendants(child.pid).join("\n")}\n`;
+      child.kill("SIGKILL");
+    }, LONGEST_MS);
     const [stdout, stderr, exitCode] = await Promise.all([
       new Response(child.stdout).text(),
       new Response(child.stderr).text(),
       child.exited,
     ]);
-    return await use({ stdout, stderr, exitCode, directory });
+    clearTimeout(timer);
+    return await use({ stdout, stderr: stderr + late, exitCode, directory });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -89,6 +93,21 @@ export function runInside<T>(module: string, input: unknown = {}, options: Names
       return JSON.parse(readFileSync(join(directory, "output.json"), "utf8")) as T;
     },
   );
+}
+
+/** All below a process, as lines that tell who they are, in what state, and where in the kernel they wait. */
+function descendants(pid: number): string[] {
+  const read = (name: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, "latin1");
+    } catch {
+      return "";
+    }
+  };
+  const state = /^State:\t(.*)$/m.exec(read("status"))?.[1] ?? "gone";
+  const line = `${pid} ${state} ${read("wchan")} ${read("cmdline").replaceAll(/[\0\n]+/g, " ").slice(0, 300)}`;
+  const children = read(`task/${pid}/children`).split(" ").filter(Boolean).map(Number);
+  return [line, ...children.flatMap(descendants)];
 }
 
 function environment(directory: string, extra: Readonly<Record<string, string>> = {}): Record<string, string> {

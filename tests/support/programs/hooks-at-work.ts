@@ -41,8 +41,9 @@ export default async function hooksAtWork({ binary, shell }: AtWork): Promise<Sw
     lines: ["echo one", `sh -c '${alive}'`, APART, "echo two"],
     files: { note: home },
   });
-  // The sweep is in the background.
+  // The sweep is in the background. It writes down what it did when that is done, and has its memory locked until then.
   while (isAlive(pid)) await Bun.sleep(20);
+  Bun.spawnSync(["flock", join(process.env["XDG_STATE_HOME"] as string, "agent-reaper/sweep"), "true"]);
   return {
     aliveAfterOne: screen.includes("\nalive\n"),
     screen,

@@ -19,6 +19,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import procfs from "../../../plugins/backends/procfs/index.ts";
 import { formatMemory, type Memory, parseMemory } from "../../../src/sweep/memory.ts";
 import type { Seen } from "../../../src/sightings.ts";
 import { appears, FED, Field, goesOn, isAlive, plainOrphan, plainOrphans, siblings, stubbornTool } from "../orphans.ts";
@@ -109,13 +110,17 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     };
     writeFileSync(memoryPath, formatMemory({ ...before, sightings }));
   };
-  const age = (ms: number) =>
+  const clock = procfs.open({});
+  /** As if each had been asked so long ago, or if it was not, first seen: however long the machine takes for its sweeps. */
+  const ago = (ms: number) => {
+    const lastMs = clock.uptime?.().awakeMs ?? Number.NaN;
+    const atMs = lastMs - ms;
     rewrite((one) => ({
       ...one,
-      firstMs: one.firstMs - ms,
-      lastMs: one.lastMs - ms,
-      ...(one.askedMs === undefined ? {} : { askedMs: one.askedMs - ms }),
+      lastMs,
+      ...(one.askedMs === undefined ? { firstMs: atMs } : { firstMs: atMs - CONFIRM_MS, askedMs: atMs }),
     }));
+  };
   /** Old enough to be told from others by its start. */
   const old = () => Bun.sleep(120);
   const orphan = async (stand: Parameters<typeof plainOrphan>[1] = {}): Promise<number> => {
@@ -129,14 +134,17 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   const kept = (await siblings(field)).flatMap(({ pids }) => pids);
 
   const plain = await orphan();
-  // Half of the time is left to three sweeps, however slow the machine.
-  const half = CONFIRM_MS / 2;
-  const plainSweeps = [sweep(plain), sweep(plain), (age(half), sweep(plain)), (age(half), sweep(plain))];
+  const plainSweeps = [
+    sweep(plain),
+    sweep(plain),
+    (ago(CONFIRM_MS / 2), sweep(plain)),
+    (ago(CONFIRM_MS), sweep(plain)),
+  ];
 
   const stubborn = await orphan({ onTerm: "ignores" });
-  const stubbornSweeps = [sweep(stubborn), (age(CONFIRM_MS), sweep(stubborn)), sweep(stubborn)];
+  const stubbornSweeps = [sweep(stubborn), (ago(CONFIRM_MS), sweep(stubborn)), (ago(0), sweep(stubborn))];
   const handledTerm = existsSync(join(field.logDirectory, `${stubborn}.15`));
-  stubbornSweeps.push((age(GRACE_MS), sweep(stubborn)));
+  stubbornSweeps.push((ago(GRACE_MS), sweep(stubborn)));
 
   const stranger = await stubbornTool(field);
   process.kill(stranger.root, "SIGKILL");
@@ -178,7 +186,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   writeFileSync(other, `#!/bin/sh\nexec ${field.program("2.1.999")} ${fed}\n`, { mode: 0o755 });
   const execs = await orphan({ env: { TEST_EXEC: other } });
   const execSweeps = [sweep(execs)];
-  age(CONFIRM_MS);
+  ago(CONFIRM_MS);
   const [before] = memory().sightings?.seen ?? [];
   process.kill(execs, "SIGUSR1");
   const execd = await field.ready("execd");
@@ -194,7 +202,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   sweep(reused);
   rewrite((one) => ({ ...one, startToken: String(Number(one.startToken) - 1), firstMs: one.firstMs - CONFIRM_MS }));
   const reusedSweep = sweep(reused);
-  age(CONFIRM_MS);
+  ago(CONFIRM_MS);
   rewrite((one) => one, "another");
   const rebootedSweep = sweep(reused);
   done(reused);
@@ -202,14 +210,14 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   // Ended with -9 when it is about to write down that it asked.
   const broken = await orphan({ onTerm: "ignores" });
   sweep(broken);
-  age(CONFIRM_MS);
+  ago(CONFIRM_MS);
   const interrupted = spawn(
     ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=pwrite64:signal=KILL:when=2", binary, "sweep", ...young],
   );
   const brokenAsked = memory().sightings?.seen.some(({ askedMs }) => askedMs !== undefined) === true;
   const brokenAlive = [goesOn(broken)];
   brokenAlive.push(sweep(broken).alive);
-  age(GRACE_MS);
+  ago(GRACE_MS);
   brokenAlive.push(sweep(broken).alive);
   const journal = readdirSync(join(state, "journal")).flatMap((name) =>
     readFileSync(join(state, "journal", name), "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line))

@@ -107,12 +107,14 @@ export default async function typedShell(typed: Typed): Promise<Shown> {
     await terminal.prompted(++prompts);
     longestMs = Math.max(longestMs, performance.now() - began);
   }
-  const screen = terminal.screen();
+  // The namespace's directory has another name in every run.
+  const plain = (text: string): string => text.replaceAll(dirname(home), "@");
+  const screen = plain(terminal.screen());
   const calls = await callsOf(home, typed.calls ?? 0);
   terminal.tmux("kill-server");
   return {
     screen,
-    out: existsSync(out) ? readFileSync(out, "utf8") : "",
+    out: existsSync(out) ? plain(readFileSync(out, "utf8")) : "",
     calls,
     longestMs,
     isMarked: existsSync(join(home, "it's marked")),
