@@ -91,7 +91,7 @@ END
     const told = await runInNamespace(
       () => ["bash", "-c", script],
       { env: { AR: binary, COUNTS: counts } },
-      ({ stdout }) => stdout.trimEnd().split("\n"),
+      ({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd().split("\n"),
     );
     const all = ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "WINCH"];
     expect(told).toEqual([...all.map((name) => `it: ${name} 1`), ...all.map((name) => `group: ${name} 1`)]);
@@ -140,7 +140,7 @@ END
         `export LD_PRELOAD=${compileC("another-thread", directory, "library")}; ${guarded}`,
       ],
       { env: { AR: binary } },
-      ({ stdout }) => stdout.trimEnd().split("\n"),
+      ({ stdout, stderr }) => `${stdout}${stderr}`.trimEnd().split("\n"),
     );
     expect(told).toEqual([expect.stringMatching(/^agent-reaper run-guardian \d+ -- sh -c /), "run-guardian", "5"]);
   });
