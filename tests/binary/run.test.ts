@@ -132,6 +132,14 @@ END
     expect(await lines(script)).toEqual(["Threads:\t1", "8", "124"]);
   });
 
+  test("a command that ends in the very moment in which its guardian becomes the program anew", async () => {
+    // It looks at the guardian's command line, which changes then.
+    const script = `
+      $AR run -- perl -e '$p = getppid; for (;;) { open F, "/proc/$p/cmdline"; last if <F> =~ /^agent-reaper.run-guardian/ } exit 5'; echo $?
+      for ms in 080 090 100 110 120 130 140; do $AR run -- perl -e 'select undef, undef, undef, "0.$ARGV[0]"' $ms; echo $?; done`;
+    expect(await lines(script)).toEqual(["5", ...Array<string>(7).fill("0")]);
+  });
+
   test("a command that the program anew guards, where a second thread forbids the copy", async () => {
     const told = await runInNamespace(
       (directory) => [

@@ -99,7 +99,7 @@ class Guardian {
   #isStopped = false;
   #isFrontStopped = false;
   #hasEnded = false;
-  /** A child ended, stopped or went on since we last looked. */
+  /** A child ended, stopped or went on since we last looked; at first that is not known. */
   #hasNews = true;
 
   constructor(
@@ -125,7 +125,9 @@ class Guardian {
     let renewAt = isCopy ? now() + RENEW_MS : Infinity;
     while (!this.#hasEnded) {
       const wakeAt = Math.min(endsAt, renewAt, this.#isStopped || !this.#isFrontStopped ? Infinity : now() + WAKE_MS);
-      waitFor(this.#calls, [this.#signals.fd, this.#channel.fd], wakeAt === Infinity ? undefined : wakeAt - now());
+      // Who ended while we became the program anew is told of by no signal: to take CHLD for ours discards it.
+      const waitMs = this.#hasNews ? 0 : wakeAt === Infinity ? undefined : wakeAt - now();
+      waitFor(this.#calls, [this.#signals.fd, this.#channel.fd], waitMs);
       this.#witness();
       for (const { kind, value } of this.#channel.heard()) {
         if (kind === "signal") this.#passOn(value);
