@@ -157,15 +157,15 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     toolSaid = sweep(root).stderr;
     return [goesOn(root), goesOn(tool)];
   };
-  const toolSweeps = [sweepBoth(), (age(CONFIRM_MS), sweepBoth()), sweepBoth(), (age(GRACE_MS), sweepBoth())];
+  const toolSweeps = [sweepBoth(), (ago(CONFIRM_MS), sweepBoth()), sweepBoth(), (ago(GRACE_MS), sweepBoth())];
   const changes = await stubbornTool(field);
   await old();
   sweep(changes.root);
-  age(CONFIRM_MS);
+  ago(CONFIRM_MS);
   sweep(changes.root);
   rewrite((one) => ({ ...one, program: "another" }));
   sweep(changes.tool);
-  age(GRACE_MS + CONFIRM_MS);
+  ago(GRACE_MS + CONFIRM_MS);
   const changedTool = [goesOn(changes.root), sweep(changes.tool).alive] as const;
   const strangerAlive = isAlive(stranger.tool);
   done(stranger.tool);
