@@ -33,13 +33,16 @@ class Person {
     this.#parts = this.#script.stdout[Symbol.asyncIterator]();
   }
 
+  /** What was typed, awaited and shown goes to standard error, for a failure. */
   type(text: string): void {
+    console.error("types", JSON.stringify(text));
     this.#script.stdin.write(text);
     void this.#script.stdin.flush();
   }
 
   /** All until then. What is never seen ends with the test's own time. */
   async sees(wanted: RegExp): Promise<string> {
+    console.error("waits for", wanted.source);
     for (;;) {
       const found = wanted.exec(this.#text);
       if (found !== null) {
@@ -49,7 +52,9 @@ class Person {
       }
       const { value, done } = await this.#parts.next();
       if (done === true) throw new Error(`the terminal closed before ${wanted} was seen: ${this.#text}`);
-      this.#text += new TextDecoder().decode(value);
+      const text = new TextDecoder().decode(value);
+      console.error("sees", JSON.stringify(text));
+      this.#text += text;
     }
   }
 
