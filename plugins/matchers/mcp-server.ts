@@ -16,7 +16,7 @@ const ABOUT_MCP =
 /** Packages and projects of .NET are called in words with capitals. */
 const NAMED_IN_DOTNET = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
 /** Servers of which nothing says so. */
-const UNSAID = /^(?:@wonderwhy-er\/)?desktop-commander$/;
+const UNSAID = /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai)$/;
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
 const MCP_WORDS = new Set(["mcp", "mcp-server", "start-mcp-server"]);
 /** What follows `mcp` where it is a command, and no text to look for. */
@@ -77,7 +77,7 @@ const mcpServer: Matcher = {
     "gitnexus",
     "deno",
   ],
-  words: ["mcp", "modelcontextprotocol", "serena", "desktop-commander"],
+  words: ["mcp", "modelcontextprotocol", "serena", "desktop-commander", "task-master-ai"],
   needs: ["command", "executable"],
   alsoNeeds(process) {
     const command = commandOf(process);
@@ -263,11 +263,13 @@ function scriptName(script: string): string | undefined {
   if (/\.(?:jar|dll)$/i.test(name) ? NAMED_SERVER.test(name) : isNamedMcp(name)) return name;
   const normal = script.replaceAll("\\", "/");
   if (/\/bin\/serena$/.test(normal)) return "serena";
-  if (/\/\.?bin\/desktop-commander$/.test(normal)) return name;
+  if (UNSAID.test(name) && /\/\.?bin\/[^/]+$/.test(normal)) return name;
   const inPackage = /\/node_modules\/(?:\.bin\/+\.\.\/)?((?:@[^/]+\/)?[^/]+)\//g;
   let last: string | undefined;
   for (const match of normal.matchAll(inPackage)) last = match[1];
-  if (last !== undefined && last !== ".bin" && (NAMED_MCP.test(last) || UNSAID.test(last))) return last;
+  if (last !== undefined && last !== ".bin" && (NAMED_MCP.test(last) || last === "@wonderwhy-er/desktop-commander")) {
+    return last;
+  }
   if (/\/dist\/mcp\/[\w-]+-server\.[cm]?js$/.test(normal)) return name;
   return undefined;
 }

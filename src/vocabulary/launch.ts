@@ -91,7 +91,9 @@ function words(command: Command): Words | undefined {
   if (program === "disclaimer") return ofWords(args);
   if (program === "wsl") return ofWsl(args);
   if (program === "powershell" || program === "pwsh") return ofPowerShell(args);
-  if (program === "uvx" || program === "bunx" || program === "npx") return { words: args, complete: true };
+  if (program === "uvx" || program === "bunx") return { words: args, complete: true };
+  // pnpm of version 12 is a program, and no script any more.
+  if (SCRIPTS.has(program)) return ofRunner(program, args);
   if (program !== "uv") return undefined;
   const at = args.findIndex((argument) => argument === "uvx" || argument === "run");
   // `uv --directory <place> run server.py`: what stands before is meant for what is run.
@@ -176,17 +178,21 @@ const SCRIPTS: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map([
   ...["pnpm", "pnpm.js", "pnpm.cjs", "pnpm.mjs", "yarn", "yarn.js", "yarn.cjs"].map((name) =>
     [name, new Set(["dlx"])] as const
   ),
+  ["pn", new Set(["dlx"])],
+  ...["pnx", "pnpx"].map((name) => [name, undefined] as const),
   ["pipx", new Set(["run"])],
 ]);
+
+function ofRunner(name: string, args: readonly string[]): Words | undefined {
+  const after = SCRIPTS.get(name);
+  if (after === undefined) return { words: args, complete: true };
+  return after.has(args[0] ?? "") ? { words: args.slice(1), complete: true } : undefined;
+}
 
 function ofScript(called: string, { script, first, interpreter, args }: Command): Words | undefined {
   // Yarn lies in the projects that use it, with its version in its name.
   const name = called.replace(/^yarn-\d[\w.-]*(?=\.c?js$)/, "yarn");
-  if (SCRIPTS.has(name)) {
-    const after = SCRIPTS.get(name);
-    if (after === undefined) return { words: args, complete: true };
-    return after.has(args[0] ?? "") ? { words: args.slice(1), complete: true } : undefined;
-  }
+  if (SCRIPTS.has(name)) return ofRunner(name, args);
   // `dnx` is a script that runs `dotnet dnx`, which is short for `dotnet tool exec`.
   if (interpreter === "dotnet") {
     if (script === "dnx") return { words: args, complete: true };

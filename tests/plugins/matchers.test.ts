@@ -214,6 +214,12 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["other-agents", "daemon", [["copilot", "--headless", "--port", "0"], { exe: "/n/bin/copilot", name: "copilot" }]],
   ["other-agents", "one-shot", [["node", "/n/node_modules/@vibe-kit/grok-cli/dist/index.js", "-p", "x"], node]],
   ["mcp-server", "wrapper", [["npm exec @wonderwhy-er/desktop-commander@latest"], node]],
+  ["mcp-server", "wrapper", [["npm exec task-master-ai"], node]],
+  ["mcp-server", "server", [["node", "/usr/local/bin/task-master-ai"], node]],
+  ["mcp-server", "wrapper", [["pnpm", "dlx", "@modelcontextprotocol/server-memory"], {
+    exe: "/n/node_modules/pnpm/pnpm",
+    name: "pnpm",
+  }]],
   ["mcp-server", "server", [["node", "/n/node_modules/.bin/desktop-commander"], node]],
   ["mcp-server", "server", [["node", "/n/node_modules/@wonderwhy-er/desktop-commander/dist/index.js"], node]],
   ["mcp-server", "server", [["chrome-devtools-mcp"], { ...node, ...spokenTo, name: "chrome-devtools" }]],
@@ -414,6 +420,7 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
 ];
 
 const unclaimed: readonly Shape[] = [
+  [["node", "/n/node_modules/task-master-ai/bin/task-master.js", "list"], node],
   [["node", "/h/src/desktop-commander/server.js"], node],
   [["mcp"], { ...node, ...spokenTo }],
   [["chrome-devtools-mcp"], { ...node, name: "chrome-devtools" }],

@@ -49,6 +49,9 @@ describe("launchOf()", () => {
     ) expect(launch(node, "node", ...words, "foo")?.names).toEqual(["foo"]);
     expect(launch("/usr/bin/python3", "python3", "/usr/bin/pipx", "run", "foo")?.names).toEqual(["foo"]);
     expect(launch(node, "node", "/n/pnpm.cjs", "install", "foo")).toBeUndefined();
+    expect(launch("/n/pnpm/pnpm", "pnpm", "dlx", "@a/foo", "x")).toMatchObject({ names: ["@a/foo"], args: ["x"] });
+    expect(launch("/n/pnpm/pnx", "pnx", "@a/foo", "x")).toMatchObject({ names: ["@a/foo"], args: ["x"] });
+    expect(launch("/n/pnpm/pnpm", "pnpm", "install", "foo")).toBeUndefined();
   });
 
   test("takes bunx, and of bun's words only a package with a scope", () => {
