@@ -33,7 +33,7 @@ const KINDS: readonly Kind[] = [
     called: "matcher",
     must: ["claim"],
     may: ["alsoNeeds"],
-    lists: { hints: true, words: false, needs: true, variables: false },
+    lists: { hints: true, words: false, marks: false, needs: true, variables: false },
     others: ["multiplies"],
   },
   {

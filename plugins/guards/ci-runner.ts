@@ -32,12 +32,14 @@ const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }
   },
 ];
 
+const VARIABLES: ReadonlySet<string> = new Set(RUNNERS.map((runner) => runner.variable));
+
 const ciRunner: Guard = {
   name: "ci-runner",
   summary: "what a job of a living CI runner left: the runner ends it",
   asks: "every member",
   needs: ["environment"],
-  variables: RUNNERS.map((runner) => runner.variable),
+  variables: [...VARIABLES],
   object(process, { table }) {
     const env = process.env;
     if (env === undefined) {
@@ -45,8 +47,8 @@ const ciRunner: Guard = {
         ? { stands: "unsure", because: "whether a CI runner started it is unknown" }
         : undefined;
     }
+    if (!isMarked(env)) return undefined;
     const runners = RUNNERS.filter(({ variable }) => env[variable] !== undefined);
-    if (runners.length === 0) return undefined;
     const living = table.processes.filter((other) => isRunner(other, runners, table)).sort((a, b) => a.pid - b.pid)[0];
     if (living !== undefined) {
       return { stands: "spare", because: `job of a CI runner that is alive (pid ${living.pid})` };
@@ -62,6 +64,12 @@ const ciRunner: Guard = {
       : undefined;
   },
 };
+
+/** Of an environment only few variables are ever read: fewer than there are runners. */
+function isMarked(env: Readonly<Record<string, string>>): boolean {
+  for (const variable in env) if (VARIABLES.has(variable)) return true;
+  return false;
+}
 
 function isRunner(process: Process, runners: typeof RUNNERS, table: Table): boolean {
   if (process.pid === table.viewer.pid || process.state === "Z") return false;

@@ -1,7 +1,7 @@
 import { isZombie } from "../../src/process.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
 import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
-import type { Context, Guard, Process } from "../../src/contract.ts";
+import type { Context, Guard, Process, Table } from "../../src/contract.ts";
 
 /** A session takes its snapshot as it begins: the two are never further apart. */
 const BEGINNING_MS = 60_000;
@@ -34,14 +34,30 @@ const livingSession: Guard = {
 
 /** Of most processes only the table's own facts are read: who is mistaken for a session spares, and no more. */
 function sessionOf(began: number, { table, tree, isOrphan }: Context): Process | undefined {
-  for (const one of table.processes) {
-    const { startedAt, name, pid } = one;
-    // Asked first, for it rules out nearly everybody.
+  for (const one of sessionsIn(table)) {
+    const { startedAt } = one;
     if (startedAt !== undefined && (startedAt > began + ROUNDING_MS || startedAt < began - BEGINNING_MS)) continue;
-    if (name !== undefined && !NAMES.test(name)) continue;
-    if (!isZombie(one) && !tree.has(pid) && !isOrphan(pid)) return one;
+    if (!isZombie(one) && !tree.has(one.pid) && !isOrphan(one.pid)) return one;
   }
   return undefined;
+}
+
+const sessions = new WeakMap<Table, readonly Process[]>();
+
+/** Whoever may be a session by its name: every shell of a tool call asks for them. */
+function sessionsIn(table: Table): readonly Process[] {
+  const before = sessions.get(table);
+  if (before !== undefined) return before;
+  const found: Process[] = [];
+  const known = new Map<string | undefined, boolean>([[undefined, true]]);
+  for (const one of table.processes) {
+    const { name } = one;
+    let is = known.get(name);
+    if (is === undefined) known.set(name, is = NAMES.test(name as string));
+    if (is) found.push(one);
+  }
+  sessions.set(table, found);
+  return found;
 }
 
 export default livingSession;

@@ -35,6 +35,8 @@ const vendorRegistry: Guard = {
     ];
   },
   object(process, { table }) {
+    // Most often no vendor has left any such file.
+    if (table.snapshot.files === undefined && !isBeyond(process, table)) return undefined;
     return byRoster(process, table) ?? bySession(process, table) ?? byPidFile(process, table) ??
       untold(process, table) ?? damaged(process, table);
   },

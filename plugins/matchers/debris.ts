@@ -13,6 +13,7 @@ const debris: Matcher = {
   summary: "processes in deleted directories whose agent is dead",
   hints: [],
   needs: ["directory", "command", "executable"],
+  marks: OWNER_VARIABLES,
   variables: ["CLAUDECODE", ...OWNER_VARIABLES],
   alsoNeeds: (process) => (process.cwdDeleted === true ? ["environment"] : []),
   claim(process, table): Claim | undefined {

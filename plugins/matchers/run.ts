@@ -11,6 +11,7 @@ const run: Matcher = {
   name: "run",
   summary: "what an agent-reaper run contained that was killed",
   hints: [],
+  marks: [RUN_VARIABLE],
   needs: ["command", "executable", "environment"],
   // The session is read for who lists agents by it.
   variables: [RUN_VARIABLE, SESSION_VARIABLE],

@@ -58,9 +58,11 @@ export interface Matcher {
   readonly hints: readonly NameHint[];
   /**
    * Texts of which one stands in the executable or an argument of whatever it claims, or of its parent, in whatever
-   * case: it is asked about nobody else. Without them it is asked about every suspect.
+   * case: it is asked about nobody else. Without them (and without marks) it is asked about every suspect.
    */
   readonly words?: readonly string[];
+  /** Environment variables of which one is set in whatever it claims by no word: it is asked about nobody else. */
+  readonly marks?: readonly string[];
   /**
    * Its processes start others of their own short name by the hundred (browsers): below one of the same
    * name the hints are not followed, for the topmost is judged for all.

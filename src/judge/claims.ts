@@ -79,8 +79,10 @@ function claimSurvivor({ root, matcher, family }: AskedTree): Claimed {
 }
 
 /** Of most only the table's own facts are known, and no matcher claims by a short name alone. */
-function isUnread({ argv, exe, cwd, env }: Process): boolean {
-  return (argv === undefined || argv === null) && typeof exe !== "string" && cwd === undefined && env === undefined;
+function isUnread(process: Process): boolean {
+  const { argv } = process;
+  if (argv !== undefined && argv !== null) return false;
+  return typeof process.exe !== "string" && process.cwd === undefined && process.env === undefined;
 }
 
 /** The claim on one process, the same whatever the order of the matchers. */

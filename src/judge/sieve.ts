@@ -1,6 +1,6 @@
 /**
  * Which matchers are worth asking about a process. Most suspects are nobody's agent, and no matcher claims without a
- * word that gives its family away: one native search for all of those words takes the place of a dozen matchers that
+ * word (or a variable) that gives its family away: one native search for all of those words takes the place of a dozen matchers that
  * would each take the command line apart. Pure.
  *
  * @module
@@ -14,90 +14,120 @@ import type { Table } from "../table.ts";
 type Some = readonly Matcher[];
 
 interface Sieve {
-  /** Any word of any matcher. */
+  readonly matchers: Some;
+  /** Any word of any matcher, the longer ones first: whatever else begins at the same place is a part of it. */
   readonly any: RegExp;
-  /** Those without words are asked about everybody. */
-  readonly wordless: Some;
-  /** The words of each, in the matchers' order and in small letters; undefined where it has none. */
-  readonly each: readonly (readonly string[] | undefined)[];
+  /** Whom a word that was found makes worth asking. */
+  readonly byWord: Map<string, Some>;
+  /** Whom a variable in the environment makes worth asking. */
+  readonly byMark: ReadonlyMap<string, Some>;
+  /** Those without words and marks are asked about everybody. */
+  readonly always: Some;
   /** What was found out about a command line: each is asked about for itself and for its children. */
   readonly known: WeakMap<readonly string[], { readonly exe: Process["exe"]; readonly some: Some }>;
-  /** What was found out about a text with a word in it: many processes say the same. */
-  readonly said: Map<string, Some>;
   readonly lists: Map<string, Some>;
   readonly joined: WeakMap<Some, WeakMap<Some, Some>>;
 }
 
 const sieves = new WeakMap<Some, Sieve>();
 
-/** The matchers that might claim a process, by its own words and its parent's. */
+/** The matchers that might claim a process: by its own words, by its parent's, by what marks its environment. */
 export function worthAsking(process: Process, table: Table, matchers: Some): Some {
   let sieve = sieves.get(matchers);
   if (sieve === undefined) sieves.set(matchers, sieve = sieveOf(matchers));
-  const own = sift(process, matchers, sieve);
+  let some = sift(process, sieve);
   const parent = table.parent(process);
-  const above = parent === undefined ? sieve.wordless : sift(parent, matchers, sieve);
-  if (above === own || above === sieve.wordless) return own;
-  return own === sieve.wordless ? above : join(own, above, matchers, sieve);
+  const above = parent === undefined ? sieve.always : sift(parent, sieve);
+  if (above !== some) some = join(some, above, sieve);
+  const { env } = process;
+  if (env === undefined) return some;
+  for (const variable in env) {
+    if (sieve.byMark.has(variable)) some = join(some, sieve.byMark.get(variable) as Some, sieve);
+  }
+  return some;
 }
 
-function sift({ argv, exe }: Process, matchers: Some, sieve: Sieve): Some {
-  if (argv === undefined || argv === null) {
-    return typeof exe === "string" ? siftText(exe, matchers, sieve) : sieve.wordless;
-  }
+function sift({ argv, exe }: Process, sieve: Sieve): Some {
+  if (argv === undefined || argv === null) return typeof exe === "string" ? siftText(exe, sieve) : sieve.always;
   const before = sieve.known.get(argv);
   if (before !== undefined && before.exe === exe) return before.some;
   // Neither a path nor an argument has a NUL in it: no word is found across two of them.
-  const some = siftText(`${exe ?? ""}\0${argv.join("\0")}`, matchers, sieve);
+  const some = siftText(`${exe ?? ""}\0${argv.join("\0")}`, sieve);
   sieve.known.set(argv, { exe, some });
   return some;
 }
 
-function siftText(text: string, matchers: Some, sieve: Sieve): Some {
-  if (!sieve.any.test(text)) return sieve.wordless;
-  let some = sieve.said.get(text);
+/** A text so full of words that it is made for us: everybody is asked. */
+const MANY = 64;
+
+function siftText(text: string, sieve: Sieve): Some {
+  const { any } = sieve;
+  let some = sieve.always;
+  any.lastIndex = 0;
+  for (let words = 0; words < MANY; words++) {
+    const found = any.exec(text);
+    if (found === null) return some;
+    some = join(some, askedBy(found[0], sieve), sieve);
+    // Words overlap: the next one may begin within this one.
+    any.lastIndex = found.index + 1;
+  }
+  return sieve.matchers;
+}
+
+function askedBy(word: string, sieve: Sieve): Some {
+  let some = sieve.byWord.get(word);
   if (some === undefined) {
-    const small = text.toLowerCase();
-    const has = (at: number) => sieve.each[at]?.some((word) => small.includes(word)) ?? true;
-    remember(sieve.said, text, some = listOf(matchers, has, sieve));
+    const small = word.toLowerCase();
+    const has = ({ words }: Matcher) => words?.some((part) => small.includes(part.toLowerCase())) === true;
+    remember(sieve.byWord, word, some = listOf((matcher) => isAlways(matcher) || has(matcher), sieve));
   }
   return some;
 }
 
-function join(one: Some, other: Some, matchers: Some, sieve: Sieve): Some {
+/** Those of either. */
+function join(one: Some, other: Some, sieve: Sieve): Some {
+  if (one === other || other === sieve.always) return one;
+  if (one === sieve.always) return other;
   let joined = sieve.joined.get(one);
   if (joined === undefined) sieve.joined.set(one, joined = new WeakMap());
   let both = joined.get(other);
   if (both === undefined) {
-    const has = (at: number) => one.includes(matchers[at] as Matcher) || other.includes(matchers[at] as Matcher);
-    joined.set(other, both = listOf(matchers, has, sieve));
+    joined.set(other, both = listOf((matcher) => one.includes(matcher) || other.includes(matcher), sieve));
   }
   return both;
 }
 
-function listOf(matchers: Some, has: (at: number) => boolean, { lists }: Pick<Sieve, "lists">): Some {
-  const places = matchers.map((_, at) => at).filter(has);
-  const name = places.join(" ");
+function listOf(has: (matcher: Matcher) => boolean, { matchers, lists }: Pick<Sieve, "matchers" | "lists">): Some {
+  const some = matchers.filter(has);
+  const name = some.map((matcher) => matchers.indexOf(matcher)).join(" ");
   let list = lists.get(name);
-  if (list === undefined) lists.set(name, list = places.map((at) => matchers[at] as Matcher));
+  if (list === undefined) lists.set(name, list = some);
   return list;
 }
 
 function sieveOf(matchers: Some): Sieve {
-  const lists = new Map<string, Some>();
+  const all = { matchers, lists: new Map<string, Some>() };
+  const marks = new Set(matchers.flatMap(({ marks }) => marks ?? []));
+  const markedBy = (mark: string) =>
+    listOf((matcher) => isAlways(matcher) || matcher.marks?.includes(mark) === true, all);
   return {
+    ...all,
     any: anyOf(matchers.flatMap(({ words }) => words ?? [])),
-    wordless: listOf(matchers, (at) => matchers[at]?.words === undefined, { lists }),
-    each: matchers.map(({ words }) => words?.map((word) => word.toLowerCase())),
+    byWord: new Map(),
+    byMark: new Map([...marks].map((mark) => [mark, markedBy(mark)])),
+    always: listOf(isAlways, all),
     known: new WeakMap(),
-    said: new Map(),
-    lists,
     joined: new WeakMap(),
   };
 }
 
+function isAlways({ words, marks }: Matcher): boolean {
+  return words === undefined && marks === undefined;
+}
+
 /** Windows tells no case apart, so we do not. */
 function anyOf(words: readonly string[]): RegExp {
-  const sources = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return sources.length === 0 ? /(?!)/ : new RegExp(sources.join("|"), "i");
+  const longest = words.toSorted((a, b) => b.length - a.length);
+  const sources = longest.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(sources.length === 0 ? "(?!)" : sources.join("|"), "gi");
 }

@@ -107,9 +107,9 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   const { table, matchers } = bench;
   if (responsible.who !== "living" || table.host.platform === "win32" || isBeyond(root, table)) return responsible;
   const strong = proofs.find((gate) => gate.name !== "owner" && gate.evidence?.strength === "strong");
-  const owner = recordedOwner(root, table);
+  const owner = strong === undefined ? undefined : recordedOwner(root, table);
   const parent = table.parent(root);
-  if (strong === undefined || owner?.fate !== "dead" || parent === undefined) return responsible;
+  if (owner?.fate !== "dead" || parent === undefined) return responsible;
   // Who took it in has no part in what it says and hears.
   if (root.stdio?.some(({ holders }) => holders?.includes(parent.pid) === true) === true) return responsible;
   if (parent.env === undefined || parent.env[owner.variable] === root.env?.[owner.variable]) return responsible;

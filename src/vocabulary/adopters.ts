@@ -76,11 +76,10 @@ function isUserManager(process: Process): boolean {
  * the name: it counts below another of its kind or below pid 1, and where nothing that is known speaks against it.
  */
 function isRelay(process: Process, table: Table): boolean {
+  if (table.host.wsl === false) return false;
   const { name, argv, exe } = process;
-  if (table.host.wsl === false || name === undefined || !/^(?:Relay\(\d+\)|SessionLeader|init)$/.test(name)) {
-    return false;
-  }
   if ((typeof exe === "string" && exe !== "/init") || (argv?.[0] !== undefined && argv[0] !== "/init")) return false;
+  if (name === undefined || !/^(?:Relay\(\d+\)|SessionLeader|init)$/.test(name)) return false;
   // Before WSL 2.0 a relay was called like what it is a copy of: then only its first word tells.
   if (name === "init" && argv?.[0] !== "/init") return false;
   const parent = table.parent(process);

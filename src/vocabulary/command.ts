@@ -238,7 +238,7 @@ export function programName(path: string): string {
 
 /** Nix puts `name` in front of `.name-wrapped`, which it executes under the other's name. */
 function unwrapped(path: string): string {
-  return path.replace(/(^|\/)\.([^/]+)-wrapped$/, "$1$2");
+  return path.endsWith("-wrapped") ? path.replace(/(^|\/)\.([^/]+)-wrapped$/, "$1$2") : path;
 }
 
 /** What a watcher remembers stays small, whatever processes call themselves. */

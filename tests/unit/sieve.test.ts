@@ -47,13 +47,44 @@ describe("worthAsking()", () => {
     const snapshot = { ...cases[0]?.snapshot as (typeof cases)[number]["snapshot"], processes };
     return worthAsking(processes[0] as Process, new Table(snapshot), matchers).map(({ name }) => name);
   };
-  const wordless = matchers.filter(({ words }) => words === undefined).map(({ name }) => name);
 
-  test("asks nobody who has a word for it about a process that says none of them", () => {
-    expect(wordless).toEqual(["debris", "run"]);
-    expect(asked({ exe: "/usr/bin/node", argv: ["node", "/srv/app/server.js"] })).toEqual(wordless);
-    expect(asked({ exe: null, argv: null })).toEqual(wordless);
-    expect(asked({})).toEqual(wordless);
+  test("asks nobody about a process that says none of the words and has none of the marks", () => {
+    expect(asked({ exe: "/usr/bin/node", argv: ["node", "/srv/app/server.js"] })).toEqual([]);
+    expect(asked({ exe: null, argv: null })).toEqual([]);
+    expect(asked({ env: { HOME: "/home/lea", CLAUDECODE: "1" } })).toEqual([]);
+    expect(asked({})).toEqual([]);
+  });
+
+  test("takes a mark from the process's own environment, beside its words", () => {
+    expect(asked({ env: { CLAUDE_PID: "77" } })).toEqual(["debris"]);
+    expect(asked({ env: { AGENT_REAPER_RUN: "" } })).toEqual(["debris", "run"]);
+    expect(asked({ exe: "/usr/bin/qwen", env: { CODEX_PID: "77" } })).toEqual(["debris", "gemini"]);
+    expect(asked({}, { env: { CLAUDE_PID: "77" } })).toEqual([]);
+  });
+
+  test("takes words that overlap, and each that is a part of another", () => {
+    const matcher = (name: string, ...words: string[]): Matcher => ({
+      ...{ name, summary: "", hints: [], needs: [], words },
+      claim: () => undefined,
+    });
+    const all = [matcher("part", "b"), matcher("first", "abc"), matcher("whole", "ABCD"), matcher("later", "cde")];
+    const table = new Table({ ...cases[0]?.snapshot as (typeof cases)[number]["snapshot"], processes: [] });
+    const names = (text: string) => worthAsking(process({ argv: [text] }), table, all).map(({ name }) => name);
+    expect(names("xAbCdEx")).toEqual(["part", "first", "whole", "later"]);
+    expect(names("abc")).toEqual(["part", "first"]);
+    expect(names("cde")).toEqual(["later"]);
+  });
+
+  test("asks everybody about a text that is all words, and always who has neither words nor marks", () => {
+    const odd: Matcher = { name: "odd", summary: "", hints: [], needs: [], claim: () => undefined };
+    const table = new Table({ ...cases[0]?.snapshot as (typeof cases)[number]["snapshot"], processes: [] });
+    const all = [...matchers, odd];
+    expect(worthAsking(process({ argv: ["mcp".repeat(99)] }), table, all)).toEqual(all);
+    expect(worthAsking(process({ argv: ["x"] }), table, all)).toEqual([odd]);
+    expect(worthAsking(process({ env: { CLAUDE_PID: "77" } }), table, all).map(({ name }) => name)).toEqual([
+      "debris",
+      "odd",
+    ]);
   });
 
   test("takes a word from the executable, from any argument and from the parent, in any case", () => {
@@ -63,7 +94,7 @@ describe("worthAsking()", () => {
   });
 
   test("finds no word across two arguments", () => {
-    expect(asked({ exe: "/usr/bin/node", argv: ["clau", "de", "co", "dex"] })).toEqual(wordless);
+    expect(asked({ exe: "/usr/bin/node", argv: ["clau", "de", "co", "dex"] })).toEqual([]);
   });
 
   test("takes words as they are: none of their characters means another", () => {
