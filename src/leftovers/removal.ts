@@ -111,14 +111,17 @@ function checkPlace(base: Stats): void {
   if (!isSame(statSync("."), base)) throw new Stop("failed", "the directory it lies in was exchanged");
 }
 
-/** On Windows relative names are not looked up where the working directory is (Bun 1.4.5, tried under Wine). */
-export function placeOf(path: string): string {
+/**
+ * What an entry of the working directory is called from there. On Windows relative names are not looked up where the
+ * working directory is (Bun 1.4.5, tried under Wine).
+ */
+export function fromHere(path: string): string {
   return platform === "win32" ? path : basename(path);
 }
 
 /** Takes one entry of the working directory. */
 function takeOne(leftover: Leftover, base: Stats, taking: Taking, room: () => string): Removal {
-  const name = placeOf(leftover.path);
+  const name = fromHere(leftover.path);
   const judged = lstatSync(name);
   checkEntry(judged, leftover, base, taking.owner);
   if (taking.keep !== undefined) {

@@ -8,7 +8,7 @@ import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { meaningOf } from "../complaint.ts";
 import type { Viewer } from "../contract.ts";
-import { placeOf, removeLeftover } from "../leftovers/removal.ts";
+import { fromHere, removeLeftover } from "../leftovers/removal.ts";
 import { answerTo, asPerson, type Removal } from "../leftovers/removal/directory.ts";
 import type { LeftoverFinding } from "../report.ts";
 import { makePrivate, prepareState } from "../state.ts";
@@ -65,9 +65,9 @@ export class Quarantine {
       if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
     }
     const beside = join(dirname(path), `.agent-reaper-quarantine-${this.id}`);
-    if (!this.#beside.has(beside)) makePrivate(placeOf(beside), this.#viewer);
+    if (!this.#beside.has(beside)) makePrivate(fromHere(beside), this.#viewer);
     this.#beside.add(beside);
-    return keep(beside, placeOf(beside));
+    return keep(beside, fromHere(beside));
   }
 
   #make(): void {

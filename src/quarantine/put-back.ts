@@ -6,7 +6,7 @@
 import { linkSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { platform } from "node:process";
-import { placeOf } from "../leftovers/removal.ts";
+import { fromHere } from "../leftovers/removal.ts";
 import { answerTo, inDirectory } from "../leftovers/removal/directory.ts";
 import { isThere, type Kept } from "./manifest.ts";
 
@@ -21,7 +21,7 @@ export function putBack(kept: Kept, owner: number | string): PutBack {
   if (!isThere(kept)) return { outcome: "gone", because: "it is in quarantine no more" };
   try {
     return inDirectory(dirname(kept.from), owner, () => {
-      place(kept, placeOf(kept.from));
+      place(kept, fromHere(kept.from));
       return { outcome: "put back" };
     });
   } catch (error) {
