@@ -10,10 +10,13 @@ import type { Table } from "../table.ts";
 /** What a person starts from whatever shell is at hand and keeps: editors, browsers, terminals. */
 const WINDOWS =
   /^(?:code(?:-insiders|-oss|-server|-tunnel| - insiders)?|(?:vs)?codium|cursor|windsurf|antigravity|zed(?:-editor)?|zeditor|sublime_text|(?:idea|pycharm|webstorm|goland|clion|rider|phpstorm|rustrover|rubymine|datagrip|studio)(?:64)?|devenv|emacs(?:-[\w.-]+)?|gvim|nvim(?:-qt)?|neovide|gedit|kate|firefox(?:-\w+)?|chrome|chromium(?:-browser)?|brave|msedge|vivaldi(?:-bin)?|opera|gnome-terminal(?:-server)?|kgx|ptyxis(?:-agent)?|konsole|kitty|alacritty|wezterm(?:-gui|-mux-server)?|ghostty|foot(?:server)?|xterm|urxvtd?|tilix|terminator|xfce4-terminal|thunderbird|evince|papers|okular|zathura|mupdf(?:-\w+)?|xpdf|atril|xreader|eog|loupe|gwenview|feh|imv(?:-\w+)?|n?sxiv|totem|showtime|celluloid|gnome-text-editor|mousepad|xed|pluma|kwrite|geany|nautilus|nemo|thunar|dolphin|libreoffice|soffice(?:\.bin)?|gimp(?:-[\d.]+)?|inkscape|blender|vlc|mpv|steam|dbeaver|wireshark|meld|qemu-system-\w+|virtualboxvm|google chrome(?: .*)?|brave browser|safari|iterm2|terminal|windowsterminal|mintty|explorer|notepad(?:\+\+)?|mspaint|winword|excel|powerpnt|acrobat|acrord32|sumatrapdf|obsidian|unity|unrealeditor|ssms)$/i;
-/** On macOS an application says so by where it lies. */
-const BUNDLE = /\/Applications\/.+\.app\/Contents\/MacOS\//;
+/**
+ * On macOS an application says so by where it lies, in /Applications or wherever it was put. Frameworks have Python's
+ * program in a bundle, and Claude Desktop keeps Claude Code in one.
+ */
+const BUNDLE = /^(?!.*(?:\.framework|\/claude-code\/[^/]+\/claude\.app)\/).+\.app\/Contents\/MacOS\//;
 /** Its own program bears its name; what lies beside that one may be anything. */
-const OF_BUNDLE = /\/Applications\/(?:.+\/)?([^/]+)\.app\/Contents\/MacOS\/\1$/i;
+const OF_BUNDLE = /\/([^/]+)\.app\/Contents\/MacOS\/\1$/i;
 /** What shows a window's content on Windows where the application brings no browser of its own. */
 const WEB_VIEW = /(?:^|[\\/])msedgewebview2\.exe$/i;
 /** IDEs on Java's own windows: their launchers are scripts that stay, or become it. */
@@ -62,14 +65,15 @@ function isAutomated(process: Process): boolean {
     process.argv?.some((word) => AUTOMATED.test(word) || isAutomationProfile(word)) === true;
 }
 
-/** Whether it lies among macOS' applications, for whatever part it has in one. */
+/** Whether it lies in an application of macOS, for whatever part it has in that. */
 export function liesInBundle(process: Process): boolean {
   return isProgramAt(process, BUNDLE);
 }
 
 /** Who bears the name of its bundle, or has a browser's own children, is an application with a window, whatever it is called. */
 export function isApplication(process: Process, table: Table): boolean {
-  return isProgramAt(process, OF_BUNDLE) || table.children(process).some((child) => isOfBrowser(child, process));
+  return (isProgramAt(process, OF_BUNDLE) && liesInBundle(process)) ||
+    table.children(process).some((child) => isOfBrowser(child, process));
 }
 
 /** What could not be read of it may be what tells. */

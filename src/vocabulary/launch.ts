@@ -6,6 +6,7 @@
  */
 import { commandOf, firstWord, perCommand, programName, unquoted } from "./command.ts";
 import type { Command } from "./command.ts";
+import { withScript } from "./printed.ts";
 import { baseName } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
@@ -88,7 +89,7 @@ function words(command: Command): Words | undefined {
   if (first !== undefined && /^(?:volta|proto)-shim$/.test(program)) {
     return { words: [programName(first), ...args], complete: true, from: "path" };
   }
-  if (program === "disclaimer") return ofWords(args);
+  if (program === "disclaimer") return ofWords(withScript(args));
   if (program === "wsl") return ofWsl(args);
   if (program === "powershell" || program === "pwsh") return ofPowerShell(args);
   if (program === "uvx" || program === "bunx") return { words: args, complete: true };

@@ -508,6 +508,8 @@ const unclaimed: readonly Shape[] = [
   [["droid"], { name: "droid" }],
   [["droid", "--serial", "emulator-5554"], { exe: "/h/bin/droid", name: "droid" }],
   [["/Applications/codex.app/Contents/MacOS/codex"], { name: "codex" }],
+  [["/private/var/folders/z/T/AppTranslocation/6A1F/d/codex.app/Contents/MacOS/codex"], { name: "codex" }],
+  [["/Users/m/Downloads/MCP Router.app/Contents/MacOS/mcp-router"], { name: "mcp-router" }],
   [["/Users/m/Applications/Claude.app/Contents/MacOS/claude"], { name: "claude" }],
   [["/Applications/Setapp/MCP Router.app/Contents/MacOS/mcp-router"], { name: "mcp-router" }],
   [["npm exec codex-theme-builder"], node],
@@ -576,6 +578,14 @@ test("what lies in an application and is talked to on pipes is a server; Python 
   expect(claim([inBundle[0], { ...inBundle[1], ...spokenTo }])?.claim.family).toBe("mcp-server");
   const framework = "/Applications/Xcode.app/Contents/Developer/P.framework/Resources/Python.app/Contents/MacOS/Python";
   expect(claim([[framework, "-m", "mcp_server_git"], { name: "Python" }])?.claim.family).toBe("mcp-server");
+});
+
+test("Claude Desktop keeps Claude Code in a bundle of its own", () => {
+  const code = "/Users/m/Library/Application Support/Claude/claude-code/2.1.280/claude.app/Contents/MacOS/claude";
+  expect(claim([[...code.split(" "), "--output-format", "stream-json"], { name: "claude" }])?.claim).toMatchObject({
+    family: "claude",
+    role: "agent",
+  });
 });
 
 test("a plugin's server on a port serves all sessions", () => {
