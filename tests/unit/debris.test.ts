@@ -24,6 +24,8 @@ describe("what a person keeps is no debris, whichever shell started it and where
     [["adb", "-L", "tcp:5037", "fork-server", "server"], "/opt/android/adb"],
     [["git", "fsmonitor--daemon", "run", "--detach"], "/usr/bin/git"],
     [["java", "-cp", "x.jar", "org.gradle.launcher.daemon.bootstrap.GradleDaemon", "8.9"], "/usr/lib/jvm/bin/java"],
+    [["virt-viewer", "build-box"], "/usr/bin/virt-viewer"],
+    [["/usr/bin/wish", "/usr/bin/gitk", "--all"], "/usr/bin/wish8.6"],
     [["xclip", "-selection", "clipboard"], "/usr/bin/xclip"],
     [["wl-copy"], "/usr/bin/wl-copy"],
     [["PM2 v6.0.8: God Daemon (/home/lea/.pm2)"], "/usr/bin/node"],
