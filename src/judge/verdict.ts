@@ -119,6 +119,8 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   for (const ancestor of table.ancestors(root)) {
     if (ancestor.argv === undefined || runsJobs(ancestor)) return responsible;
     if (claimOne(ancestor, table, matchers) !== undefined) return responsible;
+    // A child of it whose words are unknown may be what makes an application of it, and an agent of it if they are not that.
+    if (table.children(ancestor).some(({ argv }) => argv === undefined)) return responsible;
     // Were its directory known to be gone, it would be debris, and what is below it would be judged with it.
     if (ancestor.cwdDeleted === undefined && recordedOwner(ancestor, table)?.fate === "dead") return responsible;
   }

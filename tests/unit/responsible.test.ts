@@ -230,3 +230,19 @@ describe("the stale rule", () => {
   test("leaves a person's agent", () =>
     expect(stale(noTerminal(old({ argv: ["claude"], stdio: nulls })))).toBe("owned"));
 });
+
+describe("an agent whose owner on record is dead, below an agent that is alive", () => {
+  const claude = { name: "claude", argv: ["claude"], exe: "/home/lea/.local/share/claude/versions/2.1.200" };
+  const gone = ([0, 1, 2] as const).map((fd) => ({ fd, kind: "pipe", peer: "gone" }) as const);
+  const hungUp = ordinary(ORPHAN, { ...claude, ppid: 600, env: { CLAUDE_PID: "77" }, stdio: gone });
+  const { argv: _, ...unread } = hungUp;
+  const ended = (...processes: readonly Process[]) =>
+    classify(world([ordinary(600, { ...claude, env: {} }), ...processes]), builtin(), defaultPolicy).plan.terminate;
+
+  test("stays", () => expect(ended(hungUp)).toEqual([]));
+
+  test("stays where its own words are unknown, or those of another below the same agent", () => {
+    expect(ended(unread as Process)).toEqual([]);
+    expect(ended(hungUp, { ...unread, pid: CHILD } as Process)).toEqual([]);
+  });
+});
