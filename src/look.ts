@@ -168,6 +168,8 @@ function readSuspects(
   const more = new Set(plugins.matchers.flatMap((matcher) => matcher.needs));
   const ownTops = tops.filter((process) => isOurs(process, table, policy));
   read(ownTops, more);
+  // A browser's own children bear its name, and what they are called with tells of it (isApplication).
+  read(ownTops.flatMap((top) => table.children(top).filter(({ name }) => name === top.name)), IDENTITY);
   for (const matcher of plugins.matchers) {
     if (matcher.alsoNeeds === undefined) continue;
     for (const process of ownTops) {

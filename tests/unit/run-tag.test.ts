@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import run from "../../plugins/matchers/run.ts";
 import type { Host, Process } from "../../src/contract.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
 import { bootName, formatRunTag, parseRunTag, RUN_VARIABLE, runOf, type RunTag } from "../../src/vocabulary/run-tag.ts";
@@ -36,6 +37,19 @@ function fate(others: readonly Process[], tag: RunTag = TAG, more: { host?: Host
   });
   return { fate: runOf(subject, table)?.fate, owner: recordedOwner(subject, table)?.fate };
 }
+
+test("what a run left is claimed, also with a child of its own name that nobody collected", () => {
+  const left: Process = { ...tagged(TAG), name: "worker", argv: ["/opt/worker"], exe: "/opt/worker" };
+  const child: Process = { pid: 201, ppid: 200, startToken: "1003", name: "worker", state: "Z", threads: 1 };
+  const table = new Table({
+    format: "agent-reaper/snapshot@1",
+    capturedAt: "2026-01-01T00:00:00.000Z",
+    host: HOST,
+    viewer: { pid: 999, uid: 1000, home: "/home/u", elevated: false },
+    processes: [left, child],
+  });
+  expect(run.claim(left, table)).toMatchObject({ family: "run" });
+});
 
 describe("runOf() tells that a run is", () => {
   test("alive as long as one of both is", () => {
