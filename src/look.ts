@@ -136,7 +136,9 @@ function readOwners(roots: readonly Process[], table: Table, policy: Policy, rea
   const owned = roots.filter((root) => responsibleFor(root, table).who === "living" && isOurs(root, table, policy));
   read(owned, ENVIRONMENT);
   const ownerless = owned.filter((root) => recordedOwner(root, table)?.fate === "dead");
-  read(ownerless.flatMap((root) => table.ancestors(root)), ABOVE);
+  const above = ownerless.flatMap((root) => table.ancestors(root));
+  read(above, ABOVE);
+  readParts(above, table, read);
   read(ownerless.flatMap((root) => table.parent(root) ?? []), ENVIRONMENT);
 }
 
@@ -168,8 +170,7 @@ function readSuspects(
   const more = new Set(plugins.matchers.flatMap((matcher) => matcher.needs));
   const ownTops = tops.filter((process) => isOurs(process, table, policy));
   read(ownTops, more);
-  // A browser's own children bear its name, and what they are called with tells of it (isApplication).
-  read(ownTops.flatMap((top) => table.children(top).filter(({ name }) => name === top.name)), IDENTITY);
+  readParts(ownTops, table, read);
   for (const matcher of plugins.matchers) {
     if (matcher.alsoNeeds === undefined) continue;
     for (const process of ownTops) {
@@ -178,6 +179,11 @@ function readSuspects(
     }
   }
   return found.all;
+}
+
+/** A browser's own children bear its name, and what they are called with tells of it (isApplication). */
+function readParts(of: readonly Process[], table: Table, read: Read): void {
+  read(of.flatMap((one) => table.children(one).filter(({ name }) => name === one.name)), IDENTITY);
 }
 
 /** Whether a tree's dear details could change its verdict, or somebody asked. */

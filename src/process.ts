@@ -132,6 +132,11 @@ export function hasVanished({ unread, state }: Process): boolean {
   return state !== "Z" && (answer === "ENOENT" || answer === "ESRCH");
 }
 
+/** Whether nothing goes on in it: what could not be read of it is not unknown. */
+export function isOver(process: Process): boolean {
+  return isZombie(process) || hasVanished(process);
+}
+
 /**
  * Whether a signal would reach anybody. One that is `Z` is left alone in any case: a zombie hears
  * nothing, and of living threads below a dead leader nothing can be read.

@@ -8,11 +8,12 @@ import { responsibleFor } from "../vocabulary/adopters.ts";
 import { claimOne, isShared, lifelineOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
 import type { Claim, Confidence, Context, Lifeline, Policy } from "../contract.ts";
+import { isApplicationInDoubt } from "../vocabulary/kept.ts";
 import { launched } from "../vocabulary/launch.ts";
 import { servedOn } from "../vocabulary/listening.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
 import { recordedOwner } from "../vocabulary/owner.ts";
-import { hasVanished, isZombie } from "../process.ts";
+import { isOver } from "../process.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Process } from "../process.ts";
 import { runOf } from "../vocabulary/run-tag.ts";
@@ -119,8 +120,7 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   for (const ancestor of table.ancestors(root)) {
     if (ancestor.argv === undefined || runsJobs(ancestor)) return responsible;
     if (claimOne(ancestor, table, matchers) !== undefined) return responsible;
-    // A child of it whose words are unknown may be what makes an application of it, and an agent of it if they are not that.
-    if (table.children(ancestor).some(({ argv }) => argv === undefined)) return responsible;
+    if (isApplicationInDoubt(ancestor, table)) return responsible;
     // Were its directory known to be gone, it would be debris, and what is below it would be judged with it.
     if (ancestor.cwdDeleted === undefined && recordedOwner(ancestor, table)?.fate === "dead") return responsible;
   }
@@ -140,7 +140,7 @@ function askProofs(root: Process, context: Context, bench: Bench): Gate[] {
 function askGuards(members: readonly Process[], context: Context, bench: Bench): Gate[] {
   const gates: Gate[] = [];
   const { root } = context;
-  const living = members.filter((member) => member === root || !(isZombie(member) || hasVanished(member)));
+  const living = members.filter((member) => member === root || !isOver(member));
   // Those that are asked of the root alone doubt that nobody wants it. Of an orphan on record it is known: it was to end
   // with its originator.
   const doubted = wasToEnd(context) ? [] : [root];

@@ -4,7 +4,7 @@
  * @module
  */
 import { commandOf, remember } from "./command.ts";
-import { isZombie, type Process } from "../process.ts";
+import { isOver, type Process } from "../process.ts";
 import type { Table } from "../table.ts";
 
 /** What a person starts from whatever shell is at hand and keeps: editors, browsers, terminals. */
@@ -76,9 +76,14 @@ export function isApplication(process: Process, table: Table): boolean {
     table.children(process).some((child) => isOfBrowser(child, process));
 }
 
+/** Whether that is so for want of a child's words alone: with them it may be none. */
+export function isApplicationInDoubt(process: Process, table: Table): boolean {
+  return table.children(process).some((child) => child.argv === undefined && isOfBrowser(child, process));
+}
+
 /** What could not be read of it may be what tells; one that only waits to be collected is nobody's any more. */
 function isOfBrowser(child: Process, { exe: ofParent, name: parentsName }: Process): boolean {
-  if (isZombie(child)) return false;
+  if (isOver(child)) return false;
   const { exe, name, argv } = child;
   if (WEB_VIEW.test(name ?? exe ?? "")) return true;
   const isUnknown = exe === undefined || ofParent === undefined;

@@ -3,7 +3,7 @@ import { classify } from "../../src/classify.ts";
 import { look } from "../../src/look.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
-import type { Snapshot } from "../../src/contract.ts";
+import type { Process, Snapshot } from "../../src/contract.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { changed, ordinary, ORPHAN, START, world } from "../support/world.ts";
 import { cases } from "./cases.ts";
@@ -42,5 +42,32 @@ describe("an orphan in the service of a terminal that is open", () => {
 
   test("stays where it is the service itself", () => {
     expect(live(inTerminal("/u/app-mcp.service")).plan.terminate).toEqual([]);
+  });
+});
+
+describe("an orphan that a subreaper with other children took in", () => {
+  const beside = (fields: Partial<Process> = {}) =>
+    world([
+      ordinary(4100, { name: "keeper", argv: ["keeper"], exe: "/opt/keeper" }),
+      ordinary(4300, { ppid: 4100, name: "helper", argv: ["helper"], exe: "/opt/helper" }),
+      ordinary(4301, { ppid: 4100, name: "keeper", argv: ["keeper", "worker"], exe: "/opt/keeper", ...fields }),
+      ...changed({ ppid: 4100, env: { CLAUDE_PID: "77" } }),
+    ]);
+
+  test("ends live as it does on record", () => {
+    expect(recorded(beside()).plan.terminate).toContain(ORPHAN);
+    expect(live(beside()).plan.terminate).toEqual(recorded(beside()).plan.terminate);
+  });
+
+  test("stays where a part of that one could not be read: it may be the agent's", () => {
+    const { argv: _, ...unread } = ordinary(4301, { ppid: 4100, name: "keeper", exe: "/opt/keeper" });
+    const processes = beside().processes.map((process) => process.pid === 4301 ? unread : process);
+    expect(recorded({ ...beside(), processes }).plan.terminate).toEqual([]);
+  });
+
+  test("ends beside one that only waits to be collected", () => {
+    const { argv: _, ...zombie } = ordinary(4301, { ppid: 4100, name: "keeper", state: "Z", threads: 1 });
+    const processes = beside().processes.map((process) => process.pid === 4301 ? zombie : process);
+    expect(recorded({ ...beside(), processes }).plan.terminate).toContain(ORPHAN);
   });
 });
