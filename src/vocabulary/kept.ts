@@ -6,10 +6,8 @@
 import { commandOf, remember } from "./command.ts";
 import { isOver, type Process } from "../process.ts";
 import type { Table } from "../table.ts";
+import { showsWindow } from "./windowed.ts";
 
-/** What a person starts from whatever shell is at hand and keeps: editors, browsers, terminals. */
-const WINDOWS =
-  /^(?:code(?:-insiders|-oss|-server|-tunnel| - insiders)?|(?:vs)?codium|cursor|windsurf|antigravity|zed(?:-editor)?|zeditor|sublime_text|(?:idea|pycharm|webstorm|goland|clion|rider|phpstorm|rustrover|rubymine|datagrip|studio)(?:64)?|devenv|emacs(?:-[\w.-]+)?|gvim|nvim(?:-qt)?|neovide|gedit|kate|firefox(?:-\w+)?|chrome|chromium(?:-browser)?|brave|msedge|vivaldi(?:-bin)?|opera|gnome-terminal(?:-server)?|kgx|ptyxis(?:-agent)?|konsole|kitty|alacritty|wezterm(?:-gui|-mux-server)?|ghostty|foot(?:server)?|xterm|urxvtd?|tilix|terminator|xfce4-terminal|thunderbird|evince|papers|okular|zathura|mupdf(?:-\w+)?|xpdf|atril|xreader|eog|loupe|gwenview|feh|imv(?:-\w+)?|n?sxiv|totem|showtime|celluloid|gnome-text-editor|mousepad|xed|pluma|kwrite|geany|nautilus|nemo|thunar|dolphin|libreoffice|soffice(?:\.bin)?|gimp(?:-[\d.]+)?|inkscape|blender|vlc|mpv|steam|dbeaver|wireshark|meld|kdiff3|gitg|wish[\d.]*|smerge|sublime_merge|krita|obs|godot[\w.-]*|audacity|kdenlive|freecad|openscad|kicad|sqlitebrowser|texstudio|lyx|octave-gui|matlab|remmina|[wx]freerdp\d?|vncviewer|scrcpy|virt-(?:viewer|manager)|remote-viewer|gnome-boxes|xephyr|xnest|qemu-system-\w+|virtualboxvm|google chrome(?: .*)?|brave browser|safari|iterm2|terminal|windowsterminal|mintty|explorer|notepad(?:\+\+)?|mspaint|winword|excel|powerpnt|acrobat|acrord32|sumatrapdf|obsidian|unity|unrealeditor|ssms)$/i;
 /**
  * On macOS an application says so by where it lies, in /Applications or wherever it was put. Frameworks have Python's
  * program in a bundle, and Claude Desktop keeps Claude Code in one.
@@ -113,7 +111,7 @@ const windows = new Map<string, boolean>();
 function isWindow(process: Process, table: Table): boolean {
   const path = commandOf(process)?.path ?? process.name ?? "";
   let is = windows.get(path);
-  if (is === undefined) remember(windows, path, is = WINDOWS.test(programOf(process)) || BUNDLE.test(path));
+  if (is === undefined) remember(windows, path, is = showsWindow(programOf(process)) || BUNDLE.test(path));
   return is || isApplication(process, table) || isJetBrains(process) || staysOpen(process);
 }
 
