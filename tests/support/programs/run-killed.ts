@@ -63,7 +63,7 @@ export default async function run({ binary, backend, rounds }: Input): Promise<R
     else await Bun.sleep(Math.random() * 120);
     // Long enough to be put on record.
     if (ready) await Bun.sleep(Math.random() * 300);
-    const guardian = childOf(front.pid);
+    const guardian = guardianOf(front.pid, backend);
     // Of us nobody: the command itself, whose end is told on.
     if (killed === "nobody" && guardian !== undefined) {
       kill(backend === "ps" ? childOf(front.pid, 1) : childOf(guardian));
@@ -104,13 +104,28 @@ function pids(directory: string): number[] {
   return readdirSync(directory).map(Number);
 }
 
-/** A child, when there is one: of a front the first is the guardian. */
+/** The guardian of a front, when there is one: its first child, or where it runs `ps` too, the one that says so. */
+function guardianOf(front: number, backend: Input["backend"]): number | undefined {
+  if (backend !== "ps") return childOf(front);
+  return childrenOf(front).find((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0").includes("run-guardian");
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A child, when there is one. */
 function childOf(pid: number, at = 0): number | undefined {
+  return childrenOf(pid)[at];
+}
+
+function childrenOf(pid: number): number[] {
   try {
-    const first = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ")[at];
-    return first === undefined || first === "" ? undefined : Number(first);
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
   } catch {
-    return undefined;
+    return [];
   }
 }
 
