@@ -133,7 +133,7 @@ export function hasVanished({ unread, state }: Process): boolean {
 }
 
 /** Whether nothing goes on in it: what could not be read of it is not unknown. */
-export function isOver(process: Process): boolean {
+export function hasEnded(process: Process): boolean {
   return isZombie(process) || hasVanished(process);
 }
 

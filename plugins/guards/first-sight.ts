@@ -1,5 +1,6 @@
 import { formatDuration } from "../../src/contract.ts";
 import type { Guard } from "../../src/contract.ts";
+import { sightingOf } from "../../src/vocabulary/survivors.ts";
 
 /**
  * A server that has run for three days and whose parent died 50 ms ago is in an orderly shutdown: where
@@ -10,9 +11,9 @@ const firstSight: Guard = {
   summary: "where nobody watches: what no earlier look saw as an orphan too",
   asks: "root",
   needs: [],
-  object({ pid, startToken }, { table, policy }) {
+  object(process, { table, policy }) {
     if (policy.confirmMs === undefined) return undefined;
-    const before = table.snapshot.sightings?.find((one) => one.pid === pid && one.startToken === startToken);
+    const before = sightingOf(process, table);
     if (before === undefined) return { stands: "spare", because: "it is seen as an orphan for the first time" };
     const knownMs = table.takenAt - before.firstSeenAt;
     if (knownMs >= policy.confirmMs) return undefined;

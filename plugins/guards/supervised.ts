@@ -11,8 +11,9 @@ const ASKED_FOR =
 /** Scopes that desktops, logins and terminals make of their own accord. Any other name was given by somebody. */
 const OF_ITS_OWN =
   /^(?:app-|app\.|session-|init\.|snap\.|flatpak-|tmux|screen|zellij|kitty|ghostty|wezterm|alacritty|foot|konsole|ptyxis|vte-|.*-spawn-).*scope$/;
-/** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs (`foot --server`). */
+/** What lets people in. */
 const LOGIN = /^(?:sshd|dropbear|agetty|login|greetd|gdm3?|sddm|lightdm|xrdp-sesman)$/;
+/** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs (`foot --server`). */
 const APPLICATION = /^app-.+\.service$/;
 
 /**

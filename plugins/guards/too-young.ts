@@ -1,4 +1,4 @@
-import { survivorsOf } from "../../src/vocabulary/survivors.ts";
+import { survivedTree } from "../../src/vocabulary/survivors.ts";
 import type { Guard } from "../../src/contract.ts";
 
 const tooYoung: Guard = {
@@ -10,7 +10,7 @@ const tooYoung: Guard = {
     if (process.startedAt === undefined) return { stands: "unsure", because: "its age is unknown" };
     const ageMs = table.takenAt - process.startedAt;
     // A survivor's tree was old enough when it was asked.
-    if (ageMs >= policy.minAgeMs || survivorsOf(table).has(process.pid)) return undefined;
+    if (ageMs >= policy.minAgeMs || survivedTree(process, table) !== undefined) return undefined;
     const seconds = Math.max(0, Math.floor(ageMs / 1000));
     return {
       stands: "spare",

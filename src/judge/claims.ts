@@ -9,7 +9,7 @@ import type { Entry } from "../registry/entry.ts";
 import { worthAsking } from "./sieve.ts";
 import type { AskedTree } from "../snapshot.ts";
 import { suspectsOf } from "./suspects.ts";
-import { survivorsOf } from "../vocabulary/survivors.ts";
+import { survivedTree } from "../vocabulary/survivors.ts";
 import type { Table } from "../table.ts";
 
 /** A claim, and the matcher that made it. */
@@ -60,7 +60,11 @@ export function claimAll(
     const claimed = claimOne(process, table, matchers);
     if (claimed !== undefined) claims.set(process.pid, claimed);
   }
-  for (const [pid, tree] of survivorsOf(table)) if (!claims.has(pid)) claims.set(pid, claimSurvivor(tree));
+  for (const { pid, askedWith } of table.snapshot.sightings ?? []) {
+    const process = askedWith === undefined || claims.has(pid) ? undefined : table.get(pid);
+    const tree = process === undefined ? undefined : survivedTree(process, table);
+    if (tree !== undefined) claims.set(pid, claimSurvivor(tree));
+  }
   if (table.snapshot.registered === undefined) return claims;
   for (const [pid, { entry }] of table.registered) if (!claims.has(pid)) claims.set(pid, claimRegistered(entry));
   return claims;

@@ -13,7 +13,7 @@ import { launched } from "../vocabulary/launch.ts";
 import { servedOn } from "../vocabulary/listening.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
 import { recordedOwner } from "../vocabulary/owner.ts";
-import { isOver } from "../process.ts";
+import { hasEnded } from "../process.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Process } from "../process.ts";
 import { runOf } from "../vocabulary/run-tag.ts";
@@ -79,10 +79,10 @@ function contextOf(root: Process, claimed: Claimed, members: readonly Process[],
  */
 function lifelineIn(root: Process, { claim }: Claimed, bench: Bench): Lifeline {
   const own = lifelineOf(claim);
-  return own === "stdio" && isOnPort(root, claim, bench) ? "none" : own;
+  return own === "stdio" && isAskedOnPort(root, claim, bench) ? "none" : own;
 }
 
-function isOnPort(root: Process, claim: Claim, bench: Bench): boolean {
+function isAskedOnPort(root: Process, claim: Claim, bench: Bench): boolean {
   if (claim.shared === true) return true;
   if (claim.role !== "wrapper") return false;
   return launched(root, bench.table).some((process) => process !== root && mayServe(process, bench));
@@ -140,7 +140,7 @@ function askProofs(root: Process, context: Context, bench: Bench): Gate[] {
 function askGuards(members: readonly Process[], context: Context, bench: Bench): Gate[] {
   const gates: Gate[] = [];
   const { root } = context;
-  const living = members.filter((member) => member === root || !isOver(member));
+  const living = members.filter((member) => member === root || !hasEnded(member));
   // Those that are asked of the root alone doubt that nobody wants it. Of an orphan on record it is known: it was to end
   // with its originator.
   const doubted = wasToEnd(context) ? [] : [root];

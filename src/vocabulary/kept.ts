@@ -4,7 +4,7 @@
  * @module
  */
 import { commandOf, remember } from "./command.ts";
-import { isOver, type Process } from "../process.ts";
+import { hasEnded, type Process } from "../process.ts";
 import type { Table } from "../table.ts";
 import { showsWindow } from "./windowed.ts";
 
@@ -81,7 +81,7 @@ export function isApplicationInDoubt(process: Process, table: Table): boolean {
 
 /** What could not be read of it may be what tells; one that only waits to be collected is nobody's any more. */
 function isOfBrowser(child: Process, { exe: ofParent, name: parentsName }: Process): boolean {
-  if (isOver(child)) return false;
+  if (hasEnded(child)) return false;
   const { exe, name, argv } = child;
   if (WEB_VIEW.test(name ?? exe ?? "")) return true;
   const isUnknown = exe === undefined || ofParent === undefined;

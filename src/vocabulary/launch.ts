@@ -7,7 +7,7 @@
 import { commandOf, firstWord, perCommand, programName, unquoted } from "./command.ts";
 import type { Command } from "./command.ts";
 import { withScript } from "./printed.ts";
-import { baseName, isOver } from "../process.ts";
+import { baseName, hasEnded } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 
@@ -66,7 +66,7 @@ export function launched(root: Process, table: Table): readonly Process[] {
       ? process !== root
       : launchOf(command) !== undefined;
     if (!mayLaunch) continue;
-    for (const child of table.children(process)) if (!isOver(child)) line.add(child);
+    for (const child of table.children(process)) if (!hasEnded(child)) line.add(child);
   }
   return [...line];
 }
