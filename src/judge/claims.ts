@@ -114,9 +114,13 @@ function rank(claim: Claim): number {
 /** The topmost claimed process of each chain, sorted by pid: it is judged for all below it. */
 export function rootsOf(table: Table, claims: ReadonlyMap<number, Claimed>): Process[] {
   const roots = new Map<number, Process>();
+  const known = new Map<Process, Process>();
   for (const pid of claims.keys()) {
-    const root = rootOf(table.get(pid) as Process, table, claims);
-    roots.set(root.pid, root);
+    const process = table.get(pid) as Process;
+    const root = shortWay(process, table, claims, known);
+    if (root !== undefined) known.set(process, root);
+    const topmost = root ?? rootOf(process, table, claims);
+    roots.set(topmost.pid, topmost);
   }
   return [...roots.values()].sort((a, b) => a.pid - b.pid);
 }
@@ -126,6 +130,28 @@ export function rootOf(process: Process, table: Table, claims: ReadonlyMap<numbe
   let root = process;
   for (const ancestor of table.ancestors(process)) {
     if (claims.has(ancestor.pid)) root = ancestor;
+  }
+  return root;
+}
+
+/** Most chains are short. */
+const SHORT = 32;
+
+/** The root where the way up is short, found by what is known of those above; a circle in hostile data is not. */
+function shortWay(
+  process: Process,
+  table: Table,
+  claims: ReadonlyMap<number, Claimed>,
+  known: ReadonlyMap<Process, Process>,
+): Process | undefined {
+  let root = process;
+  let above = table.parent(process);
+  for (let steps = 0; above !== undefined; above = table.parent(above)) {
+    if (++steps === SHORT) return undefined;
+    if (!claims.has(above.pid)) continue;
+    const its = known.get(above);
+    if (its !== undefined) return its;
+    root = above;
   }
   return root;
 }

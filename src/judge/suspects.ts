@@ -22,54 +22,70 @@ export interface Suspects {
 
 /** The suspects of a table. */
 export function suspectsOf(table: Table, matchers: readonly Matcher[]): Suspects {
-  let hintedBy = hinted.get(matchers);
-  if (hintedBy === undefined) hinted.set(matchers, hintedBy = hintsOf(matchers));
+  const hintedBy = hintsOf(matchers);
   const tops: Process[] = [];
   const all: Process[] = [];
   const registered = table.snapshot.registered === undefined ? undefined : table.registered;
-  const adopters = new Map<Process, boolean>();
-  const isAdopter = (parent: Process): boolean => {
-    let is = adopters.get(parent);
-    if (is === undefined) adopters.set(parent, is = adopterKind(parent, table) !== undefined);
-    return is;
-  };
+  const { acrossNamespaces } = table;
+  /** By the parent's number; on Windows it depends on the child too whether that is its parent. */
+  const knownTops = table.host.platform === "win32" ? undefined : new Map<number, boolean>();
+  // Each process of the machine comes by here: what was found out for another is not asked again, nor a function called.
   for (const process of table.processes) {
+    const { ppid, name } = process;
     if (process.argv === null && typeof process.exe !== "string") continue;
-    const parent = table.parent(process);
-    if (parent === undefined || isAdopter(parent)) {
+    // Who is said to be its own parent has none, and others that name it have.
+    let isTop = ppid === process.pid ? true : knownTops?.get(ppid);
+    if (isTop === undefined) {
+      isTop = hasAdopter(process, table);
+      knownTops?.set(ppid, isTop);
+    }
+    if (isTop) {
       tops.push(process);
       all.push(process);
       continue;
     }
-    const hint = hintedBy(process.name);
+    const hint = name === undefined ? "nowhere" : hintedBy.known.get(name) ?? hintOf(name, hintedBy);
     // A container's pid 1 may be the agent that all in there belongs to, whatever it calls itself.
-    if (table.acrossNamespaces && isInnerInit(process)) all.push(process);
-    else if (hint === "anywhere" || (hint === "above its like" && parent.name !== process.name)) all.push(process);
-    else if (registered?.has(process.pid) === true) all.push(process);
+    if (acrossNamespaces && isInnerInit(process)) all.push(process);
+    else if (hint === "anywhere" || (hint === "above its like" && table.parent(process)?.name !== name)) {
+      all.push(process);
+    } else if (registered?.has(process.pid) === true) all.push(process);
   }
   return { tops, all };
+}
+
+/** Whether an adopter has it as child, or no parent of it is to be seen. */
+function hasAdopter(process: Process, table: Table): boolean {
+  const parent = table.parent(process);
+  return parent === undefined || adopterKind(parent, table) !== undefined;
 }
 
 /** Where a process of some short name is worth a look. */
 type Hinted = "anywhere" | "above its like" | "nowhere";
 
-const hinted = new WeakMap<readonly Matcher[], (name: string | undefined) => Hinted>();
+interface Hints {
+  readonly anywhere: (name: string) => boolean;
+  readonly above: (name: string) => boolean;
+  /** One answer for all hints, once for each name. */
+  readonly known: Map<string, Hinted>;
+}
 
-/** One answer for all hints, once for each name: they are asked for every process of the machine. */
-function hintsOf(matchers: readonly Matcher[]): (name: string | undefined) => Hinted {
-  const of = (multiply: boolean) =>
-    anyOf(matchers.filter(({ multiplies = false }) => multiplies === multiply).flatMap(({ hints }) => hints));
-  const anywhere = of(false);
-  const above = of(true);
-  const known = new Map<string, Hinted>();
-  return (name) => {
-    if (name === undefined) return "nowhere";
-    let found = known.get(name);
-    if (found === undefined) {
-      remember(known, name, found = anywhere(name) ? "anywhere" : above(name) ? "above its like" : "nowhere");
-    }
-    return found;
-  };
+const hinted = new WeakMap<readonly Matcher[], Hints>();
+
+function hintsOf(matchers: readonly Matcher[]): Hints {
+  let hints = hinted.get(matchers);
+  if (hints === undefined) {
+    const of = (multiply: boolean) =>
+      anyOf(matchers.filter(({ multiplies = false }) => multiplies === multiply).flatMap(({ hints }) => hints));
+    hinted.set(matchers, hints = { anywhere: of(false), above: of(true), known: new Map() });
+  }
+  return hints;
+}
+
+function hintOf(name: string, { anywhere, above, known }: Hints): Hinted {
+  const found = anywhere(name) ? "anywhere" : above(name) ? "above its like" : "nowhere";
+  remember(known, name, found);
+  return found;
 }
 
 function anyOf(hints: readonly NameHint[]): (name: string) => boolean {

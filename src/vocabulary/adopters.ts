@@ -38,9 +38,11 @@ export function adopterKind(process: Process, table: Table): Adopter | undefined
   if (platform === "win32") return undefined;
   if (process.pid === 1) return isKnownInit(process) ? "init" : "unknown pid 1";
   if (platform !== "linux") return undefined;
-  if (isBeyond(process, table)) return innerAdopterKind(process);
-  if (isUserManager(process)) return "user manager";
-  return isRelay(process, table) ? "wsl relay" : undefined;
+  if (table.acrossNamespaces && isBeyond(process, table)) return innerAdopterKind(process);
+  // Every parent on the machine is asked, and few have such a name.
+  const { name } = process;
+  if (name === "systemd") return isUserManager(process) ? "user manager" : undefined;
+  return name !== undefined && isRelayName(name) && isRelay(name, process, table) ? "wsl relay" : undefined;
 }
 
 /** Below ours only a namespace's pid 1 is known to adopt: what else calls itself a manager there may be anything. */
@@ -67,7 +69,7 @@ function isKnownInit(process: Process): boolean {
 
 /** `systemd --user`: names and arguments can be had by anybody, its place among the control groups cannot. */
 function isUserManager(process: Process): boolean {
-  if (process.name !== "systemd" || process.argv?.includes("--user") !== true) return false;
+  if (process.argv?.includes("--user") !== true) return false;
   return process.cgroup !== undefined && /\/user@\d+\.service\/init\.scope$/.test(process.cgroup);
 }
 
@@ -75,15 +77,18 @@ function isUserManager(process: Process): boolean {
  * WSL: each console is carried by a `Relay(n)`, a child of `/init`; what loses its parent comes to it. Anybody can have
  * the name: it counts below another of its kind or below pid 1, and where nothing that is known speaks against it.
  */
-function isRelay(process: Process, table: Table): boolean {
+function isRelay(name: string, process: Process, table: Table): boolean {
   if (table.host.wsl === false) return false;
-  const { name, argv, exe } = process;
+  const { argv, exe } = process;
   if ((typeof exe === "string" && exe !== "/init") || (argv?.[0] !== undefined && argv[0] !== "/init")) return false;
-  if (name === undefined || !/^(?:Relay\(\d+\)|SessionLeader|init)$/.test(name)) return false;
   // Before WSL 2.0 a relay was called like what it is a copy of: then only its first word tells.
   if (name === "init" && argv?.[0] !== "/init") return false;
   const parent = table.parent(process);
   return process.ppid === 1 || parent === undefined || /^(?:Relay\(\d+\)|SessionLeader|init)/.test(parent.name ?? "");
+}
+
+function isRelayName(name: string): boolean {
+  return name === "init" || name === "SessionLeader" || (name.startsWith("Relay(") && /^Relay\(\d+\)$/.test(name));
 }
 
 /** Who is responsible for a root. */

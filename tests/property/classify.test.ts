@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { claimAll, rootOf, rootsOf } from "../../src/judge/claims.ts";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
+import { Table } from "../../src/table.ts";
 import type { Guard, Policy, Process, Snapshot, Stdio } from "../../src/contract.ts";
 import { NOW, ordinary, world } from "../support/world.ts";
 
@@ -153,6 +155,19 @@ describe("classify()", () => {
             gates,
           }));
         expect(tell(classify(other, mixed, defaultPolicy))).toEqual(tell(classify(snapshot, plugins, defaultPolicy)));
+      }),
+      runs,
+    );
+  });
+
+  test("the short way up a chain leads where the long one does, in circles too", () => {
+    fc.assert(
+      fc.property(table, fc.integer({ min: 1, max: 99999 }), (snapshot, seed) => {
+        const looked = new Table({ ...snapshot, processes: shuffled(snapshot.processes, seed) });
+        const claims = claimAll(looked, plugins.matchers, looked.processes);
+        const long = [...claims.keys()].map((pid) => rootOf(looked.get(pid) as Process, looked, claims).pid);
+        const short = rootsOf(looked, claims).map(({ pid }) => pid);
+        expect(short).toEqual([...new Set(long)].sort((a, b) => a - b));
       }),
       runs,
     );

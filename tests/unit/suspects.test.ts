@@ -26,6 +26,26 @@ describe("suspectsOf()", () => {
     expect(below({ name: "claude.exe" })).toBe(true);
     expect(below({ name: "vim" })).toBe(false);
   });
+  test("whoever is said to be its own parent is above all others, and they are below it", () => {
+    const itself = { name: "bash", argv: ["bash"], exe: "/usr/bin/bash", ppid: 650 };
+    const child = ordinary(651, { name: "zzz", ppid: 650 });
+    for (const processes of [[ordinary(650, itself), child], [child, ordinary(650, itself)]]) {
+      const found = pids(suspectsOf(new Table(world(processes)), plugins.matchers).tops);
+      expect(found).toContain(650);
+      expect(found).not.toContain(651);
+    }
+  });
+  test("on Windows are those whose creator is younger, each for itself", () => {
+    const at = (pid: number, startedAt: number, ppid: number) => {
+      const { startToken: _, ...rest } = ordinary(pid, { name: "zzz", ppid, startedAt });
+      return rest;
+    };
+    const snapshot = world([at(650, 2000, 1), at(651, 1000, 650), at(652, 3000, 650)]);
+    const table = new Table({ ...snapshot, host: { ...snapshot.host, platform: "win32" } });
+    const found = pids(suspectsOf(table, plugins.matchers).tops);
+    expect(found).toContain(651);
+    expect(found).not.toContain(652);
+  });
   test("are no kernel threads and no zombies", () =>
     expect(below({ name: "node", argv: null, exe: null })).toBe(false));
   test("of a browser are its topmost alone", () => {
