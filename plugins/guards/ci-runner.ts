@@ -15,7 +15,7 @@ const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }
   { variable: "GITLAB_CI", programs: /^gitlab-runner(?:-[\w.-]+)?$/ },
   { variable: "BUILDKITE", programs: /^buildkite-agent$/ },
   { variable: "JENKINS_URL", programs: /^(?:java|jenkins)$/ },
-  { variable: "CIRCLECI", programs: /^circleci(?:-agent|-runner)?$/ },
+  { variable: "CIRCLECI", programs: /^circleci(?:-(?:launch-|task-)?agent|-runner)?$/ },
   { variable: "TF_BUILD", programs: /^Agent\.(?:Listener|Worker)$/ },
   { variable: "TEAMCITY_VERSION", programs: /^java$/ },
   { variable: "bamboo_buildKey", programs: /^java$/ },
@@ -48,12 +48,15 @@ const ciRunner: Guard = {
         : undefined;
     }
     if (!isMarked(env)) return undefined;
-    const runners = RUNNERS.filter(({ variable }) => env[variable] !== undefined);
+    const marked = RUNNERS.filter(({ variable }) => env[variable] !== undefined);
+    const named = marked.filter(({ variable }) => variable !== ANY);
+    // Who says which runner started him has no other.
+    const runners = named.length > 0 ? named : marked;
     const living = table.processes.filter((other) => isRunner(other, runners, table)).sort((a, b) => a.pid - b.pid)[0];
     if (living !== undefined) {
       return { stands: "spare", because: `job of a CI runner that is alive (pid ${living.pid})` };
     }
-    const variable = runners.find((runner) => runner.variable !== ANY)?.variable;
+    const variable = named[0]?.variable;
     if (variable === undefined) return undefined;
     if (isBeyond(process, table)) {
       return { stands: "unsure", because: `${variable} is set, and its runner may be on another machine` };

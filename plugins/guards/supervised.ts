@@ -56,13 +56,16 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
   const name = baseName(unit);
   if (ASKED_FOR.test(name)) return { stands: "spare", because: `runs in ${name}, which somebody asked for` };
   if (name.endsWith(".scope")) {
-    // Konsole has one for each of its tabs, below its own.
-    return OF_ITS_OWN.test(name) || OF_ITS_OWN.test(baseName(unit.slice(0, -name.length - 1)))
+    if (OF_ITS_OWN.test(name)) return undefined;
+    // Konsole has one for each of its tabs, Ghostty for each of its surfaces, below its own.
+    const above = unitOf(unit.slice(0, -name.length - 1));
+    return above !== undefined && OF_ITS_OWN.test(baseName(above))
       ? undefined
       : { stands: "unsure", because: `runs in ${name}, a scope that somebody named` };
   }
   if (/^user@\d+\.service$/.test(name)) return undefined;
   const main = mainProcess(unit, table);
+  if (main !== undefined && APPLICATION.test(name) && !mayBeStarted(main)) return undefined;
   if (main === undefined || main.pid === process.pid) return { stands: "spare", because: `owned by ${name}` };
   for (const ancestor of table.ancestors(process)) {
     if (ancestor.pid === main.pid) {
@@ -71,6 +74,11 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
   }
   if (APPLICATION.test(name) || hasWindow(main, table) || letsIn(main)) return undefined;
   return { stands: "unsure", because: `lies in ${name}, though not below its main process ${main.pid}` };
+}
+
+/** systemd gives whatever it starts a session of its own: the eldest of a unit without one was left there by who is gone. */
+function mayBeStarted({ pid, sid }: Process): boolean {
+  return sid === undefined || sid === pid;
 }
 
 /**

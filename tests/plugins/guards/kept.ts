@@ -52,6 +52,18 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/mcp.service" })),
   },
   {
+    case: "the main process of an application's service",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/u/app-claude@autostart.service" })),
+  },
+  {
+    case: "a service whose main process may have made a session of its own for it",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/mcp.service", sid: 77 })),
+  },
+  {
     case: "a child in a container's scope",
     guard: "supervised",
     verdict: "unsure",
@@ -169,6 +181,15 @@ export const objections: readonly Objection[] = [
     ]),
   },
   {
+    case: "job of a living runner that CircleCI starts on a machine of one's own",
+    guard: "ci-runner",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ env: { CIRCLECI: "true", CI: "true" } }),
+      ordinary(600, { name: "circleci-launch", argv: ["circleci-launch-agent"], exe: "/opt/circleci-launch-agent" }),
+    ]),
+  },
+  {
     case: "job whose runner may live outside this container",
     guard: "ci-runner",
     verdict: "unsure",
@@ -268,6 +289,21 @@ export const passes: readonly Pass[] = [
   {
     case: "the scope of a terminal's tab, below its own",
     snapshot: world(changed({ cgroup: "/u/app-org.kde.konsole-3f1.scope/tab(812).scope" })),
+  },
+  {
+    case: "the scope that a terminal made for one of its surfaces, in a group of its own",
+    snapshot: world(changed({ cgroup: "/u/app-ghostty-transient-5130.scope/surfaces/556FAF50BA40.scope" })),
+  },
+  {
+    case: "an application's service whose main process is gone: what systemd starts leads a session of its own",
+    snapshot: world(changed({ cgroup: "/u/app-org.kde.konsole@3ab1.service", sid: 77 })),
+  },
+  {
+    case: "a marker of one runner beside a living runner of another kind",
+    snapshot: world([
+      ...changed({ env: { CI: "true", GITLAB_CI: "true" } }),
+      ordinary(600, { name: "buildkite-agent", argv: ["buildkite-agent", "start"], exe: "/usr/bin/buildkite-agent" }),
+    ]),
   },
   {
     case: "a terminal's service beside its living main process",
