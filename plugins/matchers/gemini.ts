@@ -1,27 +1,27 @@
 import { family } from "../../src/vocabulary/family.ts";
 import type { Matcher } from "../../src/contract.ts";
 
-/** Two node processes, bootstrap and relaunched worker; qwen-code is a fork with the same shape. */
+/** Two node processes, bootstrap and relaunched worker; qwen-code and iFlow CLI are forks with the same shape. */
 const gemini: Matcher = family({
   name: "gemini",
-  summary: "Gemini CLI and qwen-code: bootstrap and relaunched worker",
-  hints: ["gemini", "qwen", "node", "MainThread", "node-MainThread"],
-  words: ["gemini", "qwen"],
+  summary: "Gemini CLI, qwen-code and iFlow CLI: bootstrap and relaunched worker",
+  hints: ["gemini", "qwen", "iflow", "node", "MainThread", "node-MainThread"],
+  words: ["gemini", "qwen", "iflow"],
   signs: [
     {
-      script: /^(gemini|qwen)$/,
+      script: /^(gemini|qwen|iflow)$/,
       of: ["node", "bun"],
-      at: /[\\/]\.?bin[\\/](gemini|qwen)$/,
-      because: "runs the gemini (or qwen) script",
+      at: /[\\/]\.?bin[\\/](gemini|qwen|iflow)$/,
+      because: "runs the script of Gemini CLI or of a fork",
     },
     {
       script: /^(index|cli|gemini)\.m?js$/,
       of: ["node", "bun"],
-      at: /@(google[\\/]gemini-cli|qwen-code[\\/]qwen-code)[\\/]/,
+      at: /@(google[\\/]gemini-cli|qwen-code[\\/]qwen-code|iflow-ai[\\/]iflow-cli)[\\/]/,
       because: "runs a script of Gemini CLI's package",
     },
   ],
-  packages: /^(?:@google\/gemini-cli|@qwen-code\/qwen-code)$/,
+  packages: /^(?:@google\/gemini-cli|@qwen-code\/qwen-code|@iflow-ai\/iflow-cli)$/,
   valued: ["-m", "--model", "--include-directories", "--approval-mode", "--session-summary"],
   roles: [
     { role: "daemon", words: ["serve"] },

@@ -9,7 +9,7 @@ const NOT_THE_CLOUDS = /^(?!(?:app|env|svc|job|task|pipeline|deploy|init|run|sec
 /** Agents without a shape of their own: a program, a few words that make it a server or a single run. */
 const others: Matcher = family({
   name: "other-agents",
-  summary: "cursor-agent, Copilot CLI, goose, Kiro, aider, amp, grok, claude-flow",
+  summary: "cursor-agent, Copilot CLI, goose, Kiro, aider, amp, grok, agy, Rovo Dev, claude-flow",
   hints: [
     "copilot",
     /^goosed?$/,
@@ -17,6 +17,9 @@ const others: Matcher = family({
     "qchat",
     "aider",
     "amp",
+    /^grok/,
+    "agy",
+    "acli",
     "bun",
     "cursor-agent",
     "node",
@@ -36,6 +39,8 @@ const others: Matcher = family({
     "ampcode",
     "sourcegraph",
     "grok",
+    "agy",
+    "rovodev",
     "claude-flow",
   ],
   signs: [
@@ -88,6 +93,13 @@ const others: Matcher = family({
     { script: "main.js", of: ["node", "bun"], at: /@sourcegraph[\\/]amp[\\/]/, because: "runs amp's main.js" },
     { script: "index.js", of: ["node", "bun"], at: /@vibe-kit[\\/]grok-cli[\\/]/, because: "runs grok's index.js" },
     {
+      program: /^grok(?:-[\w.-]+)?$/,
+      at: /[\\/](?:\.grok[\\/](?:bin|downloads)|@xai-official[\\/]grok[^\\/]*(?:[\\/][^\\/]+)*)[\\/][^\\/]+$/,
+      because: "executable is grok, in its own directory",
+    },
+    { program: "agy", at: /[\\/](?:\.?bin|agy)[\\/][^\\/]+$/, because: "executable is Antigravity's agy" },
+    { program: "acli", words: /^rovodev$/, because: "executable is Atlassian's, as Rovo Dev" },
+    {
       script: "cli.js",
       of: ["node"],
       at: /@claude-flow[\\/]cli[\\/]|[\\/]claude-flow[\\/]/,
@@ -95,7 +107,7 @@ const others: Matcher = family({
     },
   ],
   packages:
-    /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|aider-chat|claude-flow|@claude-flow\/cli)$/,
+    /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|@xai-official\/grok|aider-chat|claude-flow|@claude-flow\/cli)$/,
   roles: [
     { role: "daemon", words: ["daemon"] },
     { role: "daemon", words: ["serve"] },
@@ -113,6 +125,10 @@ const others: Matcher = family({
     { role: "server", words: ["mcp"] },
     { role: "agent", options: ["--acp"], lifeline: "stdio" },
     { role: "agent", words: ["acp"], lifeline: "stdio" },
+    { role: "agent", words: ["agent", "stdio"], lifeline: "stdio" },
+    { role: "daemon", words: ["agent", "serve"] },
+    { role: "agent", words: ["rovodev", "acp"], lifeline: "stdio" },
+    { role: "daemon", words: ["rovodev", "serve"] },
     { role: "one-shot", words: ["run"] },
     { role: "one-shot", options: ["--no-interactive"] },
     {
