@@ -3,20 +3,22 @@ import type { Command } from "../../src/vocabulary/command.ts";
 import { isApplication, liesInBundle } from "../../src/vocabulary/kept.ts";
 import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
 import { isOnPort } from "../../src/vocabulary/port.ts";
-import { baseName } from "../../src/process.ts";
-import type { Claim, Matcher, Process, Role, StdioKind } from "../../src/contract.ts";
+import { behindPrefix } from "../../src/vocabulary/prefix.ts";
+import {
+  isNamedMcp,
+  isScript,
+  isServerModule,
+  isServerName,
+  mainClass,
+  NAMED_IN_DOTNET,
+  NAMED_MCP,
+  NAMED_SERVER,
+  ownScriptName,
+  scriptName,
+} from "../../src/vocabulary/server-names.ts";
+import { baseName, hasEnded } from "../../src/process.ts";
+import type { Claim, Matcher, Process, Role, StdioKind, Table } from "../../src/contract.ts";
 
-/** A package or program that says it speaks MCP: the three letters stand as a word of their own. */
-const NAMED_MCP = /(?:^|[-_./@])mcp(?:$|[-_./@])|^@modelcontextprotocol\//;
-/** The same of an archive, an assembly, a program: builders write several words as one. */
-const NAMED_SERVER = /mcp[-_.]?(?:stdio[-_.]?)?server/i;
-/** Programs about servers, that are none: what measures, examines or calls them. */
-const ABOUT_MCP =
-  /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?)$/;
-/** Packages and projects of .NET are called in words with capitals. */
-const NAMED_IN_DOTNET = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
-/** Servers of which nothing says so. */
-const UNSAID = /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai)$/;
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
 const MCP_WORDS = new Set(["mcp", "mcp-server", "start-mcp-server"]);
 /** What follows `mcp` where it is a command, and no text to look for. */
@@ -29,12 +31,9 @@ const OWN_SERVER = /^(?:dart|flutter)$/;
 /** Options of `docker run` that stand alone; all others take a word. */
 const ALONE =
   /^(?:-[itdqP]+|--(?:interactive|tty|detach|rm|init|privileged|read-only|publish-all|quiet|replace|rmi|no-.+|oom-kill-disable)|--[^=]+=.*)$/;
-const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** A compiled or plain entry of a package that lies in a directory of its own. */
 const ENTRY =
   /([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
-/** What the module of a package is called that serves, or that begins whatever the package does. */
-const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
 /** Directories that are called like a server, or that hold nothing else. */
 const SERVER_DIRECTORY = /(?:^|[-_.])mcp[-_]server(?:$|[-_])|[-_]mcp$|^mcp$/;
 
@@ -81,7 +80,7 @@ const mcpServer: Matcher = {
   needs: ["command", "executable"],
   alsoNeeds(process) {
     const command = commandOf(process);
-    return command === undefined || mayBe(command) === undefined ? [] : ["stdio"];
+    return command === undefined || (mayBe(command) ?? mayLead(command)) === undefined ? [] : ["stdio"];
   },
   claim(process, table): Claim | undefined {
     const command = commandOf(process);
@@ -90,10 +89,10 @@ const mcpServer: Matcher = {
     const isSpoken = isSpokenTo(process, "pipe", "socket");
     if (claim !== undefined && !isSpoken && liesInBundle(process)) return undefined;
     if (claim !== undefined && isApplication(process, table)) return undefined;
-    if (claim !== undefined || !isSpoken) return claim;
-    const seen = mayBe(command);
-    if (seen === undefined || (seen.onSockets === true && !isSpokenTo(process, "socket"))) return undefined;
-    return asClaim(command, seen);
+    if (claim !== undefined) return claim;
+    const seen = mayBe(command) ?? (leadsToServer(process, command, table) ? mayLead(command) : undefined);
+    if (seen === undefined || !(isSpoken || (seen.isOwn === true && table.host.platform !== "linux"))) return undefined;
+    return seen.onSockets === true && !isSpokenTo(process, "socket") ? undefined : asClaim(command, seen);
   },
 };
 
@@ -116,16 +115,23 @@ function asClaim({ args, text }: Command, { role, because }: Seen): Claim {
 
 /**
  * What counts only where somebody talks to it through pipes or sockets, as nobody talks to a program that was started
- * by hand: a script that lies in a server's directory, `anything mcp`, a title. People call directories what they like, and
- * `vim mcp` opens one.
+ * by hand: a script of one's own, or one that lies in a server's directory, `anything mcp`, a title. People call scripts and
+ * directories what they like, and `vim mcp` opens one.
  */
 const mayBe = perCommand((command): Seen | undefined => {
   const { interpreter, program, script, args } = command;
+  const behind = behindPrefix(command);
+  if (behind !== undefined) {
+    const seen = launcher(behind) ?? server(behind) ?? mayBe(behind);
+    return seen && { ...seen, role: "wrapper", because: `${program}, which ${seen.because}` };
+  }
   const launch = launchOf(command);
   const place = launch?.places.find((place) => SERVER_DIRECTORY.test(baseName(place)));
   if (place !== undefined) {
     return { role: "wrapper", because: `launches ${launch?.names.at(-1)} in ${place}, on pipes` };
   }
+  const own = launch?.names.filter(isScript).map(ownScriptName).find((name) => name !== undefined);
+  if (own !== undefined) return { role: "wrapper", because: `launches ${own}, on pipes`, isOwn: true };
   if (launch !== undefined && MCP_WORDS.has(launch.args[0] ?? "")) {
     return { role: "wrapper", because: `launches ${launch.names.at(-1)} ${launch.args[0]}, on pipes` };
   }
@@ -136,6 +142,10 @@ const mayBe = perCommand((command): Seen | undefined => {
     if (args[0] !== "mcp-server" || READER.test(program)) return undefined;
     const because = `${program} mcp-server, on pipes`;
     return { role: "server", because, ...(OWN_SERVER.test(program) ? {} : { onSockets: true }) };
+  }
+  if (interpreter === "java" && script === undefined) {
+    const name = mainClass(args);
+    return name === undefined ? undefined : { role: "server", because: `runs ${name}, on pipes` };
   }
   if (script === undefined) return ofTitle(command);
   if (interpreter === "shell" || interpreter === "cmd") return undefined;
@@ -148,11 +158,29 @@ const mayBe = perCommand((command): Seen | undefined => {
       return { role: "wrapper", because: `runs the project ${project}, on pipes` };
     }
   }
+  const name = ownScriptName(script);
+  if (name !== undefined) return { role: "server", because: `runs ${name}, on pipes`, isOwn: true };
   const directory = ENTRY.exec(script.replaceAll("\\", "/"))?.[1];
   return directory !== undefined && SERVER_DIRECTORY.test(directory)
     ? { role: "server", because: `runs ${script}, on pipes` }
     : undefined;
 });
+
+/** A configuration may name a script of somebody's own, which sets what the server needs and stays: `bash mcp/github.sh`. */
+const mayLead = perCommand(({ interpreter, script }): Seen | undefined =>
+  interpreter === "shell" && script !== undefined && /mcp/i.test(script)
+    ? { role: "wrapper", because: `${baseName(script)}, which does nothing but run a server, on pipes` }
+    : undefined
+);
+
+/** Whoever does more than that has other children, or a terminal. */
+function leadsToServer(process: Process, command: Command, table: Table): boolean {
+  if (mayLead(command) === undefined || !isSpokenTo(process, "pipe", "socket")) return false;
+  const output = process.stdio?.find(({ fd }) => fd === 1)?.kind;
+  const [child, ...others] = table.children(process).filter((child) => !hasEnded(child));
+  const its = others.length === 0 && child !== undefined ? commandOf(child) : undefined;
+  return (output === "pipe" || output === "socket") && its !== undefined && claimOn(its) !== undefined;
+}
 
 /** chrome-devtools-mcp sets its title: nothing is left of what node was told to run, nor whether that is on a port. */
 function ofTitle({ interpreter, resolved, first, args }: Command): Seen | undefined {
@@ -171,6 +199,8 @@ interface Seen {
   readonly because: string;
   /** Shells join programs by pipes, and what they name may be a host, a file or a database: `nc mcp-server 9000`. */
   readonly onSockets?: true;
+  /** A script of somebody's own. Elsewhere than on Linux it is seldom told on what one is spoken to. */
+  readonly isOwn?: true;
 }
 
 function launcher(command: Command): Seen | undefined {
@@ -187,15 +217,6 @@ function launcher(command: Command): Seen | undefined {
   return isAsked ? { role: "wrapper", because: `launches ${name} ${word}` } : undefined;
 }
 
-/** A package's or a program's name, or the way to a script that one of them is given to run. */
-function isServerName(name: string): boolean {
-  return /[\\/]/.test(name) && !/^@[^/]+\/[^/]+$/.test(name) ? scriptName(name) !== undefined : isPackage(name);
-}
-
-function isPackage(name: string): boolean {
-  return NAMED_MCP.test(name) ? isNamedMcp(name) : UNSAID.test(name);
-}
-
 /** The image that `docker run -i` runs, or what that is told to launch: nobody talks to the others through stdin. */
 function containerImage({ program, args }: Command): string | undefined {
   if (!/^(?:docker|podman|nerdctl)$/.test(program) || args[0] !== "run") return undefined;
@@ -205,16 +226,6 @@ function containerImage({ program, args }: Command): string | undefined {
   const image = args[at]?.replace(/(?<=.)[@:][^/@:]*$/, "");
   if (image === undefined) return undefined;
   return isNamedMcp(image) ? image : launchOfWords(args.slice(at + 1))?.names.find(isServerName);
-}
-
-/** What ends like a file that no interpreter runs is an operand: a notebook, a text about MCP. */
-function isNamedMcp(name: string): boolean {
-  const stem = name.replace(SCRIPT_END, "");
-  return isWordOfMcp(stem) && !/\.[a-z]\w*$/i.test(stem);
-}
-
-function isWordOfMcp(name: string): boolean {
-  return NAMED_MCP.test(name) && !ABOUT_MCP.test(name);
 }
 
 function server(command: Command): Seen | undefined {
@@ -230,7 +241,8 @@ function server(command: Command): Seen | undefined {
     return isServerModule(module) ? { role: "server", because: `runs the module ${module}` } : undefined;
   }
   if (script !== undefined && command.interpreter !== "shell" && command.interpreter !== "cmd") {
-    const name = scriptName(script);
+    // `bun x linear-mcp`, `bun run linear-mcp`: no file is called so.
+    const name = scriptName(script) ?? (command.interpreter === "bun" && isServerName(script) ? script : undefined);
     if (name !== undefined) return { role: "server", because: `runs ${name}` };
     const word = command.args[0] ?? "";
     const isAsked = MCP_WORDS.has(word) && /node_modules|[\\/]\.?bin[\\/]/.test(script);
@@ -247,31 +259,6 @@ function server(command: Command): Seen | undefined {
   return word === "start-mcp-server" || (word === "run" && command.program === "fastmcp")
     ? { role: "server", because: `${command.program} ${word}` }
     : undefined;
-}
-
-/** `mcp_server_git`, `tools.mcp`, `notes_mcp.server`. A package about MCP has other modules than its server. */
-function isServerModule(module: string): boolean {
-  const [last = "", ...packages] = module.replaceAll("_", "-").split(".").reverse();
-  if (isWordOfMcp(last)) return true;
-  return packages.some(isWordOfMcp) && SERVER_MODULE.test(last);
-}
-
-/** The name under which a script is an MCP server, or undefined. */
-function scriptName(script: string): string | undefined {
-  const name = baseName(script);
-  // Of an archive the word alone says too little: there is a toolkit for Minecraft of that name.
-  if (/\.(?:jar|dll)$/i.test(name) ? NAMED_SERVER.test(name) : isNamedMcp(name)) return name;
-  const normal = script.replaceAll("\\", "/");
-  if (/\/bin\/serena$/.test(normal)) return "serena";
-  if (UNSAID.test(name) && /\/\.?bin\/[^/]+$/.test(normal)) return name;
-  const inPackage = /\/node_modules\/(?:\.bin\/+\.\.\/)?((?:@[^/]+\/)?[^/]+)\//g;
-  let last: string | undefined;
-  for (const match of normal.matchAll(inPackage)) last = match[1];
-  if (last !== undefined && last !== ".bin" && (NAMED_MCP.test(last) || last === "@wonderwhy-er/desktop-commander")) {
-    return last;
-  }
-  if (/\/dist\/mcp\/[\w-]+-server\.[cm]?js$/.test(normal)) return name;
-  return undefined;
 }
 
 export default mcpServer;

@@ -1,0 +1,51 @@
+/**
+ * Programs that run another with something in front of it (secrets, an environment, a limit, a compiler) and stay until
+ * it ends: `op run -- npx …`, `conda run -n mcp …`, `go run ./cmd/…`. Pure.
+ *
+ * @module
+ */
+import { commandOf, perCommand } from "./command.ts";
+import type { Command } from "./command.ts";
+import { baseName } from "../process.ts";
+
+/** What they run stands after two dashes. */
+const BEFORE_DASHES = /^(?:op|doppler|infisical|dotenvx?|varlock|aws-vault|chamber|teller|envchain)$/;
+/** Options of conda and timeout that take the next word. */
+const VALUED = /^(?:-[npcks]|--(?:name|prefix|cwd|kill-after|signal))$/;
+/** The same of Go, which builds first. */
+const VALUED_BY_GO = /^-(?:C|tags|ldflags|gcflags|exec|o|p|mod|modfile|overlay)$/;
+
+/** The command that a prefix runs, read as one of its own; undefined for everything that is none. */
+export const behindPrefix: (command: Command) => Command | undefined = perCommand((command) => {
+  const argv = wordsBehind(command);
+  return argv?.[0] === undefined ? undefined : commandOf({ pid: 0, ppid: 0, argv });
+});
+
+function wordsBehind({ program, interpreter, scriptName, args }: Command): readonly string[] | undefined {
+  const name = interpreter === undefined ? program : scriptName?.replace(/\.[cm]?js$/, "");
+  if (name === undefined) return undefined;
+  if (BEFORE_DASHES.test(name)) {
+    const at = args.indexOf("--");
+    return at < 0 ? undefined : args.slice(at + 1);
+  }
+  if (name === "timeout" || name === "gtimeout") return args.slice(afterOptions(args, 0, VALUED) + 1);
+  if (/^(?:conda|mamba|micromamba)$/.test(name)) {
+    return args[0] === "run" ? args.slice(afterOptions(args, 1, VALUED)) : undefined;
+  }
+  if (name === "go" && args[0] === "run") {
+    const at = afterOptions(args, 1, VALUED_BY_GO);
+    const main = args[at]?.replace(/@[^/@]*$/, "");
+    return main === undefined ? undefined : [baseName(main), ...args.slice(at + 1)];
+  }
+  if (name === "cargo" && args[0] === "run") {
+    const at = args.findIndex((word) => /^(?:--bin|-p|--package)$/.test(word));
+    return at < 0 ? undefined : args.slice(at + 1, at + 2);
+  }
+  return undefined;
+}
+
+function afterOptions(args: readonly string[], from: number, valued: RegExp): number {
+  let at = from;
+  while (args[at]?.startsWith("-") === true) at += valued.test(args[at] as string) ? 2 : 1;
+  return at;
+}

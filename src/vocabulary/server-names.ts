@@ -1,0 +1,99 @@
+/**
+ * What MCP servers are called, and what is called like one and is none. Pure.
+ *
+ * @module
+ */
+import { baseName } from "../process.ts";
+
+/** A package or program that says it speaks MCP: the three letters stand as a word of their own. */
+export const NAMED_MCP: RegExp = /(?:^|[-_./@])mcp(?:$|[-_./@])|^@modelcontextprotocol\/(?!create-)/;
+/** The same of an archive, an assembly, a program: builders write several words as one. */
+export const NAMED_SERVER: RegExp = /mcp[-_.]?(?:stdio[-_.]?)?server/i;
+/** Packages and projects of .NET are called in words with capitals. */
+export const NAMED_IN_DOTNET: RegExp = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
+/** Programs about servers, that are none: what measures, examines, publishes or calls them. */
+const ABOUT_MCP =
+  /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?|publisher|installer)$/;
+/** What makes a server out of nothing, or enters one into a configuration: `create-mcp-server`, `mcp-add`. */
+const SETS_UP =
+  /^(?:@[^/]+\/)?(?:(?:create|init|install|add)[-_.](?:.*[-_.])?mcp(?:$|[-_.])|mcp[-_.](?:get|add|install)$)/;
+/** Servers of which nothing says so. */
+const UNSAID = /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai)$/;
+const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
+/** What the module of a package is called that serves, or that begins whatever the package does. */
+const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
+/** Where programs lie that somebody made and somebody else installed; an archive is one in itself. */
+const INSTALLED = /(?:^|\/)(?:\.?bin|Scripts|node_modules|(?:site|dist)-packages|_npx)\/|\.(?:phar|jar|dll)$/;
+/** A server has the word at an end of its name, or `server` beside it; in the middle it is what a script is about. */
+const OF_A_SERVER = /^mcp(?:$|[-_.])|[-_.]mcp$|mcp[-_.]?(?:server|stdio)(?:$|[-_.])/i;
+/** What people have scripts do to servers, their own and others'. */
+const DOES_TO_SERVERS =
+  /^(?:test|check|validate|verify|lint|build|bundle|package|publish|release|deploy|create|init|install|uninstall|add|remove|register|set-?up|configure|generate|gen|migrate|update|upgrade|sync|backup|restore|clean|debug|bench(?:mark)?|eval(?:uate)?|train|analy[sz]e|crawl|list|count|compare|download|patch|fix)[-_.]/;
+
+/** A package's or a program's name, or the way to an installed script that one of them is given to run. */
+export function isServerName(name: string): boolean {
+  return isScript(name) ? scriptName(name) !== undefined : isPackage(name);
+}
+
+/** What ends like a file that no interpreter runs is an operand: a notebook, a text about MCP. */
+export function isNamedMcp(name: string): boolean {
+  const stem = name.replace(SCRIPT_END, "");
+  return isWordOfMcp(stem) && !/\.[a-z]\w*$/i.test(stem);
+}
+
+/** `mcp_server_git`, `tools.mcp`, `notes_mcp.server`. A package about MCP has other modules than its server. */
+export function isServerModule(module: string): boolean {
+  const [last = "", ...packages] = module.replaceAll("_", "-").split(".").reverse();
+  if (isWordOfMcp(last)) return true;
+  return packages.some(isWordOfMcp) && SERVER_MODULE.test(last);
+}
+
+/** The name under which an installed script is an MCP server, or undefined. */
+export function scriptName(script: string): string | undefined {
+  const name = baseName(script);
+  const normal = script.replaceAll("\\", "/");
+  if (INSTALLED.test(normal) && isFileOfServer(name)) return name;
+  if (/\/bin\/serena$/.test(normal)) return "serena";
+  if (UNSAID.test(name) && /\/\.?bin\/[^/]+$/.test(normal)) return name;
+  const inPackage = /\/node_modules\/(?:\.bin\/+\.\.\/)?((?:@[^/]+\/)?[^/]+)\//g;
+  let last: string | undefined;
+  for (const match of normal.matchAll(inPackage)) last = match[1];
+  if (last !== undefined && last !== ".bin" && (NAMED_MCP.test(last) || last === "@wonderwhy-er/desktop-commander")) {
+    return last;
+  }
+  if (/\/dist\/mcp\/[\w-]+-server\.[cm]?js$/.test(normal)) return name;
+  return undefined;
+}
+
+/**
+ * The name under which somebody's own script may be a server. People have scripts for everything that concerns servers,
+ * and call them after it: the name says enough only beside pipes or sockets that somebody talks through.
+ */
+export function ownScriptName(script: string): string | undefined {
+  const name = baseName(script);
+  const stem = name.replace(SCRIPT_END, "");
+  return isFileOfServer(name) && OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) ? name : undefined;
+}
+
+/** Java's main class among its options, where it says that it serves: JetBrains' IDEs start theirs so. */
+export function mainClass(args: readonly string[]): string | undefined {
+  return args.find((word) => /^(?:[a-z_]\w*\.)+[A-Z]\w*$/.test(word) && /mcp[-_.]?server|mcp\w*stdio/i.test(word));
+}
+
+/** Of an archive the word alone says too little: there is a toolkit for Minecraft of that name. */
+function isFileOfServer(name: string): boolean {
+  return /\.(?:jar|dll)$/i.test(name) ? NAMED_SERVER.test(name) : isNamedMcp(name);
+}
+
+/** The way to a script, or a script in the directory where it is run; anything else is a package or a program. */
+export function isScript(name: string): boolean {
+  return (/[\\/]/.test(name) && !/^@[^/]+\/[^/]+$/.test(name)) || SCRIPT_END.test(name);
+}
+
+function isPackage(name: string): boolean {
+  return NAMED_MCP.test(name) ? isNamedMcp(name) : UNSAID.test(name);
+}
+
+function isWordOfMcp(name: string): boolean {
+  return NAMED_MCP.test(name) && !ABOUT_MCP.test(name) && !SETS_UP.test(name);
+}
