@@ -1,0 +1,67 @@
+/**
+ * The host that uses the library: what it looks with, what it has on record, and how it is told what went wrong.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { monotonicClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { Machine, Policy } from "../contract.ts";
+import { openMachine } from "../machine.ts";
+import { builtin } from "../plugins.ts";
+import type { Plugins } from "../plugins.ts";
+import { defaultPolicy } from "../policy.ts";
+import { redactText } from "../redact.ts";
+import { Registry } from "../registry/registry.ts";
+import { visible } from "../text.ts";
+import type { ReaperOptions } from "./options.ts";
+import { HostRecord } from "./record.ts";
+
+/** A host, as it asked to be treated. */
+export class Host {
+  readonly plugins: Plugins = builtin();
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly record: HostRecord;
+  readonly #options: ReaperOptions;
+
+  constructor(options: ReaperOptions) {
+    this.#options = options;
+    this.policy = { ...defaultPolicy, ...options.policy };
+    this.clock = options.clock ?? monotonicClock;
+    this.record = new HostRecord({
+      open: () => this.#open(),
+      tool: options.tool ?? basename(process.argv[1] ?? "host"),
+      store: options.store,
+      warn: (message) => this.warn(message),
+    });
+  }
+
+  /** Tells the host what it should know and need not act on. */
+  warn(message: string): void {
+    const safe = visible(redactText(message));
+    if (this.#options.warn === undefined) process.emitWarning(safe, "AgentReaperWarning");
+    else this.#options.warn(safe);
+  }
+
+  /** One machine for one thing that is done: a host lives long, and what a machine remembers is of one look. */
+  async withMachine<T>(work: (machine: Machine) => T | Promise<T>): Promise<T> {
+    const machine = this.#open();
+    try {
+      return await work(machine);
+    } finally {
+      machine.close();
+    }
+  }
+
+  /** What is on record, by this host and by others. */
+  async registry(): Promise<Registry> {
+    return new Registry(await this.record.store());
+  }
+
+  #open(): Machine {
+    const { backend } = this.#options;
+    if (typeof backend === "object") return backend.open({});
+    return openMachine(this.plugins, backend === undefined ? {} : { backend });
+  }
+}
