@@ -237,7 +237,8 @@ function outdoesPidOne(
  * ordinary users: of that one its own words are enough.
  */
 function mayBeAgent(pidOne: Process, table: Table): boolean {
-  return pidOne.argv === undefined || (pidOne.exe === undefined && isBeyond(pidOne, table));
+  if (pidOne.argv === undefined || isApplicationInDoubt(pidOne, table)) return true;
+  return pidOne.exe === undefined && isBeyond(pidOne, table);
 }
 
 /** The strongest objection: one on the root spares, one on a member or an unknown makes the tree unsure. */

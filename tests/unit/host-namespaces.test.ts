@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { classify } from "../../src/classify.ts";
-import type { Policy, Snapshot } from "../../src/contract.ts";
+import type { Policy, Process, Snapshot } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { withoutPeople } from "../../src/redact/identity.ts";
@@ -79,6 +79,15 @@ test("under an application as pid 1 a server of another session ends when its li
 
 const PAUSE = { name: "pause", argv: ["/pause"], exe: "/pause" };
 const SANDBOX = `/kubepods.slice/cri-containerd-${"5a".repeat(32)}.scope`;
+
+test("an agent as pid 1 of which the one that bears its name cannot be read is no application for that: it has them all", () => {
+  const agent = { name: "claude", argv: ["claude", "mcp", "serve"], exe: "/usr/bin/claude" };
+  const snapshot = node({ [INIT]: agent, [MAIN]: agent, [LOST]: {} });
+  const { argv: _, ...unread } = snapshot.processes.find((process) => process.pid === MAIN) as Process;
+  expect(plan(snapshot)).toEqual([]);
+  const processes = snapshot.processes.map((process) => (process.pid === MAIN ? unread : process));
+  expect(plan({ ...snapshot, processes })).toEqual([]);
+});
 
 test("a pause starts nothing: the eldest that it has of another container was adopted too", () => {
   const snapshot = node({ [INIT]: { ...PAUSE, cgroup: SANDBOX }, [MAIN]: { ppid: SHIM } });
