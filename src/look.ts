@@ -9,6 +9,7 @@ import { adopterKind, responsibleFor } from "./vocabulary/adopters.ts";
 import { claimAll, rootsOf } from "./judge/claims.ts";
 import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
 import { unitOf } from "./vocabulary/control-groups.ts";
+import { livingLeader } from "./vocabulary/groups.ts";
 import { fileKey, STATE_VARIABLES } from "./vocabulary/inside-files.ts";
 import { needsOf, seek, soughtBy } from "./leftovers/judge.ts";
 import { isBeyond, isInnerInit } from "./vocabulary/namespaces.ts";
@@ -47,6 +48,7 @@ const NAMESPACES: ReadonlySet<Detail> = new Set(["status", "namespace"]);
 const OTHER_NETWORKS: ReadonlySet<Detail> = new Set(["otherNetworks"]);
 const INNER_INIT: ReadonlySet<Detail> = new Set([...IDENTITY, "cgroup"]);
 const CGROUP: ReadonlySet<Detail> = new Set(["cgroup"]);
+const LEADER: ReadonlySet<Detail> = new Set([...IDENTITY, "supervisor"]);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
 /** Looks at a machine once. */
@@ -74,6 +76,7 @@ export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Lo
   readTrees(judged, table, plugins, read);
   if (policy.hostNamespaces === true) read(judged.filter((root) => isBeyond(root, table)), OTHER_NETWORKS);
   if (complete) readUnits(judged, table, read);
+  readLeaders(judged, table, read);
   if (how.thorough === true) read(drafts.filter((draft) => isOurs(draft, table, policy)), allDetails(plugins));
   readFiles(snapshot, judged, table, plugins, machine);
   readLeftovers(snapshot, plugins, machine, policy, how, read);
@@ -224,6 +227,15 @@ function readUnits(
   read(adopted, CGROUP);
 }
 
+/** On a Mac a process group may be that of a job of launchd's, or of an application's. */
+function readLeaders(roots: readonly Process[], table: Table, read: Read): void {
+  if (table.host.platform !== "darwin") return;
+  const leaders = roots.flatMap((root) => table.tree(root)).map((one) => livingLeader(one, table));
+  const known = [...new Set(leaders)].filter((leader) => leader !== undefined && leader !== "unknown");
+  read(known, LEADER);
+  readParts(known, table, read);
+}
+
 function allDetails(plugins: Plugins): Set<Detail> {
   return new Set([
     ...IDENTITY,
@@ -293,6 +305,7 @@ function askAbsent(roots: readonly Process[], table: Table, machine: Machine): n
   for (const entry of table.snapshot.registered ?? []) pids.add(entry.pid).add(entry.originator.pid);
   for (const root of roots) {
     if (root.sid !== undefined) pids.add(root.sid);
+    if (root.pgid !== undefined) pids.add(root.pgid);
     pids.add(root.ppid);
     for (const variable of OWNER_VARIABLES) pids.add(Number(root.env?.[variable]));
     for (const { pid } of parseRunTag(root.env?.[RUN_VARIABLE])?.keepers ?? []) pids.add(pid);

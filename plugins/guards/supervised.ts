@@ -1,5 +1,6 @@
 import { adopterKind } from "../../src/vocabulary/adopters.ts";
 import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
+import { livingLeader } from "../../src/vocabulary/groups.ts";
 import { hasWindow } from "../../src/vocabulary/kept.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { baseName } from "../../src/process.ts";
@@ -29,11 +30,32 @@ const supervised: Guard = {
   object(process, { table }) {
     if (table.host.platform === "linux") return bySystemd(process, table);
     if (typeof process.supervisor === "string") return { stands: "spare", because: `owned by ${process.supervisor}` };
-    if (process.supervisor === null) return undefined;
-    if (process.unread?.["supervisor"] === undefined && !isTold(table)) return undefined;
+    if (process.supervisor === null) return inGroupOfJob(process, table);
+    if (process.unread?.["supervisor"] === undefined && !isTold(table) && !mayBeJob(process, table)) return undefined;
     return { stands: "unsure", because: "whether a service manager owns it is unknown" };
   },
 };
+
+/** Applications are jobs of launchd, too, and what they start lies in their group. */
+const OF_JOB = /^launchd:(?!application\.|\[0x)/;
+
+/** What a job's script put in the background stays in the job's process group, and launchd ends that with the job. */
+function inGroupOfJob(process: Process, table: Table): Objection | undefined {
+  const leader = table.host.platform === "darwin" ? livingLeader(process, table) : undefined;
+  if (leader === undefined) return undefined;
+  if (leader === "unknown" || (leader.supervisor === undefined && leader.ppid === 1)) {
+    return { stands: "unsure", because: "whether it lies in the process group of a job is unknown" };
+  }
+  const { pid, supervisor } = leader;
+  return typeof supervisor === "string" && OF_JOB.test(supervisor)
+    ? { stands: "unsure", because: `lies in the process group of ${supervisor} (pid ${pid})` }
+    : undefined;
+}
+
+/** A job's parent is launchd by right. Pipes and terminals of which the other end is gone it had of somebody else. */
+function mayBeJob({ ppid, stdio }: Process, { host }: Table): boolean {
+  return host.platform === "darwin" && ppid === 1 && stdio?.some(({ peer }) => peer === "gone") !== true;
+}
 
 /** launchd and Windows answer for all or for none: one row without an answer among others with one is unknown. */
 function isTold(table: Table): boolean {

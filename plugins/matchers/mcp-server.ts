@@ -19,6 +19,10 @@ import {
 import { baseName, hasEnded } from "../../src/process.ts";
 import type { Claim, Matcher, Process, Role, StdioKind, Table } from "../../src/contract.ts";
 
+/** A page on which a person tries out a server, which it serves on ports of its own. */
+const INSPECTOR = /^(?:@modelcontextprotocol\/|mcp-)inspector$/;
+/** Words of the SDK's own program, `mcp`, with which a person develops a server: it opens a page to try it out. */
+const DEVELOPS = /^(?:dev|install|version)$/;
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
 const MCP_WORDS = new Set(["mcp", "mcp-server", "start-mcp-server"]);
 /** What follows `mcp` where it is a command, and no text to look for. */
@@ -108,8 +112,8 @@ const claimOn = perCommand((command): Claim | undefined => {
   return seen === undefined ? undefined : asClaim(command, seen);
 });
 
-function asClaim({ args, text }: Command, { role, because }: Seen): Claim {
-  const shared = isOnPort(text?.split(/\s+/) ?? args);
+function asClaim({ args, text }: Command, { role, because, onPage = false }: Seen): Claim {
+  const shared = onPage || isOnPort(text?.split(/\s+/) ?? args);
   return { family: "mcp-server", role, lifeline: "stdio", because, ...(shared ? { shared } : {}) };
 }
 
@@ -159,7 +163,9 @@ const mayBe = perCommand((command): Seen | undefined => {
     }
   }
   const name = ownScriptName(script);
-  if (name !== undefined) return { role: "server", because: `runs ${name}, on pipes`, isOwn: true };
+  if (name !== undefined) {
+    return develops(name, args[0]) ? undefined : { role: "server", because: `runs ${name}, on pipes`, isOwn: true };
+  }
   const directory = ENTRY.exec(script.replaceAll("\\", "/"))?.[1];
   return directory !== undefined && SERVER_DIRECTORY.test(directory)
     ? { role: "server", because: `runs ${script}, on pipes` }
@@ -201,6 +207,8 @@ interface Seen {
   readonly onSockets?: true;
   /** A script of somebody's own. Elsewhere than on Linux it is seldom told on what one is spoken to. */
   readonly isOwn?: true;
+  /** A person looks at it in a browser. */
+  readonly onPage?: boolean;
 }
 
 function launcher(command: Command): Seen | undefined {
@@ -210,19 +218,29 @@ function launcher(command: Command): Seen | undefined {
   if (launch === undefined) return undefined;
   const isOfDotnet = command.interpreter === "dotnet";
   const found = launch.names.find((name) => isOfDotnet ? NAMED_IN_DOTNET.test(name) : isServerName(name));
-  if (found !== undefined) return { role: "wrapper", because: `launches ${found}` };
   const word = launch.args[0];
+  if (found !== undefined) {
+    const onPage = INSPECTOR.test(found);
+    return develops(found, word) ? undefined : { role: "wrapper", because: `launches ${found}`, onPage };
+  }
   const name = launch.names.at(-1);
   const isAsked = word === "start-mcp-server" || (word === "run" && name === "fastmcp");
   return isAsked ? { role: "wrapper", because: `launches ${name} ${word}` } : undefined;
 }
 
+function develops(name: string, word = ""): boolean {
+  return name === "mcp" && DEVELOPS.test(word);
+}
+
 /** The image that `docker run -i` runs, or what that is told to launch: nobody talks to the others through stdin. */
 function containerImage({ program, args }: Command): string | undefined {
   if (!/^(?:docker|podman|nerdctl)$/.test(program) || args[0] !== "run") return undefined;
-  if (!args.some((argument) => /^(?:-\w*i\w*|--interactive)$/.test(argument))) return undefined;
   let at = 1;
   while (args[at]?.startsWith("-") === true) at += ALONE.test(args[at] as string) ? 1 : 2;
+  const options = args.slice(1, at);
+  if (!options.some((option) => /^(?:-\w*i\w*|--interactive)$/.test(option))) return undefined;
+  // With a terminal in the container it is for a person.
+  if (options.some((option) => /^(?:-[idqP]*t[itdqP]*|--tty)$/.test(option))) return undefined;
   const image = args[at]?.replace(/(?<=.)[@:][^/@:]*$/, "");
   if (image === undefined) return undefined;
   return isNamedMcp(image) ? image : launchOfWords(args.slice(at + 1))?.names.find(isServerName);
@@ -238,13 +256,17 @@ function server(command: Command): Seen | undefined {
     return NAMED_MCP.test(name) ? { role: "server", because: `runs ${script}` } : undefined;
   }
   if (module !== undefined) {
-    return isServerModule(module) ? { role: "server", because: `runs the module ${module}` } : undefined;
+    const serves = isServerModule(module) && !develops(module, command.args[0]);
+    return serves ? { role: "server", because: `runs the module ${module}` } : undefined;
   }
   if (script !== undefined && command.interpreter !== "shell" && command.interpreter !== "cmd") {
     // `bun x linear-mcp`, `bun run linear-mcp`: no file is called so.
     const name = scriptName(script) ?? (command.interpreter === "bun" && isServerName(script) ? script : undefined);
-    if (name !== undefined) return { role: "server", because: `runs ${name}` };
     const word = command.args[0] ?? "";
+    if (name !== undefined) {
+      const onPage = INSPECTOR.test(name);
+      return develops(name, word) ? undefined : { role: "server", because: `runs ${name}`, onPage };
+    }
     const isAsked = MCP_WORDS.has(word) && /node_modules|[\\/]\.?bin[\\/]/.test(script);
     // Laravel's one script for everything: `artisan boost:mcp`, `artisan mcp:start`.
     const isFast = baseName(script) === "fastmcp" && word === "run";

@@ -108,6 +108,7 @@ const others: Matcher = family({
   ],
   packages:
     /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|@xai-official\/grok|aider-chat|claude-flow|@claude-flow\/cli)$/,
+  valued: ["--model", "--leader-socket", "--plugin-dir"],
   roles: [
     { role: "daemon", words: ["daemon"] },
     { role: "daemon", words: ["serve"] },
@@ -127,6 +128,9 @@ const others: Matcher = family({
     { role: "agent", words: ["acp"], lifeline: "stdio" },
     { role: "agent", words: ["agent", "stdio"], lifeline: "stdio" },
     { role: "daemon", words: ["agent", "serve"] },
+    // What several of grok's windows share, by a socket or a relay.
+    { role: "daemon", words: ["agent", "leader"] },
+    { role: "daemon", words: ["agent", "headless"] },
     { role: "agent", words: ["rovodev", "acp"], lifeline: "stdio" },
     { role: "daemon", words: ["rovodev", "serve"] },
     { role: "one-shot", words: ["run"] },

@@ -8,7 +8,8 @@ import { responsibleFor } from "../vocabulary/adopters.ts";
 import { claimOne, isShared, lifelineOf } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
 import type { Claim, Confidence, Context, Lifeline, Policy } from "../contract.ts";
-import { isApplicationInDoubt } from "../vocabulary/kept.ts";
+import { livingLeader } from "../vocabulary/groups.ts";
+import { hasWindow, isApplicationInDoubt } from "../vocabulary/kept.ts";
 import { launched } from "../vocabulary/launch.ts";
 import { servedOn } from "../vocabulary/listening.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
@@ -273,12 +274,22 @@ function confidence(
   const isOutlived = claimed.claim.debris !== true && weak.includes("owner") && weak.includes("directory");
   if (weak.length >= 2 && (!(listens || serves) || isOutlived)) return "likely";
   if (responsible.who !== "nobody" || serves || isShared(claimed.claim)) return undefined;
-  return canProve(bench.table) || listens ? "adopted" : "likely";
+  return canProve(bench.table) || listens || isLed(root, bench) ? "adopted" : "likely";
 }
 
 /** npm leaves options out of its title: that it is on a port is said by what it launched, if anywhere. */
 function mayServe(launched: Process, { table, matchers }: Bench): boolean {
   return launched.argv === undefined || claimOne(launched, table, matchers)?.claim.shared === true;
+}
+
+/**
+ * Whether who leads its process group lives, and may have put it in the background: a script, an agent. Applications
+ * lead whatever they ever started.
+ */
+function isLed(root: Process, { table, isOrphan }: Bench): boolean {
+  const leader = livingLeader(root, table);
+  if (leader === undefined || leader === "unknown") return leader === "unknown";
+  return !isOrphan(leader.pid) && !hasWindow(leader, table);
 }
 
 /**

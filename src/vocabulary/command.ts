@@ -45,6 +45,8 @@ const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
   ["java", "java"],
   ["javaw", "java"],
   ["dotnet", "dotnet"],
+  // Windows' own way to Python.
+  ...["py", "pyw"].map((name) => [name, "python"] as const),
   ...["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "busybox"].map((name) => [name, "shell"] as const),
 ]);
 /** Those that have their version in their name. */
@@ -147,8 +149,13 @@ function readCommand(process: Process, given: readonly string[]): Command | unde
   if (interpreter === undefined) return { ...base, args: argv.slice(1) };
   const ran = readScript(interpreter, base.resolved ? argv : withScript(argv));
   if (ran.script === undefined) return { ...base, interpreter, ...ran };
-  const script = unwrapped(ran.script);
+  const script = uncapitalized(unwrapped(ran.script));
   return { ...base, interpreter, ...ran, script, scriptName: baseName(script) };
+}
+
+/** Windows tells no case apart: a path in nothing but capitals was typed so, or made so by a program. */
+function uncapitalized(path: string): string {
+  return /^[A-Z]:[^a-z]*$/.test(path) ? path.toLowerCase() : path;
 }
 
 /** A program that writes a shorter title over its arguments leaves NULs behind: empty arguments (setproctitle, node). */
@@ -218,7 +225,9 @@ const interpreters = new Map<string, Interpreter | undefined>();
 function interpreterOf(program: string): Interpreter | undefined {
   let found = interpreters.get(program);
   if (found === undefined && !interpreters.has(program)) {
-    found = INTERPRETERS.get(program) ?? VERSIONED.find(([pattern]) => pattern.test(program))?.[1] ??
+    found = INTERPRETERS.get(program) ?? INTERPRETERS.get(program.toLowerCase()) ?? VERSIONED.find(([pattern]) =>
+      pattern.test(program)
+    )?.[1] ??
       (program.toLowerCase() === "cmd" ? "cmd" : undefined);
     remember(interpreters, program, found);
   }
@@ -227,11 +236,16 @@ function interpreterOf(program: string): Interpreter | undefined {
 
 const programs = new Map<string, string>();
 
-/** A path's base name without `.exe`. A login shell's leading dash is not part of the name. */
+/**
+ * A path's base name without `.exe`. A login shell's leading dash is not part of the name. Windows shows a program's name
+ * as it was called, in capitals for all it cares; names with some of them (`Codex.exe`) are those of applications.
+ */
 export function programName(path: string): string {
   const known = programs.get(path);
   if (known !== undefined) return known;
-  const name = unwrapped(baseName(path).replace(/\.exe$/i, "").replace(/^-/, ""));
+  const base = baseName(path);
+  const called = /^[^a-z]+\.EXE$/.test(base) ? base.toLowerCase() : base;
+  const name = unwrapped(called.replace(/\.exe$/i, "").replace(/^-/, ""));
   remember(programs, path, name);
   return name;
 }

@@ -87,7 +87,7 @@ function words(command: Command): Words | undefined {
   if (script !== undefined) return ofScript(command.scriptName ?? baseName(script), command);
   // One program under the names of all that it stands in front of.
   if (first !== undefined && /^(?:volta|proto)-shim$/.test(program)) {
-    return { words: [programName(first), ...args], complete: true, from: "path" };
+    return ofWords([programName(first), ...args]);
   }
   if (program === "disclaimer") return ofWords(withScript(args));
   if (program === "wsl") return ofWsl(args);
@@ -95,7 +95,10 @@ function words(command: Command): Words | undefined {
   if (program === "uvx" || program === "bunx") return { words: args, complete: true };
   // pnpm of version 12 is a program, and no script any more.
   if (SCRIPTS.has(program)) return ofRunner(program, args);
-  if (program !== "uv") return undefined;
+  return program === "uv" ? ofUv(args) : undefined;
+}
+
+function ofUv(args: readonly string[]): Words | undefined {
   const at = args.findIndex((argument) => argument === "uvx" || argument === "run");
   // `uv --directory <place> run server.py`: what stands before is meant for what is run.
   const before = args.slice(0, at).filter((argument) => argument !== "tool");
@@ -108,17 +111,26 @@ const SETUP = /^(?:(?:cd|pushd|source|\.|export|set|umask|ulimit)\s(?:[^<>|;&`$(
 /** `sh -c claude`, `cmd /c npx -y foo`. Of a text that is more than one command nobody knows which part counts. */
 function ofText(text: string): Words | undefined {
   const line = text.trim().replace(SETUP, "");
-  const program = firstWord(line);
-  if (isLauncher(program)) {
-    return isOneCommand(line) ? { words: after(program, line), complete: true } : undefined;
-  }
-  if (program === "" || line !== text.trim() || /[<>|;&`$()]/.test(text)) return undefined;
-  return { words: [plainName(program), ...after(program, line)], complete: true, from: "path" };
+  const { program, words, line: said } = programOf(line);
+  if (isLauncher(program) || isRunner(program)) return isOneCommand(said) ? ofWords([program, ...words]) : undefined;
+  if (program === "" || line !== text.trim() || /[<>|;&`$()]/.test(said)) return undefined;
+  return ofWords([program, ...words]);
 }
 
-function after(program: string, line: string): string[] {
+/** A path with blanks, in quotes, or as cmd leaves it when they are gone: it goes on until it ends like a program. */
+const WITH_BLANKS = /^(?:(['"])([^'"]+)\1|([a-z]:\\[^<>|;&"]*?\.(?:cmd|exe|bat)))(?=\s|$)/i;
+
+/** A command line's program, its words, and what of the line tells whether there is more to it than that. */
+function programOf(line: string): { readonly program: string; readonly words: string[]; readonly line: string } {
+  const found = WITH_BLANKS.exec(line);
+  const path = found?.[2] ?? found?.[3];
+  if (found !== null && path !== undefined) {
+    const rest = line.slice(found[0].length);
+    return { program: path, words: rest.trim() === "" ? [] : rest.trim().split(/\s+/).map(unquoted), line: rest };
+  }
+  const program = firstWord(line);
   const all = line.split(/\s+/).map(unquoted);
-  return all.slice(all.indexOf(program) + 1);
+  return { program, words: all.slice(all.indexOf(program) + 1), line };
 }
 
 /** Whether nothing follows and nothing is sent elsewhere, but for messages. Addresses hold `&`, and cmd's quotes are gone. */
@@ -131,6 +143,7 @@ function isOneCommand(line: string): boolean {
 function ofWords([program, ...rest]: readonly string[]): Words | undefined {
   if (program === undefined) return undefined;
   if (isLauncher(program)) return { words: rest, complete: true };
+  if (isRunner(program)) return plainName(program) === "uv" ? ofUv(rest) : ofRunner(plainName(program), rest);
   return { words: [plainName(program), ...rest], complete: true, from: "path" };
 }
 
@@ -165,6 +178,12 @@ function ofWsl(args: readonly string[]): Words | undefined {
 
 function isLauncher(word: string | undefined): boolean {
   return /^(?:npx|bunx|uvx)$/.test(plainName(word ?? ""));
+}
+
+/** Whoever launches by one of its words: `npm exec`, `uv run`. */
+function isRunner(program: string): boolean {
+  const name = plainName(program);
+  return name === "uv" || SCRIPTS.has(name);
 }
 
 /** Windows' shims have an ending of their own: `codex.cmd`. */

@@ -97,12 +97,31 @@ function isLater(owner: Process, process: Process): boolean {
 
 /** Where Claude Code keeps its files, as this process would look for them. */
 export function claudeHomes(process: Process, table: Table): string[] {
-  return homes(process, table, "CLAUDE_CONFIG_DIR", ".claude");
+  const found = homes(process, table, "CLAUDE_CONFIG_DIR", ".claude");
+  return process.env === undefined && !isBeyond(process, table)
+    ? [...found, ...othersIn(table, OF_CLAUDE, found)]
+    : found;
+}
+
+/** Claude Code's own names below whatever directory it was given. */
+const OF_CLAUDE = /^(.+)[\\/](?:daemon[\\/]roster|sessions[\\/]\d+)\.json$/;
+/** The same of Codex. */
+const OF_CODEX = /^(.+)[\\/]app-server-daemon[\\/][\w-]+\.pid$/;
+
+/** Where environments are not told, it may look in any directory below the person's home of which a table holds such files. */
+function othersIn({ snapshot, viewer, host }: Table, names: RegExp, known: readonly string[]): string[] {
+  if (snapshot.files === undefined) return [];
+  const within = viewer.home + (host.platform === "win32" ? "\\" : "/");
+  const found = Object.keys(snapshot.files).map((path) => path.startsWith(within) ? names.exec(path)?.[1] : undefined);
+  return [...new Set(found)].filter((home) => home !== undefined && !known.includes(home)) as string[];
 }
 
 /** Where Codex keeps its files, as this process would look for them. */
 export function codexHomes(process: Process, table: Table): string[] {
-  return homes(process, table, "CODEX_HOME", ".codex");
+  const found = homes(process, table, "CODEX_HOME", ".codex");
+  return process.env === undefined && !isBeyond(process, table)
+    ? [...found, ...othersIn(table, OF_CODEX, found)]
+    : found;
 }
 
 function homes(process: Process, table: Table, variable: string, name: string): string[] {

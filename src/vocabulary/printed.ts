@@ -14,7 +14,8 @@ const CUT_AT = 16;
  * On macOS `ps` prints arguments with blanks between: `/Applications/Google Chrome.app/…/Google Chrome --headless`.
  * The program's path goes on until it ends like the kernel's own name.
  */
-export function withProgram(argv: readonly string[], name: string | undefined): readonly string[] {
+export function withProgram(printed: readonly string[], name: string | undefined): readonly string[] {
+  const argv = OWN.test(printed[0] ?? "") ? withScript(printed) : printed;
   const first = argv[0];
   if (name === undefined || first === undefined || !first.startsWith("/") || isPathOf(first, name)) return argv;
   let path = first;
@@ -27,25 +28,44 @@ export function withProgram(argv: readonly string[], name: string | undefined): 
   return argv;
 }
 
-/** A disk's own directory, up to a blank: no script, so its name goes on. */
-const DISK = /^\/Volumes\/[^/]+$/;
+/** A disk's own directory or a person's, up to a blank: no script, so its name goes on. */
+const OWN = /^\/(?:Volumes|Users)\/[^/]+$/;
 
 /**
  * The same of what an interpreter runs: applications keep scripts below directories of macOS' own that have a blank, and
- * so have the names of disks.
+ * so have the names of disks and of people.
  */
 export function withScript(argv: readonly string[]): readonly string[] {
-  if (!argv.some((piece) => piece.endsWith("/Library/Application") || DISK.test(piece))) return argv;
+  if (!argv.some((piece) => piece.endsWith("/Library/Application") || OWN.test(piece))) return withEnding(argv);
   const found: string[] = [];
   for (const piece of argv) {
     const before = found.at(-1) ?? "";
     const goesOn = (before.endsWith("/Library/Application") && piece.startsWith("Support/")) ||
       (before.endsWith("/Application Support/Claude/Claude") && piece.startsWith("Extensions/")) ||
-      (DISK.test(before) && !/^[-/]/.test(piece));
+      (OWN.test(before) && !/^[-/]/.test(piece));
     if (goesOn) found[found.length - 1] = `${before} ${piece}`;
     else found.push(piece);
   }
-  return found;
+  return withEnding(found);
+}
+
+/** What a script is called by, and where programs lie that have no ending. */
+const SCRIPT = /\.(?:[cm]?[jt]sx?|py|phar|jar|dll)$/;
+const PROGRAM = /\/\.?bin\/[^/]+$/;
+
+/** `node /Users/mo/src/mcp server/site.js`: a directory is no script, and what goes on with a slash goes on in it. */
+function withEnding(argv: readonly string[]): readonly string[] {
+  const at = argv.findIndex((piece, index) => index > 0 && piece.startsWith("/"));
+  const script = argv[at];
+  if (script === undefined || SCRIPT.test(script) || PROGRAM.test(script)) return argv;
+  for (let to = at + 1; to < argv.length && to <= at + MOST_BLANKS; to++) {
+    const piece = argv[to] as string;
+    if (/^[-/]/.test(piece)) return argv;
+    if (!piece.includes("/")) continue;
+    if (!SCRIPT.test(piece)) continue;
+    return [...argv.slice(0, at), argv.slice(at, to + 1).join(" "), ...argv.slice(to + 1)];
+  }
+  return argv;
 }
 
 function isPathOf(path: string, name: string): boolean {

@@ -13,7 +13,7 @@ export const NAMED_SERVER: RegExp = /mcp[-_.]?(?:stdio[-_.]?)?server/i;
 export const NAMED_IN_DOTNET: RegExp = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
 /** Programs about servers, that are none: what measures, examines, publishes or calls them. */
 const ABOUT_MCP =
-  /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?|publisher|installer)$/;
+  /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|cli|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?|publisher|installer)$|^@modelcontextprotocol\/conformance/;
 /** What makes a server out of nothing, or enters one into a configuration: `create-mcp-server`, `mcp-add`. */
 const SETS_UP =
   /^(?:@[^/]+\/)?(?:(?:create|init|install|add)[-_.](?:.*[-_.])?mcp(?:$|[-_.])|mcp[-_.](?:get|add|install)$)/;
@@ -58,7 +58,7 @@ export function scriptName(script: string): string | undefined {
   const inPackage = /\/node_modules\/(?:\.bin\/+\.\.\/)?((?:@[^/]+\/)?[^/]+)\//g;
   let last: string | undefined;
   for (const match of normal.matchAll(inPackage)) last = match[1];
-  if (last !== undefined && last !== ".bin" && (NAMED_MCP.test(last) || last === "@wonderwhy-er/desktop-commander")) {
+  if (last !== undefined && last !== ".bin" && (isWordOfMcp(last) || last === "@wonderwhy-er/desktop-commander")) {
     return last;
   }
   if (/\/dist\/mcp\/[\w-]+-server\.[cm]?js$/.test(normal)) return name;

@@ -453,6 +453,23 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["other-agents", "daemon", [["acli", "rovodev", "serve", "8123"], { exe: "/usr/bin/acli", name: "acli" }]],
   ["gemini", "agent", [["node", "/usr/local/bin/iflow"], node]],
   ["mcp-server", "server", [["dart", "mcp-server"], { exe: "/usr/bin/dart", name: "dart", ...spokenTo }]],
+  ["mcp-server", "server", [["py", "-3.12", "-m", "mcp_server_time"], { exe: "C:\\Windows\\py.exe", name: "py.exe" }]],
+  ["mcp-server", "server", [["NODE.EXE", "C:\\n\\node_modules\\mcp-server-git\\dist\\index.js"], {
+    exe: "C:\\PROGRA~1\\nodejs\\NODE.EXE",
+    name: "NODE.EXE",
+  }]],
+  ["mcp-server", "server", [["/Users/ana", "maria/n/bin/node", "/Users/ana", "maria/n/bin/mcp-server-git"], {
+    name: "node",
+  }]],
+  ["codex", "agent", [["NODE", "C:\\USERS\\M\\NODE_MODULES\\@OPENAI\\CODEX\\BIN\\CODEX.JS"], {
+    exe: "C:\\PROGRA~1\\NODEJS\\NODE.EXE",
+    name: "NODE.EXE",
+  }]],
+  ["claude", "agent", [["CLAUDE.EXE"], { exe: "C:\\USERS\\M\\.LOCAL\\BIN\\CLAUDE.EXE", name: "CLAUDE.EXE" }]],
+  ["claude", "agent", [["/Users/ana", "maria/.local/bin/claude", "--continue"], { name: "2.1.240" }]],
+  ["other-agents", "agent", [["/Users/m/.grok/bin/grok"], { name: "grok-1.0.13-maco" }]],
+  ["other-agents", "one-shot", [["grok", "-p", "x"], { exe: "C:\\Users\\m\\.grok\\bin\\grok.exe", name: "grok.exe" }]],
+  ["other-agents", "daemon", [["grok", "agent", "--model", "x", "leader"], { exe: "/h/.grok/bin/grok", name: "grok" }]],
   ["agent-browser", "browser", [[
     "/Applications/Google",
     "Chrome.app/Contents/MacOS/Google",
@@ -548,6 +565,15 @@ const unclaimed: readonly Shape[] = [
   [["python", "-m", "mcp_bench", "--rounds", "9000"], { ...python, ...spokenTo }],
   [["python", "-m", "mcp_eval.main"], python],
   [["npm exec mcp-scan"], node],
+  [["npm exec @modelcontextprotocol/create-server notes"], node],
+  [["node", "/Users/mo/src/mcp", "server/site.js"], { name: "node" }],
+  [["uvx", "mcp-cli", "chat"], { exe: "/h/.local/bin/uvx", name: "uvx" }],
+  [["npm exec create-mcp-app notes"], node],
+  [["mcp-publisher", "login", "github"], { exe: "/usr/local/bin/mcp-publisher", name: "mcp-publisher" }],
+  [["uv", "run", "mcp", "dev", "server.py"], { exe: "/h/.local/bin/uv", name: "uv" }],
+  [["/h/.venv/bin/python", "/h/.venv/bin/mcp", "dev", "server.py"], python],
+  [["docker", "run", "-it", "--rm", "mcp/fetch", "sh"], { exe: "/usr/bin/docker", name: "docker" }],
+  [["docker", "run", "-i", "--tty", "mcp/fetch"], { exe: "/usr/bin/docker", name: "docker" }],
   [["java", "-jar", "/opt/mcp-tools.jar"], { exe: "/usr/bin/java", name: "java" }],
   [["dotnet", "run", "--project", "/h/src/Azure.Mcp.Server/Azure.Mcp.Server.csproj"], {
     exe: "/usr/lib/dotnet/dotnet",
@@ -653,6 +679,17 @@ test("a plugin's server on a port serves all sessions", () => {
   const server = "/h/.claude/plugins/cache/acme/dash/1.0/server.js";
   expect(claim([["node", server], node])?.claim).toMatchObject({ family: "claude-plugin", role: "server" });
   expect(claim([["node", server, "--port", "8123"], node])?.claim).toMatchObject({ role: "daemon", shared: true });
+});
+
+test("mcp-server: the inspector is a page that a person looks at", () => {
+  const packages = "/h/.npm/_npx/0a1b/node_modules";
+  for (
+    const argv of [
+      ["npm exec @modelcontextprotocol/inspector node build/index.js"],
+      ["node", `${packages}/.bin/mcp-inspector`],
+      ["node", `${packages}/@modelcontextprotocol/inspector/server/build/index.js`],
+    ]
+  ) expect(claim([argv, node])?.claim).toMatchObject({ family: "mcp-server", shared: true });
 });
 
 describe("what stands in front of a program is claimed by its child", () => {

@@ -3,7 +3,7 @@ import { classify, endingOf } from "../../src/classify.ts";
 import { explain } from "../../src/explain.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
-import type { Policy } from "../../src/contract.ts";
+import type { Policy, Process } from "../../src/contract.ts";
 import { warningsOf } from "../../src/warnings.ts";
 import { changed, CHILD, lostServer, ordinary, ORPHAN, world } from "../support/world.ts";
 
@@ -42,6 +42,28 @@ describe("the plan", () => {
     test(`at ${confidence} ${ends ? "ends" : "keeps"} what has lost its parent and nothing else`, () => {
       const stdio = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
       expect(judge({ confidence }, world(changed({ stdio }))).plan.terminate.length > 0).toBe(ends);
+    });
+  }
+});
+
+describe("on a Mac of which ps alone told, who lost its parent stays while its process group is led by somebody alive", () => {
+  const run = ordinary(ORPHAN, { name: "2.1.200", argv: ["claude", "-p", "x"], ppid: 1, pgid: 700 });
+  const leader = ordinary(700, { name: "bash", argv: ["bash", "nightly.sh"], exe: "/bin/bash" });
+  const app = "/Applications/Visual Studio Code.app/Contents/MacOS/Electron";
+  const rows: readonly (readonly [string, Process | undefined, boolean])[] = [
+    ["a script", leader, true],
+    ["nobody", undefined, false],
+    ["a zombie", { ...leader, state: "Z", threads: 1 }, false],
+    ["somebody who has the number since", { ...leader, startedAt: (run.startedAt ?? 0) + 5000 }, false],
+    ["an application", { ...leader, name: "Electron", argv: app.split(" ") }, false],
+    ["another orphan", { ...leader, name: "2.1.200", argv: ["claude"], ppid: 1 }, false],
+  ];
+  for (const [who, led, stays] of rows) {
+    test(who, () => {
+      const there = world([run, ...(led === undefined ? [] : [led])]);
+      const told = there.processes.map(({ exe: _, stdio: __, ...process }) => process);
+      const mac = { ...there, host: { ...there.host, platform: "darwin" as const }, processes: told };
+      expect(judge({}, mac).plan.terminate.includes(ORPHAN)).toBe(!stays);
     });
   }
 });

@@ -105,6 +105,30 @@ describe("launchOf()", () => {
     expect(launch("C:\\W\\cmd.exe", "cmd.exe", "/d", "/K", "npx", "-y", "foo")).toBeUndefined();
   });
 
+  test("takes a program's path with blanks, in quotes and as cmd leaves it", () => {
+    const foo = { names: ["foo"], args: ["x"], from: "registry" };
+    const cmd = (...args: readonly string[]) => launch("C:\\W\\cmd.exe", "cmd.exe", "/d", "/s", "/c", ...args);
+    expect(cmd("C:\\Program Files\\nodejs\\npx.CMD -y foo x")).toMatchObject(foo);
+    expect(cmd("C:\\Program", "Files (x86)\\nodejs\\npx.cmd -y foo x")).toMatchObject(foo);
+    expect(cmd('"C:\\Program^ Files\\nodejs\\npx.cmd ^"-y^" ^"foo^" ^"x^""')).toMatchObject(foo);
+    expect(cmd("C:\\Users\\A B\\AppData\\Roaming\\npm\\foo.cmd x")).toMatchObject({ ...foo, from: "path" });
+    expect(cmd("C:\\Program Files\\nodejs\\npx.cmd -y foo x > out.txt")).toBeUndefined();
+    expect(cmd("C:\\Users\\A B\\foo.cmd x & b.exe")).toBeUndefined();
+    expect(launch("/bin/sh", "sh", "-c", "'/Users/a b/bin/npx' -y foo x")).toMatchObject(foo);
+    expect(launch("C:\\W\\pwsh.exe", "pwsh", "-c", "& 'C:\\Program Files\\nodejs\\npx.ps1' -y foo x"))
+      .toMatchObject(foo);
+  });
+
+  test("goes through what a shell's line launches as it goes through a launcher", () => {
+    const foo = { names: ["foo"], args: ["x"], from: "registry" };
+    const sh = (line: string) => launch("/bin/sh", "sh", "-c", line);
+    expect(sh("npm exec --yes foo x")).toMatchObject(foo);
+    expect(sh("pnpm dlx foo x")).toMatchObject(foo);
+    expect(sh("uv tool run foo x")).toMatchObject(foo);
+    expect(sh("npm run foo")).toBeUndefined();
+    expect(sh("npm exec foo x | tee out")).toBeUndefined();
+  });
+
   test("goes through Volta's npx and WSL's door on Windows", () => {
     expect(launch("C:\\Volta\\npx.exe", "npx", "-y", "foo")?.names).toEqual(["foo"]);
     const wsl = (...args: readonly string[]) => launch("C:\\Windows\\System32\\wsl.exe", "wsl.exe", ...args);
@@ -120,6 +144,7 @@ describe("launchOf()", () => {
 
   test("takes a version manager's shim for what it is called", () => {
     expect(launch("/h/.volta/bin/volta-shim", "/h/.volta/bin/foo", "x")).toMatchObject({ names: ["foo"], args: ["x"] });
+    expect(launch("C:\\Volta\\volta-shim.exe", "npx", "-y", "foo")).toMatchObject({ names: ["foo"], from: "registry" });
   });
 
   test("looks behind what Claude Desktop puts in front", () => {

@@ -43,6 +43,18 @@ const withViewerIn = (cgroup: string, processes: readonly Process[]): Snapshot =
   return { ...there, processes: there.processes.map((one) => (one.pid === VIEWER ? { ...one, cgroup } : one)) };
 };
 
+const withoutEnvironments = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  processes: snapshot.processes.map(({ env: _, ...rest }) => rest),
+});
+/** launchctl did not answer. */
+const unsupervised = (snapshot: Snapshot, too?: "stdio"): Snapshot => ({
+  ...snapshot,
+  processes: snapshot.processes.map(({ supervisor: _, stdio, ...rest }) =>
+    too === "stdio" || stdio === undefined ? rest : { ...rest, stdio }
+  ),
+});
+
 export const objections: readonly Objection[] = [
   { case: "nohup", guard: "nohup", verdict: "spared", snapshot: world(changed({ ignoresHangup: true })) },
   {
@@ -141,6 +153,21 @@ export const objections: readonly Objection[] = [
     snapshot: onMac(world(changed({ supervisor: "launchd:org.lea.mcp" }))),
   },
   {
+    case: "in the process group of a living job of launchd's",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: onMac(world([
+      ...changed({ pgid: 700 }),
+      ordinary(700, { ppid: 1, name: "zsh", argv: ["/bin/zsh", "agents.sh"], supervisor: "launchd:org.lea.agents" }),
+    ])),
+  },
+  {
+    case: "launchctl told of nobody",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: unsupervised(onMac(world()), "stdio"),
+  },
+  {
     case: "job of a living runner",
     guard: "ci-runner",
     verdict: "spared",
@@ -216,6 +243,32 @@ export const objections: readonly Objection[] = [
     snapshot: world(lostServer, { files: { "/home/lea/.claude/daemon/roster.json": '{"proto": 2, "entries": []}' } }),
   },
   {
+    case: "on the roster of another configuration directory, where environments are not told",
+    guard: "vendor-registry",
+    verdict: "spared",
+    snapshot: withoutEnvironments(onMac(world(lostServer, {
+      files: {
+        "/home/lea/.claude-work/daemon/roster.json": JSON.stringify({
+          workers: { a: { pid: ORPHAN, procStart: String(100_000 + ORPHAN) } },
+        }),
+      },
+    }))),
+  },
+  {
+    case: "a background session's file in another configuration directory, where environments are not told",
+    guard: "vendor-registry",
+    verdict: "spared",
+    snapshot: withoutEnvironments(onMac(world(lostServer, {
+      files: {
+        [`/home/lea/.claude-work/sessions/${ORPHAN}.json`]: JSON.stringify({
+          pid: ORPHAN,
+          kind: "background",
+          procStart: String(100_000 + ORPHAN),
+        }),
+      },
+    }))),
+  },
+  {
     case: "on Claude's roster",
     guard: "vendor-registry",
     verdict: "spared",
@@ -276,6 +329,27 @@ export const passes: readonly Pass[] = [
     ),
   },
   { case: "a roster that lists the pid with another start", snapshot: world(lostServer, roster("1")) },
+  {
+    case: "a roster of a configuration directory that is not its own",
+    snapshot: world(lostServer, {
+      files: {
+        "/home/lea/.claude-work/daemon/roster.json": JSON.stringify({
+          workers: { a: { pid: ORPHAN, procStart: String(100_000 + ORPHAN) } },
+        }),
+      },
+    }),
+  },
+  {
+    case: "in the process group of a living application",
+    snapshot: onMac(world([
+      ...changed({ pgid: 700 }),
+      ordinary(700, { ppid: 1, name: "Electron", argv: ["Electron"], supervisor: "launchd:application.com.a.b.1.2" }),
+    ])),
+  },
+  {
+    case: "launchctl told of nobody, and pipes that launchd gives to none of its jobs are gone",
+    snapshot: unsupervised(onMac(world())),
+  },
   { case: "Codex's pid file with another start", snapshot: world(lostServer, daemon("b", 1)) },
   { case: "Codex's pid file of another boot", snapshot: world(lostServer, daemon("a", 100_000 + ORPHAN)) },
   { case: "a runner's marker without a runner", snapshot: world(changed({ env: { RUNNER_TRACKING_ID: "g" } })) },
