@@ -9,10 +9,12 @@ import {
   isScript,
   isServerModule,
   isServerName,
+  isServerProgram,
   mainClass,
+  mayBeServerModule,
+  mayBeServerProgram,
   NAMED_IN_DOTNET,
   NAMED_MCP,
-  NAMED_SERVER,
   ownScriptName,
   scriptName,
 } from "../../src/vocabulary/server-names.ts";
@@ -91,12 +93,15 @@ const mcpServer: Matcher = {
     if (command === undefined) return undefined;
     const claim = claimOn(command) ?? ofSpring(process, command);
     const isSpoken = isSpokenTo(process, "pipe", "socket");
-    if (claim !== undefined && !isSpoken && liesInBundle(process)) return undefined;
-    if (claim !== undefined && isApplication(process, table)) return undefined;
-    if (claim !== undefined) return claim;
+    if (claim !== undefined) {
+      return (!isSpoken && liesInBundle(process)) || isApplication(process, table) ? undefined : claim;
+    }
     const seen = mayBe(command) ?? (leadsToServer(process, command, table) ? mayLead(command) : undefined);
-    if (seen === undefined || !(isSpoken || (seen.isOwn === true && table.host.platform !== "linux"))) return undefined;
-    return seen.onSockets === true && !isSpokenTo(process, "socket") ? undefined : asClaim(command, seen);
+    if (seen === undefined || (seen.onSockets === true && !isSpokenTo(process, "socket"))) return undefined;
+    if (!isSpoken && (seen.isOwn !== true || table.host.platform === "linux" || liesInBundle(process))) {
+      return undefined;
+    }
+    return seen.isOwn === true && isApplication(process, table) ? undefined : asClaim(command, seen);
   },
 };
 
@@ -139,7 +144,13 @@ const mayBe = perCommand((command): Seen | undefined => {
   if (launch !== undefined && MCP_WORDS.has(launch.args[0] ?? "")) {
     return { role: "wrapper", because: `launches ${launch.names.at(-1)} ${launch.args[0]}, on pipes` };
   }
+  if (command.module !== undefined && mayBeServerModule(command.module) && !develops(command.module, args[0])) {
+    return { role: "server", because: `runs the module ${command.module}, on pipes`, isOwn: true };
+  }
   if (interpreter === undefined) {
+    if (mayBeServerProgram(program)) {
+      return { role: "server", because: `executable is ${program}, on pipes`, isOwn: true };
+    }
     if (args[0] === "mcp") {
       return VERB.test(args[1] ?? "") ? { role: "server", because: `${program} mcp ${args[1]}, on pipes` } : undefined;
     }
@@ -274,7 +285,7 @@ function server(command: Command): Seen | undefined {
     return isAsked || isFast || isArtisan ? { role: "server", because: `runs ${baseName(script)} ${word}` } : undefined;
   }
   if (command.interpreter !== undefined) return undefined;
-  if (command.program !== "mcp" && (isNamedMcp(command.program) || NAMED_SERVER.test(command.program))) {
+  if (isServerProgram(command.path, command.program)) {
     return { role: "server", because: `executable is ${command.program}` };
   }
   const word = command.args[0];

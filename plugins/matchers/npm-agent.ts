@@ -3,6 +3,8 @@ import type { Claim, Matcher, Process, Table } from "../../src/contract.ts";
 
 /** Scripts of a package.json that run an agent: `agent`, `agent:run:single`, `run-agent`, `agents:worker`. */
 const AGENT_SCRIPT = /^(?:(?:run|start|worker)[:_-])?agents?(?:[:_-][\w:.-]+)?$/;
+/** Names that say how an agent is run, and not that somebody makes one: `npm run agent:dev` in a terminal is a person's. */
+const RUNS_ONE = /[:_-](?:run|worker|job|task|exec|single|batch)(?:[:_-]|$)|^(?:run|worker)[:_-]/;
 /** What such a script starts: a worker that lies in a directory of agents. */
 const WORKER = /(?:^|[\\/])agents?[\\/][\w.-]+\.[cm]?[jt]s$/;
 
@@ -17,6 +19,7 @@ const npmAgent: Matcher = {
   hints: [/^npm run/, "node", "MainThread", "node-MainThread"],
   words: ["agent"],
   needs: ["command", "executable"],
+  alsoNeeds: (process) => (scriptOf(process) === undefined ? [] : ["stdio"]),
   claim(process: Process, table: Table): Claim | undefined {
     const script = agentScript(process);
     if (script !== undefined) {
@@ -36,9 +39,18 @@ const npmAgent: Matcher = {
 };
 
 function agentScript(process: Process): string | undefined {
+  const script = scriptOf(process);
+  return script !== undefined && (RUNS_ONE.test(script) || !isTyped(process)) ? script : undefined;
+}
+
+function scriptOf(process: Process): string | undefined {
   const title = commandOf(process)?.title;
   const script = title === undefined ? undefined : /^npm run(?:-script)? (\S+)/.exec(title)?.[1];
   return script !== undefined && AGENT_SCRIPT.test(script) ? script : undefined;
+}
+
+function isTyped({ stdio }: Process): boolean {
+  return stdio?.find(({ fd }) => fd === 0)?.kind === "tty";
 }
 
 export default npmAgent;

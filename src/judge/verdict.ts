@@ -227,10 +227,18 @@ function outdoesPidOne(
 ): boolean {
   const pidOne = table.parent(root);
   if (level !== "proven" || pidOne === undefined || mayBeAgent(pidOne, table)) return false;
+  if (mayTalk(pidOne, root)) return false;
   if (!isBeyond(root, table)) return true;
   const session = pidOne.sid;
   if (session === undefined || root.sid === undefined || root.sid === session) return false;
   return lifeline === "stdio" && gates.some(({ name, evidence }) => name === "lifeline" && evidence !== undefined);
+}
+
+/** Whether it holds one end of what it would talk through, or nobody knows who does: it may have closed the other itself. */
+function mayTalk({ pid }: Process, root: Process): boolean {
+  return root.stdio?.some(({ fd, kind, peer, holders }) =>
+    fd !== 2 && kind !== "tty" && peer === "live" && holders?.includes(pid) !== false
+  ) === true;
 }
 
 /**

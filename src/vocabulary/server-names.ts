@@ -23,7 +23,8 @@ const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** What the module of a package is called that serves, or that begins whatever the package does. */
 const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
 /** Where programs lie that somebody made and somebody else installed; an archive is one in itself. */
-const INSTALLED = /(?:^|\/)(?:\.?bin|Scripts|node_modules|(?:site|dist)-packages|_npx)\/|\.(?:phar|jar|dll)$/;
+const INSTALLED =
+  /(?:^|\/)(?:s?bin|\.bin|libexec|opt|Program Files(?: \(x86\))?|Scripts|node_modules|(?:site|dist)-packages|_npx)\/|\.(?:phar|jar|dll)$/;
 /** A server has the word at an end of its name, or `server` beside it; in the middle it is what a script is about. */
 const OF_A_SERVER = /^mcp(?:$|[-_.])|[-_.]mcp$|mcp[-_.]?(?:server|stdio)(?:$|[-_.])/i;
 /** What people have scripts do to servers, their own and others'. */
@@ -41,11 +42,35 @@ export function isNamedMcp(name: string): boolean {
   return isWordOfMcp(stem) && !/\.[a-z]\w*$/i.test(stem);
 }
 
-/** `mcp_server_git`, `tools.mcp`, `notes_mcp.server`. A package about MCP has other modules than its server. */
+/** `mcp_server_git`, `notes_mcp.server`: a module that says that it serves. A package about MCP has others. */
 export function isServerModule(module: string): boolean {
+  return /server/.test(module) && isModuleOfMcp(module);
+}
+
+/** `mcp_atlassian`, `tools.mcp`: one that may, or may be somebody's own about servers. */
+export function mayBeServerModule(module: string): boolean {
+  const word = module.replaceAll("_", "-").split(".").find(isWordOfMcp);
+  return word !== undefined && isModuleOfMcp(module) && isOfServer(word);
+}
+
+function isModuleOfMcp(module: string): boolean {
   const [last = "", ...packages] = module.replaceAll("_", "-").split(".").reverse();
   if (isWordOfMcp(last)) return true;
   return packages.some(isWordOfMcp) && SERVER_MODULE.test(last);
+}
+
+/** Whether a program of that name, where it lies, is one that somebody else made: found on the PATH, or in a place for such. */
+export function isServerProgram(path: string, program: string): boolean {
+  return isProgramOfMcp(program) && (!/[\\/]/.test(path) || INSTALLED.test(path.replaceAll("\\", "/")));
+}
+
+/** Whether one that lies elsewhere, where its maker built it, is called like a server. */
+export function mayBeServerProgram(program: string): boolean {
+  return isProgramOfMcp(program) && isOfServer(program);
+}
+
+function isProgramOfMcp(program: string): boolean {
+  return program !== "mcp" && (isNamedMcp(program) || NAMED_SERVER.test(program));
 }
 
 /** The name under which an installed script is an MCP server, or undefined. */
@@ -71,8 +96,11 @@ export function scriptName(script: string): string | undefined {
  */
 export function ownScriptName(script: string): string | undefined {
   const name = baseName(script);
-  const stem = name.replace(SCRIPT_END, "");
-  return isFileOfServer(name) && OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) ? name : undefined;
+  return isFileOfServer(name) && isOfServer(name.replace(SCRIPT_END, "")) ? name : undefined;
+}
+
+function isOfServer(stem: string): boolean {
+  return OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem);
 }
 
 /** Java's main class among its options, where it says that it serves: JetBrains' IDEs start theirs so. */

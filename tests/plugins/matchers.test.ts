@@ -19,6 +19,7 @@ function claim([argv, fields]: Shape) {
 const node = { exe: "/usr/bin/node", name: "node" };
 const python = { exe: "/usr/bin/python3.12", name: "python3" };
 const spokenTo: Partial<Process> = { stdio: [{ fd: 0, kind: "pipe" }, { fd: 1, kind: "pipe" }] };
+const typedTo: Partial<Process> = { stdio: [{ fd: 0, kind: "tty", peer: "gone", path: "/dev/pts/4" }] };
 const store = (version: string) => `/home/mo/.local/share/claude/versions/${version}`;
 
 const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] = [
@@ -284,8 +285,8 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ]],
   ["mcp-server", "server", [["python3", "-m", "mcp_server_git", "--repository", "/r"], python]],
   ["mcp-server", "server", [["python3", "-m", "mcp_notes.server"], python]],
-  ["mcp-server", "server", [["python3", "-m", "notes_mcp.cli"], python]],
-  ["mcp-server", "server", [["python3", "-m", "tools.mcp"], python]],
+  ["mcp-server", "server", [["python3", "-m", "notes_mcp.cli"], { ...python, ...spokenTo }]],
+  ["mcp-server", "server", [["python3", "-m", "tools.mcp"], { ...python, ...spokenTo }]],
   ["mcp-server", "wrapper", [["/Applications/Claude.app/Contents/Helpers/disclaimer", "uvx", "mcp-server-time"], {
     name: "disclaimer",
   }]],
@@ -339,6 +340,13 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["agent-browser", "browser", [["chrome", "--user-data-dir=/tmp/puppeteer_dev_chrome_profile-Ab12"], {
     exe: "/opt/chrome",
     name: "chrome",
+  }]],
+  ["npm-agent", "worker", [["npm run agent:run:single"], { ...node, name: "npm run agent:r", ...typedTo }]],
+  ["npm-agent", "worker", [["npm run agent"], { ...node, name: "npm run agent", ...spokenTo }]],
+  ["mcp-server", "server", [["/h/src/acme-mcp/target/debug/acme-mcp"], {
+    exe: "/h/src/acme-mcp/target/debug/acme-mcp",
+    name: "acme-mcp",
+    ...spokenTo,
   }]],
   ["npm-agent", "worker", [["npm run agent:run:single"], { ...node, name: "npm run agent:r" }]],
   ["claude", "agent", [["claude", "", ""], node]],
@@ -537,6 +545,12 @@ const unclaimed: readonly Shape[] = [
   [["cargo", "build", "-p", "mcp-server"], { exe: "/h/.cargo/bin/cargo", name: "cargo", ...spokenTo }],
   [["java", "-cp", "/i/mcpserver.jar", "com.acme.Main"], { exe: "/usr/bin/java", name: "java", ...spokenTo }],
   [["bash", "/h/bin/start-github-mcp.sh"], { exe: "/usr/bin/bash", name: "bash", ...spokenTo }],
+  [["python3", "-m", "mcp_report"], python],
+  [["python3", "-m", "fetch_mcp_stats"], { ...python, ...spokenTo }],
+  [["./run-mcp-crawler"], { exe: "/h/lab/run-mcp-crawler", name: "run-mcp-crawler", ...spokenTo }],
+  [["mcp-indexer"], { exe: "/h/src/mcp-indexer/target/release/mcp-indexer", name: "mcp-indexer" }],
+  [["npm run agent:dev"], { ...node, name: "npm run agent:d", ...typedTo }],
+  [["npm run agents"], { ...node, name: "npm run agents", ...typedTo }],
   [["python3", "migrate_mcp_config.py"], { ...python, ...spokenTo }],
   [["python3", "/h/lab/train_mcp_model.py"], python],
   [["node", "tools/deploy-mcp.js"], { ...node, ...spokenTo }],
