@@ -8,15 +8,18 @@ const CRUSH_WORDS =
 const DROID_WORDS = /^(?:exec|daemon|mcp|.*\s.*|)$/s;
 /** Of two letters many are called: Continue's takes a command, or a prompt that is more than a word. */
 const CN_WORDS = /^(?:serve|remote|review|checks?|ls|.*\s.*|)$/s;
+/** A client of a scanner is called so, too, and takes names of users and targets. */
+const OMP_WORDS = /^(?:run|acp|.*\s.*|)$/s;
 
 /** What is called like many other programs counts only where its own package lies. */
 const further: Matcher = family({
   name: "further-agents",
-  summary: "Crush, Factory's droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands",
+  summary: "Crush, Factory's droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands, Oh My Pi",
   hints: [
     "crush",
     "droid",
     "auggie",
+    "omp",
     /^\.?cline/,
     /^\.?kilo(?:code)?$/,
     /^openhands/,
@@ -26,7 +29,20 @@ const further: Matcher = family({
     "node-MainThread",
     /^python/,
   ],
-  words: ["crush", "droid", "auggie", "cline", "continuedev", "bin/cn", "bin\\cn", "kilo", "openhands"],
+  words: [
+    "crush",
+    "droid",
+    "auggie",
+    "cline",
+    "continuedev",
+    "bin/cn",
+    "bin\\cn",
+    "kilo",
+    "openhands",
+    "oh-my-pi",
+    "bin/omp",
+    "bin\\omp",
+  ],
   signs: [
     {
       program: "crush",
@@ -70,6 +86,14 @@ const further: Matcher = family({
       words: CN_WORDS,
       because: "runs Continue's cn",
     },
+    {
+      script: "cli.js",
+      of: ["bun", "node"],
+      at: /[\\/]@oh-my-pi[\\/]pi-coding-agent[\\/]/,
+      because: "runs Oh My Pi's cli.js",
+    },
+    { script: "omp", of: ["bun"], at: /[\\/]\.?bin[\\/]omp$/, because: "runs the Oh My Pi script" },
+    { program: "omp", at: /[\\/]\.?bin[\\/][^\\/]+$/, words: OMP_WORDS, because: "executable is Oh My Pi" },
     { script: "cn.js", of: ["node", "bun"], at: /[\\/]@continuedev[\\/]cli[\\/]/, because: "runs Continue's cn" },
     { program: /^\.?kilo(?:code)?$/, at: /[\\/]@kilocode[\\/]/, because: "executable is Kilo Code" },
     {
@@ -87,7 +111,7 @@ const further: Matcher = family({
     { program: /^openhands(?:-acp)?$/, at: /[\\/]\.?bin[\\/][^\\/]+$/, because: "executable is OpenHands" },
   ],
   packages:
-    /^(?:@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?)$/,
+    /^(?:@oh-my-pi\/pi-coding-agent|@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?)$/,
   valued: [
     "-c",
     "--cwd",
@@ -104,6 +128,8 @@ const further: Matcher = family({
   ],
   prompts: ["-p", "--print"],
   roles: [
+    { role: "worker", words: ["__omp_worker_js_eval_process"] },
+    { role: "agent", options: ["--mode rpc"], lifeline: "stdio" },
     // Started by whoever comes first, and meant for all who come later.
     { role: "daemon", options: ["--cline-hub-daemon", "--pathname", "--host-bridge-port", "--kanban"] },
     { role: "daemon", words: ["daemon"] },

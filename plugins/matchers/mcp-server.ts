@@ -2,7 +2,7 @@ import { commandOf, perCommand } from "../../src/vocabulary/command.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
 import { isApplication, liesInBundle } from "../../src/vocabulary/kept.ts";
 import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
-import { isOnPort } from "../../src/vocabulary/port.ts";
+import { isNamedForPort, isOnPort } from "../../src/vocabulary/port.ts";
 import { behindPrefix } from "../../src/vocabulary/prefix.ts";
 import {
   isNamedMcp,
@@ -44,6 +44,7 @@ const ENTRY =
 const SERVER_DIRECTORY = /(?:^|[-_.])mcp[-_]server(?:$|[-_])|[-_]mcp$|^mcp$/;
 
 const SPRING_ON_STDIO = /^-(?:D|-)spring\.ai\.mcp\.server\.stdio=true$/;
+const PORT_OF_JAVA = /^-D(?:server|quarkus\.http|micronaut\.server|management\.server)\.port=\d/;
 /** Language servers that serena brings along: nobody else starts those that lie there. */
 const OF_SERENA = /[\\/]\.serena[\\/]language_servers[\\/]/;
 
@@ -91,7 +92,7 @@ const mcpServer: Matcher = {
   claim(process, table): Claim | undefined {
     const command = commandOf(process);
     if (command === undefined) return undefined;
-    const claim = claimOn(command) ?? ofSpring(process, command);
+    const claim = ofSpring(process, command) ?? onJavasPort(process, command) ?? claimOn(command);
     const isSpoken = isSpokenTo(process, "pipe", "socket");
     if (claim !== undefined) {
       return (!isSpoken && liesInBundle(process)) || isApplication(process, table) ? undefined : claim;
@@ -112,13 +113,24 @@ function ofSpring({ argv }: Process, command: Command): Claim | undefined {
     : undefined;
 }
 
+/** Java's own options stand before the archive, the port among them that a framework is told so. */
+function onJavasPort({ argv }: Process, command: Command): Claim | undefined {
+  if (command.interpreter !== "java" || argv?.some((argument) => PORT_OF_JAVA.test(argument)) !== true) {
+    return undefined;
+  }
+  const claim = claimOn(command);
+  return claim === undefined ? undefined : { ...claim, shared: true };
+}
+
 const claimOn = perCommand((command): Claim | undefined => {
   const seen = launcher(command) ?? server(command);
   return seen === undefined ? undefined : asClaim(command, seen);
 });
 
-function asClaim({ args, text }: Command, { role, because, onPage = false }: Seen): Claim {
-  const shared = onPage || isOnPort(text?.split(/\s+/) ?? args);
+function asClaim(command: Command, { role, because, onPage = false }: Seen): Claim {
+  const { args, text, scriptName, program } = command;
+  const { names, args: its } = launchOf(command) ?? { names: [scriptName ?? program], args };
+  const shared = onPage || isNamedForPort(names, its) || isOnPort(text?.split(/\s+/) ?? args);
   return { family: "mcp-server", role, lifeline: "stdio", because, ...(shared ? { shared } : {}) };
 }
 
@@ -131,8 +143,15 @@ const mayBe = perCommand((command): Seen | undefined => {
   const { interpreter, program, script, args } = command;
   const behind = behindPrefix(command);
   if (behind !== undefined) {
-    const seen = launcher(behind) ?? server(behind) ?? mayBe(behind);
-    return seen && { ...seen, role: "wrapper", because: `${program}, which ${seen.because}` };
+    const named = launcher(behind) ?? server(behind);
+    const seen = named ?? mayBe(behind);
+    if (seen === undefined) return undefined;
+    return {
+      ...seen,
+      role: "wrapper",
+      because: `${program}, which ${seen.because}`,
+      ...(named ? { isOwn: true } : {}),
+    };
   }
   const launch = launchOf(command);
   const place = launch?.places.find((place) => SERVER_DIRECTORY.test(baseName(place)));
@@ -216,7 +235,7 @@ interface Seen {
   readonly because: string;
   /** Shells join programs by pipes, and what they name may be a host, a file or a database: `nc mcp-server 9000`. */
   readonly onSockets?: true;
-  /** A script of somebody's own. Elsewhere than on Linux it is seldom told on what one is spoken to. */
+  /** A script of somebody's own, or a server behind a prefix. Elsewhere than on Linux it is seldom told on what one is spoken to. */
   readonly isOwn?: true;
   /** A person looks at it in a browser. */
   readonly onPage?: boolean;

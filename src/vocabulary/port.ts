@@ -7,18 +7,44 @@ const PORT = /^(?:-p|--publish|--?(?:(?:http|sse|server|mcp|web)[-_.])?(?:port|l
 /** `8080`, `:8080`, `localhost:8080`, docker's `8080:80`. */
 const ADDRESS = /^(?:[\w.*[\]-]*:)*\d+$/;
 const OVER_HTTP = /^(?:http|sse|streamable[-_]?http)$/i;
+/** Words and options that say so in themselves: `http-server`, `--stateless-http`, `--http-only`. */
+const SAYS_HTTP =
+  /^(?:--?(?:(?:enable|with|use|serve|run|start|stateless|mcp)[-_])*)?(?:http|sse|streamable[-_]?http)(?:[-_](?:only|server|stream|mode|transport))?$/i;
+/** Options that name the way. */
+const WAY = /^--?(?:mode|protocol|server|server[-_]type|type)$/i;
+/** A host to listen on that is none to ask: every one of this machine's. */
+const ANY_HOST = /^(?:0\.0\.0\.0|\[?::\]?|\*)$/;
 /** Ways of mcp-remote to whom it asks; itself it is on stdio. */
 const OF_ASKING = /^(?:stdio|(?:http|sse)-(?:first|only))$/i;
 
 /** However it is spelt: `--port 80`, `-port=80`, `--sse`, `-t http`, `--transport=sse`. */
 export function isOnPort(args: readonly string[]): boolean {
-  return args.some((argument, at) => {
+  return args[0] === "daemon" || args.some((argument, at) => {
     const [, option = argument, given] = /^(-[^=]*)=(.*)$/s.exec(argument) ?? [];
     const value = given ?? args[at + 1] ?? "";
-    // `--sse https://…`: whom it asks.
-    if (OVER_HTTP.test(option.replace(/^--?/, ""))) return !/^https?:/.test(value);
+    if (SAYS_HTTP.test(option)) {
+      const before = given === undefined ? args[at - 1] : undefined;
+      // `--sse https://…`: whom it asks. What the option before names is that option's.
+      return !/^https?:/.test(value) && !(before === "--transport" && OF_ASKING.test(option));
+    }
     if (/^--?transport$/i.test(option)) return value !== "" && !OF_ASKING.test(value);
-    if (option === "-t") return OVER_HTTP.test(value);
-    return PORT.test(option) ? ADDRESS.test(value) : /^-p\d+$/.test(option);
+    if (option === "-t" || WAY.test(option)) return OVER_HTTP.test(value);
+    if (/^--?host$/i.test(option)) return ANY_HOST.test(value);
+    if (/^--?urls$/i.test(option)) return /^https?:/.test(value);
+    if (/^--?(?:unix[-_]socket|uds)$/i.test(option)) return value.startsWith("/");
+    return /^--daemon(?:ize)?$/.test(option) || (PORT.test(option) ? ADDRESS.test(value) : /^-p\d+$/.test(option));
   });
+}
+
+/** What is called so: `dist/http.js`, `sse-server.js`, `mcp-server-x-http`. */
+const NAMED = /(?:^|[-_.])(?:http|sse|streamable[-_]?http)(?:[-_]server)?(?:\.[cm]?[jt]s|\.py)?$/i;
+
+/** Whether what is run says so by one of its names; of mcp-proxy, by what it is given. */
+export function isNamedForPort(names: readonly string[], args: readonly string[]): boolean {
+  return names.some((name) => NAMED.test(name)) || (names.includes("mcp-proxy") && isInFront(args));
+}
+
+/** `mcp-proxy uvx foo` puts foo on a port; of an address it makes a server on stdio. */
+function isInFront(args: readonly string[]): boolean {
+  return args.some((word) => !word.startsWith("-")) && !args.some((word) => /^https?:/.test(word));
 }

@@ -10,6 +10,13 @@ import { baseName } from "../process.ts";
 
 /** What they run stands after two dashes. */
 const BEFORE_DASHES = /^(?:op|doppler|infisical|dotenvx?|varlock|aws-vault|chamber|teller|envchain)$/;
+/** Version managers and the word after which they do; with dashes before what they run, or with none. */
+const OF_VERSIONS: ReadonlyMap<string, RegExp> = new Map([
+  ["mise", /^(?:exec|x)$/],
+  ["fnm", /^exec$/],
+  ["volta", /^run$/],
+]);
+const VALUED_BY_VERSIONS = /^--(?:using|node|npm|yarn|pnpm|bundled-npm)$/;
 /** Options of conda and timeout that take the next word. */
 const VALUED = /^(?:-[npcks]|--(?:name|prefix|cwd|kill-after|signal))$/;
 /** The same of Go, which builds first. */
@@ -27,6 +34,10 @@ function wordsBehind({ program, interpreter, scriptName, args }: Command): reado
   if (BEFORE_DASHES.test(name)) {
     const at = args.indexOf("--");
     return at < 0 ? undefined : args.slice(at + 1);
+  }
+  if (OF_VERSIONS.get(name)?.test(args[0] ?? "") === true) {
+    const at = args.indexOf("--");
+    return args.slice(at < 0 ? afterOptions(args, 1, VALUED_BY_VERSIONS) : at + 1);
   }
   if (name === "timeout" || name === "gtimeout") return args.slice(afterOptions(args, 0, VALUED) + 1);
   if (/^(?:conda|mamba|micromamba)$/.test(name)) {

@@ -50,14 +50,49 @@ describe("servers on a port are meant to be shared, however it is spelt", () => 
   const on = [
     "--port 80|--port=80|-port 80|-p 80|-p80|-p 8080:80|--http-port=80|--server.port=80|--listen :80",
     "--addr=127.0.0.1:80|--bind [::1]:80|http|--http|sse|--sse|streamableHttp|--streamable-http|-t sse",
-    "--transport http|--transport=sse|-transport=http",
+    "--transport http|--transport=sse|-transport=http|--mode=sse|--protocol http|--server http|--http-only",
+    "--stateless-http|--enable-sse|--with-streamable-http|http-server|--urls http://localhost:5000|--host 0.0.0.0",
+    "--host=::|--unix-socket /tmp/x.sock|--uds=/tmp/x.sock|--daemon|daemon start",
   ].join("|").split("|");
   for (const words of on) test(words, () => expect(shared(...words.split(" "))).toBe(true));
 
-  const off = "|--transport stdio|--transport http-first|--sse https://a.b/sse|-t stdio|--db-port 5432|-p 3.12|--port";
+  const off =
+    "|--transport stdio|--transport http-first|--sse https://a.b/sse|-t stdio|--db-port 5432|-p 3.12|--port|" +
+    "--transport http-only|--mode stdio|--server github|--allow-http|--no-http|--host localhost|--name daemon";
   for (const words of off.split("|")) {
     test(`not ${words}`, () => expect(shared(...words.split(" "))).toBe(false));
   }
+});
+
+describe("servers on a port are told by what is run, too", () => {
+  const shared = (exe: string, ...argv: readonly string[]) => {
+    const process = ordinary(4200, { argv, exe });
+    const found = claimOne(process, new Table(world([process])), builtin().matchers)?.claim;
+    return found?.family === "mcp-server" ? found.shared === true : undefined;
+  };
+  const on: readonly (readonly string[])[] = [
+    [node, "node", "/n/node_modules/mcp-server-x/dist/http.js"],
+    [node, "node", "/n/node_modules/@modelcontextprotocol/server-everything/dist/streamableHttp.js"],
+    [node, "node", "/n/node_modules/mcp-server-x/dist/sse-server.js"],
+    ["/usr/bin/uvx", "uvx", "--from", "mcp-server-x", "mcp-server-x-http"],
+    ["/usr/bin/uvx", "uvx", "mcp-proxy", "uvx", "mcp-server-fetch"],
+    [node, "node", "/n/.bin/mcp-proxy", "--debug", "--", "tsx", "server.js"],
+    ["/opt/bin/mcp-proxy", "mcp-proxy", "uvx", "mcp-server-fetch"],
+    ["/usr/bin/java", "java", "-Dserver.port=8080", "-jar", "/opt/mcp-server-jira.jar"],
+    ["/usr/bin/java", "java", "-Dquarkus.http.port=8080", "-jar", "/opt/mcp-server-jira.jar"],
+  ];
+  for (const [exe = "", ...argv] of on) test(argv.join(" "), () => expect(shared(exe, ...argv)).toBe(true));
+
+  const off: readonly (readonly string[])[] = [
+    [node, "node", "/n/node_modules/mcp-server-x/dist/https-proxy-agent.js"],
+    [node, "node", "/n/node_modules/mcp-server-http-request/dist/index.js"],
+    ["/usr/bin/uvx", "uvx", "mcp-proxy", "https://x.example/sse"],
+    ["/opt/bin/mcp-proxy", "mcp-proxy", "--headers", "Authorization", "Bearer x", "https://x.example/sse"],
+    ["/opt/bin/mcp-proxy", "mcp-proxy"],
+    ["/usr/bin/java", "java", "-Dhttp.proxyPort=3128", "-jar", "/opt/mcp-server-jira.jar"],
+    ["/usr/bin/java", "java", "-Dspring.ai.mcp.server.stdio=true", "-Dserver.port=1", "-jar", "/opt/mcp-server.jar"],
+  ];
+  for (const [exe = "", ...argv] of off) test(`not ${argv.join(" ")}`, () => expect(shared(exe, ...argv)).toBe(false));
 });
 
 describe("`anything mcp-server`", () => {

@@ -45,7 +45,7 @@ describe("`cat prompt | claude -p | tee log`, whose shell is gone", () => {
 
 describe("`ssh host 'mcp-proxy --port 8096 &'`, whose connection is closed", () => {
   const onPort = { name: "mcp-proxy", argv: ["mcp-proxy", "--port", "8096"], exe: "/usr/bin/mcp-proxy" };
-  const onStdio = { ...onPort, argv: ["mcp-proxy", "uvx", "mcp-server-fetch"] };
+  const onStdio = { ...onPort, argv: ["mcp-proxy", "https://x.example/sse"] };
   const heard = { listening: [8096], clients: [] };
 
   test("is asked on its port: that nobody reads what it prints says nothing", () =>
