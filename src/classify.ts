@@ -122,7 +122,7 @@ function isWanted(matcher: string, { only }: Policy): boolean {
 
 /** `leftovers` names all matchers of what lies on disk at once, but for those that want to be named themselves. */
 function isWantedLeftover({ matcher, verdict, onlyWhenNamed }: LeftoverFinding, policy: Policy): boolean {
-  if (verdict !== "leftover") return false;
+  if (verdict !== "leftover" || policy.pids !== undefined) return false;
   if (onlyWhenNamed === true) return policy.only?.includes(matcher) === true;
   return isWanted(matcher, policy) || policy.only?.includes("leftovers") === true;
 }

@@ -85,7 +85,12 @@ describe("sessions on the command line", () => {
       listed: [{ id: "one", state: "active", processes: 2 }],
       dryRun: { exitCode: 0, alive: true },
       end: { exitCode: 0, alive: [false, false], outcomes: ["killed", "killed"] },
-      keeps: { exitCode: 1, alive: true, stays: ["AGENT_REAPER_KEEP=1 in its environment"] },
+      keeps: {
+        exitCode: 1,
+        alive: true,
+        stays: ["AGENT_REAPER_KEEP=1 in its environment"],
+        told: "spared  claude agent|  AGENT_REAPER_KEEP=1 in its environment",
+      },
       refused: [
         "2 agent-reaper: --id two: this session is active: end it (agent-reaper session end two), or take another name",
         '2 agent-reaper: --id "a b": write letters, digits and . _ : @ / + -, for example pr-42',

@@ -5,7 +5,7 @@ import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { Table } from "../../src/table.ts";
 import type { Leftover, Snapshot } from "../../src/contract.ts";
-import { NOW, ordinary, START, world } from "../support/world.ts";
+import { CHILD, NOW, ordinary, ORPHAN, START, world } from "../support/world.ts";
 
 const home = (fields: Partial<Leftover> = {}): Leftover => ({
   path: "/home/lea/.local/share/sqlite-graphrag/codex-home-7777",
@@ -70,6 +70,10 @@ describe("codex-home", () => {
     expect(plan("leftovers")).toEqual({ terminate: [], remove: [home().path], unregister: [] });
     expect(plan("codex-home")).toEqual({ terminate: [], remove: [home().path], unregister: [] });
     expect(plan("claude").remove).toEqual([]);
+  });
+  test("stays when pids are named: these are ended, and nothing else", () => {
+    const { plan } = classify({ ...world(), leftovers: [home()] }, builtin(), { ...defaultPolicy, pids: [ORPHAN] });
+    expect(plan).toEqual({ terminate: [ORPHAN, CHILD], remove: [], unregister: [] });
   });
   test("lies where the person's variables say, and never in a relative place", () => {
     const { host, viewer } = world();

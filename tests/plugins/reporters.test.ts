@@ -4,7 +4,7 @@ import { machineFrom } from "../../plugins/backends/replay/index.ts";
 import json from "../../plugins/reporters/json.ts";
 import ndjson from "../../plugins/reporters/ndjson.ts";
 import text from "../../plugins/reporters/text/index.ts";
-import type { Format, Process, Reporter, Result } from "../../src/contract.ts";
+import type { Format, Policy, Process, Reporter, Result } from "../../src/contract.ts";
 import { run } from "../../src/engine.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
@@ -13,6 +13,7 @@ import type { Snapshot } from "../../src/snapshot.ts";
 import { width } from "../../src/text.ts";
 import { CHILD, lostServer, ordinary, ORPHAN, world } from "../support/world.ts";
 
+const NOTHING = { terminate: [], remove: [], unregister: [] };
 const NOWHERE = { now: (): number => 0, sleep: (): Promise<void> => Promise.resolve() };
 
 function reportOf(snapshot: Snapshot, more: Partial<Report> = {}): Promise<Report> {
@@ -95,6 +96,14 @@ describe("text", () => {
       "Nothing to reap: the one tree of an agent here stays.\n" +
         "1 tree of an agent stays (1 owned); to see them: --all\n",
     );
+  });
+
+  test("who was not asked for is told apart from who stays for a reason", async () => {
+    const asked = async (policy: Partial<Policy>) =>
+      text.render(await reportOf(world(), { plan: NOTHING, policy: { ...defaultPolicy, ...policy } }), format());
+    const stays = "1 tree of an agent stays (1 orphan not asked for); to see them: --all\n";
+    expect(await asked({ only: ["codex"] })).toEndWith(stays);
+    expect(await asked({ pids: [800] })).toEndWith(stays);
   });
 
   test("--all shows those that stay, after those that go", async () => {

@@ -117,7 +117,7 @@ function totals(report: Report, page: Page, all: boolean): string[] {
   else if (report.command === "scan" && report.backend !== "replay") sentences.push(`To end them: ${reaping(report)}`);
   else if (report.dryRun) sentences.push("A dry run: nothing was touched.");
   const lines = wrap(sentences.join(" "), page.columns).map(page.paint.strong);
-  if (staying.length > 0) lines.push(...stayingLines(staying, page, all));
+  if (staying.length > 0) lines.push(...stayingLines(staying, report, page, all));
   lines.push(...stayingLeftovers(report, page, all));
   return lines;
 }
@@ -142,11 +142,14 @@ function nothing({ findings, seen }: Report): string {
   return `Nothing to reap: all ${findings.length} trees of agents here stay.`;
 }
 
-function stayingLines(staying: readonly Finding[], page: Page, all: boolean): string[] {
+function stayingLines(staying: readonly Finding[], { policy }: Report, page: Page, all: boolean): string[] {
+  const isNarrowed = policy.only !== undefined || policy.pids !== undefined;
   const counts = ORDER.map((verdict) =>
     [verdict, staying.filter((finding) => finding.verdict === verdict).length] as const
   )
-    .filter(([, count]) => count > 0).map(([verdict, count]) => `${count} ${verdict}`);
+    .filter(([, count]) => count > 0).map(([verdict, count]) =>
+      `${count} ${verdict}${isNarrowed && (verdict === "orphan" || verdict === "stale") ? " not asked for" : ""}`
+    );
   const how = all ? "" : "; to see them: --all";
   const text = `${counted(staying.length, "tree of an agent stays", "trees of agents stay")} (${
     counts.join(", ")

@@ -127,5 +127,7 @@ async function tellPeople(
       ...warningsOf(judgement, policy),
     ],
   };
-  await print(render(report, "text", plugins, options));
+  // What stays is shown where nothing was done: there is no `--all` here to ask for it.
+  const all = results.every(({ outcome }) => outcome === "planned");
+  await print(render(report, "text", plugins, { ...options, all }));
 }

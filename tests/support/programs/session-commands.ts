@@ -11,7 +11,7 @@ export interface Told {
   readonly listed: { id: string; state: string; processes: number }[];
   readonly dryRun: { exitCode: number; alive: boolean };
   readonly end: { exitCode: number; alive: boolean[]; outcomes: string[] };
-  readonly keeps: { exitCode: number; alive: boolean; stays: string[] };
+  readonly keeps: { exitCode: number; alive: boolean; stays: string[]; told: string };
   readonly refused: string[];
   readonly released: { exitCode: number; alive: boolean; verdict: string };
   readonly detached: { verdict: string; alive: boolean };
@@ -45,6 +45,7 @@ export default async function run(): Promise<Told> {
   good("session", "adopt", String(kept), "--session", "two");
   const keeping = ours("session", "end", "two", "--json");
   const keeps = {
+    told: ours("session", "end", "two").stdout.split("\n").slice(1, 3).join("|"),
     exitCode: keeping.exitCode,
     alive: isAlive(kept),
     stays: (JSON.parse(keeping.stdout) as { stays: { because: string }[] }).stays.map(({ because }) => because),
