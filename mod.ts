@@ -14,9 +14,9 @@
 import { fair, monotonicClock } from "./src/clock.ts";
 import type { Policy, Scope } from "./src/contract.ts";
 import { run } from "./src/engine.ts";
+import { policyWith } from "./src/library/policy.ts";
 import { openMachine } from "./src/machine.ts";
 import { builtin } from "./src/plugins.ts";
-import { defaultPolicy } from "./src/policy.ts";
 import type { Report } from "./src/report.ts";
 
 export type * from "./src/contract.ts";
@@ -58,7 +58,7 @@ export interface ReapOptions extends ScanOptions {
  * Finds what nobody is responsible for any more. Touches nothing.
  *
  * @throws {CannotWorkHere} When no backend works on this machine.
- * @throws {ParseError} When a recorded table cannot be read.
+ * @throws {ParseError} When a recorded table cannot be read, or the policy is wrong.
  */
 export function scan(options: ScanOptions = {}): Promise<Report> {
   return request("scan", options);
@@ -68,6 +68,7 @@ export function scan(options: ScanOptions = {}): Promise<Report> {
  * Finds what {@linkcode scan} finds, and ends it. The report says honestly what became of each.
  *
  * @throws {CannotWorkHere} When no backend works on this machine.
+ * @throws {ParseError} When the policy is wrong.
  */
 export function reap(options: ReapOptions = {}): Promise<Report> {
   return request("reap", options);
@@ -75,6 +76,7 @@ export function reap(options: ReapOptions = {}): Promise<Report> {
 
 async function request(command: "scan" | "reap", options: ReapOptions): Promise<Report> {
   const plugins = builtin();
+  const policy = policyWith(options.policy, plugins);
   const machine = openMachine(plugins, {
     ...(options.backend === undefined ? {} : { backend: options.backend }),
     ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
@@ -84,7 +86,7 @@ async function request(command: "scan" | "reap", options: ReapOptions): Promise<
       command,
       machine,
       plugins,
-      policy: { ...defaultPolicy, ...options.policy },
+      policy,
       scope: options.scope ?? "all",
       dryRun: options.dryRun ?? false,
       clock: fair(monotonicClock),

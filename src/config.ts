@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { Confidence, Policy } from "./contract.ts";
 import { parseDuration } from "./duration.ts";
-import { ParseError } from "./errors.ts";
+import { ParseError, standing } from "./errors.ts";
 import type { Thresholds } from "./health/thresholds.ts";
 import type { HistorySettings } from "./ledger/settings.ts";
 import type { NotifySettings } from "./notify/settings.ts";
@@ -142,7 +142,7 @@ export function parseConfig(text: string, path: string, home: string): Pick<Conf
   const settings: Settings = {};
   for (const [key, value] of Object.entries(fields)) {
     const place = `${path}: ${key}`;
-    if (Object.hasOwn(READERS, key)) Object.assign(policy, READERS[key]?.(value, place));
+    if (Object.hasOwn(READERS, key)) Object.assign(policy, READERS[key]?.(value, standing(place, value)));
     else if (Object.hasOwn(SETTINGS, key)) Object.assign(settings, SETTINGS[key]?.(value, place, home));
     else {
       const known = [...Object.keys(READERS), ...Object.keys(SETTINGS)];

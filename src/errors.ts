@@ -22,6 +22,15 @@ export class ParseError extends Error {
   }
 }
 
+/** Of what somebody wrote, so much is repeated to them. */
+const LONGEST_SHOWN = 60;
+
+/** Where in a configuration something stands, with what stands there. Not for what may be a secret. */
+export function standing(place: string, value: unknown): string {
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value);
+  return `${place} = ${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}`;
+}
+
 /** What an error says; of whatever else was thrown, that. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -5,6 +5,7 @@
  */
 import type { Action, Backend, Guard, LeftoverMatcher, Matcher, Proof, Reporter } from "./contract.ts";
 import { actions, backends, guards, leftoverMatchers, matchers, reporters } from "../plugins/index.ts";
+import { REGISTERED } from "./judge/claims.ts";
 import { proofs } from "./judge/proofs/index.ts";
 
 /** All plugins of a run. */
@@ -16,6 +17,11 @@ export interface Plugins {
   readonly leftoverMatchers: readonly LeftoverMatcher[];
   readonly reporters: readonly Reporter[];
   readonly actions: readonly Action[];
+}
+
+/** What `--only` may name: matchers, `leftovers` for all that lies on disk, `registered` for what hosts put on record. */
+export function onlyNames({ matchers, leftoverMatchers }: Plugins): readonly string[] {
+  return [...[...matchers, ...leftoverMatchers].map(({ name }) => name), "leftovers", REGISTERED].toSorted();
 }
 
 /** The plugins that come with the program. */

@@ -14,6 +14,7 @@ import { columns, isColoured, print } from "../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
 import { type Note, notesOn } from "./doctor/notes.ts";
+import { checkBackend } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `doctor` takes. */
@@ -29,6 +30,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
     about: "version",
     says: `agent-reaper ${version}, ${process.platform} ${process.arch}`,
   }];
+  checkBackend(plugins, options.backend);
   const machine = openOrTell(plugins, options.backend, notes);
   if (machine !== undefined) {
     try {

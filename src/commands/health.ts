@@ -11,12 +11,12 @@ import { formatDuration } from "../duration.ts";
 import type { MachineHealth } from "../fleet/read.ts";
 import { assess, type Check, type Health, type HealthStatus } from "../health/assess.ts";
 import { maxAgeFromEnvironment, type Thresholds, thresholds } from "../health/thresholds.ts";
-import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
 import { clean } from "../redact/report.ts";
 import { columns, isColoured, print } from "../terminal.ts";
 import { clip, padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
+import { openHere } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `health` takes. */
@@ -36,7 +36,7 @@ const CODES: Readonly<Record<HealthStatus, ExitCode>> = {
 
 /** Runs `health`. */
 export async function health(options: HealthOptions): Promise<ExitCode> {
-  const machine = openMachine(builtin(), options.backend === undefined ? {} : { backend: options.backend });
+  const machine = openHere(builtin(), options.backend);
   try {
     const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
     if (options.fleet === true) return await fleet(settings, options);

@@ -4,13 +4,12 @@
  * @module
  */
 import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
-import { REGISTERED } from "../judge/claims.ts";
 import { Complaint, meaningOf } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import type { Confidence, Machine, Policy } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
 import { chooseBackend, openMachine } from "../machine.ts";
-import { builtin } from "../plugins.ts";
+import { builtin, onlyNames } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";
 import { visible } from "../text.ts";
@@ -61,12 +60,7 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
   // Whose eyes looked at a recorded machine says nothing about who may change files here.
   const who = machine.live ? machine.viewer.uid : process.geteuid?.() ?? "";
   const plugins = withTheirs([...configured?.settings.plugins ?? [], ...typed(options.plugin)], who);
-  checkNames("--only", options.only, [
-    ...plugins.matchers.map((matcher) => matcher.name),
-    ...plugins.leftoverMatchers.map((matcher) => matcher.name),
-    "leftovers",
-    REGISTERED,
-  ]);
+  checkNames("--only", options.only, onlyNames(plugins));
   const policy: Policy = {
     ...defaultPolicy,
     ...configured?.policy,
@@ -138,10 +132,19 @@ function open({ from, backend }: LookOptions, plugins: Plugins): Machine {
       snapshot: { name: from === "-" ? "standard input" : from, text: readSnapshot(from) },
     });
   }
-  if (backend === undefined) return openMachine(plugins);
-  const live = plugins.backends.filter((one) => one.name !== "replay");
-  checkNames("--backend", [backend], live.map((one) => one.name));
-  return chooseBackend(plugins, backend).open({});
+  return openHere(plugins, backend);
+}
+
+/** This machine, by the backend that somebody typed or by the best there is. */
+export function openHere(plugins: Plugins, backend: string | undefined): Machine {
+  checkBackend(plugins, backend);
+  return backend === undefined ? openMachine(plugins) : chooseBackend(plugins, backend).open({});
+}
+
+/** @throws {Complaint} when what was typed is no backend that looks at a machine. */
+export function checkBackend({ backends }: Plugins, backend: string | undefined): void {
+  const live = backends.filter(({ name }) => name !== "replay");
+  if (backend !== undefined) checkNames("--backend", [backend], live.map(({ name }) => name));
 }
 
 const STDIN = 0;

@@ -5,7 +5,7 @@
  * @module
  */
 import { Complaint } from "../complaint.ts";
-import { ParseError } from "../errors.ts";
+import { ParseError, standing } from "../errors.ts";
 import { visible } from "../text.ts";
 
 /** Limits of what is well. */
@@ -76,9 +76,9 @@ export function readHealthTable(value: unknown, place: string): Partial<Threshol
       throw new ParseError(`${place}: unknown key "${key}": known are ${Object.keys(KEYS).join(", ")}`);
     }
     if (typeof field !== "number" || !(field >= 0) || !Number.isFinite(field)) {
-      throw new ParseError(`${place}.${key}: expected a number that is not negative`);
+      throw new ParseError(`${standing(`${place}.${key}`, field)}: expected a number that is not negative`);
     }
-    read = { ...read, ...reader(field, `${place}.${key}`) };
+    read = { ...read, ...reader(field, standing(`${place}.${key}`, field)) };
   }
   return read;
 }

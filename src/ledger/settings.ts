@@ -4,7 +4,7 @@
  * @module
  */
 import { parseDuration } from "../duration.ts";
-import { ParseError } from "../errors.ts";
+import { ParseError, standing } from "../errors.ts";
 
 /** How the ledger is kept. */
 export interface HistorySettings {
@@ -25,7 +25,7 @@ export function readHistoryTable(value: unknown, place: string): HistorySettings
   let settings = USUAL;
   for (const [key, field] of Object.entries(value)) {
     if (key !== "keep") throw new ParseError(`${place}: unknown key "${key}": known is keep`);
-    settings = { keepMs: keep(field, `${place}.keep`) };
+    settings = { keepMs: keep(field, standing(`${place}.keep`, field)) };
   }
   return settings;
 }

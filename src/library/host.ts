@@ -10,11 +10,11 @@ import type { Machine, Policy } from "../contract.ts";
 import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
-import { defaultPolicy } from "../policy.ts";
 import { redactText } from "../redact.ts";
 import { Registry } from "../registry/registry.ts";
 import { visible } from "../text.ts";
 import type { ReaperOptions } from "./options.ts";
+import { policyWith } from "./policy.ts";
 import { HostRecord } from "./record.ts";
 
 /** A host, as it asked to be treated. */
@@ -27,7 +27,7 @@ export class Host {
 
   constructor(options: ReaperOptions) {
     this.#options = options;
-    this.policy = { ...defaultPolicy, ...options.policy };
+    this.policy = policyWith(options.policy, this.plugins);
     this.clock = options.clock ?? monotonicClock;
     this.record = new HostRecord({
       open: () => this.#open(),

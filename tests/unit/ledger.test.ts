@@ -200,10 +200,10 @@ describe("how long it is kept", () => {
     const wrong: [unknown, string][] = [
       ["30d", "c.toml: history: expected a table, for example [history]"],
       [{ kept: "30d" }, 'c.toml: history: unknown key "kept": known is keep'],
-      [{ keep: 30 }, 'c.toml: history.keep: expected a duration with a unit, for example "30d"'],
-      [{ keep: "30" }, "c.toml: history.keep: needs a unit, for example 30s or 2m"],
-      [{ keep: "23h" }, 'c.toml: history.keep: expected a day or more, for example "30d"'],
-      [{ keep: "4000d" }, "c.toml: history.keep: longer than ten years, write for example 2h30m or 7d"],
+      [{ keep: 30 }, 'c.toml: history.keep = 30: expected a duration with a unit, for example "30d"'],
+      [{ keep: "30" }, 'c.toml: history.keep = "30": needs a unit, for example 30s or 2m'],
+      [{ keep: "23h" }, 'c.toml: history.keep = "23h": expected a day or more, for example "30d"'],
+      [{ keep: "4000d" }, 'c.toml: history.keep = "4000d": longer than ten years, write for example 2h30m or 7d'],
     ];
     for (const [table, because] of wrong) {
       expect(() => readHistoryTable(table, "c.toml: history")).toThrow(new ParseError(because));
