@@ -7,7 +7,16 @@ import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { chooseBackend } from "../machine.ts";
 import { ownProgram } from "../ourselves.ts";
 import { builtin } from "../plugins.ts";
-import { install, isInstalled, type Kind, managerOf, type Site, uninstall, usualKind } from "../services/managers.ts";
+import {
+  cronLineOf,
+  install,
+  isInstalled,
+  type Kind,
+  managerOf,
+  type Site,
+  uninstall,
+  usualKind,
+} from "../services/managers.ts";
 import { cronLine, type ServiceText } from "../services/texts.ts";
 import { readFileSync } from "node:fs";
 import { statePath } from "../state.ts";
@@ -67,7 +76,7 @@ export async function serviceStatus(options: ServiceOptions): Promise<ExitCode> 
     return EXIT.somethingIsLeft;
   }
   if (kind === "cron") {
-    await print(`cron: ${visible(cronLine(text))}\n`);
+    await print(`cron: ${visible(cronLineOf(site) ?? "")}\n`);
     return EXIT.fine;
   }
   const { status, text: told, errors } = site.programs.run(managerOf(kind, site).status());

@@ -10,8 +10,8 @@ import type { ProgramEnd, Programs } from "../contract.ts";
 import { visible } from "../text.ts";
 import {
   crontabWith,
-  isInCrontab,
   launchdPlist,
+  lineInCrontab,
   MARK,
   type ServiceText,
   systemdOneshot,
@@ -131,7 +131,8 @@ function cron({ programs }: Site): Manager {
   return {
     files: () => new Map(),
     start: () => [[crontab, "-"]],
-    stop: () => [[crontab, "-"]],
+    // Who had none before has none again.
+    stop: () => [[crontab, "-"], [crontab, "-r"]],
     status: () => [crontab, "-l"],
     logs: () => undefined,
   };
@@ -162,8 +163,10 @@ export function uninstall(kind: Kind, site: Site, text: ServiceText): string[] {
   const manager = managerOf(kind, site);
   const files = [...manager.files(text).keys()];
   if (kind === "cron") {
-    const argv = manager.stop()[0] as readonly string[];
-    must(site.programs, argv, crontabNow(site, undefined));
+    if (!isInstalled(kind, site, text)) return [];
+    const left = crontabNow(site, undefined);
+    const [argv, empty] = manager.stop() as [readonly string[], readonly string[]];
+    must(site.programs, left === "" ? empty : argv, left === "" ? undefined : left);
     return [];
   }
   const there = files.filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
@@ -176,8 +179,13 @@ export function uninstall(kind: Kind, site: Site, text: ServiceText): string[] {
 
 /** Whether it is installed. */
 export function isInstalled(kind: Kind, site: Site, text: ServiceText): boolean {
-  if (kind === "cron") return isInCrontab(crontabOf(site));
+  if (kind === "cron") return cronLineOf(site) !== undefined;
   return [...managerOf(kind, site).files(text).keys()].every((path) => isOurs(path));
+}
+
+/** The line that cron has. */
+export function cronLineOf(site: Site): string | undefined {
+  return lineInCrontab(crontabOf(site));
 }
 
 function crontabNow(site: Site, text: ServiceText | undefined): string {

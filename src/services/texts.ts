@@ -8,6 +8,7 @@
  */
 
 import { Complaint } from "../complaint.ts";
+import { writeDuration } from "../duration.ts";
 import { visible } from "../text.ts";
 
 /** What is to be run, and how often. */
@@ -179,15 +180,35 @@ export function crontabWith(crontab: string, text: ServiceText | undefined): str
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
-/** Whether our line is in it. */
-export function isInCrontab(crontab: string): boolean {
-  return crontab.split("\n").includes(CRON_BEGIN);
+/** Our line, where it is in it. */
+export function lineInCrontab(crontab: string): string | undefined {
+  const lines = crontab.split("\n");
+  const from = lines.indexOf(CRON_BEGIN);
+  return from < 0 ? undefined : lines[from + 1] ?? "";
 }
 
-/** The line: cron looks once a minute, has hardly an environment, and mails what is said. */
+/** Minutes and hours after which cron can start something again and again: an hour or a day is made of them. */
+const CRON_MINUTES: readonly number[] = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1440];
+const HOUR = 60;
+const DAY = 1440;
+
+/**
+ * The line: cron looks once a minute, has hardly an environment, and mails what is said.
+ *
+ * @throws {Complaint} When cron knows no such interval.
+ */
 export function cronLine({ program, everyMs }: ServiceText): string {
-  const minutes = Math.max(1, Math.round(everyMs / MINUTE_MS));
-  const when = minutes < 60 ? `*/${minutes} * * * *` : `0 */${Math.min(23, Math.round(minutes / 60))} * * *`;
+  const minutes = everyMs / MINUTE_MS;
+  if (!CRON_MINUTES.includes(minutes)) {
+    const near = [CRON_MINUTES.findLast((one) => one < minutes), CRON_MINUTES.find((one) => one > minutes)];
+    const written = near.flatMap((one) => one === undefined ? [] : writeDuration(one * MINUTE_MS));
+    throw new Complaint(
+      `--every ${writeDuration(everyMs)}: cron has no such interval, only even parts of an hour and of a day: write ${
+        written.join(" or ")
+      }`,
+    );
+  }
+  const when = minutes < HOUR ? `*/${minutes} * * * *` : minutes < DAY ? `0 */${minutes / HOUR} * * *` : "0 0 * * *";
   // To cron a percent sign is the end of the line (crontab(5)).
   return `${when} ${`'${program.replaceAll("'", "'\\''")}'`.replaceAll("%", "\\%")} sweep --quiet`;
 }

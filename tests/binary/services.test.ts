@@ -109,7 +109,8 @@ describe("a crontab", () => {
     fc.assert(fc.property(lines, (others) => {
       const before = others.length === 0 ? "" : `${others.join("\n")}\n`;
       const with1 = texts.crontabWith(before, text("/a"));
-      expect(texts.isInCrontab(with1)).toBe(true);
+      expect(texts.lineInCrontab(with1)).toBe(texts.cronLine(text("/a")));
+      expect(texts.lineInCrontab(before)).toBeUndefined();
       expect(texts.crontabWith(with1, text("/b")).split("sweep --quiet")).toHaveLength(2);
       expect(texts.crontabWith(with1, undefined)).toBe(before);
     }));
@@ -117,12 +118,22 @@ describe("a crontab", () => {
 
   test("by minutes and by hours", () => {
     const line = (everyMs: number) => texts.cronLine({ ...text("/a"), everyMs }).split(" '")[0];
-    expect([1_000, 300_000, 3_600_000, 7_200_000].map(line)).toEqual([
+    expect([60_000, 300_000, 3_600_000, 7_200_000, 86_400_000].map(line)).toEqual([
       "*/1 * * * *",
       "*/5 * * * *",
       "0 */1 * * *",
       "0 */2 * * *",
+      "0 0 * * *",
     ]);
+    const no = "cron has no such interval, only even parts of an hour and of a day: write";
+    for (
+      const [everyMs, says] of [
+        [1_000, `--every 1s: ${no} 1m`],
+        [45 * 60_000, `--every 45m: ${no} 30m or 1h`],
+        [90 * 60_000, `--every 1h30m: ${no} 1h or 2h`],
+        [7 * 86_400_000, `--every 7d: ${no} 1d`],
+      ] as const
+    ) expect(() => line(everyMs)).toThrow(says);
   });
 
   test("is taken by Debian's crontab, and what it says is run by its shell", async () => {
@@ -137,6 +148,8 @@ describe("a crontab", () => {
       after: told.before,
       statusBefore: 1,
       statusAfter: 0,
+      status: told.line,
+      none: true,
     });
   });
 });

@@ -17,6 +17,11 @@ export interface Told {
   readonly swept: boolean;
   readonly statusBefore: number;
   readonly statusAfter: number;
+  /** What `status` says that cron has, and what it has. */
+  readonly status: string;
+  readonly line: string;
+  /** Whether who had no crontab has none again. */
+  readonly none: boolean;
 }
 
 /** How to try it. */
@@ -47,7 +52,10 @@ export default async function run({ binary, daemon }: Trial): Promise<Told> {
     if (exitCode !== 0) throw new Error(stderr.toString());
   }
   const during = crontab();
-  const statusAfter = ours("status").exitCode;
+  const after = ours("status");
+  const statusAfter = after.exitCode;
+  const status = after.stdout.toString().replace(/^cron: /, "").trim();
+  const line = during.split("\n").find((one) => one.includes("sweep")) ?? "";
   const memory = join(home, ".local/state/agent-reaper/sweep");
   if (daemon) {
     // cron gives its jobs the home of /etc/passwd.
@@ -57,7 +65,6 @@ export default async function run({ binary, daemon }: Trial): Promise<Told> {
     cron.kill();
     await cron.exited;
   } else {
-    const line = during.split("\n").find((one) => one.includes("sweep")) ?? "";
     // What cron does with a line (crontab(5)): five fields, and a percent sign only behind a backslash.
     const command = line.split(" ").slice(5).join(" ").replaceAll("\\%", "%");
     Bun.spawnSync(["/bin/sh", "-c", command], {
@@ -67,14 +74,23 @@ export default async function run({ binary, daemon }: Trial): Promise<Told> {
   const swept = existsSync(memory);
   const { exitCode, stderr } = ours("uninstall");
   if (exitCode !== 0) throw new Error(stderr.toString());
+  const left = crontab();
+  sh("crontab -r");
+  for (const command of ["install", "uninstall", "uninstall"]) {
+    if (ours(command).exitCode !== 0) throw new Error(`${command} failed`);
+  }
+  const none = Bun.spawnSync(["crontab", "-l"]).exitCode === 1;
   return {
     before,
-    after: crontab(),
+    after: left,
     others: during.startsWith(before),
     installed: during.split("sweep --quiet").length - 1,
     swept,
     statusBefore,
     statusAfter,
+    status,
+    line,
+    none,
   };
 }
 
