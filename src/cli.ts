@@ -41,13 +41,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
 export async function cli(args: readonly string[]): Promise<number> {
   const typed = withDefault(args);
   const table = await tableFor(typed[0]);
+  const help = askedForHelp(typed, table);
   try {
-    await table.program.parseAsync(typed, { from: "user" });
+    await table.program.parseAsync(help ?? typed, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     await print(table.said);
     if (error.exitCode === 0) return EXIT.fine;
-    throw new Complaint(inOneLine(error, args, table));
+    throw new Complaint(inOneLine(error, help ?? args, table));
   }
   await print(table.said);
   return table.exitCode;
@@ -67,6 +68,26 @@ function withDefault(args: readonly string[]): readonly string[] {
   if (first === undefined) return ["scan"];
   const isOfProgram = first === "-h" || first === "--help" || first === "-V" || first === "--version";
   return first.startsWith("-") && !isOfProgram ? ["scan", ...args] : args;
+}
+
+const HELP: readonly (string | undefined)[] = ["help", "-h", "--help", undefined];
+
+/** `help slots run` and `slots help run` are `slots run --help`: commander itself looks no further than one word. */
+function askedForHelp([first, second, ...rest]: readonly string[], { program }: CommandTable): string[] | undefined {
+  const partsOf = (name: string | undefined) =>
+    program.commands.find((one) => one.name() === name)?.commands.map((one) => one.name());
+  const isBelow = second === "help" && (partsOf(first)?.length ?? 0) > 0;
+  if (first !== "help" && !isBelow) return undefined;
+  const [name, part] = isBelow ? [first, rest[0]] : [second, rest[0]];
+  if (HELP.includes(name)) return ["--help"];
+  const parts = partsOf(name);
+  // Of what is not there commander says so, with what may have been meant.
+  if (parts === undefined) return undefined;
+  if (HELP.includes(part)) return [name as string, "--help"];
+  if (parts.length === 0) {
+    throw new Complaint(`unknown command ${visible(`'${part}'`)}: see agent-reaper ${name} --help`);
+  }
+  return [name as string, part as string, ...(parts.includes(part as string) ? ["--help"] : [])];
 }
 
 /** What commander says in several lines, with the place that says more. */

@@ -9,9 +9,10 @@ import type { Claimed } from "./judge/claims.ts";
 import { classify } from "./classify.ts";
 import type { Policy } from "./contract.ts";
 import type { Plugins } from "./plugins.ts";
-import type { Process } from "./process.ts";
+import { type Process, sameOwner } from "./process.ts";
 import type { Finding, Gate, Responsible, Verdict } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { Table } from "./table.ts";
 import { judgeTree } from "./judge/verdict.ts";
 
 /** Why a process is judged as it is. */
@@ -44,7 +45,7 @@ export function explain(snapshot: Snapshot, pid: number, plugins: Plugins, polic
   const chain = [process, ...table.ancestors(process)];
   const above = chain.find((one) => claims.has(one.pid));
   if (above === undefined) {
-    return { process, chain, gates: [], verdict: "untouched", because: "no matcher claims it, and nothing above it" };
+    return { process, chain, gates: [], verdict: "untouched", because: whyUntouched(process, table, policy) };
   }
   const root = rootOf(above, table, claims);
   const orphans = new Set(
@@ -73,4 +74,12 @@ export function explain(snapshot: Snapshot, pid: number, plugins: Plugins, polic
     because: finding.because,
     finding,
   };
+}
+
+/** Who could not be read may be anything: of that one nobody says that it is no agent's. */
+function whyUntouched({ uid, argv }: Process, { viewer }: Table, { allUsers }: Policy): string {
+  if (argv !== undefined) return "no matcher claims it, and nothing above it";
+  return allUsers !== true && uid !== undefined && !sameOwner(uid, viewer.uid)
+    ? `it is another user's (${uid}): those are not judged, unless root asks for --all-users`
+    : "its command line could not be read, so no matcher can tell whose it is";
 }

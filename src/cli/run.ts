@@ -2,6 +2,7 @@ import { Argument, Option } from "@commander-js/extra-typings";
 import { duration } from "../commands/options.ts";
 import { run } from "../commands/run.ts";
 import { Complaint } from "../complaint.ts";
+import { forShell } from "../hooks/quote.ts";
 import { visible } from "../text.ts";
 import { backend, examples, prose } from "./options.ts";
 import type { CommandTable } from "./table.ts";
@@ -50,6 +51,7 @@ ${
 }
 
 function withoutDashes(words: readonly string[]): Complaint {
-  const shown = words.length === 0 ? "COMMAND" : visible(words.slice(0, 3).join(" "));
+  const some = words.slice(0, 3).map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : forShell(word)).join(" ");
+  const shown = words.length === 0 ? "COMMAND" : `${visible(some)}${words.length > 3 ? " …" : ""}`;
   return new Complaint(`run: write -- before the command: agent-reaper run -- ${shown}`);
 }

@@ -68,6 +68,7 @@ export class CommandTable {
   /** A command below another one, as `install` in `hook install`. */
   below(parent: Command, name: string, summary: string, shown: "shown" | "hidden" = "shown"): Command {
     const command = this.#configured(new Command(name)).description(summary).helpOption("-h, --help", "show this");
+    parent.helpCommand("help [command]", "show what a command takes");
     parent.addCommand(command, { hidden: shown === "hidden" });
     return command;
   }

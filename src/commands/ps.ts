@@ -9,7 +9,7 @@ import { survey } from "../engine.ts";
 import { type AgentTree, filtered, sorted, type SortKey, treesOf } from "../ps/trees.ts";
 import { clean } from "../redact/report.ts";
 import { openRegistry } from "../registry/open.ts";
-import { columns, isColoured, print, printError } from "../terminal.ts";
+import { columns, isColoured, isOnTerminal, print, printError } from "../terminal.ts";
 import { checkNames, type LookOptions, stage } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
 
@@ -67,8 +67,10 @@ export async function ps(options: PsOptions): Promise<ExitCode> {
       await print(psJson(seen, snapshot));
     } else {
       const { psText } = await import("./ps/text.ts");
+      const { showsBlocks } = await import("./history/bars.ts");
       const width = columns(process.env);
-      await print(psText(seen, width, isColoured(options.color, process.env), options.tree === true));
+      const blocks = showsBlocks(isOnTerminal(), process.env);
+      await print(psText({ ...seen, blocks }, width, isColoured(options.color, process.env), options.tree === true));
     }
     return EXIT.fine;
   } finally {

@@ -90,7 +90,8 @@ function page(views: readonly SessionView[], page: Page): string {
     const text = "No sessions. Hosts register what they start with agent-reaper session start, or with the library.";
     return `${wrap(text, page.columns).join("\n")}\n`;
   }
-  const all = views.flatMap(({ trees }) => trees.flatMap(({ members }) => members));
+  // A session that was begun inside of another is part of both.
+  const all = [...new Set(views.flatMap(({ trees }) => trees.flatMap(({ members }) => members)))];
   const lines = [
     ...(all.length === 0 ? [] : [treeHead(page)]),
     ...views.flatMap((view) => [...viewLines(view, page), ""]),

@@ -75,6 +75,15 @@ describe("a mistake gets one line that names the value and the remedy", () => {
       ["run", "--backend", "toolhelp", "--", "true"],
       "--backend toolhelp: contains no commands on linux, known are procfs, ps",
     ],
+    ...["health", "doctor"].map((command): [string[], string] => [
+      [command, "--backend", "nosuch"],
+      "--backend nosuch: there is no such name, known are proc-files, procfs, ps, toolhelp",
+    ]),
+    [["run", "sh", "-c", "exit 7"], "run: write -- before the command: agent-reaper run -- sh -c 'exit 7'"],
+    [["help", "slots", "rn"], "unknown command 'rn' (did you mean run?)"],
+    [["help", "slots", "frobnicate"], "unknown command 'frobnicate': see agent-reaper slots --help"],
+    [["slots", "help", "frobnicate"], "unknown command 'frobnicate': see agent-reaper slots --help"],
+    [["help", "scan", "frobnicate"], "unknown command 'frobnicate': see agent-reaper scan --help"],
     [["reap", "--limit", "0", "--dry-run"], "--limit 0: write a whole number from 1 on, for example 10"],
     [["slots"], "slots: say which: run, acquire, status, release, cleanup: see agent-reaper slots --help"],
     [["slots", "run"], "missing required argument 'command': see agent-reaper slots run --help"],
@@ -291,6 +300,15 @@ describe("snapshot, plugins, doctor, help", () => {
       expect(ran(["help", command]).out).toBe(out);
       expect(ran(["--help"]).out).toContain(`\n  ${command} `);
     }
+  });
+
+  test("help of a command below another one is that command's, however it is asked for", () => {
+    const asked = ran(["slots", "run", "--help"]);
+    expect(asked.out).toStartWith("Usage: agent-reaper slots run ");
+    expect(ran(["help", "slots", "run"])).toEqual(asked);
+    expect(ran(["slots", "help", "run"])).toEqual(asked);
+    for (const again of ["--help", "-h", "help"]) expect(ran(["help", again])).toEqual(ran(["--help"]));
+    expect(ran(["slots", "--help"]).out).toMatch(/^ +help \[command\] +show what a command takes$/m);
   });
 
   test("the version is that of deno.json", () => {

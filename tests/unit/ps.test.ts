@@ -61,7 +61,7 @@ describe("sums", () => {
   });
 });
 
-const seen = (some: readonly AgentTree[]) => ({ trees: some, of: 4, takenAt: 0, home: "/home/u" });
+const seen = (some: readonly AgentTree[]) => ({ trees: some, of: 4, takenAt: 0, home: "/home/u", blocks: false });
 
 describe("psText()", () => {
   test("says what is there, whose it is and what could be had back", () => {
@@ -71,6 +71,18 @@ describe("psText()", () => {
     }
     expect(text).toContain("1 orphan holds 4.0 GiB: agent-reaper reap\n");
     expect(psText(seen(trees.filter((one) => !isForReap(one))), 120, false, false)).not.toContain("reap");
+  });
+
+  test("draws with blocks only where the terminal shows them", () => {
+    expect(psText(seen(trees), 120, false, false)).toMatch(/^claude +#+ /m);
+    expect(psText({ ...seen(trees), blocks: true }, 120, false, false)).toMatch(/^claude +█/m);
+  });
+
+  test("writes paths as people do, also where there is room for them", () => {
+    const one = tree(9, "claude", { rssBytes: 1 });
+    const root: Process = { pid: 9, ppid: 1, name: "node", argv: ["node", "/home/u/s.js", "x".repeat(90)] };
+    const text = psText(seen([{ ...one, finding: { ...one.finding, root, members: [root] } }]), 80, false, false);
+    expect(text).toContain("node ~/s.js ");
   });
 
   test("says that there is nobody", () => {

@@ -153,7 +153,7 @@ export function commandLine(process: Process, home: string, longestPath?: number
     if (line !== "" && element === "" && argv.at(-1) === "") continue;
     line += (line === "" ? "" : " ") +
       quoted(
-        longestPath === undefined ? tilde(element, home) : shortened(element, line === "", longestPath),
+        longestPath === undefined ? tilde(element, home) : shortened(element, home, line === "", longestPath),
         line === "",
       );
     if (line.length > LONGEST_ARGUMENT) break;
@@ -167,8 +167,9 @@ function quoted(element: string, isFirst: boolean): string {
   return isFirst || !/[\s'"]|^$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }
 
-function shortened(element: string, isProgram: boolean, longest: number): string {
-  if (!/^(?:\/|[A-Za-z]:\\)/.test(element) || (!isProgram && element.length <= longest)) return element;
+function shortened(element: string, home: string, isProgram: boolean, longest: number): string {
+  if (!/^(?:\/|[A-Za-z]:\\)/.test(element)) return element;
+  if (!isProgram && element.length <= longest) return tilde(element, home);
   // npm's title is one element with blanks: only what is a path all through is one.
   if (/\s[-/@]/.test(element)) return element;
   if (isProgram) return baseName(element);

@@ -26,7 +26,7 @@ export function explainText(context: ExplainContext, format: Format): string {
   const lines: string[] = [];
   const section = (title: string, rows: readonly Row[]) => {
     if (rows.length === 0) return;
-    lines.push("", style.strong(title), ...table(rows, format.columns, style));
+    lines.push("", ...wrap(title, format.columns).map(style.strong), ...table(rows, format.columns, style));
   };
 
   const command = clipMiddle(commandLine(process, home), Math.max(10, format.columns - String(process.pid).length - 2));
@@ -42,7 +42,7 @@ export function explainText(context: ExplainContext, format: Format): string {
 
   section("who is responsible", chainRows(context));
   if (finding === undefined) {
-    lines.push("", "It belongs to no agent, so nothing more is asked.");
+    lines.push("", "As far as can be told it is no agent's, so nothing more is asked.");
   } else {
     const other = root === undefined || root === process ? "" : ` (asked of ${root.pid}, the topmost of its chain)`;
     section(`guards: is it one of these? then it stays${other}`, gateRows(context, "guard", style));

@@ -7,6 +7,7 @@ import { type Paint, paint } from "../../../plugins/reporters/text/paint.ts";
 import { commandLine, counted, treeLines } from "../../../plugins/reporters/text/tree.ts";
 import { formatDuration } from "../../duration.ts";
 import { type AgentTree, byFamily, isForReap, type Sum, sumOf } from "../../ps/trees.ts";
+import { bar } from "../history/bars.ts";
 import { clip, clipMiddle, formatBytes, padEnd, padStart, visible, wrap } from "../../text.ts";
 
 /** What is to be told. */
@@ -17,6 +18,8 @@ export interface Seen {
   readonly takenAt: number;
   /** Shown as `~`. */
   readonly home: string;
+  /** Whether the terminal shows block characters. */
+  readonly blocks: boolean;
 }
 
 /** How a column is filled; those that give way first where there is little room have the highest number. */
@@ -90,7 +93,7 @@ export function psText(seen: Seen, columns: number, colour: boolean, whole: bool
       tree,
     ) => [line(tree, shown, seen, columns, style), ...(whole ? below(tree, seen, columns, style) : [])]),
     "",
-    ...families(trees, columns, style),
+    ...families(trees, seen, columns, style),
     "",
     ...totals(trees, columns, style),
   ];
@@ -160,7 +163,7 @@ function short(ms: number): string {
 }
 
 /** What each family takes, with a bar beside the largest. */
-function families(trees: readonly AgentTree[], columns: number, style: Paint): string[] {
+function families(trees: readonly AgentTree[], { blocks }: Seen, columns: number, style: Paint): string[] {
   const sums = byFamily(trees);
   const most = Math.max(...sums.map(({ rssBytes }) => rssBytes ?? 0), 1);
   const names = Math.min(20, Math.max(...sums.map(({ family }) => Bun.stringWidth(visible(family)))));
@@ -170,20 +173,12 @@ function families(trees: readonly AgentTree[], columns: number, style: Paint): s
   const room = columns - names - 8 - Math.max(...told.map((text) => text.length)) - 3 * GAP;
   const size = Math.min(BAR, room);
   return sums.map(({ family, rssBytes }, at) => {
-    const bar = size < LEAST_BAR ? "" : `${style.cyan(barOf((rssBytes ?? 0) / most, size))}  `;
+    const plot = size < LEAST_BAR ? "" : `${style.cyan(padEnd(bar(rssBytes ?? 0, most, size, blocks), size))}  `;
     const memory = padStart(rssBytes === undefined ? "" : formatBytes(rssBytes), 8);
-    return `${style.strong(padEnd(clip(visible(family), names), names))}  ${bar}${memory}  ${
+    return `${style.strong(padEnd(clip(visible(family), names), names))}  ${plot}${memory}  ${
       style.faint(told[at] as string)
     }`;
   });
-}
-
-const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-
-/** A bar of this part of so many columns, to an eighth of one. */
-function barOf(part: number, columns: number): string {
-  const eighths = Math.max(part > 0 ? 1 : 0, Math.round(part * columns * 8));
-  return padEnd("█".repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] as string), columns);
 }
 
 function totals(trees: readonly AgentTree[], columns: number, style: Paint): string[] {
