@@ -1,5 +1,5 @@
 import { Argument, Option } from "@commander-js/extra-typings";
-import { pid } from "../commands/options.ts";
+import { pid, pidFor } from "../commands/options.ts";
 import { adopt, release } from "../commands/session/adopt.ts";
 import { end } from "../commands/session/end.ts";
 import { start } from "../commands/session/start.ts";
@@ -13,7 +13,9 @@ export function add(table: CommandTable): void {
   table.below(session, "start", "begin a session and print its name")
     .addOption(new Option("--id <ID>", "its name (default: a new one)"))
     .addOption(
-      new Option("--for-pid <PID>", "who answers for it (default: the program that runs this command)").argParser(pid),
+      new Option("--for-pid <PID>", "who answers for it (default: the program that runs this command)").argParser(
+        pidFor("--for-pid"),
+      ),
     )
     .addOption(new Option("--tool <NAME>", "what that program is called"))
     .addOption(new Option("--kind <WORD>", "what the session is, in a word").default("session" as const))

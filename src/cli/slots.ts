@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from "@commander-js/extra-typings";
-import { count, duration, pid, slotId } from "../commands/options.ts";
+import { count, duration, pidFor, slotId } from "../commands/options.ts";
 import { acquire } from "../commands/slots/acquire.ts";
 import { slotName, slotServer } from "../commands/slots/ground.ts";
 import { keep } from "../commands/slots/keep.ts";
@@ -19,9 +19,10 @@ const store = () =>
     "compat",
   );
 const max = () =>
-  new Option("--max <SLOTS>", "how many there are (default: what this machine can take, see slots status)").argParser(
-    count("--max"),
-  );
+  new Option("--max <SLOTS>", "how many there are (default: what this machine can take; slots status shows it)")
+    .argParser(
+      count("--max"),
+    );
 const wait = () =>
   new Option("--wait <DURATION>", "how long to wait for one, 0s for not at all (default: as long as it takes)")
     .argParser(duration("--wait"));
@@ -78,7 +79,9 @@ ${
 function addAcquire(slots: Command, table: CommandTable): void {
   table.below(slots, "acquire", "take a slot for a script and print its number")
     .addOption(
-      new Option("--for-pid <PID>", "as long as this process lives the slot is taken; $$ in a script").argParser(pid)
+      new Option("--for-pid <PID>", "as long as this process lives the slot is taken; $$ in a script").argParser(
+        pidFor("--for-pid"),
+      )
         .makeOptionMandatory(),
     )
     .addOption(max())
@@ -131,7 +134,7 @@ function addStatus(slots: Command, table: CommandTable): void {
 
 function addRelease(slots: Command, table: CommandTable): void {
   table.below(slots, "release", "give back a slot that a script took with acquire, or that is stale")
-    .addOption(new Option("--slot-id <SLOT>", "its number").argParser(slotId).makeOptionMandatory())
+    .addOption(new Option("--slot-id <SLOT>", "its number").argParser(slotId("--slot-id")).makeOptionMandatory())
     .option("-y, --yes", "do not ask")
     .addOption(name())
     .addOption(store())
@@ -183,9 +186,9 @@ ${
 
 function addKeep(slots: Command, table: CommandTable): void {
   table.below(slots, "keep", "what acquire leaves behind", "hidden")
-    .addOption(new Option("--for-pid <PID>").argParser(pid).makeOptionMandatory())
+    .addOption(new Option("--for-pid <PID>").argParser(pidFor("--for-pid")).makeOptionMandatory())
     .addOption(new Option("--start <TOKEN>").makeOptionMandatory())
-    .addOption(new Option("--slot <SLOT>").argParser(slotId).makeOptionMandatory())
+    .addOption(new Option("--slot <SLOT>").argParser(slotId("--slot")).makeOptionMandatory())
     .addOption(new Option("--directory <DIRECTORY>"))
     .addOption(max())
     .addOption(name())

@@ -10,6 +10,7 @@ import { chooseBackend, openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { redactText } from "../redact.ts";
+import { SCHEMA_VERSION } from "../report.ts";
 import { columns, isColoured, print } from "../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
@@ -40,7 +41,8 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
     }
   }
   const told = notes.map((note): Note => ({ ...note, says: redactText(note.says) }));
-  if (options.json === true) await print(`${safeJson(JSON.stringify({ version, notes: told }, undefined, 2))}\n`);
+  const document = { schemaVersion: SCHEMA_VERSION, version, command: "doctor", notes: told };
+  if (options.json === true) await print(`${safeJson(JSON.stringify(document, undefined, 2))}\n`);
   else await print(page(told, columns(process.env), paint(isColoured(options.color, process.env))));
   return notes.some((note) => note.state === "bad") ? EXIT.cannotWorkHere : EXIT.fine;
 }

@@ -12,7 +12,7 @@ import { columns, isColoured, print, printError } from "../terminal.ts";
 import { safeJson } from "../text.ts";
 import { explainJson } from "./explain/json.ts";
 import { explainText } from "./explain/text.ts";
-import { type LookOptions, type PolicyOptions, stage } from "./options.ts";
+import { type LookOptions, type PolicyOptions, quote, stage } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `explain` takes. */
@@ -29,8 +29,9 @@ export async function explain(pid: number, options: ExplainOptions): Promise<Exi
     for (const warning of record?.registry.warnings ?? []) await printError(`agent-reaper: ${warning}\n`);
     const found = explainPid(snapshot, pid, plugins, policy);
     if (found === undefined) {
-      const where = options.from === undefined ? "" : " in this snapshot";
-      throw new Complaint(`${pid}: no such process${where}: agent-reaper scan --all shows those of agents`);
+      const { from } = options;
+      const [where, how] = from === undefined ? ["", ""] : [" in this snapshot", ` --from ${quote(from)}`];
+      throw new Complaint(`${pid}: no such process${where}: agent-reaper scan --all${how} shows those of agents`);
     }
     const explanation = clean(found) as typeof found;
     const context = { explanation, snapshot, machine, plugins };

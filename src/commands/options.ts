@@ -243,10 +243,23 @@ export function names(place: string): (typed: string, before: readonly string[] 
   };
 }
 
-/** Reads the number of a slot. */
-export function slotId(typed: string): number {
-  if (!/^\d{1,5}$/.test(typed)) throw new Complaint(`${quote(typed)}: not a slot: write its number, for example 0`);
-  return Number(typed);
+/** Reads the number of a slot for an option. */
+export function slotId(place: string): (typed: string) => number {
+  return (typed) => {
+    if (/^\d{1,5}$/.test(typed)) return Number(typed);
+    throw new Complaint(`${place} ${quote(typed)}: not a slot: write its number, for example 0`);
+  };
+}
+
+/** Reads a process id for an option. */
+export function pidFor(place: string): (typed: string) => number {
+  return (typed) => {
+    try {
+      return pid(typed);
+    } catch (error) {
+      throw new Complaint(`${place} ${(error as Error).message}`);
+    }
+  };
 }
 
 /** Reads a process id. */

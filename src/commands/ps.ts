@@ -70,7 +70,14 @@ export async function ps(options: PsOptions): Promise<ExitCode> {
       const { showsBlocks } = await import("./history/bars.ts");
       const width = columns(process.env);
       const blocks = showsBlocks(isOnTerminal(), process.env);
-      await print(psText({ ...seen, blocks }, width, isColoured(options.color, process.env), options.tree === true));
+      await print(
+        psText(
+          { ...seen, blocks, live: machine.live },
+          width,
+          isColoured(options.color, process.env),
+          options.tree === true,
+        ),
+      );
     }
     return EXIT.fine;
   } finally {

@@ -16,8 +16,10 @@ import { putBack } from "../quarantine/put-back.ts";
 import { asPerson } from "../leftovers/removal/directory.ts";
 import { clean } from "../redact/report.ts";
 import { prepareState, statePath } from "../state.ts";
-import { ask, canAsk, columns, isColoured, print } from "../terminal.ts";
+import { ask, canAsk, columns, isColoured, print, printError } from "../terminal.ts";
 import { formatBytes, padStart, safeJson, visible, wrap } from "../text.ts";
+import { SCHEMA_VERSION } from "../report.ts";
+import { version } from "../version.ts";
 import { quote } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
 
@@ -36,6 +38,7 @@ interface Settled {
   readonly freedBytes?: number;
 }
 
+const HEAD = { schemaVersion: SCHEMA_VERSION, version, command: "undo" };
 const DONE: ReadonlySet<string> = new Set(["put back", "removed"]);
 
 /** Runs `undo`. */
@@ -104,7 +107,9 @@ async function mayEmpty(wanted: readonly Batch[], { yes }: UndoOptions): Promise
   if (yes === true) return true;
   if (!canAsk()) throw new Complaint("undo --empty: there is no terminal to ask on: add --yes to remove it for good");
   const count = wanted.reduce((sum, { kept }) => sum + kept.length, 0);
-  return await ask(`Remove ${count === 1 ? "it" : `these ${count} leftovers`} for good (${weight(wanted)})?`);
+  const isWanted = await ask(`Remove ${count === 1 ? "it" : `these ${count} leftovers`} for good (${weight(wanted)})?`);
+  if (!isWanted) await printError("Nothing was touched.\n");
+  return isWanted;
 }
 
 function weight(wanted: readonly Batch[]): string {
@@ -131,7 +136,7 @@ async function show(
   document: object,
   lines: (width: number, style: Paint) => readonly string[],
 ): Promise<void> {
-  if (json === true) return await print(`${safeJson(JSON.stringify(clean(document), undefined, 2))}\n`);
+  if (json === true) return await print(`${safeJson(JSON.stringify(clean({ ...HEAD, ...document }), undefined, 2))}\n`);
   const style = paint(isColoured(color, process.env));
   await print(lines(columns(process.env), style).map((line) => `${line.trimEnd()}\n`).join(""));
 }

@@ -151,9 +151,16 @@ export function install(kind: Kind, site: Site, text: ServiceText): string[] {
   const manager = managerOf(kind, site);
   const files = manager.files(text);
   for (const path of files.keys()) checkOurs(path);
-  for (const [path, content] of files) write(path, content, kind);
-  for (const argv of manager.start(text)) {
-    must(site.programs, argv, kind === "cron" ? crontabNow(site, text) : undefined);
+  const fresh = [...files.keys()].filter((path) => lstatSync(path, { throwIfNoEntry: false }) === undefined);
+  try {
+    for (const [path, content] of files) write(path, content, kind);
+    for (const argv of manager.start(text)) {
+      must(site.programs, argv, kind === "cron" ? crontabNow(site, text) : undefined);
+    }
+  } catch (error) {
+    // What nobody starts is not left behind, to be started some day.
+    for (const path of fresh) rmSync(path, { force: true });
+    throw error;
   }
   return [...files.keys()];
 }

@@ -94,8 +94,12 @@ describe("a mistake gets one line that names the value and the remedy", () => {
     [["explain", "4294967295"], "4294967295: no such process: agent-reaper scan --all shows those of agents"],
     [
       ["explain", "4294967295", "--from", CASE],
-      "4294967295: no such process in this snapshot: agent-reaper scan --all shows those of agents",
+      `4294967295: no such process in this snapshot: agent-reaper scan --all --from ${CASE} shows those of agents`,
     ],
+    [["slots", "acquire", "--for-pid", "me"], "--for-pid me: not a process id: write its number, for example 4711"],
+    [["session", "start", "--for-pid", "0"], "--for-pid 0: not a process id: write its number, for example 4711"],
+    [["slots", "release", "--slot-id", "x"], "--slot-id x: not a slot: write its number, for example 0"],
+    [["hook", "status", "--project", "/nowhere"], "--project /nowhere: there is no such directory: name the project's"],
     [["reap", "1e3", "--dry-run"], "1e3: not a process id: write its number, for example 4711"],
     [["watch", "--every", "0s"], "--every 0s: rounds without a pause take a whole processor: write for example 30s"],
     [["scan", "--only", ""], '--only "": names nothing: write one, or leave it away'],
@@ -281,6 +285,13 @@ describe("snapshot, plugins, doctor, help", () => {
     expect(code).toBe(0);
     for (const about of ["version", "backend", "viewer", "configuration", "processes", "matchers"]) {
       expect(out).toMatch(new RegExp(`^(?:ok|\\?\\?) +${about} `, "m"));
+    }
+  });
+
+  test("every document says which command it is of", () => {
+    for (const [args, command] of [[["doctor"], "doctor"], [["undo", "--list"], "undo"], [["undo"], "undo"]] as const) {
+      const { schemaVersion, version, ...told } = JSON.parse(ran([...args, "--json"]).out);
+      expect([args, schemaVersion, typeof version, told.command]).toEqual([args, 1, "string", command]);
     }
   });
 

@@ -197,11 +197,17 @@ describe("installing", () => {
     rmSync(path);
   });
 
-  test("says in one line what the manager says", () => {
+  test("says in one line what the manager says, and leaves nothing behind that nobody starts", () => {
     const here = site(() => ({ status: 1, errors: "Failed to connect to bus: No medium found\n" }));
+    const units = join(here.home, ".config/systemd/user");
     expect(() => install("systemd", here, text("/a"))).toThrow(
       "/usr/bin/systemctl --user daemon-reload: Failed to connect to bus: No medium found",
     );
+    expect(readdirSync(units)).toEqual([]);
+    install("systemd", site(), text("/a"));
+    expect(() => install("systemd", here, text("/b"))).toThrow("No medium found");
+    expect(readdirSync(units)).toEqual(["agent-reaper.service"]);
+    uninstall("systemd", site(), text("/a"));
   });
 
   test("never loses a crontab that could not be read", () => {

@@ -61,7 +61,14 @@ describe("sums", () => {
   });
 });
 
-const seen = (some: readonly AgentTree[]) => ({ trees: some, of: 4, takenAt: 0, home: "/home/u", blocks: false });
+const seen = (some: readonly AgentTree[]) => ({
+  trees: some,
+  of: 4,
+  takenAt: 0,
+  home: "/home/u",
+  blocks: false,
+  live: true,
+});
 
 describe("psText()", () => {
   test("says what is there, whose it is and what could be had back", () => {
@@ -70,6 +77,7 @@ describe("psText()", () => {
       expect(text).toContain(part);
     }
     expect(text).toContain("1 orphan holds 4.0 GiB: agent-reaper reap\n");
+    expect(psText({ ...seen(trees), live: false }, 120, false, false)).toContain("1 orphan holds 4.0 GiB\n");
     expect(psText(seen(trees.filter((one) => !isForReap(one))), 120, false, false)).not.toContain("reap");
   });
 

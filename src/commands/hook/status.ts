@@ -5,6 +5,7 @@
  */
 import { paint } from "../../../plugins/reporters/text/paint.ts";
 import { EXIT, type ExitCode } from "../../complaint.ts";
+import { projectOf } from "../../hooks/deed.ts";
 import { onSite, type SiteOptions } from "../../hooks/site.ts";
 import { type HookState, hookStates } from "../../hooks/status.ts";
 import { sweepHistory } from "../../sweep/history.ts";
@@ -21,6 +22,7 @@ export interface StatusOptions extends SiteOptions, Pick<OutputOptions, "json" |
 /** Runs `hook status`. */
 export function status(options: StatusOptions): Promise<ExitCode> {
   return onSite(options, async (site) => {
+    if (site.project !== undefined) projectOf(site.project);
     const hooks = hookStates(site);
     const last = sweepHistory(site.state);
     const until = pausedUntil(site.state, Date.now());

@@ -13,7 +13,7 @@ import { version } from "../../version.ts";
 import type { Seen } from "./text.ts";
 
 /** One document. */
-export function psJson({ trees, takenAt }: Omit<Seen, "blocks">, { capturedAt, host }: Snapshot): string {
+export function psJson({ trees, takenAt }: Pick<Seen, "trees" | "takenAt">, { capturedAt, host }: Snapshot): string {
   const document = {
     schemaVersion: SCHEMA_VERSION,
     version,

@@ -18,6 +18,8 @@ export interface Seen {
   readonly takenAt: number;
   /** Shown as `~`. */
   readonly home: string;
+  /** Whether it is of this machine, and now: of another nothing can be had back here. */
+  readonly live: boolean;
   /** Whether the terminal shows block characters. */
   readonly blocks: boolean;
 }
@@ -95,7 +97,7 @@ export function psText(seen: Seen, columns: number, colour: boolean, whole: bool
     "",
     ...families(trees, seen, columns, style),
     "",
-    ...totals(trees, columns, style),
+    ...totals(seen, columns, style),
   ];
   return lines.map((one) => `${one.trimEnd()}\n`).join("");
 }
@@ -181,7 +183,7 @@ function families(trees: readonly AgentTree[], { blocks }: Seen, columns: number
   });
 }
 
-function totals(trees: readonly AgentTree[], columns: number, style: Paint): string[] {
+function totals({ trees, live }: Seen, columns: number, style: Paint): string[] {
   const all = sumOf(trees);
   const reapable = sumOf(trees.filter(isForReap));
   const lines = wrap(
@@ -192,7 +194,7 @@ function totals(trees: readonly AgentTree[], columns: number, style: Paint): str
   const held = reapable.rssBytes === undefined
     ? ""
     : ` ${reapable.trees === 1 ? "holds" : "hold"} ${formatBytes(reapable.rssBytes)}`;
-  const text = `${counted(reapable.trees, "orphan", "orphans")}${held}: agent-reaper reap`;
+  const text = `${counted(reapable.trees, "orphan", "orphans")}${held}${live ? ": agent-reaper reap" : ""}`;
   return [...lines, ...wrap(text, columns).map((one) => style.strong(style.red(one)))];
 }
 
