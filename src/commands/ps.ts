@@ -42,9 +42,9 @@ export async function ps(options: PsOptions): Promise<ExitCode> {
     });
     const all = treesOf(judgement);
     if (options.family !== undefined) {
-      checkNames("--family", options.family, [
-        ...new Set([...all.map(({ finding }) => finding.claim.family), ...options.family.filter(isKnown(plugins))]),
-      ]);
+      // Of a family that matchers know there may be nobody; what hosts register is called as they like.
+      const known = [...plugins.matchers.map(({ name }) => name), ...all.map(({ finding }) => finding.claim.family)];
+      checkNames("--family", options.family, [...new Set(known)]);
     }
     const wanted = sorted(
       filtered(all, {
@@ -84,9 +84,4 @@ export async function ps(options: PsOptions): Promise<ExitCode> {
     record?.close();
     machine.close();
   }
-}
-
-/** Of a family that matchers know there may be nobody. */
-function isKnown({ matchers }: ReturnType<typeof stage>["plugins"]): (name: string) => boolean {
-  return (name) => matchers.some((matcher) => matcher.name === name);
 }

@@ -129,6 +129,7 @@ describe("a mistake gets one line that names the value and the remedy", () => {
 
   test.each([
     ["an unknown matcher", ["scan", "--only", "claud"], /^agent-reaper: --only claud: .* known are .*\bclaude\b/],
+    ["an unknown family", ["ps", "--family", "cluade"], /^agent-reaper: --family cluade: .* known are .*\bcodex\b/],
     ["an unknown backend", ["scan", "--backend", "foo"], /^agent-reaper: --backend foo: .* known are .*\bprocfs\b/],
     ["an empty snapshot", ["scan", "--from", empty], /empty\.json: the file is empty; `agent-reaper snapshot`/],
     ["a damaged snapshot", ["scan", "--from", broken], /broken\.json: .*not JSON/],
