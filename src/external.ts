@@ -9,7 +9,7 @@ import { realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { meaningOf } from "./complaint.ts";
 import type { Viewer } from "./contract.ts";
-import { ParseError } from "./errors.ts";
+import { errorText, ParseError } from "./errors.ts";
 import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
 import { type LeftoverFamily, leftoverFamily } from "./leftovers/remains.ts";
@@ -90,14 +90,30 @@ interface Named {
   readonly summary: string;
 }
 
+/** Of several mistakes in one file the first is told. */
+function first(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error;
+}
+
+function why(error: unknown): string {
+  return errorText(first(error)).split("\n")[0] as string;
+}
+
+/** Line and column of a mistake in this very file, as the runtime tells it. */
+function placeOf(error: unknown, real: string): string {
+  const { position } = (first(error) ?? {}) as { position?: { file: string; line: number; column: number } | null };
+  return position?.file === real ? `:${position.line}:${position.column}` : "";
+}
+
 function load(path: string, viewer: Pick<Viewer, "uid">): { readonly list: keyof Plugins; readonly plugin: Named } {
   const real = safe(path, viewer);
   let given: unknown;
   try {
     given = (require(real) as { readonly default?: unknown }).default;
   } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new ParseError(`plugin ${path}: cannot be loaded (${why}): correct it, or take it out of the configuration`);
+    throw new ParseError(
+      `plugin ${path}${placeOf(error, real)}: cannot be loaded (${why(error)}): correct it, or leave it out`,
+    );
   }
   if (typeof given !== "object" || given === null) {
     throw new ParseError(`plugin ${path}: has no default export that is an object (docs/plugins.md)`);

@@ -59,8 +59,10 @@ describe("withExternal()", () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ["a syntax error", "export default {", /cannot be loaded \(.*correct it, or take it out/],
+    ["a syntax error", "export default {", /:1:16: cannot be loaded \(Expected .*correct it, or leave it out/],
+    ["two of them", "export default { a: 1,\n no no(", /:2:5: cannot be loaded \(Expected "}" but found "no"\)/],
     ["code that throws", "throw new Error('no luck')", /cannot be loaded \(no luck\)/],
+    ["code that throws nothing", "throw null", /cannot be loaded \(null\)/],
     ["no default export", "export const guard = 1;", /no default export/],
     ["a function", "export default () => {};", /no default export that is an object/],
     ["no kind", `export default { name: "x", summary: "s" };`, /is no matcher, guard/],
