@@ -1,5 +1,6 @@
 import { commandOf, perCommand } from "../../src/vocabulary/command.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
+import { spokenImage } from "../../src/vocabulary/container-run.ts";
 import { isApplication, liesInBundle } from "../../src/vocabulary/kept.ts";
 import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
 import { isNamedForPort, isOnPort } from "../../src/vocabulary/port.ts";
@@ -25,6 +26,8 @@ import type { Claim, Matcher, Process, Role, StdioKind, Table } from "../../src/
 const INSPECTOR = /^(?:@modelcontextprotocol\/|mcp-)inspector$/;
 /** Words of the SDK's own program, `mcp`, with which a person develops a server: it opens a page to try it out. */
 const DEVELOPS = /^(?:dev|install|version)$/;
+/** Whoever has a server built before it runs is often at work on it. */
+const BUILDS = /^(?:go|cargo)$/;
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
 const MCP_WORDS = new Set(["mcp", "mcp-server", "start-mcp-server"]);
 /** What follows `mcp` where it is a command, and no text to look for. */
@@ -34,9 +37,6 @@ const READER =
   /^(?:[efz]?grep|rg|ag|ack|g?awk|sed|less|more|tail|head|cat|bat|jq|fzf|tee|make|ninja|vim?|nano|ssh|xargs)$/;
 /** Programs that have a server in them, under the command `mcp-server`. */
 const OWN_SERVER = /^(?:dart|flutter)$/;
-/** Options of `docker run` that stand alone; all others take a word. */
-const ALONE =
-  /^(?:-[itdqP]+|--(?:interactive|tty|detach|rm|init|privileged|read-only|publish-all|quiet|replace|rmi|no-.+|oom-kill-disable)|--[^=]+=.*)$/;
 /** A compiled or plain entry of a package that lies in a directory of its own. */
 const ENTRY =
   /([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
@@ -145,13 +145,8 @@ const mayBe = perCommand((command): Seen | undefined => {
   if (behind !== undefined) {
     const named = launcher(behind) ?? server(behind);
     const seen = named ?? mayBe(behind);
-    if (seen === undefined) return undefined;
-    return {
-      ...seen,
-      role: "wrapper",
-      because: `${program}, which ${seen.because}`,
-      ...(named ? { isOwn: true } : {}),
-    };
+    const isOwn = named !== undefined && !BUILDS.test(program) ? { isOwn: true } as const : {};
+    return seen && { ...seen, role: "wrapper", because: `${program}, which ${seen.because}`, ...isOwn };
   }
   const launch = launchOf(command);
   const place = launch?.places.find((place) => SERVER_DIRECTORY.test(baseName(place)));
@@ -249,31 +244,25 @@ function launcher(command: Command): Seen | undefined {
   const isOfDotnet = command.interpreter === "dotnet";
   const found = launch.names.find((name) => isOfDotnet ? NAMED_IN_DOTNET.test(name) : isServerName(name));
   const word = launch.args[0];
-  if (found !== undefined) {
-    const onPage = INSPECTOR.test(found);
-    return develops(found, word) ? undefined : { role: "wrapper", because: `launches ${found}`, onPage };
-  }
+  if (found !== undefined) return seenAs("wrapper", "launches", found, word);
   const name = launch.names.at(-1);
   const isAsked = word === "start-mcp-server" || (word === "run" && name === "fastmcp");
   return isAsked ? { role: "wrapper", because: `launches ${name} ${word}` } : undefined;
+}
+
+function seenAs(role: Role, how: string, name: string, word?: string): Seen | undefined {
+  return develops(name, word) ? undefined : { role, because: `${how} ${name}`, onPage: INSPECTOR.test(name) };
 }
 
 function develops(name: string, word = ""): boolean {
   return name === "mcp" && DEVELOPS.test(word);
 }
 
-/** The image that `docker run -i` runs, or what that is told to launch: nobody talks to the others through stdin. */
-function containerImage({ program, args }: Command): string | undefined {
-  if (!/^(?:docker|podman|nerdctl)$/.test(program) || args[0] !== "run") return undefined;
-  let at = 1;
-  while (args[at]?.startsWith("-") === true) at += ALONE.test(args[at] as string) ? 1 : 2;
-  const options = args.slice(1, at);
-  if (!options.some((option) => /^(?:-\w*i\w*|--interactive)$/.test(option))) return undefined;
-  // With a terminal in the container it is for a person.
-  if (options.some((option) => /^(?:-[idqP]*t[itdqP]*|--tty)$/.test(option))) return undefined;
-  const image = args[at]?.replace(/(?<=.)[@:][^/@:]*$/, "");
-  if (image === undefined) return undefined;
-  return isNamedMcp(image) ? image : launchOfWords(args.slice(at + 1))?.names.find(isServerName);
+/** The image that somebody talks to, or what that is told to launch. */
+function containerImage(command: Command): string | undefined {
+  const run = spokenImage(command);
+  if (run === undefined) return undefined;
+  return isNamedMcp(run.image) ? run.image : launchOfWords(run.words)?.names.find(isServerName);
 }
 
 function server(command: Command): Seen | undefined {
@@ -293,10 +282,7 @@ function server(command: Command): Seen | undefined {
     // `bun x linear-mcp`, `bun run linear-mcp`: no file is called so.
     const name = scriptName(script) ?? (command.interpreter === "bun" && isServerName(script) ? script : undefined);
     const word = command.args[0] ?? "";
-    if (name !== undefined) {
-      const onPage = INSPECTOR.test(name);
-      return develops(name, word) ? undefined : { role: "server", because: `runs ${name}`, onPage };
-    }
+    if (name !== undefined) return seenAs("server", "runs", name, word);
     const isAsked = MCP_WORDS.has(word) && /node_modules|[\\/]\.?bin[\\/]/.test(script);
     // Laravel's one script for everything: `artisan boost:mcp`, `artisan mcp:start`.
     const isFast = baseName(script) === "fastmcp" && word === "run";
@@ -304,9 +290,7 @@ function server(command: Command): Seen | undefined {
     return isAsked || isFast || isArtisan ? { role: "server", because: `runs ${baseName(script)} ${word}` } : undefined;
   }
   if (command.interpreter !== undefined) return undefined;
-  if (isServerProgram(command.path, command.program)) {
-    return { role: "server", because: `executable is ${command.program}` };
-  }
+  if (isServerProgram(command.path, command.program)) return seenAs("server", "executable is", command.program);
   const word = command.args[0];
   return word === "start-mcp-server" || (word === "run" && command.program === "fastmcp")
     ? { role: "server", because: `${command.program} ${word}` }

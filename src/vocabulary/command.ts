@@ -178,6 +178,8 @@ function readScript(
       return module === undefined ? { args: [] } : { module, args: argv.slice(at + 2) };
     }
     if (/^-(e|p|c)$|^--(eval|print)$/.test(argument)) return { args: argv.slice(at) };
+    // Whoever has it started again at every change is at work on it.
+    if (/^--(?:watch(?:-path)?(?:=.*)?|hot)$/.test(argument)) return { args: argv.slice(at) };
     if (TAKES_VALUE.has(argument)) at++;
     else if (interpreter === "bun" && /^(run|x)$/.test(argument)) continue;
     else if (interpreter === "deno" && argument === "run") continue;

@@ -13,7 +13,7 @@ export const NAMED_SERVER: RegExp = /mcp[-_.]?(?:stdio[-_.]?)?server/i;
 export const NAMED_IN_DOTNET: RegExp = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
 /** Programs about servers, that are none: what measures, examines, publishes or calls them. */
 const ABOUT_MCP =
-  /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|cli|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?|publisher|installer)$|^@modelcontextprotocol\/conformance/;
+  /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|cli|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?|publisher|installer|builder|monitor|dashboard|viewer|explorer|playground|registry|logs|site|webui)$|^@modelcontextprotocol\/conformance/;
 /** What makes a server out of nothing, or enters one into a configuration: `create-mcp-server`, `mcp-add`. */
 const SETS_UP =
   /^(?:@[^/]+\/)?(?:(?:create|init|install|add)[-_.](?:.*[-_.])?mcp(?:$|[-_.])|mcp[-_.](?:get|add|install)$)/;
@@ -25,6 +25,8 @@ const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|st
 /** Where programs lie that somebody made and somebody else installed; an archive is one in itself. */
 const INSTALLED =
   /(?:^|\/)(?:s?bin|\.bin|libexec|opt|Program Files(?: \(x86\))?|Scripts|node_modules|(?:site|dist)-packages|_npx)\/|\.(?:phar|jar|dll)$/;
+/** The same at the end. */
+const ABOUT_ITS_SERVER = /[-_.](?:tests?|spec|bench(?:mark)?s?)$/;
 /** A server has the word at an end of its name, or `server` beside it; in the middle it is what a script is about. */
 const OF_A_SERVER = /^mcp(?:$|[-_.])|[-_.]mcp$|mcp[-_.]?(?:server|stdio)(?:$|[-_.])/i;
 /** What people have scripts do to servers, their own and others'. */
@@ -100,7 +102,7 @@ export function ownScriptName(script: string): string | undefined {
 }
 
 function isOfServer(stem: string): boolean {
-  return OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem);
+  return OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) && !ABOUT_ITS_SERVER.test(stem);
 }
 
 /** Java's main class among its options, where it says that it serves: JetBrains' IDEs start theirs so. */

@@ -603,6 +603,15 @@ const unclaimed: readonly Shape[] = [
   [["npm exec mcp-scan"], node],
   [["npm exec @modelcontextprotocol/create-server notes"], node],
   [["node", "/Users/mo/src/mcp", "server/site.js"], { name: "node" }],
+  [["node", "--watch", "/h/bin/mcp-server.js"], { ...node, ...spokenTo }],
+  [["bun", "--hot", "mcp-server.ts"], { exe: "/h/.bun/bin/bun", name: "bun", ...spokenTo }],
+  [["deno", "run", "-A", "--watch=src", "mcp-server.ts"], { exe: "/usr/bin/deno", name: "deno", ...spokenTo }],
+  [["python3", "/h/src/mcp_server_tests.py"], { ...python, ...spokenTo }],
+  [["python3", "-m", "mcp_dashboard"], python],
+  [["mcp-monitor"], { exe: "/usr/local/bin/mcp-monitor", name: "mcp-monitor" }],
+  [["mcp-logs", "--follow"], { exe: "/usr/local/bin/mcp-logs", name: "mcp-logs" }],
+  [["docker", "run", "-i", "--rm", "mcp-builder", "make"], { exe: "/usr/bin/docker", name: "docker" }],
+  [["go", "run", "./cmd/mcp-server"], { exe: "/usr/local/go/bin/go", name: "go" }],
   [["omp", "-u", "admin", "--get-tasks"], { exe: "/usr/bin/omp", name: "omp" }],
   [["uvx", "mcp-cli", "chat"], { exe: "/h/.local/bin/uvx", name: "uvx" }],
   [["npm exec create-mcp-app notes"], node],
@@ -723,10 +732,14 @@ test("mcp-server: the inspector is a page that a person looks at", () => {
   for (
     const argv of [
       ["npm exec @modelcontextprotocol/inspector node build/index.js"],
+      ["mcp-inspector"],
       ["node", `${packages}/.bin/mcp-inspector`],
       ["node", `${packages}/@modelcontextprotocol/inspector/server/build/index.js`],
     ]
-  ) expect(claim([argv, node])?.claim).toMatchObject({ family: "mcp-server", shared: true });
+  ) {
+    const fields = argv[0] === "mcp-inspector" ? { exe: "/usr/local/bin/mcp-inspector", name: "mcp-inspector" } : node;
+    expect(claim([argv, fields])?.claim).toMatchObject({ family: "mcp-server", shared: true });
+  }
 });
 
 describe("what stands in front of a program is claimed by its child", () => {
