@@ -22,9 +22,9 @@ const UNSAID = /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai)$/;
 const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** What the module of a package is called that serves, or that begins whatever the package does. */
 const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
-/** Where programs lie that somebody made and somebody else installed; an archive is one in itself. */
+/** Where programs lie that somebody made and somebody else installed. */
 const INSTALLED =
-  /(?:^|\/)(?:s?bin|\.bin|libexec|opt|Program Files(?: \(x86\))?|Scripts|node_modules|(?:site|dist)-packages|_npx)\/|\.(?:phar|jar|dll)$/;
+  /(?:^|\/)(?:s?bin|\.bin|libexec|opt|Program Files(?: \(x86\))?|Scripts|node_modules|(?:site|dist)-packages|_npx)\//;
 /** The same at the end. */
 const ABOUT_ITS_SERVER = /[-_.](?:tests?|spec|bench(?:mark)?s?)$/;
 /** A server has the word at an end of its name, or `server` beside it; in the middle it is what a script is about. */
@@ -32,6 +32,10 @@ const OF_A_SERVER = /^mcp(?:$|[-_.])|[-_.]mcp$|mcp[-_.]?(?:server|stdio)(?:$|[-_
 /** What people have scripts do to servers, their own and others'. */
 const DOES_TO_SERVERS =
   /^(?:test|check|validate|verify|lint|build|bundle|package|publish|release|deploy|create|init|install|uninstall|add|remove|register|set-?up|configure|generate|gen|migrate|update|upgrade|sync|backup|restore|clean|debug|bench(?:mark)?|eval(?:uate)?|train|analy[sz]e|crawl|list|count|compare|download|patch|fix)[-_.]/;
+
+/** And what comes of it. */
+const MADE_OF_SERVERS =
+  /^(?!.*server).*[-_.](?:reports?|dashboard|tutorial|stats|metrics|logs?|docs?|site|website|registry|config|types|indexer|index|crawler|downloader|migrations?|experiments?|demo|examples?|playground|notebook)$/;
 
 /** A package's or a program's name, or the way to an installed script that one of them is given to run. */
 export function isServerName(name: string): boolean {
@@ -102,7 +106,8 @@ export function ownScriptName(script: string): string | undefined {
 }
 
 function isOfServer(stem: string): boolean {
-  return OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) && !ABOUT_ITS_SERVER.test(stem);
+  return OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) && !ABOUT_ITS_SERVER.test(stem) &&
+    !MADE_OF_SERVERS.test(stem);
 }
 
 /** Java's main class among its options, where it says that it serves: JetBrains' IDEs start theirs so. */

@@ -303,7 +303,10 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
     name: "github-mcp-serv",
   }]],
   ["mcp-server", "server", [["node", "/n/node_modules/.bin/gitnexus", "mcp"], node]],
-  ["mcp-server", "server", [["php", "/Applications/Herd.app/Contents/Resources/herd-mcp.phar"], { name: "php" }]],
+  ["mcp-server", "server", [["php", "/Applications/Herd.app/Contents/Resources/herd-mcp.phar"], {
+    name: "php",
+    ...spokenTo,
+  }]],
   ["claude-plugin", "wrapper", [["bun", "run", "--cwd", "/h/.claude/plugins/x/telegram", "--silent", "start"], {
     exe: "/h/.bun/bin/bun",
     name: "bun",
@@ -408,8 +411,13 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["mcp-server", "server", [["java", "-Xmx1g", "-jar", "/o/acme-mcp-server-0.3.jar"], {
     exe: "/usr/bin/java",
     name: "java",
+    ...spokenTo,
   }]],
-  ["mcp-server", "server", [["dotnet", "/o/Acme.McpServer.dll"], { exe: "/usr/bin/dotnet", name: "dotnet" }]],
+  ["mcp-server", "server", [["dotnet", "/o/Acme.McpServer.dll"], {
+    exe: "/usr/bin/dotnet",
+    name: "dotnet",
+    ...spokenTo,
+  }]],
   ["mcp-server", "server", [["php", "artisan", "boost:mcp"], { exe: "/usr/bin/php8.3", name: "php" }]],
   ["mcp-server", "server", [["node", "/n/.bin/tsx", "/h/x/operator-mcp-server.ts"], { ...node, ...spokenTo }]],
   ["mcp-server", "server", [["python3", "/h/src/notes/mcp_server.py"], { ...python, ...spokenTo }]],
@@ -567,7 +575,8 @@ const unclaimed: readonly Shape[] = [
   [["cargo", "build", "-p", "mcp-server"], { exe: "/h/.cargo/bin/cargo", name: "cargo", ...spokenTo }],
   [["java", "-cp", "/i/mcpserver.jar", "com.acme.Main"], { exe: "/usr/bin/java", name: "java", ...spokenTo }],
   [["bash", "/h/bin/start-github-mcp.sh"], { exe: "/usr/bin/bash", name: "bash", ...spokenTo }],
-  [["python3", "-m", "mcp_report"], python],
+  [["java", "-jar", "target/acme-mcp-server.jar"], { exe: "/usr/bin/java", name: "java", ...typedTo }],
+  [["python3", "-m", "mcp_report"], { ...python, ...spokenTo }],
   [["python3", "-m", "fetch_mcp_stats"], { ...python, ...spokenTo }],
   [["./run-mcp-crawler"], { exe: "/h/lab/run-mcp-crawler", name: "run-mcp-crawler", ...spokenTo }],
   [["mcp-indexer"], { exe: "/h/src/mcp-indexer/target/release/mcp-indexer", name: "mcp-indexer" }],
