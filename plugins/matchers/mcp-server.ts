@@ -6,6 +6,7 @@ import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
 import { isNamedForPort, isOnPort } from "../../src/vocabulary/port.ts";
 import { behindPrefix } from "../../src/vocabulary/prefix.ts";
 import {
+  develops,
   isNamedMcp,
   isScript,
   isServerModule,
@@ -24,8 +25,6 @@ import type { Claim, Matcher, Process, Role, StdioKind, Table } from "../../src/
 
 /** A page on which a person tries out a server, which it serves on ports of its own. */
 const INSPECTOR = /^(?:@modelcontextprotocol\/|mcp-)inspector$/;
-/** Words of the SDK's own program, `mcp`, with which a person develops a server: it opens a page to try it out. */
-const DEVELOPS = /^(?:dev|install|version)$/;
 /** Whoever has a server built before it runs is often at work on it. */
 const BUILDS = /^(?:go|cargo)$/;
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
@@ -83,7 +82,7 @@ const mcpServer: Matcher = {
     "gitnexus",
     "deno",
   ],
-  words: ["mcp", "modelcontextprotocol", "serena", "desktop-commander", "task-master-ai"],
+  words: ["mcp", "modelcontextprotocol", "serena", "desktop-commander", "task-master-ai", "@21st-dev", "@smithery"],
   needs: ["command", "executable"],
   alsoNeeds(process) {
     const command = commandOf(process);
@@ -161,7 +160,14 @@ const mayBe = perCommand((command): Seen | undefined => {
   if (command.module !== undefined && mayBeServerModule(command.module) && !develops(command.module, args[0])) {
     return { role: "server", because: `runs the module ${command.module}, on pipes`, isOwn: true };
   }
+  // `codegraph serve --mcp`: what it is asked for, whoever it is.
+  if (args.includes("--mcp") && !READER.test(program) && interpreter !== "shell") {
+    return { role: "server", because: `${command.scriptName ?? program} --mcp, on pipes` };
+  }
   if (interpreter === undefined) {
+    if (/mcp$/i.test(program) && VERB.test(args[0] ?? "")) {
+      return { role: "server", because: `${program} ${args[0]}, on pipes` };
+    }
     if (mayBeServerProgram(program)) {
       return { role: "server", because: `executable is ${program}, on pipes`, isOwn: true };
     }
@@ -246,16 +252,12 @@ function launcher(command: Command): Seen | undefined {
   const word = launch.args[0];
   if (found !== undefined) return seenAs("wrapper", "launches", found, word);
   const name = launch.names.at(-1);
-  const isAsked = word === "start-mcp-server" || (word === "run" && name === "fastmcp");
+  const isAsked = word === "start-mcp-server" || (word === "run" && /^(?:fastmcp|@smithery\/cli)$/.test(name ?? ""));
   return isAsked ? { role: "wrapper", because: `launches ${name} ${word}` } : undefined;
 }
 
 function seenAs(role: Role, how: string, name: string, word?: string): Seen | undefined {
   return develops(name, word) ? undefined : { role, because: `${how} ${name}`, onPage: INSPECTOR.test(name) };
-}
-
-function develops(name: string, word = ""): boolean {
-  return name === "mcp" && DEVELOPS.test(word);
 }
 
 /** The image that somebody talks to, or what that is told to launch. */

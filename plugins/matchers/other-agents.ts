@@ -9,7 +9,7 @@ const NOT_THE_CLOUDS = /^(?!(?:app|env|svc|job|task|pipeline|deploy|init|run|sec
 /** Agents without a shape of their own: a program, a few words that make it a server or a single run. */
 const others: Matcher = family({
   name: "other-agents",
-  summary: "cursor-agent, Copilot CLI, goose, Kiro, aider, amp, grok, agy, Rovo Dev, claude-flow",
+  summary: "cursor-agent, Copilot CLI, goose, Kiro, aider, amp, grok, agy, Rovo Dev, ZCode, claude-flow",
   hints: [
     "copilot",
     /^goosed?$/,
@@ -19,6 +19,8 @@ const others: Matcher = family({
     "amp",
     /^grok/,
     "agy",
+    "agency",
+    "zcode-cli",
     "acli",
     "bun",
     "cursor-agent",
@@ -41,6 +43,7 @@ const others: Matcher = family({
     "grok",
     "agy",
     "rovodev",
+    "zcode-cli",
     "claude-flow",
   ],
   signs: [
@@ -98,6 +101,8 @@ const others: Matcher = family({
       because: "executable is grok, in its own directory",
     },
     { program: "agy", at: /[\\/](?:\.?bin|agy)[\\/][^\\/]+$/, because: "executable is Antigravity's agy" },
+    { program: "agency", words: /^copilot$/, because: "executable is agency, as the Copilot CLI" },
+    { program: "zcode-cli", because: "executable is ZCode's, which its desktop application leaves behind" },
     { program: "acli", words: /^rovodev$/, because: "executable is Atlassian's, as Rovo Dev" },
     {
       script: "cli.js",

@@ -17,8 +17,10 @@ const ABOUT_MCP =
 /** What makes a server out of nothing, or enters one into a configuration: `create-mcp-server`, `mcp-add`. */
 const SETS_UP =
   /^(?:@[^/]+\/)?(?:(?:create|init|install|add)[-_.](?:.*[-_.])?mcp(?:$|[-_.])|mcp[-_.](?:get|add|install)$)/;
+/** Words of the SDK's own program, `mcp`, with which a person develops a server: it opens a page to try it out. */
+const DEVELOPS = /^(?:dev|install|version)$/;
 /** Servers of which nothing says so. */
-const UNSAID = /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai)$/;
+const UNSAID = /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai|@21st-dev\/magic)$/;
 const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** What the module of a package is called that serves, or that begins whatever the package does. */
 const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
@@ -32,7 +34,6 @@ const OF_A_SERVER = /^mcp(?:$|[-_.])|[-_.]mcp$|mcp[-_.]?(?:server|stdio)(?:$|[-_
 /** What people have scripts do to servers, their own and others'. */
 const DOES_TO_SERVERS =
   /^(?:test|check|validate|verify|lint|build|bundle|package|publish|release|deploy|create|init|install|uninstall|add|remove|register|set-?up|configure|generate|gen|migrate|update|upgrade|sync|backup|restore|clean|debug|bench(?:mark)?|eval(?:uate)?|train|analy[sz]e|crawl|list|count|compare|download|patch|fix)[-_.]/;
-
 /** And what comes of it. */
 const MADE_OF_SERVERS =
   /^(?!.*server).*[-_.](?:reports?|dashboard|tutorial|stats|metrics|logs?|docs?|site|website|registry|config|types|indexer|index|crawler|downloader|migrations?|experiments?|demo|examples?|playground|notebook)$/;
@@ -131,4 +132,9 @@ function isPackage(name: string): boolean {
 
 function isWordOfMcp(name: string): boolean {
   return NAMED_MCP.test(name) && !ABOUT_MCP.test(name) && !SETS_UP.test(name);
+}
+
+/** Whether the program of the SDK is asked for something else than to serve. */
+export function develops(name: string, word = ""): boolean {
+  return name === "mcp" && DEVELOPS.test(word);
 }
