@@ -144,6 +144,7 @@ const further: Matcher = family({
     { role: "daemon", words: ["web"] },
     { role: "daemon", words: ["remote"] },
     { role: "server", words: ["mcp"] },
+    { role: "daemon", options: ["--port"] },
     { role: "server", options: ["--mcp"] },
     {
       role: "agent",

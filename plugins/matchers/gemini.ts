@@ -25,6 +25,8 @@ const gemini: Matcher = family({
   valued: ["-m", "--model", "--include-directories", "--approval-mode", "--session-summary"],
   roles: [
     { role: "daemon", words: ["serve"] },
+    // Answers in a messenger.
+    { role: "daemon", words: ["channel"] },
     { role: "agent", options: ["--acp", "--experimental-acp"], lifeline: "stdio" },
     { role: "one-shot", options: ["-p", "--prompt"] },
   ],

@@ -122,6 +122,7 @@ const others: Matcher = family({
     { role: "daemon", words: ["web"] },
     { role: "daemon", options: ["--server", "--headless", "--port", "--browser", "--gui"] },
     { role: "daemon", words: ["worker-server"] },
+    { role: "daemon", words: ["worker"] },
     // What amp keeps running for its threads, and serves them with.
     { role: "daemon", options: ["--no-tui"] },
     { role: "daemon", words: ["orb"] },

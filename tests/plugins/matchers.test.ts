@@ -505,6 +505,13 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["further-agents", "agent", [["bun", "/h/.bun/bin/omp"], { exe: "/h/.bun/bin/bun", name: "bun" }]],
   ["further-agents", "one-shot", [["omp", "run", "fix"], { exe: "/h/.local/bin/omp", name: "omp" }]],
   ["further-agents", "agent", [["omp", "acp"], { exe: "/h/.local/bin/omp", name: "omp" }]],
+  ["gemini", "daemon", [["node", "/usr/local/bin/qwen", "channel", "start", "telegram"], node]],
+  ["other-agents", "daemon", [["cursor-agent", "worker", "start"], {
+    exe: "/h/.local/bin/cursor-agent",
+    name: "cursor-agent",
+  }]],
+  ["further-agents", "server", [["node", "/usr/local/bin/auggie", "--mcp"], node]],
+  ["further-agents", "daemon", [["node", "/usr/local/bin/auggie", "--mcp", "--port", "3000"], node]],
   ["claude", "daemon", [["claude", "rc"], { exe: store("2.1.240"), name: "claude" }]],
   ["claude", "daemon", [["claude", "environment-runner"], { exe: store("2.1.240"), name: "claude" }]],
   ["claude", "daemon", [["claude", "--daemon-worker=prewarm"], { exe: store("2.1.240"), name: "2.1.240" }]],
