@@ -83,7 +83,7 @@ function askedForHelp([first, second, ...rest]: readonly string[], { program }: 
   const parts = partsOf(name);
   // Of what is not there commander says so, with what may have been meant.
   if (parts === undefined) return undefined;
-  if (HELP.includes(part)) return [name as string, "--help"];
+  if (HELP.includes(part) || part?.startsWith("-") === true) return [name as string, "--help"];
   if (parts.length === 0) {
     throw new Complaint(`unknown command ${visible(`'${part}'`)}: see agent-reaper ${name} --help`);
   }

@@ -31,7 +31,7 @@ export function prepareState(path: string, { uid }: Pick<Viewer, "uid">): void {
       for (let at = path; at.length >= first.length; at = dirname(at)) chownSync(at, uid, -1);
     }
     const found = lstatSync(path);
-    if (!found.isDirectory()) throw new Complaint(`${visible(path)}: is no directory: move it away`);
+    if (!found.isDirectory()) throw isNone(path);
     if (process.platform === "win32") return;
     if (found.uid !== uid) {
       throw new Complaint(
@@ -44,9 +44,14 @@ export function prepareState(path: string, { uid }: Pick<Viewer, "uid">): void {
     }
   } catch (error) {
     if (error instanceof Complaint) throw error;
+    if ((error as { code?: unknown }).code === "EEXIST") throw isNone(path);
     throw new Complaint(
       `${visible(path)}: ${meaningOf(error)}: make it writable, or name another place in AGENT_REAPER_STATE`,
       EXIT.cannotWorkHere,
     );
   }
+}
+
+function isNone(path: string): Complaint {
+  return new Complaint(`${visible(path)}: is no directory: move it away`, EXIT.cannotWorkHere);
 }

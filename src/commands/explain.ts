@@ -30,8 +30,13 @@ export async function explain(pid: number, options: ExplainOptions): Promise<Exi
     const found = explainPid(snapshot, pid, plugins, policy);
     if (found === undefined) {
       const { from } = options;
-      const [where, how] = from === undefined ? ["", ""] : [" in this snapshot", ` --from ${quote(from)}`];
-      throw new Complaint(`${pid}: no such process${where}: agent-reaper scan --all${how} shows those of agents`);
+      throw new Complaint(
+        from === undefined
+          ? `${pid}: no such process: agent-reaper scan --all shows those of agents, agent-reaper history ${pid} what was done to it`
+          : `${pid}: no such process in this snapshot: agent-reaper scan --all --from ${
+            quote(from)
+          } shows those of agents`,
+      );
     }
     const explanation = clean(found) as typeof found;
     const context = { explanation, snapshot, machine, plugins };

@@ -7,7 +7,7 @@
 import { classify, endingOf } from "../classify.ts";
 import type { Judgement } from "../classify.ts";
 import { monotonicClock } from "../clock.ts";
-import { EXIT, type ExitCode } from "../complaint.ts";
+import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import type { KeptFile, Machine, Outcome, Policy, Process } from "../contract.ts";
 import { isOverLimit, survey } from "../engine.ts";
@@ -243,7 +243,7 @@ class Sweep {
       try {
         const registered = await record.registry.entries();
         const [warning] = record.registry.warnings;
-        if (warning !== undefined) throw new Error(warning);
+        if (warning !== undefined) throw new Complaint(warning, EXIT.cannotWorkHere);
         const { snapshot: again } = survey({
           machine: this.#machine,
           plugins: this.#plugins,

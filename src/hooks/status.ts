@@ -26,7 +26,7 @@ export function hookStates(site: Site): HookState[] {
     : TARGETS.filter((one) => ["git", "claude", "codex"].includes(one));
   return targets.map((target) => {
     const { state, says } = stateOf(target, site);
-    const lastAt = statSync(markOf(site.state, target), { throwIfNoEntry: false })?.mtimeMs;
+    const lastAt = ranAt(markOf(site.state, target));
     if (lastAt === undefined) return { target, state, says: state === "on" ? `${says}; it has not run yet` : says };
     return {
       target,
@@ -36,6 +36,15 @@ export function hookStates(site: Site): HookState[] {
       lastAt: Math.round(lastAt),
     };
   });
+}
+
+/** Where the state directory is none, nothing ran. */
+function ranAt(mark: string): number | undefined {
+  try {
+    return statSync(mark, { throwIfNoEntry: false })?.mtimeMs;
+  } catch {
+    return undefined;
+  }
 }
 
 /** How to install it, or what stands in the way of that. */

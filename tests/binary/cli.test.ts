@@ -91,7 +91,11 @@ describe("a mistake gets one line that names the value and the remedy", () => {
     [["explain"], "missing required argument 'pid': see agent-reaper explain --help"],
     [["explain", "abc"], "abc: not a process id: write its number, for example 4711"],
     [["explain", "-5"], "-5: not a process id: write its number, for example 4711"],
-    [["explain", "4294967295"], "4294967295: no such process: agent-reaper scan --all shows those of agents"],
+    [
+      ["explain", "4294967295"],
+      "4294967295: no such process: agent-reaper scan --all shows those of agents, " +
+      "agent-reaper history 4294967295 what was done to it",
+    ],
     [
       ["explain", "4294967295", "--from", CASE],
       `4294967295: no such process in this snapshot: agent-reaper scan --all --from ${CASE} shows those of agents`,
@@ -289,6 +293,23 @@ describe("snapshot, plugins, doctor, help", () => {
     }
   });
 
+  test("a state directory that is none is told of, and nothing breaks", () => {
+    const env = { AGENT_REAPER_STATE: empty };
+    for (
+      const args of [["doctor"], ["hook", "status"], ["undo", "--list"], ["reap", "--dry-run"]]
+    ) {
+      expect({ args, code: ran(args, env).code }).toEqual({ args, code: 0 });
+    }
+    for (const args of [["history"], ["session", "start"], ["pause", "1m"], ["watch"]]) {
+      expect({ args, ...ran(args, env) }).toEqual({
+        args,
+        code: 3,
+        out: "",
+        err: `agent-reaper: ${empty}: is no directory: move it away\n`,
+      });
+    }
+  });
+
   test("every document says which command it is of", () => {
     for (const [args, command] of [[["doctor"], "doctor"], [["undo", "--list"], "undo"], [["undo"], "undo"]] as const) {
       const { schemaVersion, version, ...told } = JSON.parse(ran([...args, "--json"]).out);
@@ -319,6 +340,7 @@ describe("snapshot, plugins, doctor, help", () => {
     expect(asked.out).toStartWith("Usage: agent-reaper slots run ");
     expect(ran(["help", "slots", "run"])).toEqual(asked);
     expect(ran(["slots", "help", "run"])).toEqual(asked);
+    expect(ran(["help", "scan", "--json"])).toEqual(ran(["scan", "--help"]));
     for (const again of ["--help", "-h", "help"]) expect(ran(["help", again])).toEqual(ran(["--help"]));
     expect(ran(["slots", "--help"]).out).toMatch(/^ +help \[command\] +show what a command takes$/m);
   });

@@ -278,6 +278,12 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   chmodSync(state, 0o777);
   strict["a directory of everybody's"] = sweep(1, ["--strict"]).stderr.replace(state, "");
   chmodSync(state, 0o700);
+  const due = await orphan();
+  spawn([binary, "history"]);
+  chmodSync(state, 0o777);
+  strict["a registry of everybody's"] = sweep(due, ["--strict", "--now"]).stderr.replace(state, "");
+  chmodSync(state, 0o700);
+  done(due);
   inShell("no home to write to", swept, await orphan(), { HOME: "/dev/null", XDG_STATE_HOME: "" });
 
   const hurried = (await plainOrphans(field, 3)).flatMap(({ pids }) => pids);
