@@ -8,6 +8,7 @@ import { Complaint } from "../complaint.ts";
 import type { Settings } from "../config.ts";
 import type { Backend, Machine, Policy } from "../contract.ts";
 import { formatDuration } from "../duration.ts";
+import { errorText } from "../errors.ts";
 import { tell } from "../failure.ts";
 import { deliverDue } from "../fleet/open.ts";
 import { thresholds } from "../health/thresholds.ts";
@@ -42,7 +43,7 @@ export function whyPaused(state: string): string | undefined {
   return until === undefined ? undefined : `paused until ${when(until)}: agent-reaper resume ends that`;
 }
 
-type Trouble = "round" | "ledger" | "server" | "journal" | "notify";
+type Trouble = "round" | "ledger" | "server" | "journal" | "notify" | "output";
 
 /** What it works with. */
 export interface WatchingOptions {
@@ -222,11 +223,12 @@ export class Watching {
 
   async #write(text: string, aloud: () => Promise<void>): Promise<void> {
     const { log } = this.#with;
-    if (log === undefined) return await aloud();
+    // On a full disk what is done is not told, and done all the same.
+    if (log === undefined) return await aloud().catch((error) => this.#trouble("output", errorText(error)));
     try {
       appendToLog(log, `${text}\n`);
     } catch {
-      // A full disk: what is done is not told, and done all the same.
+      // Nor is there another place to say so.
     }
   }
 

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { runInside } from "../support/namespace.ts";
+import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Told as Life } from "../support/programs/watch-life.ts";
 import type { Told as Storm } from "../support/programs/watch-storm.ts";
 
@@ -16,6 +16,18 @@ test("watch ends whatever becomes an orphan, round after round, and nothing else
   expect(told.orphans).toBeGreaterThan(5);
   expect(told).toMatchObject({ orphansLeft: 0, stayed: true, strangers: [], failedRounds: 0, exitCode: 0, stderr: "" });
   expect(told.late.descriptors).toBeLessThanOrEqual(told.early.descriptors + 3);
+});
+
+test("watch works on where nothing more can be said: a full disk is told once", async () => {
+  const lines = `"$1" watch --now --every 100ms --confirm 1 --min-age 0s >/dev/full 2>err & watch=$!
+    deadline=$(($(date +%s) + 60))
+    until "$1" metrics | grep -q '^agent_reaper_runs_total{command="watch"}' || [ $(date +%s) -gt $deadline ]; do :; done
+    kill -INT $watch; wait $watch; echo "exit $?"; cat err`;
+  await runInNamespace(() => ["bash", "-c", lines, "bash", binary], {}, ({ stdout }) => {
+    expect(stdout).toBe(
+      "exit 0\nagent-reaper: watch: standard output: no space left on the device (ENOSPC): what was to be said is incomplete\n",
+    );
+  });
 });
 
 test("watch is one for each user, ends at once, and what a kill -9 cuts off is finished by the next", async () => {
