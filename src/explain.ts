@@ -77,9 +77,11 @@ export function explain(snapshot: Snapshot, pid: number, plugins: Plugins, polic
 }
 
 /** Who could not be read may be anything: of that one nobody says that it is no agent's. */
-function whyUntouched({ uid, argv }: Process, { viewer }: Table, { allUsers }: Policy): string {
-  if (argv !== undefined) return "no matcher claims it, and nothing above it";
-  return allUsers !== true && uid !== undefined && !sameOwner(uid, viewer.uid)
-    ? `it is another user's (${uid}): those are not judged, unless root asks for --all-users`
+function whyUntouched({ uid, argv, unread }: Process, { viewer }: Table, { allUsers }: Policy): string {
+  if (argv === undefined && allUsers !== true && uid !== undefined && !sameOwner(uid, viewer.uid)) {
+    return `it is another user's (${uid}): those are not judged, unless root asks for --all-users`;
+  }
+  return unread?.["argv"] === undefined
+    ? "no matcher claims it, and nothing above it"
     : "its command line could not be read, so no matcher can tell whose it is";
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
+import type { Detail, Draft } from "../contract.ts";
 import { look } from "../look.ts";
 import { explain as explainPid } from "../explain.ts";
 import { clean } from "../redact/report.ts";
@@ -17,6 +18,10 @@ import type { OutputOptions } from "./output.ts";
 
 /** What `explain` takes. */
 export interface ExplainOptions extends LookOptions, PolicyOptions, Pick<OutputOptions, "json" | "color"> {}
+
+/** Who a process is. */
+const SHOWN: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
+const NO_VARIABLES: ReadonlySet<string> = new Set();
 
 /** Runs `explain`. */
 export async function explain(pid: number, options: ExplainOptions): Promise<ExitCode> {
@@ -38,6 +43,8 @@ export async function explain(pid: number, options: ExplainOptions): Promise<Exi
           } shows those of agents`,
       );
     }
+    // Of whom no matcher knows the name nothing was read; a person who asks wants to see who it is.
+    if (machine.live && found.finding === undefined) machine.read(found.chain as Draft[], SHOWN, NO_VARIABLES);
     const explanation = clean(found) as typeof found;
     const context = { explanation, snapshot, machine, plugins };
     if (options.json === true) {

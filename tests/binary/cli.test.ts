@@ -245,6 +245,16 @@ describe("explain", () => {
     expect(told.facts.map(({ field }) => field)).not.toContain("env");
   });
 
+  test("shows who it is of whom no matcher knows anything", () => {
+    const child = Bun.spawn(["sleep", "61"], { stdio: ["ignore", "ignore", "ignore"] });
+    const { code, out } = ran(["explain", String(child.pid)]);
+    child.kill();
+    expect({ code, first: out.split("\n").slice(0, 2) }).toEqual({
+      code: 0,
+      first: [`${child.pid}  sleep 61`, "  untouched  no matcher claims it, and nothing above it"],
+    });
+  });
+
   test("tells of one that stays, too", () => {
     const { code, out } = ran(["explain", "1", "--from", CASE]);
     expect({ code, untouched: out.includes("untouched  no matcher claims it") }).toEqual({ code: 0, untouched: true });

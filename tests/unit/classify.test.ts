@@ -82,12 +82,15 @@ describe("explain()", () => {
   test("of a stranger says that nobody claims it", () =>
     expect(explain(world(), 800, plugins, defaultPolicy)?.verdict).toBe("untouched"));
   test("of one that could not be read does not say that it is no agent's", () => {
-    const { argv: _, ...unread } = ordinary(900);
+    const { argv: _, ...unasked } = ordinary(900);
+    const unread = { ...unasked, unread: { argv: "EACCES" } };
     const because = (process: Process, policy: Partial<Policy> = {}) =>
       explain(world([process]), 900, plugins, { ...defaultPolicy, ...policy })?.because;
-    expect(because({ ...unread, uid: 0 })).toContain("another user's (0)");
+    expect(because({ ...unasked, uid: 0 })).toContain("another user's (0)");
     expect(because({ ...unread, uid: 0 }, { allUsers: true })).toContain("could not be read");
     expect(because(unread)).toContain("could not be read");
+    // Whose name is no agent's is not read.
+    expect(because(unasked)).toContain("no matcher claims it");
     expect(because(ordinary(900))).toContain("no matcher claims it");
   });
   test("of nobody is undefined", () => expect(explain(world(), 77, plugins, defaultPolicy)).toBeUndefined());
