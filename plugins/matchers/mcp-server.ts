@@ -96,7 +96,7 @@ const mcpServer: Matcher = {
     if (claim !== undefined) {
       return (!isSpoken && liesInBundle(process)) || isApplication(process, table) ? undefined : claim;
     }
-    const seen = mayBe(command) ?? (leadsToServer(process, command, table) ? mayLead(command) : undefined);
+    const seen = mayBe(command) ?? leadsToServer(process, command, table);
     if (seen === undefined || (seen.onSockets === true && !isSpokenTo(process, "socket"))) return undefined;
     if (!isSpoken && (seen.isOwn !== true || table.host.platform === "linux" || liesInBundle(process))) {
       return undefined;
@@ -210,13 +210,15 @@ const mayLead = perCommand(({ interpreter, script }): Seen | undefined =>
     : undefined
 );
 
-/** Whoever does more than that has other children, or a terminal. */
-function leadsToServer(process: Process, command: Command, table: Table): boolean {
-  if (mayLead(command) === undefined || !isSpokenTo(process, "pipe", "socket")) return false;
+/** Whoever does more than that has other children, or a terminal. What it runs is asked on its port, where it has one. */
+function leadsToServer(process: Process, command: Command, table: Table): Seen | undefined {
+  const seen = mayLead(command);
   const output = process.stdio?.find(({ fd }) => fd === 1)?.kind;
+  if (seen === undefined || (output !== "pipe" && output !== "socket")) return undefined;
   const [child, ...others] = table.children(process).filter((child) => !hasEnded(child));
   const its = others.length === 0 && child !== undefined ? commandOf(child) : undefined;
-  return (output === "pipe" || output === "socket") && its !== undefined && claimOn(its) !== undefined;
+  const claim = its && claimOn(its);
+  return claim && { ...seen, onPage: claim.shared === true };
 }
 
 /** chrome-devtools-mcp sets its title: nothing is left of what node was told to run, nor whether that is on a port. */

@@ -86,7 +86,12 @@ function lifelineIn(root: Process, { claim }: Claimed, bench: Bench): Lifeline {
 function isAskedOnPort(root: Process, claim: Claim, bench: Bench): boolean {
   if (claim.shared === true) return true;
   if (claim.role !== "wrapper") return false;
-  return launched(root, bench.table).some((process) => process !== root && mayServe(process, bench));
+  const { table } = bench;
+  // A script or a prefix launches nothing by its own words: what it runs may.
+  const first = table.children(root).filter((child) => !hasEnded(child));
+  return [root, ...first].some((one) =>
+    launched(one, table).some((process) => process !== root && mayServe(process, bench))
+  );
 }
 
 /** cron and atd are no subreapers: who has one above it is its job. */
