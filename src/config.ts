@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { Confidence, Policy } from "./contract.ts";
 import { parseDuration } from "./duration.ts";
@@ -12,6 +12,7 @@ import { ParseError, standing } from "./errors.ts";
 import type { Thresholds } from "./health/thresholds.ts";
 import type { HistorySettings } from "./ledger/settings.ts";
 import type { NotifySettings } from "./notify/settings.ts";
+import { isOpenToOthers } from "./ownership.ts";
 
 /** What a configuration file may say. */
 export interface Config {
@@ -75,7 +76,17 @@ export function loadConfig(platform: NodeJS.Platform, home: string, variables: V
       }): make it readable or remove it`,
     );
   }
+  refuseAnybodys(path, platform);
   return { path, found: true, ...parseConfig(text, path, home) };
+}
+
+/** Whoever can change the file decides what is ended, so they must be allowed to. */
+function refuseAnybodys(path: string, platform: NodeJS.Platform): void {
+  if (platform === "win32") return;
+  const found = statSync(path);
+  const { uid, gid, mode } = found;
+  if (!found.isFile() || !isOpenToOthers({ uid, gid, mode: mode & 0o777 })) return;
+  throw new ParseError(`${path}: others can change it: chmod go-w it`);
 }
 
 const READERS: Readonly<Record<string, (value: unknown, place: string) => Partial<Policy>>> = {

@@ -7,7 +7,8 @@
 import type { Leftover, LeftoverJudgement, Table } from "../contract.ts";
 import { sameOwner } from "../process.ts";
 import type { Process } from "../process.ts";
-import type { Ownership, Platform } from "../snapshot.ts";
+import { isOpenToOthers } from "../ownership.ts";
+import type { Platform } from "../snapshot.ts";
 
 /** What was decided, and why. */
 export type Judged = Omit<LeftoverJudgement, "family">;
@@ -22,13 +23,6 @@ const LARGEST_PID: Readonly<Record<Platform, number>> = { linux: 4_194_304, darw
 
 /** Linux: the number of the first pid namespace is part of the kernel's interface (PROC_PID_INIT_INO, linux/proc_ns.h). */
 const FIRST_NAMESPACE = "pid:[4026531836]";
-
-/** Whether others than the owner of a directory can put names there, or take them away. */
-export function isOpenToOthers({ uid, gid, mode }: Ownership): boolean {
-  if ((mode & 0o1000) !== 0) return false;
-  // A group named after its only user has that user's number on every distribution that makes such groups.
-  return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== uid && gid !== 0);
-}
 
 /** Whoever can write there can put a name there. */
 export function plantedBy(leftover: Leftover, { host, viewer }: Table): Judged | undefined {

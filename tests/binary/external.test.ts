@@ -1,6 +1,15 @@
 /** Plugins of a person's own in the compiled program: they count, or nothing happens at all. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -79,6 +88,18 @@ test("what the configuration names and cannot be loaded stops every command befo
     }
     const doctor = run(["doctor"]);
     expect([doctor.exitCode, doctor.stdout.includes("missing.ts")]).toEqual([3, true]);
+  } finally {
+    rmSync(config);
+  }
+});
+
+test("a configuration that others can change is refused", () => {
+  const config = join(home, ".config", "agent-reaper", "config.toml");
+  writeFileSync(config, `min-age = "0s"\n`);
+  chmodSync(config, 0o666);
+  try {
+    const { exitCode, stderr } = run(["scan"]);
+    expect([exitCode, stderr]).toEqual([2, `agent-reaper: ${config}: others can change it: chmod go-w it\n`]);
   } finally {
     rmSync(config);
   }

@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 // deno-lint-ignore house/no-current-directory -- it is changed to resolve names against one directory for certain, never trusted
 import { chdir, cwd, platform } from "node:process";
 import { meaningOf } from "../../complaint.ts";
-import { isOpenToOthers } from "../staleness.ts";
+import { isOpenToOthers } from "../../ownership.ts";
 import { Stuck } from "./tree.ts";
 
 /** What became of something on disk. */
