@@ -79,13 +79,12 @@ const claude: Matcher = family({
     { role: "agent", options: ["--input-format stream-json"], lifeline: "stdio" },
     { role: "one-shot", options: ["-p", "--print"] },
     { role: "daemon", options: ["--bg-pty-host", "--bg-spare", "--daemon-worker"] },
-    // Driven from elsewhere: a closed terminal says nothing.
-    { role: "daemon", options: ["--remote-control", "--channels"] },
+    { role: "daemon", options: ["--remote-control", "--channels"], lifeline: "network" },
     { role: "daemon", words: ["daemon"] },
     { role: "daemon", words: ["gateway"] },
-    ...["remote-control", "rc", "remote", "sync", "bridge"].map((word) => ({ role: "daemon", words: [word] }) as const),
-    { role: "daemon", words: ["self-hosted-runner"] },
-    { role: "daemon", words: ["environment-runner"] },
+    ...["remote-control", "rc", "remote", "sync", "bridge", "self-hosted-runner", "environment-runner"].map((word) =>
+      ({ role: "daemon", words: [word], lifeline: "network" }) as const
+    ),
     { role: "server", words: ["mcp", "serve"] },
     { role: "server", options: ["--chrome-native-host", "--claude-in-chrome-mcp", "--computer-use-mcp"] },
     { role: "agent", options: ["--output-format stream-json"], lifeline: "stdio" },

@@ -42,12 +42,13 @@ const codex: Matcher = family({
   packages: /^(?:@openai\/codex|(?:@[\w-]+\/)?codex-acp)$/,
   valued: VALUED,
   roles: [
-    { role: "daemon", words: ["remote-control"] },
+    { role: "daemon", words: ["remote-control"], lifeline: "network" },
     { role: "daemon", words: ["exec-server"] },
     { role: "daemon", words: ["app-server", "daemon"] },
     // Where it listens on its own streams it is asked there, as without the option.
     { role: "server", words: ["app-server"], options: ["--listen stdio://"] },
-    { role: "daemon", words: ["app-server"], options: ["--remote-control", "--listen"] },
+    { role: "daemon", words: ["app-server"], options: ["--remote-control"], lifeline: "network" },
+    { role: "daemon", words: ["app-server"], options: ["--listen"] },
     { role: "server", words: ["app-server"] },
     { role: "server", words: ["mcp-server"] },
     { role: "server", words: ["serve"], options: ["--endpoint"], lifeline: "none" },

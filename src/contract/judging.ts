@@ -20,8 +20,9 @@ export type Role = "agent" | "one-shot" | "wrapper" | "server" | "worker" | "she
  * - `output`: somebody waits for what it writes; its stdin may be closed from the start.
  * - `terminal`: a person in front of a terminal.
  * - `none`: by itself it tells nothing (background daemons, browsers, tool shells).
+ * - `network`: somebody drives it from another machine, and no stream of it tells whether they do.
  */
-export type Lifeline = "stdio" | "output" | "terminal" | "none";
+export type Lifeline = "stdio" | "output" | "terminal" | "none" | "network";
 
 /** "This process belongs to that family, and this is how I know." */
 export interface Claim {

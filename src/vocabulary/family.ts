@@ -167,7 +167,7 @@ function byLaunch(
 /** What stands in front of an agent lives on what the agent lives on. */
 function standingFor(agent: Claim, name: string): Claim {
   const claim = { family: agent.family, because: `launches ${name}` };
-  if (agent.role === "daemon") return { ...claim, role: "daemon" };
+  if (agent.role === "daemon") return { ...claim, role: "daemon", lifeline: lifelineOf(agent) };
   const shared = agent.shared === undefined ? {} : { shared: agent.shared };
   return { ...claim, role: "wrapper", lifeline: lifelineOf(agent), ...shared };
 }
@@ -199,12 +199,12 @@ function signs(all: readonly Sign[]): (command: Command) => Sign | undefined {
   };
 }
 
-/** Without arguments the program is known and its part is not: no lifeline is assumed for it. */
+/** Without arguments the program is known and its part is not: it may be driven from another machine. */
 function roleUnknown(data: Family, because: string): Claim {
   return {
     family: data.name,
     role: data.otherwise,
-    lifeline: "none",
+    lifeline: "network",
     shared: true,
     because: `${because}; its arguments are unknown`,
   };

@@ -87,7 +87,7 @@ const evidence: readonly Evidence[] = [
     case: "a daemon all of whose streams led to a closed terminal",
     proof: "terminal",
     strength: "strong",
-    snapshot: lost({ argv: ["claude", "remote-control"], stdio: streams(closed, closed, closed) }),
+    snapshot: lost({ argv: ["claude", "daemon", "run"], stdio: streams(closed, closed, closed) }),
   },
   {
     case: "an owner with another start",
@@ -257,7 +257,15 @@ describe("no proof", () => {
     },
     {
       case: "a daemon whose input was put aside, in a closed terminal",
-      snapshot: lost({ argv: ["claude", "remote-control"], stdio: streams(nothing, closed, closed) }),
+      snapshot: lost({ argv: ["claude", "daemon", "run"], stdio: streams(nothing, closed, closed) }),
+    },
+    {
+      case: "a closed terminal of what is driven from another machine",
+      snapshot: lost({ argv: ["claude", "remote-control"], stdio: streams(closed, closed, closed) }),
+    },
+    {
+      case: "streams that lead nowhere of what is driven from another machine",
+      snapshot: lost({ argv: ["claude", "self-hosted-runner"], stdio: streams(gone, gone, gone) }),
     },
     { case: "one weak sign", snapshot: lost({ cwdDeleted: true }) },
     {

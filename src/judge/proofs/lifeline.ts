@@ -11,6 +11,7 @@ const lifeline: Proof = {
   summary: "nobody is at the other end of what it lives on",
   needs: ["stdio", "holders"],
   find(root, context) {
+    if (context.lifeline === "network") return undefined;
     if (context.lifeline === "output") return byOutput(root, context);
     if (context.lifeline === "none" && !leadsNowhere(root)) return undefined;
     // What a person sits in front of takes a prompt from a pipe too: `echo p | gemini -y > out`. Then it is a single run.

@@ -9,6 +9,8 @@ const terminal: Proof = {
   find(root, { lifeline }) {
     const out = stream(root, 1);
     if (out?.kind !== "tty" || out.peer !== "gone") return undefined;
+    // `claude remote-control & disown`: whoever put it there closed the terminal and drives it from a telephone.
+    if (lifeline === "network") return undefined;
     // Driven from elsewhere: that one put its input aside shows that it was to outlive the terminal.
     if (lifeline === "none" && !leadsNowhere(root)) return undefined;
     return { strength: "strong", because: `its terminal ${out.path ?? ""} has been closed`.replace("  ", " ") };
