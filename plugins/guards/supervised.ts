@@ -3,7 +3,7 @@ import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/con
 import { livingLeader } from "../../src/vocabulary/groups.ts";
 import { hasWindow } from "../../src/vocabulary/kept.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
-import { baseName } from "../../src/process.ts";
+import { baseName, hasEnded } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 /** Scopes that somebody asked for by name, or that hold a container or a machine. */
@@ -87,7 +87,9 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
   }
   if (/^user@\d+\.service$/.test(name)) return undefined;
   const main = mainProcess(unit, table);
-  if (main !== undefined && APPLICATION.test(name) && !mayBeStarted(main)) return undefined;
+  if (main !== undefined && APPLICATION.test(name) && !mayBeStarted(main) && !mayHaveOther(unit, process, table)) {
+    return undefined;
+  }
   if (main === undefined || main.pid === process.pid) return { stands: "spare", because: `owned by ${name}` };
   for (const ancestor of table.ancestors(process)) {
     if (ancestor.pid === main.pid) {
@@ -101,6 +103,20 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
 /** systemd gives whatever it starts a session of its own: the eldest of a unit without one was left there by who is gone. */
 function mayBeStarted({ pid, sid }: Process): boolean {
   return sid === undefined || sid === pid;
+}
+
+/** Whether somebody's whose group or start is not told may be the main process. */
+function mayHaveOther(unit: string, { uid }: Process, table: Table): boolean {
+  return table.processes.some((other) => {
+    if (other.uid !== undefined && uid !== undefined && other.uid !== uid) return false;
+    const isTold = other.cgroup !== undefined && (other.startedAt !== undefined || !liesIn(other.cgroup, unit));
+    return !isTold && !hasEnded(other) && isAdopted(other, table);
+  });
+}
+
+function isAdopted(process: Process, table: Table): boolean {
+  const parent = table.parent(process);
+  return parent !== undefined && adopterKind(parent, table) !== undefined;
 }
 
 /**
@@ -122,8 +138,7 @@ function mainProcess(unit: string, table: Table): Process | undefined {
   let main: Process | undefined;
   for (const process of table.processes) {
     if (!liesIn(process.cgroup, unit) || process.startedAt === undefined) continue;
-    const parent = table.parent(process);
-    if (parent === undefined || adopterKind(parent, table) === undefined) continue;
+    if (!isAdopted(process, table)) continue;
     if (main?.startedAt === undefined || isEarlier(process, main)) main = process;
   }
   return main;

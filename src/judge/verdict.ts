@@ -80,7 +80,8 @@ function contextOf(root: Process, claimed: Claimed, members: readonly Process[],
  */
 function lifelineIn(root: Process, { claim }: Claimed, bench: Bench): Lifeline {
   const own = lifelineOf(claim);
-  return own === "stdio" && isAskedOnPort(root, claim, bench) ? "none" : own;
+  const isAsked = own === "stdio" || (own === "terminal" && claim.role === "wrapper");
+  return isAsked && isAskedOnPort(root, claim, bench) ? "none" : own;
 }
 
 function isAskedOnPort(root: Process, claim: Claim, bench: Bench): boolean {
@@ -239,11 +240,15 @@ function outdoesPidOne(
   return lifeline === "stdio" && gates.some(({ name, evidence }) => name === "lifeline" && evidence !== undefined);
 }
 
-/** Whether it holds one end of what it would talk through, or nobody knows who does: it may have closed the other itself. */
+/**
+ * Whether it holds one end of what it would talk through, or nobody knows who does, or whether anybody: it may have closed
+ * the other itself.
+ */
 function mayTalk({ pid }: Process, root: Process): boolean {
-  return root.stdio?.some(({ fd, kind, peer, holders }) =>
-    fd !== 2 && kind !== "tty" && peer === "live" && holders?.includes(pid) !== false
-  ) === true;
+  return root.stdio?.some(({ fd, kind, peer, holders }) => {
+    if (fd === 2 || kind === "tty" || peer === "gone") return false;
+    return peer === "live" ? holders?.includes(pid) !== false : kind === "pipe" || kind === "socket";
+  }) === true;
 }
 
 /**
@@ -302,7 +307,8 @@ function mayServe(launched: Process, { table, matchers }: Bench): boolean {
 function isLed(root: Process, { table, isOrphan }: Bench): boolean {
   const leader = livingLeader(root, table);
   if (leader === undefined || leader === "unknown") return leader === "unknown";
-  return !isOrphan(leader.pid) && !hasWindow(leader, table);
+  const isKnown = leader.argv !== undefined && !isApplicationInDoubt(leader, table);
+  return !isOrphan(leader.pid) && !(isKnown && hasWindow(leader, table));
 }
 
 /**

@@ -49,6 +49,7 @@ describe("the plan", () => {
 describe("on a Mac of which ps alone told, who lost its parent stays while its process group is led by somebody alive", () => {
   const run = ordinary(ORPHAN, { name: "2.1.200", argv: ["claude", "-p", "x"], ppid: 1, pgid: 700 });
   const leader = ordinary(700, { name: "bash", argv: ["bash", "nightly.sh"], exe: "/bin/bash" });
+  const { argv: _, ...unread } = leader;
   const app = "/Applications/Visual Studio Code.app/Contents/MacOS/Electron";
   const rows: readonly (readonly [string, Process | undefined, boolean])[] = [
     ["a script", leader, true],
@@ -57,6 +58,7 @@ describe("on a Mac of which ps alone told, who lost its parent stays while its p
     ["somebody who has the number since", { ...leader, startedAt: (run.startedAt ?? 0) + 5000 }, false],
     ["an application", { ...leader, name: "Electron", argv: app.split(" ") }, false],
     ["another orphan", { ...leader, name: "2.1.200", argv: ["claude"], ppid: 1 }, false],
+    ["what may be an application, as far as could be read", { ...unread, name: "java" }, true],
   ];
   for (const [who, led, stays] of rows) {
     test(who, () => {

@@ -111,6 +111,13 @@ describe("pid 1 that may be parent or adopter", () => {
     const stdio = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
     expect(verdict(withInit(node, { stdio, sid: 4100, cwdDeleted: true }))).toBe("unsure");
   });
+  test("nor does a strong one while nobody can tell whether the other end is there, and whose", () => {
+    const gone = { fd: 0, kind: "pipe", peer: "gone" } as const;
+    for (const end of [{ peer: "live" }, {}] as const) {
+      const stdio = [gone, { fd: 1, kind: "pipe", ...end }, { fd: 2, kind: "null" }] as const;
+      expect(verdict(withInit(node, { stdio }))).toBe("unsure");
+    }
+  });
 });
 
 describe("a parent that is no adopter we know", () => {

@@ -47,6 +47,7 @@ const withoutEnvironments = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
   processes: snapshot.processes.map(({ env: _, ...rest }) => rest),
 });
+const withoutGroup = ({ cgroup: _, ...rest }: Process): Process => rest;
 /** launchctl did not answer. */
 const unsupervised = (snapshot: Snapshot, too?: "stdio"): Snapshot => ({
   ...snapshot,
@@ -68,6 +69,15 @@ export const objections: readonly Objection[] = [
     guard: "supervised",
     verdict: "spared",
     snapshot: world(changed({ cgroup: "/u/app-claude@autostart.service" })),
+  },
+  {
+    case: "an application's service of which somebody else may be the main process",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ cgroup: "/u/app-org.kde.konsole@3ab1.service", sid: 77 }),
+      withoutGroup(ordinary(510, { name: "konsole", startedAt: START - 9000 })),
+    ]),
   },
   {
     case: "a service whose main process may have made a session of its own for it",
