@@ -5,6 +5,7 @@ import { isApplication, liesInBundle } from "../../src/vocabulary/kept.ts";
 import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
 import { isNamedForPort, isOnPort } from "../../src/vocabulary/port.ts";
 import { behindPrefix } from "../../src/vocabulary/prefix.ts";
+import { showsWindow } from "../../src/vocabulary/windowed.ts";
 import {
   develops,
   isNamedMcp,
@@ -101,7 +102,10 @@ const mcpServer: Matcher = {
     if (!isSpoken && (seen.isOwn !== true || table.host.platform === "linux" || liesInBundle(process))) {
       return undefined;
     }
-    return seen.isOwn === true && isApplication(process, table) ? undefined : asClaim(command, seen);
+    if (showsWindow(command.program) || isApplication(process, table)) return undefined;
+    const found = asClaim(command, seen);
+    // A shell joins programs by pipes: whose input has ended goes on for whoever reads it. By sockets nothing but programs does.
+    return isSpokenTo(process, "socket") || found.shared === true ? found : { ...found, lifeline: "terminal" };
   },
 };
 
@@ -161,7 +165,8 @@ const mayBe = perCommand((command): Seen | undefined => {
     return { role: "server", because: `runs the module ${command.module}, on pipes`, isOwn: true };
   }
   // `codegraph serve --mcp`: what it is asked for, whoever it is.
-  if (args.includes("--mcp") && !READER.test(program) && interpreter !== "shell") {
+  const asked = VERB.test(args[0] ?? "") ? args[1] : args[0];
+  if (asked === "--mcp" && !READER.test(program) && interpreter !== "shell") {
     return { role: "server", because: `${command.scriptName ?? program} --mcp, on pipes` };
   }
   if (interpreter === undefined) {
@@ -195,7 +200,9 @@ const mayBe = perCommand((command): Seen | undefined => {
   }
   const name = ownScriptName(script);
   if (name !== undefined) {
-    return develops(name, args[0]) ? undefined : { role: "server", because: `runs ${name}, on pipes`, isOwn: true };
+    // `bun run mcp-server` may be a script of a package.json.
+    const isOwn = isScript(script) ? { isOwn: true } as const : {};
+    return develops(name, args[0]) ? undefined : { role: "server", because: `runs ${name}, on pipes`, ...isOwn };
   }
   const directory = ENTRY.exec(script.replaceAll("\\", "/"))?.[1];
   return directory !== undefined && SERVER_DIRECTORY.test(directory)
@@ -213,8 +220,7 @@ const mayLead = perCommand(({ interpreter, script }): Seen | undefined =>
 /** Whoever does more than that has other children, or a terminal. What it runs is asked on its port, where it has one. */
 function leadsToServer(process: Process, command: Command, table: Table): Seen | undefined {
   const seen = mayLead(command);
-  const output = process.stdio?.find(({ fd }) => fd === 1)?.kind;
-  if (seen === undefined || (output !== "pipe" && output !== "socket")) return undefined;
+  if (seen === undefined) return undefined;
   const [child, ...others] = table.children(process).filter((child) => !hasEnded(child));
   const its = others.length === 0 && child !== undefined ? commandOf(child) : undefined;
   const claim = its && claimOn(its);
@@ -228,9 +234,9 @@ function ofTitle({ interpreter, resolved, first, args }: Command): Seen | undefi
   return isTitle ? { role: "server", because: `node that calls itself ${first}, on pipes` } : undefined;
 }
 
+/** It hears on stdin and answers on stdout: `find . | index --mcp > /dev/null` is spoken to by nobody. */
 function isSpokenTo({ stdio }: Process, ...ways: readonly StdioKind[]): boolean {
-  const input = stdio?.find(({ fd }) => fd === 0);
-  return input !== undefined && ways.includes(input.kind);
+  return [0, 1].every((end) => stdio?.some(({ fd, kind }) => fd === end && ways.includes(kind)) === true);
 }
 
 interface Seen {
@@ -283,8 +289,7 @@ function server(command: Command): Seen | undefined {
     return serves ? { role: "server", because: `runs the module ${module}` } : undefined;
   }
   if (script !== undefined && command.interpreter !== "shell" && command.interpreter !== "cmd") {
-    // `bun x linear-mcp`, `bun run linear-mcp`: no file is called so.
-    const name = scriptName(script) ?? (command.interpreter === "bun" && isServerName(script) ? script : undefined);
+    const name = scriptName(script);
     const word = command.args[0] ?? "";
     if (name !== undefined) return seenAs("server", "runs", name, word);
     const isAsked = MCP_WORDS.has(word) && /node_modules|[\\/]\.?bin[\\/]/.test(script);

@@ -69,6 +69,7 @@ const TAKES_VALUE = new Set([
   "-W",
   "-X",
   "--cwd",
+  "--filter",
   "--preload",
   "--config",
   "-c:php",
@@ -181,7 +182,7 @@ function readScript(
     // Whoever has it started again at every change is at work on it.
     if (/^--(?:watch(?:-path)?(?:=.*)?|hot)$/.test(argument)) return { args: argv.slice(at) };
     if (TAKES_VALUE.has(argument)) at++;
-    else if (interpreter === "bun" && /^(run|x)$/.test(argument)) continue;
+    else if (interpreter === "bun" && argument === "run") continue;
     else if (interpreter === "deno" && argument === "run") continue;
     else if (argument === "--" || !argument.startsWith("-")) {
       const from = argument === "--" ? at + 1 : at;

@@ -219,7 +219,8 @@ function ofScript(called: string, { script, first, interpreter, args }: Command)
     return script === "tool" && args[0] === "exec" ? { words: args.slice(1), complete: true } : undefined;
   }
   if (interpreter !== "bun" || script === undefined) return undefined;
-  // `bun run dev` has the same shape as `bun x dev`: no script of a package.json is called like a package with a scope.
+  if (script === "x") return { words: args, complete: true };
+  // No script of a package.json is called like a package with a scope, and `bun run` runs the program of one.
   const isPackage = programName(first ?? "") === "bunx" || /^@[\w.-]+\/[^/]+$/.test(script);
   return isPackage ? { words: [script, ...args], complete: true } : undefined;
 }

@@ -29,6 +29,8 @@ const INSTALLED =
   /(?:^|\/)(?:s?bin|\.bin|libexec|opt|Program Files(?: \(x86\))?|Scripts|node_modules|(?:site|dist)-packages|_npx)\//;
 /** The same at the end. */
 const ABOUT_ITS_SERVER = /[-_.](?:tests?|spec|bench(?:mark)?s?)$/;
+/** The same of a class. */
+const TESTS = /(?:Tests?|TestCase|IT|Spec|Benchmark)$/;
 /** A server has the word at an end of its name, or `server` beside it; in the middle it is what a script is about. */
 const OF_A_SERVER = /^mcp(?:$|[-_.])|[-_.]mcp$|mcp[-_.]?(?:server|stdio)(?:$|[-_.])/i;
 /** What people have scripts do to servers, their own and others'. */
@@ -111,9 +113,13 @@ function isOfServer(stem: string): boolean {
     !MADE_OF_SERVERS.test(stem);
 }
 
-/** Java's main class among its options, where it says that it serves: JetBrains' IDEs start theirs so. */
+/**
+ * Java's main class behind its options, where it says that it serves: JetBrains' IDEs start theirs so. What follows a class is
+ * its own business: JUnit is given the names of those that it tests.
+ */
 export function mainClass(args: readonly string[]): string | undefined {
-  return args.find((word) => /^(?:[a-z_]\w*\.)+[A-Z]\w*$/.test(word) && /mcp[-_.]?server|mcp\w*stdio/i.test(word));
+  const name = args.find((word) => /^(?:[a-z_]\w*\.)+[A-Z]\w*$/.test(word));
+  return name !== undefined && /mcp[-_.]?server|mcp\w*stdio/i.test(name) && !TESTS.test(name) ? name : undefined;
 }
 
 /** Of an archive the word alone says too little: there is a toolkit for Minecraft of that name. */

@@ -18,6 +18,8 @@ function claim([argv, fields]: Shape) {
 
 const node = { exe: "/usr/bin/node", name: "node" };
 const python = { exe: "/usr/bin/python3.12", name: "python3" };
+const bun = { exe: "/h/.bun/bin/bun", name: "bun" };
+const readsOnly: Partial<Process> = { stdio: [{ fd: 0, kind: "pipe" }, { fd: 1, kind: "null" }] };
 const spokenTo: Partial<Process> = { stdio: [{ fd: 0, kind: "pipe" }, { fd: 1, kind: "pipe" }] };
 const typedTo: Partial<Process> = { stdio: [{ fd: 0, kind: "tty", peer: "gone", path: "/dev/pts/4" }] };
 const store = (version: string) => `/home/mo/.local/share/claude/versions/${version}`;
@@ -423,7 +425,9 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["mcp-server", "server", [["python3", "/h/src/notes/mcp_server.py"], { ...python, ...spokenTo }]],
   ["mcp-server", "server", [["node", "/h/src/own/build/mcp.js"], { ...node, ...spokenTo }]],
   ["mcp-server", "wrapper", [["uv", "run", "mcp_server.py"], { exe: "/usr/bin/uv", name: "uv", ...spokenTo }]],
-  ["mcp-server", "server", [["bun", "x", "linear-mcp"], { exe: "/h/.bun/bin/bun", name: "bun" }]],
+  ["mcp-server", "wrapper", [["bun", "x", "linear-mcp"], { exe: "/h/.bun/bin/bun", name: "bun" }]],
+  ["mcp-server", "wrapper", [["bun", "--bun", "x", "-p", "@a/linear-mcp", "lm"], bun]],
+  ["mcp-server", "server", [["bun", "run", "mcp-server"], { ...bun, ...spokenTo }]],
   ["mcp-server", "server", [["node", "/h/src/weather-mcp/build/index.js"], { ...node, ...spokenTo }]],
   ["mcp-server", "wrapper", [["uv", "--directory", "/h/src/weather-mcp", "run", "weather.py"], {
     exe: "/usr/bin/uv",
@@ -592,6 +596,21 @@ const unclaimed: readonly Shape[] = [
   [["agency", "sync"], { exe: "/usr/local/bin/agency", name: "agency" }],
   [["node", "/h/.npm-global/bin/codegraph", "serve", "--mcp"], node],
   [["rg", "--mcp"], { exe: "/usr/bin/rg", name: "rg", ...spokenTo }],
+  [["sort", "-u", "--mcp"], { exe: "/usr/bin/sort", name: "sort", ...spokenTo }],
+  [["code", "--mcp"], { exe: "/usr/share/code/code", name: "code", ...spokenTo }],
+  [["python3", "index.py", "--mcp"], { ...python, ...readsOnly }],
+  [["python3", "/h/lab/notes_mcp.py"], { ...python, ...readsOnly }],
+  [["op", "run", "--", "npx", "-y", "@a/foo-mcp"], { exe: "/usr/bin/op", name: "op", ...readsOnly }],
+  [["bun", "run", "build-mcp"], bun],
+  [["bun", "run", "mcp-server"], { ...bun, ...typedTo }],
+  [["bun", "run", "build-mcp"], { ...bun, ...spokenTo }],
+  [["bun", "--filter", "linear-mcp", "build"], { ...bun, ...spokenTo }],
+  [["java", "org.junit.runner.JUnitCore", "com.acme.McpServerTest"], {
+    exe: "/usr/bin/java",
+    name: "java",
+    ...spokenTo,
+  }],
+  [["java", "com.acme.McpServerIT"], { exe: "/usr/bin/java", name: "java", ...spokenTo }],
   [["python3", "-m", "mcp_report"], { ...python, ...spokenTo }],
   [["python3", "-m", "fetch_mcp_stats"], { ...python, ...spokenTo }],
   [["./run-mcp-crawler"], { exe: "/h/lab/run-mcp-crawler", name: "run-mcp-crawler", ...spokenTo }],

@@ -97,7 +97,7 @@ describe("servers on a port are told by what is run, too", () => {
 
 describe("`anything mcp-server`", () => {
   const claimed = (program: string, kind: "pipe" | "socket") => {
-    const stdio = [{ fd: 0, kind, peer: "gone" } as const];
+    const stdio = [{ fd: 0, kind, peer: "gone" }, { fd: 1, kind, peer: "gone" }] as const;
     const process = ordinary(4200, { argv: [program, "mcp-server"], exe: `/usr/bin/${program}`, stdio });
     return claimOne(process, new Table(world([process])), builtin().matchers) !== undefined;
   };
@@ -112,4 +112,16 @@ describe("`anything mcp-server`", () => {
     expect(claimed("dart", "pipe")).toBe(true);
     expect(claimed("dart", "socket")).toBe(true);
   });
+});
+
+test("an application with a window that is asked to serve, too, is a person's", () => {
+  const stdio = [{ fd: 0, kind: "socket" }, { fd: 1, kind: "socket" }] as const;
+  const app = { name: "sketch", exe: "/opt/sketch/sketch" };
+  const claimed = (child: readonly string[]) => {
+    const process = ordinary(4200, { ...app, argv: ["sketch", "--mcp"], stdio });
+    const table = new Table(world([process, ordinary(4201, { ...app, ppid: 4200, argv: child })]));
+    return claimOne(process, table, builtin().matchers) !== undefined;
+  };
+  expect(claimed(["sketch", "--type=zygote"])).toBe(false);
+  expect(claimed(["sketch", "worker"])).toBe(true);
 });

@@ -83,3 +83,31 @@ describe("a conversation over stdin and stdout", () => {
   test("ends with stdout, whoever inherited the other end of stdin", () =>
     expect(verdict({ stdio: streams(read, gone, nothing) })).toBe("orphan"));
 });
+
+describe("`cat notes | python3 notes_mcp.py | tee log`, of which only its name says that it is a server", () => {
+  const own = { name: "python3", argv: ["python3", "notes_mcp.py"], exe: "/usr/bin/python3.12" };
+  const socket = { kind: "socket", peer: "gone" } as const;
+  const answered = { kind: "socket", peer: "live", holders: [READER] } as const;
+
+  test("stays while tee reads: its input has ended and its work has not", () =>
+    expect(verdict({ ...own, stdio: streams(gone, read, nothing) })).toBe("spared"));
+
+  test("ends once nobody reads, whoever holds its input or hears it complain", () => {
+    for (const input of [gone, read]) {
+      expect(verdict({ ...own, stdio: streams(input, gone, read) })).toBe("orphan");
+    }
+  });
+
+  test("ends with its input on sockets, as no shell makes them", () =>
+    expect(verdict({ ...own, stdio: streams(socket, answered, nothing) })).toBe("orphan"));
+
+  test("behind a launcher is asked on the port that it serves on", () => {
+    const uv = { name: "uv", argv: ["uv", "run", "notes_mcp.py"], exe: "/usr/bin/uv" };
+    const child = { ...own, argv: ["python3", "notes_mcp.py", "--port", "8096"] };
+    const judged = (child: Partial<Process>) =>
+      classify(world(changed({ ...uv, stdio: streams(read, gone, gone) }, child)), builtin(), defaultPolicy)
+        .findings[0]?.verdict;
+    expect(judged(own)).toBe("orphan");
+    expect(judged({ ...child, stdio: streams(gone, gone, gone) })).toBe("unsure");
+  });
+});
