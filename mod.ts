@@ -14,6 +14,8 @@
 import { fair, monotonicClock } from "./src/clock.ts";
 import type { Policy, Scope } from "./src/contract.ts";
 import { run } from "./src/engine.ts";
+import { LOOK } from "./src/library/fields.ts";
+import { expectFields } from "./src/library/given.ts";
 import { policyWith } from "./src/library/policy.ts";
 import { openMachine } from "./src/machine.ts";
 import { builtin } from "./src/plugins.ts";
@@ -58,7 +60,7 @@ export interface ReapOptions extends ScanOptions {
  * Finds what nobody is responsible for any more. Touches nothing.
  *
  * @throws {CannotWorkHere} When no backend works on this machine.
- * @throws {ParseError} When a recorded table cannot be read, or the policy is wrong.
+ * @throws {ParseError} When a recorded table cannot be read, or an option is wrong.
  */
 export function scan(options: ScanOptions = {}): Promise<Report> {
   return request("scan", options);
@@ -68,13 +70,14 @@ export function scan(options: ScanOptions = {}): Promise<Report> {
  * Finds what {@linkcode scan} finds, and ends it. The report says honestly what became of each.
  *
  * @throws {CannotWorkHere} When no backend works on this machine.
- * @throws {ParseError} When the policy is wrong.
+ * @throws {ParseError} When an option is wrong.
  */
 export function reap(options: ReapOptions = {}): Promise<Report> {
   return request("reap", options);
 }
 
 async function request(command: "scan" | "reap", options: ReapOptions): Promise<Report> {
+  expectFields(command, options, LOOK);
   const plugins = builtin();
   const policy = policyWith(options.policy, plugins);
   const machine = openMachine(plugins, {

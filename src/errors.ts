@@ -27,8 +27,17 @@ const LONGEST_SHOWN = 60;
 
 /** Where in a configuration something stands, with what stands there. Not for what may be a secret. */
 export function standing(place: string, value: unknown): string {
-  const text = typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value);
+  const text = typeof value === "number" ? String(value) : written(value);
   return `${place} = ${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}`;
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // A circle, a bigint.
+    return String(value);
+  }
 }
 
 /** What an error says; of whatever else was thrown, that. */

@@ -40,8 +40,12 @@ export class Host {
   /** Tells the host what it should know and need not act on. */
   warn(message: string): void {
     const safe = visible(redactText(message));
-    if (this.#options.warn === undefined) process.emitWarning(safe, "AgentReaperWarning");
-    else this.#options.warn(safe);
+    try {
+      if (this.#options.warn !== undefined) return this.#options.warn(safe);
+    } catch {
+      // What is being done goes on, and somebody still hears of it.
+    }
+    process.emitWarning(safe, "AgentReaperWarning");
   }
 
   /** One machine for one thing that is done: a host lives long, and what a machine remembers is of one look. */

@@ -32,7 +32,10 @@ export type ActiveSessions = Iterable<string> | (() => Awaitable<Iterable<string
 
 /** What one look, or one round, takes. */
 export interface RoundOptions {
-  /** Of the processes that this host registered for other sessions than these, all are ended. Default: none is. */
+  /**
+   * Of the processes that this host registered for other sessions than these, all are ended. Default: none is. A host is
+   * one program with one `tool`: what another part of the same program registers under its own stays.
+   */
   readonly activeSessions?: ActiveSessions;
   /** Say what would be done, and do nothing. */
   readonly dryRun?: boolean;
@@ -82,7 +85,7 @@ export interface SpawnedChild extends ChildProcess {
 
 /** How a session's programs are started. */
 export interface SpawnForOptions {
-  /** Where its errors go: to the host's own (default), to nobody, or line by line to a function. */
+  /** Where its errors go: to the host's own (default), to nobody, or as text to a function, in the pieces in which they come. */
   readonly stderr?: "inherit" | "ignore" | ((text: string) => void);
   /** What the programs are, in a word. Default: the program's name. */
   readonly kind?: string;
@@ -128,7 +131,10 @@ export interface Reaper {
   sessionProcesses(session: string): readonly Tracked[];
   /** All that this host has registered and that has not ended, with their ages. */
   activeProcesses(): readonly { readonly pid: number; readonly session: string; readonly ageMs: number }[];
-  /** Waits for a process to end by itself; after `timeoutMs` (5 s) ends it by force with all below it, and makes sure. */
+  /**
+   * Waits for a process to end by itself; after `timeoutMs` (5 s; `Infinity` waits for ever) ends it by force with all below
+   * it, and makes sure.
+   */
   ensureExit(process: Tracked | number, timeoutMs?: number): Promise<Exit>;
   /**
    * Starts programs for a session, each on record before it begins and off it when it ends: what the Claude Agent SDK

@@ -11,17 +11,22 @@ import { explain as explainPid, type Explanation } from "../explain.ts";
 import { look } from "../look.ts";
 import type { Report } from "../report.ts";
 import { ensureExit } from "./ensure-exit.ts";
+import { REAPER, REGISTRATION, ROUND, ROUNDS, SPAWN_FOR } from "./fields.ts";
+import { type Check, expect, expectFields, TEXT } from "./given.ts";
 import { Host } from "./host.ts";
 import type { ActiveSessions, Reaper, ReaperOptions, RoundOptions, RoundsOptions } from "./options.ts";
 import { quietSleep } from "./quiet.ts";
 import { Registrations } from "./registrations.ts";
 import { startRounds } from "./rounds.ts";
+import { asking, expectLasting } from "./sessions.ts";
 import { spawnRegistered } from "./spawn.ts";
 
 /** Of these nothing is left. */
 const OVER: ReadonlySet<Outcome> = new Set(["ended", "killed", "gone", "respawned", "unregistered"]);
 /** How long a process has to end by itself. */
 const EXIT_MS = 5_000;
+const PID: Check = [Number.isSafeInteger, "a process id"];
+const PATIENCE: Check = [(value) => typeof value === "number" && value >= 0, "milliseconds, not negative"];
 
 /**
  * Looks after the processes that this program starts. Nothing is opened before it is needed.
@@ -38,11 +43,15 @@ const EXIT_MS = 5_000;
  * ```
  */
 export function createReaper(options: ReaperOptions = {}): Reaper {
+  expectFields("createReaper", options, REAPER);
   const host = new Host(options);
   const registrations = new Registrations(host);
   let isClosed = false;
 
-  function startReaper(activeSessions: ActiveSessions, { every, signal, onRound }: RoundsOptions = {}): () => void {
+  function startReaper(activeSessions: ActiveSessions, how: RoundsOptions = {}): () => void {
+    expectLasting(activeSessions);
+    expectFields("startReaper", how, ROUNDS);
+    const { every, signal, onRound } = how;
     return startRounds({
       every,
       signal,
@@ -60,9 +69,18 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
   return {
     scan: (how = {}) => round("scan", how, host, registrations),
     reap: (how = {}) => round("reap", how, host, registrations),
-    explain: (pid) => explain(pid, host),
-    register: (pid, registration) => registrations.register(pid, registration),
+    async explain(pid) {
+      expect("pid", pid, PID);
+      return await explain(pid, host);
+    },
+    async register(pid, registration) {
+      expect("pid", pid, PID);
+      expectFields("register", registration, REGISTRATION);
+      expect("register.session", registration.session, TEXT);
+      return await registrations.register(pid, registration);
+    },
     async unregister(pid) {
+      expect("pid", pid, PID);
       const watched = registrations.get(pid);
       return watched === undefined ? false : await registrations.leave(watched);
     },
@@ -70,15 +88,22 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
     activeProcesses: () =>
       registrations.all().map(({ pid, session, registeredAt }) => ({ pid, session, ageMs: Date.now() - registeredAt })),
     // A host may end while we wait: the child that it waits for keeps it alive, and not our patience.
-    ensureExit: (process, timeoutMs = EXIT_MS) =>
-      ensureExit(
-        typeof process === "number" ? process : process.pid,
+    async ensureExit(process, timeoutMs = EXIT_MS) {
+      const pid = typeof process === "object" ? process?.pid : process;
+      expect("pid", pid, PID);
+      expect("timeoutMs", timeoutMs, PATIENCE);
+      return await ensureExit(
+        pid,
         host,
         registrations,
         (off) => options.clock?.sleep(timeoutMs) ?? quietSleep(timeoutMs, off),
-      ),
-    spawnFor: (session, how = {}) => (request) =>
-      spawnRegistered(request, session, how, registrations, (message) => host.warn(message)),
+      );
+    },
+    spawnFor(session, how = {}) {
+      expect("spawnFor.session", session, TEXT);
+      expectFields("spawnFor", how, SPAWN_FOR);
+      return (request) => spawnRegistered(request, session, how, registrations, (message) => host.warn(message));
+    },
     startReaper,
     close() {
       isClosed = true;
@@ -89,10 +114,13 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
 
 async function round(
   command: "scan" | "reap",
-  { activeSessions, ...how }: RoundOptions,
+  options: RoundOptions,
   host: Host,
   registrations: Registrations,
 ): Promise<Report> {
+  expectFields(command, options, ROUND);
+  const { activeSessions, ...how } = options;
+  const ask = activeSessions === undefined ? undefined : asking(activeSessions);
   const report = await host.withMachine(async (machine) =>
     await run({
       command,
@@ -103,7 +131,9 @@ async function round(
       scope: "all",
       dryRun: how.dryRun ?? false,
       registry: await host.registry(),
-      ...(activeSessions === undefined ? {} : { activeSessions: () => listOf(activeSessions) }),
+      ...(ask === undefined
+        ? {}
+        : { activeSessions: async () => [...await ask(), ...await host.record.sessionsOfOthers()] }),
       ...(how.confirm === undefined ? {} : { confirm: how.confirm }),
       ...(how.signal === undefined ? {} : { signal: how.signal }),
     })
@@ -121,8 +151,4 @@ function explain(pid: number, host: Host): Promise<Explanation | undefined> {
     const registered = await (await host.registry()).entries();
     return explainPid(look(machine, plugins, policy, { scope: "all", pids: [pid], registered }), pid, plugins, policy);
   });
-}
-
-async function listOf(active: ActiveSessions): Promise<readonly string[]> {
-  return [...typeof active === "function" ? await active() : active];
 }

@@ -44,6 +44,14 @@ export class HostRecord {
     return this.#originator ??= originatorOf(machine, machine.viewer.pid, this.#tool);
   }
 
+  /** What others in this same program have on record under a name of their own: which of it goes on, they know. */
+  async sessionsOfOthers(): Promise<readonly string[]> {
+    const entries = await (await this.store()).entries();
+    return entries.flatMap(({ originator, session }) =>
+      originator.pid === process.pid && originator.tool !== this.#tool && session !== undefined ? [session] : []
+    );
+  }
+
   close(): void {
     this.#close();
     this.#close = () => {};

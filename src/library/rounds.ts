@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
-import { errorText, ParseError, standing } from "../errors.ts";
+import { errorText } from "../errors.ts";
 import { quietSleep } from "./quiet.ts";
 
 const EVERY_MS = 5 * 60_000;
@@ -21,11 +21,6 @@ export interface Rounds {
 
 /** Goes rounds, the first after `every`, never two at once. A round that fails does not stop the next. */
 export function startRounds({ every = EVERY_MS, signal, clock, warn, round }: Rounds): () => void {
-  if (!(every > 0)) {
-    throw new ParseError(
-      `${standing("every", every)}: rounds without a pause take a whole processor: expected milliseconds`,
-    );
-  }
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   if (signal?.aborted === true) return stop;

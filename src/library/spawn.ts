@@ -6,6 +6,8 @@
 import { basename } from "node:path";
 import { spawnGated } from "../../plugins/backends/_spawn/gated.ts";
 import { errorText } from "../errors.ts";
+import { REQUEST } from "./fields.ts";
+import { expect } from "./given.ts";
 import type { SpawnedChild, SpawnForOptions, SpawnRequest } from "./options.ts";
 import type { Registrations } from "./registrations.ts";
 
@@ -17,6 +19,7 @@ export function spawnRegistered(
   registrations: Registrations,
   warn: (message: string) => void,
 ): SpawnedChild {
+  for (const field of ["command", "args", "env"] as const) expect(`spawnFor.${field}`, request[field], REQUEST[field]);
   const { child, begin } = spawnGated({ ...request, stderr: typeof stderr === "function" ? "pipe" : stderr });
   if (typeof stderr === "function") child.stderr?.setEncoding("utf8").on("data", stderr);
   if (child.pid !== undefined) {

@@ -49,8 +49,10 @@ describe("a host's policy", () => {
 
 test("rounds without a pause are refused", () => {
   const reaper = createReaper({ tool: "t" });
-  for (const every of [0, -1, Number.NaN]) {
-    expect(() => reaper.startReaper(() => [], { every })).toThrow(`every = ${every}: rounds without a pause`);
+  for (const every of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => reaper.startReaper(() => [], { every })).toThrow(
+      `startReaper.every = ${every}: expected milliseconds, more than 0: rounds without a pause`,
+    );
   }
   reaper.startReaper(() => [], { every: 60_000 })();
   reaper.close();

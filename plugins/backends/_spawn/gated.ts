@@ -48,7 +48,7 @@ export function spawnGated(spawning: Spawning): Gated {
     ...(cwd === undefined ? {} : { cwd }),
     ...(signal === undefined ? {} : { signal }),
   };
-  // The system's own answer about a program that is not there is the one that callers know (ENOENT on the child).
+  // The system's own answer about a program, or a directory, that is not there is the one that callers know (ENOENT on the child).
   if (!canWait(spawning)) {
     return { child: spawn(command, [...args], { ...options, stdio: ["pipe", "pipe", stderr] }), begin() {} };
   }
@@ -65,12 +65,20 @@ export function spawnGated(spawning: Spawning): Gated {
 function canWait({ command, cwd, env, signal }: Spawning): boolean {
   if (process.platform === "win32" || signal?.aborted === true) return false;
   if (!Object.entries(env).every(([name, value]) => value === undefined || NAME.test(name))) return false;
-  if (cwd !== undefined && !isAbsolute(cwd)) return false;
+  if (cwd !== undefined && !(isAbsolute(cwd) && isDirectory(cwd))) return false;
   if (!isRunnable(SHELL)) return false;
   if (command.includes("/")) return isRunnable(cwd === undefined ? command : resolve(cwd, command));
   return (env["PATH"] ?? "").split(delimiter).some((directory) =>
     isAbsolute(directory) && isRunnable(join(directory, command))
   );
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function isRunnable(path: string): boolean {
