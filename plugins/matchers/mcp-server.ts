@@ -87,13 +87,16 @@ const mcpServer: Matcher = {
   needs: ["command", "executable"],
   alsoNeeds(process) {
     const command = commandOf(process);
-    return command === undefined || (mayBe(command) ?? mayLead(command)) === undefined ? [] : ["stdio"];
+    if (command === undefined) return [];
+    const seen = mayBe(command) ?? mayLead(command) ?? (command.isGuessed === true ? claimOn(command) : undefined);
+    return seen === undefined ? [] : ["stdio"];
   },
   claim(process, table): Claim | undefined {
     const command = commandOf(process);
     if (command === undefined) return undefined;
     const claim = ofSpring(process, command) ?? onJavasPort(process, command) ?? claimOn(command);
     const isSpoken = isSpokenTo(process, "pipe", "socket");
+    if (command.isGuessed === true && !isSpoken) return undefined;
     if (claim !== undefined) {
       return (!isSpoken && liesInBundle(process)) || isApplication(process, table) ? undefined : claim;
     }

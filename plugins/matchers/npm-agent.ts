@@ -50,7 +50,7 @@ function scriptOf(process: Process): string | undefined {
 }
 
 function isTyped({ stdio }: Process): boolean {
-  return stdio?.find(({ fd }) => fd === 0)?.kind === "tty";
+  return stdio === undefined || stdio.find(({ fd }) => fd === 0)?.kind === "tty";
 }
 
 export default npmAgent;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { withProgram, withScript } from "./printed.ts";
+import { withEnding, withProgram, withScript } from "./printed.ts";
 import { baseName } from "../process.ts";
 import type { Process } from "../process.ts";
 
@@ -25,6 +25,8 @@ export interface Command {
   readonly script?: string;
   /** Base name of `script`. */
   readonly scriptName?: string;
+  /** Where the script's path ends was guessed: `ps` prints blanks between arguments and within them. */
+  readonly isGuessed?: true;
   readonly module?: string;
   /** For `sh -c TEXT` and `cmd /c TEXT`: the text. */
   readonly text?: string;
@@ -148,10 +150,13 @@ function readCommand(process: Process, given: readonly string[]): Command | unde
   const interpreter = interpreterOf(base.program) ??
     (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
   if (interpreter === undefined) return { ...base, args: argv.slice(1) };
-  const ran = readScript(interpreter, base.resolved ? argv : withScript(argv));
+  const printed = base.resolved ? argv : withScript(argv);
+  const whole = base.resolved ? argv : withEnding(printed);
+  const ran = readScript(interpreter, whole);
   if (ran.script === undefined) return { ...base, interpreter, ...ran };
   const script = uncapitalized(unwrapped(ran.script));
-  return { ...base, interpreter, ...ran, script, scriptName: baseName(script) };
+  const guessed = whole === printed ? {} : { isGuessed: true } as const;
+  return { ...base, interpreter, ...ran, script, scriptName: baseName(script), ...guessed };
 }
 
 /** Windows tells no case apart: a path in nothing but capitals was typed so, or made so by a program. */

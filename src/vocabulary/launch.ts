@@ -6,7 +6,7 @@
  */
 import { commandOf, firstWord, perCommand, programName, unquoted } from "./command.ts";
 import type { Command } from "./command.ts";
-import { withScript } from "./printed.ts";
+import { withEnding, withScript } from "./printed.ts";
 import { baseName, hasEnded } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
@@ -89,7 +89,7 @@ function words(command: Command): Words | undefined {
   if (first !== undefined && /^(?:volta|proto)-shim$/.test(program)) {
     return ofWords([programName(first), ...args]);
   }
-  if (program === "disclaimer") return ofWords(withScript(args));
+  if (program === "disclaimer") return ofWords(withEnding(withScript(args)));
   if (program === "wsl") return ofWsl(args);
   if (program === "powershell" || program === "pwsh") return ofPowerShell(args);
   if (program === "uvx" || program === "bunx") return { words: args, complete: true };

@@ -36,7 +36,7 @@ const OWN = /^\/(?:Volumes|Users)\/[^/]+$/;
  * so have the names of disks and of people.
  */
 export function withScript(argv: readonly string[]): readonly string[] {
-  if (!argv.some((piece) => piece.endsWith("/Library/Application") || OWN.test(piece))) return withEnding(argv);
+  if (!argv.some((piece) => piece.endsWith("/Library/Application") || OWN.test(piece))) return argv;
   const found: string[] = [];
   for (const piece of argv) {
     const before = found.at(-1) ?? "";
@@ -46,15 +46,18 @@ export function withScript(argv: readonly string[]): readonly string[] {
     if (goesOn) found[found.length - 1] = `${before} ${piece}`;
     else found.push(piece);
   }
-  return withEnding(found);
+  return found;
 }
 
 /** What a script is called by, and where programs lie that have no ending. */
 const SCRIPT = /\.(?:[cm]?[jt]sx?|py|phar|jar|dll)$/;
 const PROGRAM = /\/\.?bin\/[^/]+$/;
 
-/** `node /Users/mo/src/mcp server/site.js`: a directory is no script, and what goes on with a slash goes on in it. */
-function withEnding(argv: readonly string[]): readonly string[] {
+/**
+ * `node /Users/mo/src/mcp server/site.js`: a directory is no script, and what goes on with a slash goes on in it. It is a
+ * guess: `python3 /Users/mo/tools/lint src/site.py` is printed the same way.
+ */
+export function withEnding(argv: readonly string[]): readonly string[] {
   const at = argv.findIndex((piece, index) => index > 0 && piece.startsWith("/"));
   const script = argv[at];
   if (script === undefined || SCRIPT.test(script) || PROGRAM.test(script)) return argv;

@@ -8,7 +8,7 @@ import { baseName } from "../process.ts";
 /** A package or program that says it speaks MCP: the three letters stand as a word of their own. */
 export const NAMED_MCP: RegExp = /(?:^|[-_./@])mcp(?:$|[-_./@])|^@modelcontextprotocol\/(?!create-)/;
 /** The same of an archive, an assembly, a program: builders write several words as one. */
-export const NAMED_SERVER: RegExp = /mcp[-_.]?(?:stdio[-_.]?)?server/i;
+const NAMED_SERVER: RegExp = /mcp[-_.]?(?:stdio[-_.]?)?server/i;
 /** Packages and projects of .NET are called in words with capitals. */
 export const NAMED_IN_DOTNET: RegExp = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
 /** Programs about servers, that are none: what measures, examines, publishes or calls them. */
@@ -27,6 +27,12 @@ const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|st
 /** Where programs lie that somebody made and somebody else installed. */
 const INSTALLED =
   /(?:^|\/)(?:s?bin|\.bin|libexec|opt|Program Files(?: \(x86\))?|Scripts|node_modules|(?:site|dist)-packages|_npx)\//;
+/**
+ * But for where people keep what they made themselves, which is on their PATH too. What managers of packages install lies
+ * below a directory that is hidden, or has their name.
+ */
+const OWN_BIN =
+  /^(?:\/(?:home|Users)\/[^/]+|\/root)\/(?!(?:go|n|\w*(?:conda|forge|mamba)\d*)\/)(?:(?!v?env\/)[^./][^/]*\/)*s?bin\/[^/]+$/;
 /** The same at the end. */
 const ABOUT_ITS_SERVER = /[-_.](?:tests?|spec|bench(?:mark)?s?)$/;
 /** The same of a class. */
@@ -36,9 +42,9 @@ const OF_A_SERVER = /^mcp(?:$|[-_.])|[-_.]mcp$|mcp[-_.]?(?:server|stdio)(?:$|[-_
 /** What people have scripts do to servers, their own and others'. */
 const DOES_TO_SERVERS =
   /^(?:test|check|validate|verify|lint|build|bundle|package|publish|release|deploy|create|init|install|uninstall|add|remove|register|set-?up|configure|generate|gen|migrate|update|upgrade|sync|backup|restore|clean|debug|bench(?:mark)?|eval(?:uate)?|train|analy[sz]e|crawl|list|count|compare|download|patch|fix)[-_.]/;
-/** And what comes of it. */
+/** The same at the end, and what comes of it. */
 const MADE_OF_SERVERS =
-  /^(?!.*server).*[-_.](?:reports?|dashboard|tutorial|stats|metrics|logs?|docs?|site|website|registry|config|types|indexer|index|crawler|downloader|migrations?|experiments?|demo|examples?|playground|notebook)$/;
+  /^(?!.*server).*[-_.](?:build|deploy|publish|release|install|setup|migrate|lint|check|validate|generate|train|crawl|scrape|reports?|dashboard|tutorial|stats|metrics|logs?|docs?|site|website|registry|config|types|indexer|index|crawler|downloader|migrations?|experiments?|demo|examples?|playground|notebook)$/;
 
 /** A package's or a program's name, or the way to an installed script that one of them is given to run. */
 export function isServerName(name: string): boolean {
@@ -70,7 +76,11 @@ function isModuleOfMcp(module: string): boolean {
 
 /** Whether a program of that name, where it lies, is one that somebody else made: found on the PATH, or in a place for such. */
 export function isServerProgram(path: string, program: string): boolean {
-  return isProgramOfMcp(program) && (!/[\\/]/.test(path) || INSTALLED.test(path.replaceAll("\\", "/")));
+  return isProgramOfMcp(program) && (!/[\\/]/.test(path) || isInstalled(path.replaceAll("\\", "/")));
+}
+
+function isInstalled(path: string): boolean {
+  return INSTALLED.test(path) && !OWN_BIN.test(path);
 }
 
 /** Whether one that lies elsewhere, where its maker built it, is called like a server. */
@@ -79,14 +89,14 @@ export function mayBeServerProgram(program: string): boolean {
 }
 
 function isProgramOfMcp(program: string): boolean {
-  return program !== "mcp" && (isNamedMcp(program) || NAMED_SERVER.test(program));
+  return program !== "mcp" && (isNamedMcp(program) || isNamedServer(program));
 }
 
 /** The name under which an installed script is an MCP server, or undefined. */
 export function scriptName(script: string): string | undefined {
   const name = baseName(script);
   const normal = script.replaceAll("\\", "/");
-  if (INSTALLED.test(normal) && isFileOfServer(name)) return name;
+  if (isInstalled(normal) && isFileOfServer(name)) return name;
   if (/\/bin\/serena$/.test(normal)) return "serena";
   if (UNSAID.test(name) && /\/\.?bin\/[^/]+$/.test(normal)) return name;
   const inPackage = /\/node_modules\/(?:\.bin\/+\.\.\/)?((?:@[^/]+\/)?[^/]+)\//g;
@@ -109,8 +119,7 @@ export function ownScriptName(script: string): string | undefined {
 }
 
 function isOfServer(stem: string): boolean {
-  return OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) && !ABOUT_ITS_SERVER.test(stem) &&
-    !MADE_OF_SERVERS.test(stem);
+  return OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) && !MADE_OF_SERVERS.test(stem);
 }
 
 /**
@@ -124,7 +133,11 @@ export function mainClass(args: readonly string[]): string | undefined {
 
 /** Of an archive the word alone says too little: there is a toolkit for Minecraft of that name. */
 function isFileOfServer(name: string): boolean {
-  return /\.(?:jar|dll)$/i.test(name) ? NAMED_SERVER.test(name) : isNamedMcp(name);
+  return /\.(?:jar|dll)$/i.test(name) ? isNamedServer(name) : isNamedMcp(name);
+}
+
+function isNamedServer(name: string): boolean {
+  return NAMED_SERVER.test(name) && !ABOUT_ITS_SERVER.test(name.replace(SCRIPT_END, ""));
 }
 
 /** The way to a script, or a script in the directory where it is run; anything else is a package or a program. */
@@ -137,7 +150,7 @@ function isPackage(name: string): boolean {
 }
 
 function isWordOfMcp(name: string): boolean {
-  return NAMED_MCP.test(name) && !ABOUT_MCP.test(name) && !SETS_UP.test(name);
+  return NAMED_MCP.test(name) && !ABOUT_MCP.test(name) && !ABOUT_ITS_SERVER.test(name) && !SETS_UP.test(name);
 }
 
 /** Whether the program of the SDK is asked for something else than to serve. */

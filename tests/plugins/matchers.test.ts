@@ -428,6 +428,11 @@ const claimed: readonly (readonly [family: string, role: Role, shape: Shape])[] 
   ["mcp-server", "wrapper", [["bun", "x", "linear-mcp"], { exe: "/h/.bun/bin/bun", name: "bun" }]],
   ["mcp-server", "wrapper", [["bun", "--bun", "x", "-p", "@a/linear-mcp", "lm"], bun]],
   ["mcp-server", "server", [["bun", "run", "mcp-server"], { ...bun, ...spokenTo }]],
+  ["mcp-server", "server", [["python3", "/home/lea/bin/mcp-notes"], { ...python, ...spokenTo }]],
+  ["mcp-server", "server", [["mcp-notes"], { exe: "/home/lea/bin/mcp-notes", name: "mcp-notes", ...spokenTo }]],
+  ["mcp-server", "server", [["mcp-notes"], { exe: "/home/lea/go/bin/mcp-notes", name: "mcp-notes" }]],
+  ["mcp-server", "server", [["node", "/home/lea/.local/bin/mcp-notes"], node]],
+  ["mcp-server", "server", [["node", "/Users/mo/My", "Code/notes-mcp/build/index.js"], { name: "node", ...spokenTo }]],
   ["mcp-server", "server", [["node", "/h/src/weather-mcp/build/index.js"], { ...node, ...spokenTo }]],
   ["mcp-server", "wrapper", [["uv", "--directory", "/h/src/weather-mcp", "run", "weather.py"], {
     exe: "/usr/bin/uv",
@@ -596,6 +601,14 @@ const unclaimed: readonly Shape[] = [
   [["agency", "sync"], { exe: "/usr/local/bin/agency", name: "agency" }],
   [["node", "/h/.npm-global/bin/codegraph", "serve", "--mcp"], node],
   [["rg", "--mcp"], { exe: "/usr/bin/rg", name: "rg", ...spokenTo }],
+  [["python3", "/home/lea/bin/sync_mcp.py"], { ...python, ...typedTo }],
+  [["python3", "/home/lea/bin/mcp-notes"], { ...python, ...typedTo }],
+  [["node", "/home/lea/src/tool/bin/mcp-report.js"], { ...node, ...typedTo }],
+  [["mcp-notes"], { exe: "/home/lea/bin/mcp-notes", name: "mcp-notes", ...typedTo }],
+  [["python3", "mcp_deploy.py"], { ...python, ...spokenTo }],
+  [["node", "/h/x/mcp-build.mjs"], { ...node, ...spokenTo }],
+  [["python3", "-m", "mcp_server_tests"], python],
+  [["mcp-server-tests"], { exe: "/usr/bin/mcp-server-tests", name: "mcp-server-test" }],
   [["sort", "-u", "--mcp"], { exe: "/usr/bin/sort", name: "sort", ...spokenTo }],
   [["code", "--mcp"], { exe: "/usr/share/code/code", name: "code", ...spokenTo }],
   [["python3", "index.py", "--mcp"], { ...python, ...readsOnly }],
@@ -755,6 +768,31 @@ test("what lies in an application and is talked to on pipes is a server; Python 
   expect(claim([inBundle[0], { ...inBundle[1], ...spokenTo }])?.claim.family).toBe("mcp-server");
   const framework = "/Applications/Xcode.app/Contents/Developer/P.framework/Resources/Python.app/Contents/MacOS/Python";
   expect(claim([[framework, "-m", "mcp_server_git"], { name: "Python" }])?.claim.family).toBe("mcp-server");
+});
+
+/** What `ps` alone tells on a Mac: `lsof` has not been heard. */
+function onMac(argv: readonly string[], name: string, stdio?: Process["stdio"]) {
+  const { exe: _, stdio: __, cgroup: ___, ...told } = ordinary(4200, { argv, name });
+  const process: Process = { ...told, ...(stdio === undefined ? {} : { stdio }) };
+  const there = world([process]);
+  return claimOne(process, new Table({ ...there, host: { ...there.host, platform: "darwin" } }), plugins.matchers);
+}
+
+test("whether somebody typed `npm run agents` may be unknown", () => {
+  expect(onMac(["npm", "run", "agents"], "npm")).toBeUndefined();
+  expect(onMac(["npm", "run", "agents"], "npm", spokenTo.stdio)?.claim.family).toBe("npm-agent");
+  expect(onMac(["npm", "run", "agent:worker"], "npm")?.claim.family).toBe("npm-agent");
+});
+
+test("where a path ends that ps prints with blanks is guessed: that of a server, or of what looks at one", () => {
+  for (const script of ["/Users/mo/tools/lint", "/opt/tools/lint"]) {
+    expect(onMac(["python3", script, "src/mcp_server.py"], "Python")).toBeUndefined();
+    expect(onMac(["python3", script, "src/mcp_server.py"], "Python", spokenTo.stdio)?.claim.family).toBe("mcp-server");
+  }
+  expect(onMac(["node", "/opt/My", "Code/node_modules/notes-mcp/x.js"], "node", spokenTo.stdio)?.claim.family).toBe(
+    "mcp-server",
+  );
+  expect(onMac(["python3", "/Users/mo", "li/src/mcp_server.py"], "Python")?.claim.family).toBe("mcp-server");
 });
 
 test("Claude Desktop keeps Claude Code in a bundle of its own", () => {
