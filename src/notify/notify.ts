@@ -6,6 +6,7 @@
  */
 import { meaningOf } from "../complaint.ts";
 import type { Backend, Desktop, Programs } from "../contract.ts";
+import { redactText } from "../redact.ts";
 import { visible } from "../text.ts";
 import { version } from "../version.ts";
 import { type Event, lineOf } from "../watch/lines.ts";
@@ -112,5 +113,6 @@ async function byProgram(
   const { status, errors } = await programs.later(argv, { input, patienceMs: PATIENCE_MS });
   if (status === 0) return undefined;
   const said = visible(errors.trim().split("\n").at(-1) ?? "");
-  return `${visible(argv[0] ?? "")}: ${said === "" ? `exit code ${status}` : meaningOf({ message: said })}`;
+  const why = said === "" ? `exit code ${status}` : meaningOf({ message: redactText(said) });
+  return `${visible(argv[0] ?? "")}: ${why}`;
 }

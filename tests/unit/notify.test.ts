@@ -140,6 +140,27 @@ describe("a command", () => {
       "notify.command: /bin/sh: no",
     ]);
   });
+
+  test("that says a secret when it fails does not get it into the log", async () => {
+    const command = ["/bin/sh", "-c", "echo token=geheim1234 refused >&2; exit 3"];
+    expect(await notify({ command }, message, { programs }, never)).toEqual([
+      "notify.command: /bin/sh: token=[redacted] refused",
+    ]);
+  });
+
+  test("that hangs is ended with all that it started", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "notify-"));
+    try {
+      const argv = ["/bin/sh", "-c", 'sleep 60 & echo $! > "$0"; wait', join(directory, "pid")];
+      expect((await programs.later(argv, { patienceMs: 500 })).errors).toBe("it was ended by SIGKILL");
+      const pid = readFileSync(join(directory, "pid"), "utf8").trim();
+      await Bun.sleep(100);
+      const state = await Bun.file(`/proc/${pid}/stat`).text().catch(() => "");
+      expect(state === "" || / Z /.test(state)).toBe(true);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
 });
 
 test("on the desktop the platform's own way comes first, and programs where it cannot", async () => {

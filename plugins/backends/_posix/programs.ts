@@ -66,12 +66,21 @@ export function later(argv: readonly string[], given: ProgramInput = {}): Promis
       env: { ...process.env, LC_ALL: "C", ...given.variables },
       cwd: process.platform === "win32" ? undefined : "/",
       stdio: "pipe",
-      timeout: given.patienceMs ?? PATIENCE_MS,
-      killSignal: "SIGKILL",
+      // A group of its own: what it started ends with it.
+      detached: process.platform !== "win32",
       windowsHide: true,
     });
-    child.on("error", (error: NodeJS.ErrnoException) => resolve({ text: "", errors: error.code ?? error.message }));
+    const { pid } = child;
+    const impatience = setTimeout(() => {
+      if (process.platform === "win32" || pid === undefined) child.kill("SIGKILL");
+      else process.kill(-pid, "SIGKILL");
+    }, given.patienceMs ?? PATIENCE_MS);
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(impatience);
+      resolve({ text: "", errors: error.code ?? error.message });
+    });
     child.on("exit", (status, signal) => {
+      clearTimeout(impatience);
       const errors = status === null ? `it was ended by ${signal ?? "a signal"}` : said.errors;
       resolve({ ...(status === null ? {} : { status }), text: said.text, errors });
     });
