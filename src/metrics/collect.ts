@@ -5,9 +5,15 @@
  */
 import type { Vitals } from "../contract.ts";
 import type { Health } from "../health/assess.ts";
-import type { Finding } from "../report.ts";
+import type { Finding, Outcome } from "../report.ts";
 import { version } from "../version.ts";
 import type { Metric, Sample } from "./exposition.ts";
+
+/** What may become of a process or a path, where somebody went at it. */
+const OUTCOMES: readonly Outcome[] = [
+  ...["ended", "killed", "gone", "replaced", "denied", "survived", "respawned"] as const,
+  ...["removed", "quarantined", "failed"] as const,
+];
 
 /** What is measured. What is absent is not told. */
 export interface Measured {
@@ -30,21 +36,29 @@ export interface Measured {
 /** All metrics. */
 export function collect(measured: Measured): Metric[] {
   const { health, vitals, totals = [], rounds } = measured;
-  const of = (name: string, label: string): Sample[] =>
-    totals.filter((total) => total.name === name).map((total) => ({
+  const of = (name: string, label: string, known: readonly string[] = []): Sample[] => {
+    const told = totals.filter((total) => total.name === name);
+    // increase() does not see a counter appear: the first one denied would be nobody's alert.
+    const none = measured.totals === undefined ? [] : known.filter((one) => !told.some((total) => total.label === one));
+    return [...told, ...none.map((one) => ({ label: one, value: 0 }))].map((total) => ({
       value: total.value,
       labels: { [label]: total.label },
     }));
+  };
   return [
     gauge("build_info", "Version of agent-reaper.", [{ value: 1, labels: { version } }]),
     gauge("paused", "1 while unattended work is paused.", [{ value: measured.paused ? 1 : 0 }]),
     gauge("processes", "Processes seen at the last look.", one(measured.seen)),
     ...ofFindings(measured.findings),
-    counter("outcomes_total", "What became of processes and paths that were to be ended.", of("outcomes", "outcome")),
+    counter(
+      "outcomes_total",
+      "What became of processes and paths that were to be ended.",
+      of("outcomes", "outcome", OUTCOMES),
+    ),
     counter(
       "freed_bytes_total",
       "Resident memory of ended processes, and disk of removed leftovers.",
-      of("freed", "kind"),
+      of("freed", "kind", ["memory", "disk"]),
     ),
     counter("runs_total", "Runs in the ledger.", of("runs", "command")),
     counter("rounds_total", "Rounds of this watch.", one(rounds?.done)),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { assess } from "../../src/health/assess.ts";
@@ -69,6 +70,12 @@ describe("metrics", () => {
     ) expect(told.split("\n")).toContain(line);
   });
 
+  test("count every outcome from the start where the ledger was read: an alert sees no counter appear", () => {
+    expect(text("claude").split("\n")).toContain('agent_reaper_outcomes_total{outcome="denied"} 0');
+    expect(text("claude").match(/outcome="ended"/g)).toHaveLength(1);
+    expect(text("claude").split("\n")).toContain('agent_reaper_freed_bytes_total{kind="disk"} 0');
+  });
+
   test("leave out what is not known, never as 0", () => {
     const told = exposition(collect({ health: assess({}, [], USUAL), vitals: {}, paused: false }));
     expect(told).not.toContain("memory");
@@ -88,6 +95,45 @@ describe("metrics", () => {
     expect({ exitCode, said }).toMatchObject({ exitCode: 0 });
     for (const [name] of readFileSync(join(monitoring, "alerts.yml"), "utf8").matchAll(/agent_reaper_\w+/g)) {
       expect(text("claude")).toContain(`# TYPE ${name} `);
+    }
+  });
+
+  test("the first that is denied, and a watch that does not answer any more, are told of", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "rules-"));
+    const of = 'job="agents",instance="box:9477"';
+    const fires = (name: string, at: string, labels: Record<string, string>) => ({
+      eval_time: at,
+      alertname: name,
+      exp_alerts: [{ exp_labels: { job: "agents", instance: "box:9477", severity: "warning", ...labels } }],
+    });
+    try {
+      const tests = {
+        rule_files: [join(monitoring, "alerts.yml")],
+        tests: [{
+          interval: "1m",
+          input_series: [
+            { series: `agent_reaper_outcomes_total{${of},outcome="denied"}`, values: "0x10 1x20" },
+            { series: `agent_reaper_build_info{${of},version="1"}`, values: "1x30" },
+            { series: `up{${of}}`, values: "1x30 0x90" },
+            { series: 'up{job="other",instance="box:1"}', values: "0x120" },
+          ],
+          alert_rule_test: [
+            fires("AgentOrphansCannotBeEnded", "15m", { outcome: "denied" }),
+            fires("AgentReaperGone", "90m", {}),
+          ],
+        }],
+      };
+      const file = join(directory, "rules.json");
+      // Annotations are for people; promtool compares them where they are not left out of both.
+      const bare = readFileSync(join(monitoring, "alerts.yml"), "utf8").replace(
+        /^ {8}annotations:\n(?: {10}.*\n)+/gm,
+        "",
+      );
+      writeFileSync(join(directory, "bare.yml"), bare);
+      writeFileSync(file, JSON.stringify({ ...tests, rule_files: [join(directory, "bare.yml")] }));
+      expect(await promtool(["test", "rules", file])).toMatchObject({ exitCode: 0 });
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
     }
   });
 
