@@ -127,7 +127,8 @@ const SETTINGS: Readonly<Record<string, (value: unknown, place: string, home: st
     return { notify: readNotifyTable(value, place) };
   },
   store: (value, place) => {
-    if (typeof value !== "string" || !/^postgres(?:ql)?:\/\/[^/]/.test(value)) {
+    const { isServerUrl } = require("./fleet/address.ts") as typeof import("./fleet/address.ts");
+    if (typeof value !== "string" || !isServerUrl(value)) {
       throw new ParseError(
         `${place}: expected the address of a PostgreSQL, for example "postgres://db.example/agents"`,
       );

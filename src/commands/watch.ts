@@ -5,6 +5,7 @@
  */
 import { EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
+import { serverUrl } from "../fleet/open.ts";
 import type { Policy } from "../contract.ts";
 import { maxAgeFromEnvironment } from "../health/thresholds.ts";
 import { chooseBackend } from "../machine.ts";
@@ -48,6 +49,8 @@ export async function watch(options: WatchOptions): Promise<ExitCode> {
     const confirmMs = confirmAfter(options.confirm ?? CONFIRM, everyMs);
     const policy: Policy = { ...staged.policy, ...(confirmMs === undefined ? {} : { confirmMs }) };
     const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    // Read now: a server that no client takes is no trouble of a round's.
+    serverUrl(settings, process.env);
     const state = statePath(process.platform, machine.viewer.home, process.env);
     const signal = interruption();
     if (options.log !== undefined) checkLog(options.log);

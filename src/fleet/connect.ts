@@ -5,6 +5,7 @@
  */
 import { Complaint, EXIT } from "../complaint.ts";
 import { visible } from "../text.ts";
+import { isServerUrl } from "./address.ts";
 
 /** One connection; statements go one after the other. */
 export interface Server {
@@ -36,15 +37,6 @@ export interface ConnectOptions {
 }
 
 const PATIENCE_MS = 5_000;
-
-/** Whether this names a PostgreSQL. */
-export function isServerUrl(text: string): boolean {
-  try {
-    return ["postgres:", "postgresql:"].includes(new URL(text).protocol);
-  } catch {
-    return false;
-  }
-}
 
 /** Opens a connection. Nothing is said over it before the first statement. */
 export function connect({ url, settings, patienceMs = PATIENCE_MS }: ConnectOptions): Server {

@@ -6,7 +6,8 @@
 import { Complaint } from "../complaint.ts";
 import type { Settings } from "../config.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { connect, isServerUrl, type Server } from "./connect.ts";
+import { isServerUrl } from "./address.ts";
+import { connect, type Server } from "./connect.ts";
 import { deliver } from "./deliver.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;

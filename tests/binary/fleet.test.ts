@@ -25,6 +25,21 @@ test("a server that was away gets everything once, and whoever wants to know is 
   expect(told.messages.flatMap(({ events }) => events.map(({ pid }) => pid))).toEqual([told.pids[1]]);
 });
 
+test("a server that no client takes is a wrong configuration, for watch too", () => {
+  const home = mkdtempSync(join(tmpdir(), "fleet-home-"));
+  for (const command of [["history"], ["watch", "--every", "1h"]]) {
+    const { exitCode, stderr } = Bun.spawnSync([binary, ...command], {
+      env: { PATH: process.env["PATH"], HOME: home, AGENT_REAPER_STORE: "postgres://me:50%zz@db/agents" },
+      timeout: 20_000,
+    });
+    expect([exitCode, stderr.toString()]).toEqual([
+      2,
+      "agent-reaper: AGENT_REAPER_STORE: expected the address of a PostgreSQL, for example postgres://db.example/agents\n",
+    ]);
+  }
+  rmSync(home, { recursive: true, force: true });
+});
+
 test("a fleet that has no server is told how to name one", () => {
   // Of its own, for a run as root makes what is missing.
   const home = mkdtempSync(join(tmpdir(), "fleet-home-"));

@@ -16,6 +16,11 @@ test.each([
   (text, says) => expect(() => parseConfig(text, "f", "/home/me")).toThrow(says),
 );
 
+test.each(["postgres://", "postgres:///agents", "postgres://me:50%zz@db/x", "postgres://db:99999/x"])(
+  "a store that no client takes is refused where it is read: %s",
+  (store) => expect(() => parseConfig(`store = "${store}"`, "f", "/home/me")).toThrow("address of a PostgreSQL"),
+);
+
 test("what may be a secret is not repeated", () => {
   for (const text of ['store = "mysql://me:hunter2@db/x"', '[notify]\nwebhook-secret = "hunter2"']) {
     expect(() => parseConfig(text, "f", "/home/me")).toThrow(/^(?!.*hunter2)f: /);

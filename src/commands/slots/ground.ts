@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { isAbsolute } from "node:path";
 import { Complaint, EXIT } from "../../complaint.ts";
 import type { Backend, Draft, Machine } from "../../contract.ts";
+import { isServerUrl } from "../../fleet/address.ts";
 import type { ServerSlots } from "../../fleet/slots.ts";
 import { chooseBackend } from "../../machine.ts";
 import { builtin } from "../../plugins.ts";
@@ -50,7 +51,7 @@ export function slotName(typed: string): string {
 
 /** Reads the address of a server that keeps slots. */
 export function slotServer(typed: string): string {
-  if (/^postgres(?:ql)?:\/\/[^/]/.test(typed)) return typed;
+  if (isServerUrl(typed)) return typed;
   // Not shown: a password may be in it.
   throw new Complaint("--store: write the address of a PostgreSQL, for example postgres://db.example/agents");
 }
