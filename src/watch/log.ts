@@ -23,13 +23,16 @@ export function checkLog(path: string): void {
 
 /** Appends a line, with the time before it. Throws what the system says. */
 export function appendToLog(path: string, line: string, mostBytes: number = MOST_BYTES): void {
-  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0 } = constants;
-  let fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  // A pipe that nobody reads would keep us waiting, deaf to every signal but one.
+  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+  let fd = openSync(path, flags, 0o600);
   try {
     if (fstatSync(fd).size >= mostBytes) {
-      closeSync(fd);
       renameSync(path, `${path}.1`);
-      fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+      const full = fd;
+      fd = openSync(path, flags, 0o600);
+      closeSync(full);
     }
     writeSync(fd, line);
   } finally {

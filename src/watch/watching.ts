@@ -4,7 +4,7 @@
  * @module
  */
 import { monotonicClock } from "../clock.ts";
-import { Complaint } from "../complaint.ts";
+import { Complaint, meaningOf } from "../complaint.ts";
 import type { Settings } from "../config.ts";
 import type { Backend, Machine, Policy } from "../contract.ts";
 import { formatDuration } from "../duration.ts";
@@ -24,7 +24,7 @@ import type { Sightings } from "../sightings.ts";
 import { openMemory } from "../sweep/kept.ts";
 import { formatMemory, parseMemory } from "../sweep/memory.ts";
 import { print, printError } from "../terminal.ts";
-import { safeJson } from "../text.ts";
+import { safeJson, visible } from "../text.ts";
 import { type Event, eventsOf, lineOf } from "./lines.ts";
 import { appendToLog } from "./log.ts";
 import { Respawns } from "./respawns.ts";
@@ -67,6 +67,7 @@ export class Watching {
   #journal: RunJournal;
   #keptAt = -Infinity;
   #told: ReadonlySet<string> = new Set();
+  #isLogLost = false;
   #rounds: NonNullable<Measured["rounds"]> = { done: 0, failed: 0 };
   #measured: Omit<Measured, "paused" | "rounds"> | undefined;
   /** What is wrong with what: told when it begins, and not again round after round. */
@@ -227,8 +228,11 @@ export class Watching {
     if (log === undefined) return await aloud().catch((error) => this.#trouble("output", errorText(error)));
     try {
       appendToLog(log, `${text}\n`);
-    } catch {
-      // Nor is there another place to say so.
+      this.#isLogLost = false;
+    } catch (error) {
+      if (this.#isLogLost) return;
+      this.#isLogLost = true;
+      await printError(`agent-reaper: watch: --log ${visible(log)}: ${meaningOf(error)}: the rounds go on\n`);
     }
   }
 

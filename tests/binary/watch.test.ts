@@ -30,6 +30,15 @@ test("watch works on where nothing more can be said: a full disk is told once", 
   });
 });
 
+test("watch works on where its log is gone, and says so once", async () => {
+  const lines = `mkdir logs; "$1" watch --now --every 100ms --confirm 1 --min-age 0s --log logs/w 2>err & watch=$!
+    until [ -s logs/w ]; do sleep 0.05; done; rm -r logs
+    kill -TERM $watch; wait $watch; echo "exit $?"; cat err`;
+  await runInNamespace(() => ["bash", "-c", lines, "bash", binary], {}, ({ stdout }) => {
+    expect(stdout).toBe("exit 0\nagent-reaper: watch: --log logs/w: no such file (ENOENT): the rounds go on\n");
+  });
+});
+
 test("watch is one for each user, ends at once, and what a kill -9 cuts off is finished by the next", async () => {
   const told = await runInside<Life>(join(programs, "watch-life.ts"), { binary });
   expect(told.unconfirmed).toBe(true);
