@@ -31,6 +31,9 @@ export function shapeRun(report: Report): object {
       bootId: host.bootId,
       container: host.container,
       wsl: host.wsl,
+      pidNamespace: host.pidNamespace,
+      utcOffsetMinutes: host.utcOffsetMinutes,
+      ownFiles: host.ownFiles,
     },
     viewer: { pid: viewer.pid, uid: viewer.uid, home: viewer.home, elevated: viewer.elevated },
     policy: {

@@ -9,9 +9,17 @@ import type { Process } from "../process.ts";
 import type { Entry } from "../registry/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
 
-/** Where home directories lie, and how Claude writes their paths as the name of one directory. */
-const HOMES =
-  /((?:\/home\/|\/Users\/|\/var\/home\/|[A-Za-z]:\\{1,2}Users\\{1,2}|[A-Za-z]:\/Users\/|(?<![A-Za-z0-9])-(?:home|Users)-))([^/\\\s"':;,-]+)/g;
+/** Where home directories lie. */
+const HOMES = /(\/home\/|\/Users\/)([^/\\\s"':;,]+)/g;
+
+/** On Windows, where names have blanks in them. */
+const WINDOWS_HOMES = /([A-Za-z]:\\{1,2}Users\\{1,2})([^/\\\s"':;,]+(?:(?: [^-/\\\s"':;,][^/\\\s"':;,]*)+(?=\\))?)/g;
+
+/** How Claude writes such a path as the name of one directory: whatever is no letter and no digit is a dash. */
+const DASHED_HOMES = /((?<![A-Za-z0-9])-(?:home|Users)-)([^/\\\s"':;,]+)/g;
+
+/** An address of a person's; not a version of a package, nor a unit's path. */
+const MAIL = /(?<![\w.+/\\:@-])[\w.+-]{1,64}@[a-z](?:[\w-]{0,62}\.){1,8}[a-z]{2,24}(?![\w-])/gi;
 
 /** Belong to nobody in particular. */
 const COMMON: ReadonlySet<string> = new Set(["root", "Shared", "Public", "Default", "linuxbrew"]);
@@ -27,8 +35,16 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
     if (found === undefined) standIns.set(name, found = `user${standIns.size + 1}`);
     return found;
   };
+  const whose = (all: string, before: string, name: string): string => COMMON.has(name) ? all : before + standIn(name);
   const rename = (text: string): string =>
-    text.replace(HOMES, (all, before: string, name: string) => COMMON.has(name) ? all : before + standIn(name));
+    text
+      .replace(HOMES, whose)
+      .replace(WINDOWS_HOMES, whose)
+      .replace(DASHED_HOMES, (all, before: string, rest: string) => {
+        const known = [...standIns.keys()].filter((name) => `${rest}-`.startsWith(`${dashed(name)}-`));
+        const name = known.toSorted((one, other) => other.length - one.length)[0] ?? rest.replace(/-.*/, "");
+        return COMMON.has(name) ? all : before + standIn(name) + rest.slice(name.length);
+      });
   // On Windows people are told apart by name; case means nothing there.
   const owner = (uid: number | string): number | string => typeof uid === "string" ? standIn(uid.toLowerCase()) : uid;
   // The viewer first: it is user1 in every snapshot.
@@ -38,6 +54,8 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
   const { processes, registered, ...rest } = snapshot;
   const renamed = everyText(rest, rename) as Omit<Snapshot, "processes" | "registered">;
   const ofHost = `${snapshot.host.hostname}-`;
+  const typed = (argv: readonly string[]): string[] =>
+    withoutProse(argv).map((element) => withoutHost(element, snapshot.host.hostname).replace(MAIL, "[address]"));
   return {
     ...renamed,
     host: { ...renamed.host, hostname: "host" },
@@ -53,7 +71,7 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
     ...(registered === undefined ? {} : {
       registered: registered.map((entry) => {
         const one = everyText(entry, rename) as Entry;
-        return { ...one, ...(one.command === undefined ? {} : { command: withoutProse(one.command) }) };
+        return { ...one, ...(one.command === undefined ? {} : { command: typed(one.command) }) };
       }),
     }),
     processes: processes.map((process) => {
@@ -61,7 +79,7 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
       return {
         ...one,
         ...(process.uid === undefined ? {} : { uid: owner(process.uid) }),
-        ...(one.argv === undefined || one.argv === null ? {} : { argv: withoutProse(one.argv) }),
+        ...(one.argv === undefined || one.argv === null ? {} : { argv: typed(one.argv) }),
       };
     }),
   };
@@ -70,9 +88,25 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
 /** What somebody wrote to an agent, counted instead of quoted. */
 function withoutProse(argv: readonly string[]): string[] {
   return argv.map((element, at) => {
-    const isProse = at > 0 && /\s/.test(element) && PROSE_FLAGS.test(argv[at - 1] as string);
+    if (!/\s/.test(element)) return element;
+    const equals = element.startsWith("--") ? element.indexOf("=") : -1;
+    if (equals > 0 && PROSE_FLAGS.test(element.slice(0, equals))) {
+      return `${element.slice(0, equals)}=[text of ${element.length - equals - 1} characters]`;
+    }
+    const isProse = at > 0 && PROSE_FLAGS.test(argv[at - 1] as string);
     return isProse ? `[text of ${element.length} characters]` : element;
   });
+}
+
+/** In addresses: elsewhere its name may be that of a program, and verdicts rest on those. */
+function withoutHost(text: string, hostname: string): string {
+  if (hostname === "" || hostname === "localhost" || !text.includes(hostname)) return text;
+  const name = hostname.replace(/[^\w-]/g, "\\$&");
+  return text.replace(new RegExp(`(?<=[\\w\\]]@|//)${name}(?![\\w-])`, "g"), "host");
+}
+
+function dashed(name: string): string {
+  return name.replace(/[^A-Za-z0-9]/g, "-");
 }
 
 /** Every string in it, names of fields too: files are kept by their paths. */

@@ -67,6 +67,28 @@ test("withoutPeople() takes names of users, the host's name and what was written
   expect(Object.keys(redacted.files ?? {})).toEqual(["/home/user1/.claude/daemon/roster.json"]);
 });
 
+test("withoutPeople() takes whole names, and what points at a person or the machine from arguments", () => {
+  const argv = [
+    ...[
+      "claude",
+      "--prompt=about my diary",
+      "-p",
+      "x",
+      "ann.lee@mail.example.org",
+      "ssh://git@lab:22/x",
+      "//lab.lan/x",
+    ],
+    ...["C:\\Users\\Carol Smith\\x", "/home/jean-luc/x", "-home-jean-luc-x", "-home-ida-y", "C:\\Users\\bob"],
+    ...["@lab/server@1.2.3", "server@latest", "user@1000.service", "lab"],
+  ];
+  const { processes } = withoutPeople(world([ordinary(4200, { argv })]));
+  expect(processes.find(({ pid }) => pid === 4200)?.argv).toEqual([
+    ...["claude", "--prompt=[text of 14 characters]", "-p", "x", "[address]", "ssh://git@host:22/x", "//host.lan/x"],
+    ...["C:\\Users\\user2\\x", "/home/user3/x", "-home-user3-x", "-home-user4-y", "C:\\Users\\user5"],
+    ...["@lab/server@1.2.3", "server@latest", "user@1000.service", "lab"],
+  ]);
+});
+
 test("withoutPeople() keeps users of Windows apart", () => {
   const snapshot = world([ordinary(8, { uid: "Ann" }), ordinary(9, { uid: "bob", cwd: "C:\\Users\\bob\\x" })], {
     viewer: { pid: 900, uid: "ann", home: "C:\\Users\\Ann", elevated: false },
