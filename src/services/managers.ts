@@ -4,7 +4,7 @@
  * @module
  */
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { Complaint, EXIT, meaningOf } from "../complaint.ts";
 import type { ProgramEnd, Programs } from "../contract.ts";
 import { visible } from "../text.ts";
@@ -44,6 +44,8 @@ export interface Manager {
   start(text: ServiceText): readonly (readonly string[])[];
   /** What is run before they are removed. */
   stop(): readonly (readonly string[])[];
+  /** Files that another kind leaves beside them: both would start the same program. */
+  readonly rivals?: readonly string[];
   /** Asks how it is. */
   status(): readonly string[];
   /** Shows its log; undefined: it has none. */
@@ -92,7 +94,9 @@ function systemd({ programs, home, variables }: Site, kind: "systemd" | "systemd
         ? new Map([[service, systemdService(text)]])
         : new Map([[service, systemdOneshot(text)], [timer, systemdTimer(text)]]),
     start: () => [[systemctl, "--user", "daemon-reload"], [systemctl, "--user", "enable", "--now", unit]],
-    stop: () => [[systemctl, "--user", "disable", "--now", unit]],
+    // The one-shot of the timer and what goes on have one name.
+    stop: () => [timer, service].map((path) => [systemctl, "--user", "disable", "--now", basename(path)]),
+    rivals: kind === "systemd" ? [timer] : [],
     status: () => [systemctl, "--user", "--no-pager", "status", unit],
     logs: () =>
       journalctl === undefined ? undefined : [journalctl, "--user", "--no-pager", "-n", "200", "-u", `${UNIT}.service`],
@@ -151,8 +155,14 @@ export function install(kind: Kind, site: Site, text: ServiceText): string[] {
   const manager = managerOf(kind, site);
   const files = manager.files(text);
   for (const path of files.keys()) checkOurs(path);
+  const rivals = (manager.rivals ?? []).filter((path) => isOurs(path));
   const fresh = [...files.keys()].filter((path) => lstatSync(path, { throwIfNoEntry: false }) === undefined);
   try {
+    // What runs already goes on as it was told before, and launchd takes nothing twice.
+    if (kind !== "cron" && fresh.length < files.size) {
+      for (const argv of manager.stop()) site.programs.run(argv);
+    }
+    for (const path of rivals) rmSync(path, { force: true });
     for (const [path, content] of files) write(path, content, kind);
     for (const argv of manager.start(text)) {
       must(site.programs, argv, kind === "cron" ? crontabNow(site, text) : undefined);
@@ -178,6 +188,7 @@ export function uninstall(kind: Kind, site: Site, text: ServiceText): string[] {
   }
   const there = files.filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
   for (const path of there) checkOurs(path);
+  there.push(...(manager.rivals ?? []).filter((path) => isOurs(path)));
   // What does not run cannot be stopped, and is no failure.
   for (const argv of manager.stop()) site.programs.run(argv);
   for (const path of there) rmSync(path, { force: true });

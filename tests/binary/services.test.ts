@@ -182,8 +182,38 @@ describe("installing", () => {
     expect(here.log).toEqual([
       "/usr/bin/systemctl --user daemon-reload",
       "/usr/bin/systemctl --user enable --now agent-reaper.service",
+      "/usr/bin/systemctl --user disable --now agent-reaper.timer",
       "/usr/bin/systemctl --user disable --now agent-reaper.service",
     ]);
+  });
+
+  test("again, what runs is stopped first: it would go on as it was told before", () => {
+    const here = site();
+    install("systemd", here, text("/a"));
+    here.log.length = 0;
+    install("systemd", here, { ...text("/a"), everyMs: 60_000 });
+    expect(here.log.map((line) => line.replace("/usr/bin/systemctl --user ", ""))).toEqual([
+      ...["disable --now agent-reaper.timer", "disable --now agent-reaper.service"],
+      ...["daemon-reload", "enable --now agent-reaper.service"],
+    ]);
+    uninstall("systemd", here, text("/a"));
+    const onMac = site();
+    install("launchd", onMac, text("/a"));
+    install("launchd", onMac, text("/a"));
+    expect(onMac.log.map((line) => line.split(" ")[1])).toEqual(["bootstrap", "bootout", "bootstrap"]);
+    uninstall("launchd", onMac, text("/a"));
+  });
+
+  test("one of systemd's two ways takes the place of the other, and goes away with it", () => {
+    const here = site();
+    const units = join(here.home, ".config/systemd/user");
+    install("systemd-timer", here, text("/a"));
+    install("systemd", here, text("/a"));
+    expect(readdirSync(units)).toEqual(["agent-reaper.service"]);
+    install("systemd-timer", here, text("/a"));
+    expect(readFileSync(join(units, "agent-reaper.service"), "utf8")).toContain("sweep --strict");
+    uninstall("systemd", here, text("/a"));
+    expect(readdirSync(units)).toEqual([]);
   });
 
   test("leaves a file alone that somebody else wrote", () => {
@@ -230,6 +260,16 @@ test("the node's agent is what Kubernetes takes, with the rights that a test tri
   expect(spec).toMatchObject({ hostPID: true, automountServiceAccountToken: false });
   expect(container?.args.slice(0, 3)).toEqual(["watch", "--all-users", "--host-namespaces"]);
   expect(container?.securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false });
+});
+
+test("a log that is a pipe nobody reads is refused and not waited for, and one in the way is told as what it is", () => {
+  const pipe = join(directory, "pipe");
+  Bun.spawnSync(["mkfifo", pipe]);
+  expect(() => appendToLog(pipe, "x\n")).toThrow("ENXIO");
+  const full = join(directory, "full.log");
+  writeFileSync(full, "x".repeat(100));
+  mkdirSync(join(directory, "full.log.1"));
+  expect(() => appendToLog(full, "x\n", 10)).toThrow("EISDIR");
 });
 
 test("a log stays small", () => {
