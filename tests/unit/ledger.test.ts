@@ -58,7 +58,7 @@ const intent = (pid: number, startToken = "1", bootId = "boot"): ProcessIntent =
   action: "terminate",
   process: { pid, ppid: 1, name: "claude", argv: ["claude", "-p"], rss: 1_000_000, startToken },
 });
-const result = (pid: number, outcome: "ended" | "killed" | "denied" = "ended", startToken = "1") =>
+const result = (pid: number, outcome: "ended" | "killed" | "denied" | "quarantined" = "ended", startToken = "1") =>
   ({ pid, startToken, outcome, because: "it ended when it was asked" }) as const;
 const all = (one: Ledger) => one.actions({ since: 0 });
 
@@ -272,6 +272,15 @@ describe("history", () => {
     expect(long).toContain("nobody holds the other end of its s…\n");
     expect(text).toMatch(/35 of 41 ended or removed.*; 5 not; 1 open/);
     expect(pastText(shown.actions, format)).not.toContain("\x1b");
+  });
+
+  test("counts what was moved aside as that, and not as what stayed", () => {
+    const run = journal();
+    run.intend([intent(100), intent(101)]);
+    run.settle(intent(100), result(100, "ended"));
+    run.settle(intent(101), result(101, "quarantined"));
+    const text = historyText({ actions: all(ledger()), runs: [], health: [], since: 0 }, format);
+    expect(text).toMatch(/1 of 2 ended or removed, .* came free; 1 moved aside\./);
   });
 
   test("nothing is said as nothing", () => {

@@ -24,7 +24,7 @@ export interface HistoryFormat extends Format {
   readonly hosts: boolean;
 }
 
-const DONE: ReadonlySet<string> = new Set(["ended", "killed", "gone", "removed", "replaced"]);
+const DONE: ReadonlySet<string> = new Set(["ended", "killed", "gone", "removed", "replaced", "quarantined"]);
 const MOST_LINES = 200;
 /** Lines of one action: its reason is what somebody reads here. */
 const MOST_OF_ONE = 3;
@@ -102,6 +102,8 @@ function sum(actions: readonly ActionRow[]): string {
   const open = actions.filter(({ outcome }) => outcome === undefined).length;
   const left = actions.filter(({ outcome }) => outcome !== undefined && !DONE.has(outcome)).length;
   const parts = [`${ended.length} of ${actions.length} ended or removed, ${formatBytes(bytes)} came free`];
+  const aside = actions.filter(({ outcome }) => outcome === "quarantined").length;
+  if (aside > 0) parts.push(`${aside} moved aside`);
   if (left > 0) parts.push(`${left} not`);
   if (open > 0) parts.push(`${open} open: the run is at it, or was cut off and the next one finishes it`);
   return `${parts.join("; ")}.`;
