@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
 import { loadConfig, type Settings } from "../config.ts";
 import type { Machine } from "../contract.ts";
@@ -64,9 +64,15 @@ async function totalsOf(machine: Machine, settings: Settings): Promise<Measured[
 }
 
 /** Whoever reads it sees the old text or the new one. node_exporter reads what ends in `.prom` alone. */
-function writeWhole(path: string, text: string): void {
-  const beside = `${path}.${process.pid}.tmp`;
+function writeWhole(given: string, text: string): void {
+  let path = given;
+  let beside: string | undefined;
   try {
+    const found = statSync(given, { throwIfNoEntry: false });
+    if (found !== undefined) path = realpathSync(given);
+    // A device or a pipe is written to as it is: root would put a file in the place of /dev/null.
+    if (found?.isFile() === false) return writeFileSync(path, text);
+    beside = `${path}.${process.pid}.tmp`;
     const fd = openSync(beside, "wx", 0o644);
     try {
       const bytes = Buffer.from(text);
@@ -76,9 +82,9 @@ function writeWhole(path: string, text: string): void {
     }
     renameSync(beside, path);
   } catch (error) {
-    rmSync(beside, { force: true });
+    if (beside !== undefined) rmSync(beside, { force: true });
     throw new Complaint(
-      `--textfile ${visible(path)}: ${meaningOf(error)}: name a file in a directory that you can write to`,
+      `--textfile ${visible(given)}: ${meaningOf(error)}: name a file in a directory that you can write to`,
       EXIT.cannotWorkHere,
     );
   }

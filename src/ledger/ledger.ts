@@ -232,18 +232,21 @@ export class Ledger {
         );
         return;
       case "outcome":
+        // Of two runs that went at it at once one ended it; to the other it was gone, and that takes nothing away.
         store.run(
-          `UPDATE actions SET outcome = ?, outcome_at = ?, outcome_run = ?, outcome_because = ?, grip = ?, freed_bytes = ?,
+          `UPDATE actions SET outcome = ?2, outcome_at = ?3, outcome_run = ?4, outcome_because = ?5, grip = ?6, freed_bytes = ?7,
              revision = revision + 1
-           WHERE id = ? AND (outcome_at IS NULL OR outcome_at <= ?)`,
+           WHERE id = ?1 AND CASE
+             WHEN pid IS NOT NULL AND outcome IN ('ended', 'killed') AND ?2 = 'gone' THEN 0
+             WHEN pid IS NOT NULL AND outcome = 'gone' AND ?2 IN ('ended', 'killed') THEN 1
+             ELSE outcome_at IS NULL OR outcome_at <= ?3 END`,
+          record.id,
           record.outcome,
           record.at,
           record.run,
           record.because ?? null,
           record.grip ?? null,
           record.freedBytes ?? null,
-          record.id,
-          record.at,
         );
         return;
       case "end":

@@ -1,4 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runInNamespace } from "../support/namespace.ts";
 
@@ -35,4 +37,17 @@ test("health counts those that nobody collected, says whose they are, and warns 
       /^\nexit [12]\n(warning|critical)\nwarning +zombies +3, 3 of them python3 \(\d+\)'s: more than 2/,
     );
   });
+});
+
+test("metrics for a pipe go through it, and through a link into the file that it names", () => {
+  const directory = mkdtempSync(join(tmpdir(), "textfile-"));
+  const lines = `cd "$2" && mkfifo pipe && : >real && ln -s real link && { cat pipe >got & }
+    "$1" metrics --textfile pipe && wait && "$1" metrics --textfile link; echo "exit $?"
+    [ -p pipe ] && [ -L link ] && grep -c ^agent_reaper_build_info got real; ls`;
+  const ran = Bun.spawnSync(["bash", "-c", lines, "bash", binary, directory], {
+    env: { PATH: process.env["PATH"], HOME: directory, AGENT_REAPER_STATE: join(directory, "state") },
+    timeout: 60_000,
+  });
+  rmSync(directory, { recursive: true, force: true });
+  expect(ran.stdout.toString()).toMatch(/^exit 0\ngot:1\nreal:1\ngot\nlink\npipe\nreal\n(?:state\n)?$/);
 });

@@ -58,8 +58,11 @@ const intent = (pid: number, startToken = "1", bootId = "boot"): ProcessIntent =
   action: "terminate",
   process: { pid, ppid: 1, name: "claude", argv: ["claude", "-p"], rss: 1_000_000, startToken },
 });
-const result = (pid: number, outcome: "ended" | "killed" | "denied" | "quarantined" = "ended", startToken = "1") =>
-  ({ pid, startToken, outcome, because: "it ended when it was asked" }) as const;
+const result = (
+  pid: number,
+  outcome: "ended" | "killed" | "denied" | "gone" | "quarantined" = "ended",
+  startToken = "1",
+) => ({ pid, startToken, outcome, because: "it ended when it was asked" }) as const;
 const all = (one: Ledger) => one.actions({ since: 0 });
 
 /** A machine on which these live. */
@@ -236,6 +239,20 @@ describe("what a cut-off run left open", () => {
       expect(all(one)).toHaveLength(1);
     }
   });
+
+  test.each([["ended", "gone"], ["gone", "killed"]] as const)(
+    "two runs at once: %s, then %s to the other, is what one of them did",
+    (first, second) => {
+      const [one, other] = [journal(NOW), journal(NOW + 10)];
+      one.intend([intent(10)]);
+      other.intend([intent(10)]);
+      one.settle(intent(10), result(10, first));
+      const both = ledger();
+      other.settle(intent(10), result(10, second));
+      both.ingest();
+      expect(all(both)).toMatchObject([{ outcome: first === "gone" ? second : first }]);
+    },
+  );
 
   test("the evidence that is told later wins over a guess", () => {
     const run = journal(NOW + 10);
