@@ -1,6 +1,7 @@
 import { commandOf, perCommand } from "../../src/vocabulary/command.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
 import { spokenImage } from "../../src/vocabulary/container-run.ts";
+import { hasPortOfJava, isSpringOnStdio, mainClass } from "../../src/vocabulary/java.ts";
 import { isApplication, liesInBundle } from "../../src/vocabulary/kept.ts";
 import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
 import { isNamedForPort, isOnPort } from "../../src/vocabulary/port.ts";
@@ -13,7 +14,6 @@ import {
   isServerModule,
   isServerName,
   isServerProgram,
-  mainClass,
   mayBeServerModule,
   mayBeServerProgram,
   NAMED_IN_DOTNET,
@@ -42,9 +42,6 @@ const ENTRY =
   /([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
 /** Directories that are called like a server, or that hold nothing else. */
 const SERVER_DIRECTORY = /(?:^|[-_.])mcp[-_]server(?:$|[-_])|[-_]mcp$|^mcp$/;
-
-const SPRING_ON_STDIO = /^-(?:D|-)spring\.ai\.mcp\.server\.stdio=true$/;
-const PORT_OF_JAVA = /^-D(?:server|quarkus\.http|micronaut\.server|management\.server)\.port=\d/;
 /** Language servers that serena brings along: nobody else starts those that lie there. */
 const OF_SERENA = /[\\/]\.serena[\\/]language_servers[\\/]/;
 
@@ -94,7 +91,7 @@ const mcpServer: Matcher = {
   claim(process, table): Claim | undefined {
     const command = commandOf(process);
     if (command === undefined) return undefined;
-    const claim = ofSpring(process, command) ?? onJavasPort(process, command) ?? claimOn(command);
+    const claim = ofJava(process, command) ?? claimOn(command);
     const isSpoken = isSpokenTo(process, "pipe", "socket");
     if (command.isGuessed === true && !isSpoken) return undefined;
     if (claim !== undefined) {
@@ -112,20 +109,11 @@ const mcpServer: Matcher = {
   },
 };
 
-/** Spring's word for a server on stdio stands among java's options, before the archive. */
-function ofSpring({ argv }: Process, command: Command): Claim | undefined {
-  return command.interpreter === "java" && argv?.some((argument) => SPRING_ON_STDIO.test(argument)) === true
-    ? asClaim(command, { role: "server", because: "Spring's MCP server on stdio" })
-    : undefined;
-}
-
-/** Java's own options stand before the archive, the port among them that a framework is told so. */
-function onJavasPort({ argv }: Process, command: Command): Claim | undefined {
-  if (command.interpreter !== "java" || argv?.some((argument) => PORT_OF_JAVA.test(argument)) !== true) {
-    return undefined;
-  }
-  const claim = claimOn(command);
-  return claim === undefined ? undefined : { ...claim, shared: true };
+function ofJava(process: Process, command: Command): Claim | undefined {
+  if (command.interpreter !== "java") return undefined;
+  if (isSpringOnStdio(process)) return asClaim(command, { role: "server", because: "Spring's MCP server on stdio" });
+  const claim = hasPortOfJava(process) ? claimOn(command) : undefined;
+  return claim && { ...claim, shared: true };
 }
 
 const claimOn = perCommand((command): Claim | undefined => {

@@ -32,11 +32,9 @@ const INSTALLED =
  * below a directory that is hidden, or has their name.
  */
 const OWN_BIN =
-  /^(?:\/(?:home|Users)\/[^/]+|\/root)\/(?!(?:go|n|\w*(?:conda|forge|mamba)\d*)\/)(?:(?!v?env\/)[^./][^/]*\/)*s?bin\/[^/]+$/;
+  /^(?:(?:\/(?:home|Users)\/[^/]+|\/root)\/(?!(?:go|n|\w*(?:conda|forge|mamba)\d*)\/)|(?![A-Z]:)(?:\.\.?\/)*)(?:(?!(?:v?env|node_modules|\w+-packages)\/)[^./][^/]*\/)*s?bin\/[^/]+$/;
 /** The same at the end. */
 const ABOUT_ITS_SERVER = /[-_.](?:tests?|spec|bench(?:mark)?s?)$/;
-/** The same of a class. */
-const TESTS = /(?:Tests?|TestCase|IT|Spec|Benchmark)$/;
 /** A server has the word at an end of its name, or `server` beside it; in the middle it is what a script is about. */
 const OF_A_SERVER = /^mcp(?:$|[-_.])|[-_.]mcp$|mcp[-_.]?(?:server|stdio)(?:$|[-_.])/i;
 /** What people have scripts do to servers, their own and others'. */
@@ -120,15 +118,6 @@ export function ownScriptName(script: string): string | undefined {
 
 function isOfServer(stem: string): boolean {
   return OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) && !MADE_OF_SERVERS.test(stem);
-}
-
-/**
- * Java's main class behind its options, where it says that it serves: JetBrains' IDEs start theirs so. What follows a class is
- * its own business: JUnit is given the names of those that it tests.
- */
-export function mainClass(args: readonly string[]): string | undefined {
-  const name = args.find((word) => /^(?:[a-z_]\w*\.)+[A-Z]\w*$/.test(word));
-  return name !== undefined && /mcp[-_.]?server|mcp\w*stdio/i.test(name) && !TESTS.test(name) ? name : undefined;
 }
 
 /** Of an archive the word alone says too little: there is a toolkit for Minecraft of that name. */
