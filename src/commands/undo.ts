@@ -11,7 +11,7 @@ import { formatDuration } from "../duration.ts";
 import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
 import { discard } from "../quarantine/keep.ts";
-import { type Batch, batches, forget, type Kept } from "../quarantine/manifest.ts";
+import { type Batch, batches, forget, type Kept, unrecorded } from "../quarantine/manifest.ts";
 import { putBack } from "../quarantine/put-back.ts";
 import { asPerson } from "../leftovers/removal/directory.ts";
 import { clean } from "../redact/report.ts";
@@ -46,6 +46,12 @@ export async function undo(id: string | undefined, options: UndoOptions): Promis
   const viewer = whoAsks();
   const state = statePath(process.platform, viewer.home, process.env);
   const all = read(state, viewer);
+  // Nobody else would ever hear of it: there is nothing to put back, and --empty takes what is on record.
+  for (const at of unrecorded(state)) {
+    await printError(
+      `agent-reaper: ${visible(at)}: where it was is not on record any more: move it there, or remove it\n`,
+    );
+  }
   const chosen = choose(all, id);
   if (options.list === true) {
     const shown = id === undefined ? all : chosen;

@@ -6,7 +6,7 @@
  * @module
  */
 import { appendFileSync, existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Leftover } from "../contract.ts";
 import { identityOf } from "../leftovers/removal.ts";
 
@@ -58,6 +58,18 @@ export function batches(state: string): Batch[] {
   if (!existsSync(path)) return [];
   const ids = readdirSync(path).filter((name) => ID.test(name)).sort().reverse();
   return ids.map((id) => ({ id, takenAt: timeOf(id), kept: readManifest(join(path, id)) }));
+}
+
+/** What lies in the directories of runs and of which no line tells: where it was is not known any more. */
+export function unrecorded(state: string): string[] {
+  const path = quarantinePath(state);
+  if (!existsSync(path)) return [];
+  return readdirSync(path).filter((name) => ID.test(name)).sort().flatMap((id) => {
+    // By its name there: the way to the state directory may have been another one.
+    const known = new Set(readManifest(join(path, id)).map(({ at }) => basename(at)));
+    const there = lstatSync(join(path, id)).isDirectory() ? readdirSync(join(path, id)) : [];
+    return there.filter((name) => name !== MANIFEST && !known.has(name)).map((name) => join(path, id, name));
+  });
 }
 
 function timeOf(id: string): number {

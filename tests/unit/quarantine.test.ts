@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Viewer } from "../../src/contract.ts";
 import { expire, KEPT_DAYS, MOST_BYTES, Quarantine } from "../../src/quarantine/keep.ts";
-import { batches, quarantinePath } from "../../src/quarantine/manifest.ts";
+import { batches, quarantinePath, unrecorded } from "../../src/quarantine/manifest.ts";
 import { putBack } from "../../src/quarantine/put-back.ts";
 import type { LeftoverFinding } from "../../src/report.ts";
 
@@ -61,6 +61,17 @@ describe("the quarantine", () => {
     take("third", 3 * DAY_MS, MOST_BYTES + 1);
     expect(expire(state, viewer, 4 * DAY_MS)).toBe(2);
     expect(batches(state).flatMap(({ kept }) => kept.map(({ from }) => from))).toEqual([join(home, "third")]);
+  });
+
+  test("tells of what is there and no more on record, and of nothing else", () => {
+    take("one", DAY_MS);
+    take("two", 2 * DAY_MS);
+    expect(unrecorded(state)).toEqual([]);
+    const [, { id, kept: [lost] } = { id: "", kept: [] }] = batches(state);
+    writeFileSync(join(quarantinePath(state), id, "manifest.ndjson"), "{");
+    expect(unrecorded(state)).toEqual([lost?.at as string]);
+    writeFileSync(join(quarantinePath(state), "20261121-000000-1"), "no directory");
+    expect(unrecorded(state)).toHaveLength(1);
   });
 
   test("passes over what never got there, torn lines and strangers", () => {
