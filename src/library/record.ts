@@ -53,8 +53,13 @@ export class HostRecord {
   }
 
   close(): void {
-    this.#close();
-    this.#close = () => {};
+    const close = (): void => {
+      this.#close();
+      this.#close = () => {};
+    };
+    close();
+    // It may be just about to be open.
+    void this.#store?.then(close, () => {});
   }
 
   async #openStore(): Promise<RegistryStore> {

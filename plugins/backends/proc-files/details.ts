@@ -10,10 +10,10 @@ import { parseArguments, parseEnvironment } from "../procfs/arguments.ts";
 import { parseCgroup, supervisorOf } from "../procfs/cgroup.ts";
 import { parseTarget } from "../procfs/link.ts";
 import { parseStatus } from "../procfs/status.ts";
-import { readListening } from "./listening.ts";
+import { type Nets, readListening } from "./listening.ts";
 import { startOf } from "./table.ts";
 
-type Reader = (directory: string, draft: Draft, variables: ReadonlySet<string>) => void;
+type Reader = (directory: string, draft: Draft, variables: ReadonlySet<string>, nets: Nets) => void;
 
 /** In the order in which they are read. */
 const READERS: readonly (readonly [Detail, keyof Draft & string, Reader])[] = [
@@ -56,8 +56,8 @@ const READERS: readonly (readonly [Detail, keyof Draft & string, Reader])[] = [
   ["stdio", "stdio", (directory, draft) => {
     draft.stdio = ([0, 1, 2] as const).flatMap((fd) => stream(`${directory}/fd/${fd}`, fd) ?? []);
   }],
-  ["sockets", "listening", (directory, draft) => {
-    draft.listening = readListening(directory);
+  ["sockets", "listening", (directory, draft, _, nets) => {
+    draft.listening = readListening(directory, nets);
   }],
 ];
 
@@ -66,17 +66,18 @@ export class Details {
   readonly #done: WeakMap<Draft, Set<Detail>> = new WeakMap();
 
   read(drafts: readonly Draft[], details: ReadonlySet<Detail>, variables: ReadonlySet<string>): void {
+    const nets: Nets = new Map();
     for (const draft of drafts) {
       const done = this.#done.get(draft) ?? new Set();
       const wanted = READERS.filter(([detail]) => details.has(detail) && !done.has(detail));
       for (const detail of details) done.add(detail);
       this.#done.set(draft, done);
-      if (wanted.length > 0) readAll(draft, wanted, variables);
+      if (wanted.length > 0) readAll(draft, wanted, variables, nets);
     }
   }
 }
 
-function readAll(draft: Draft, wanted: typeof READERS, variables: ReadonlySet<string>): void {
+function readAll(draft: Draft, wanted: typeof READERS, variables: ReadonlySet<string>, nets: Nets): void {
   // Nothing is left of its program.
   if (isZombie(draft)) { for (const [, field] of wanted) if (field === "argv" || field === "exe") draft[field] = null; }
   const directory = `/proc/${draft.pid}`;
@@ -86,7 +87,7 @@ function readAll(draft: Draft, wanted: typeof READERS, variables: ReadonlySet<st
     // Known to be none: a thread of the kernel, a zombie.
     if (draft[field] === null) continue;
     try {
-      reader(directory, read, variables);
+      reader(directory, read, variables, nets);
     } catch (error) {
       unread.push([field, (error as NodeJS.ErrnoException).code ?? (error as Error).message]);
     }

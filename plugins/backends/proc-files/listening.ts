@@ -5,20 +5,36 @@
  * @module
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { parseTcp, parseUnix } from "../procfs/net.ts";
+import { parseTcp, parseUnix, type TcpSocket, type UnixSocket } from "../procfs/net.ts";
+
+/** The sockets of one network namespace. The kernel takes milliseconds to list them, however few there are. */
+interface Net {
+  readonly tcp: readonly TcpSocket[];
+  readonly unix: readonly UnixSocket[];
+}
+
+/** Namespaces that were just read, by their links. */
+export type Nets = Map<string, Net>;
 
 /** Ports, then socket paths. `directory` is the process's below /proc. */
-export function readListening(directory: string): (number | string)[] {
+export function readListening(directory: string, nets: Nets): (number | string)[] {
   const own = ownSockets(directory);
   if (own.size === 0) return [];
+  const namespace = readlinkSync(`${directory}/ns/net`);
+  const net = nets.get(namespace) ?? readNet(directory);
+  nets.set(namespace, net);
+  const { tcp, unix } = net;
+  const ports = new Set(tcp.filter(({ listens, inode }) => listens && own.has(inode)).map(({ port }) => port));
+  const paths = new Set(unix.filter(({ listens, inode }) => listens && own.has(inode)).map(({ path }) => path));
+  return [...[...ports].sort((a, b) => a - b), ...[...paths].sort()];
+}
+
+function readNet(directory: string): Net {
   const tcp = ["tcp", "tcp6"].flatMap((name) => {
     const text = textOf(`${directory}/net/${name}`);
     return text === undefined ? [] : parseTcp(text);
   });
-  const unix = parseUnix(textOf(`${directory}/net/unix`) ?? "");
-  const ports = new Set(tcp.filter(({ listens, inode }) => listens && own.has(inode)).map(({ port }) => port));
-  const paths = new Set(unix.filter(({ listens, inode }) => listens && own.has(inode)).map(({ path }) => path));
-  return [...[...ports].sort((a, b) => a - b), ...[...paths].sort()];
+  return { tcp, unix: parseUnix(textOf(`${directory}/net/unix`) ?? "") };
 }
 
 function ownSockets(directory: string): Set<number> {
