@@ -8,10 +8,12 @@
 import { realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { meaningOf } from "./complaint.ts";
-import type { Viewer } from "./contract.ts";
+import type { Detail, Guard, Role, Viewer } from "./contract.ts";
 import { errorText, ParseError } from "./errors.ts";
 import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
+import { ROLES } from "./judge/claims.ts";
+import { readOnly } from "./read-only.ts";
 import { type LeftoverFamily, leftoverFamily } from "./leftovers/remains.ts";
 
 /** A kind of plugin, known by the function that only it has. */
@@ -70,6 +72,23 @@ const LEFTOVER_FAMILY_KEYS = [
   "outlives",
   "onlyWhenNamed",
 ];
+
+/** A record, so that none is forgotten. */
+const DETAILS: Readonly<Record<Detail, true>> = {
+  owner: true,
+  command: true,
+  executable: true,
+  directory: true,
+  environment: true,
+  cgroup: true,
+  status: true,
+  namespace: true,
+  stdio: true,
+  holders: true,
+  otherNetworks: true,
+  supervisor: true,
+  sockets: true,
+};
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -154,9 +173,18 @@ function check(path: string, given: Record<string, unknown>): { list: keyof Plug
   if (Array.isArray(given["signs"])) {
     const unknown = Object.keys(given).find((key) => !FAMILY_KEYS.includes(key));
     if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
-    if (typeof given["otherwise"] !== "string") return wrong(`"otherwise" must be a role`);
     for (const key of ["hints", "roles"]) if (!Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
-    return { list: "matchers", plugin: telling(path, { ...family(given as unknown as Family) }) };
+    for (const role of [given["otherwise"], ...(given["roles"] as { role?: unknown }[]).map((rule) => rule?.role)]) {
+      if (!isRole(role)) return wrong(noRole(role));
+    }
+    for (const sign of given["signs"] as Record<string, unknown>[]) {
+      for (const key of ["at", "words"]) {
+        if (sign?.[key] !== undefined && !(sign[key] instanceof RegExp)) {
+          return wrong(`"${key}" of a sign must be a pattern (/…/)`);
+        }
+      }
+    }
+    return { list: "matchers", plugin: telling(path, { ...family(given as unknown as Family) }, asItIs) };
   }
   if (Array.isArray(given["lairs"])) {
     const unknown = Object.keys(given).find((key) => !LEFTOVER_FAMILY_KEYS.includes(key));
@@ -165,7 +193,7 @@ function check(path: string, given: Record<string, unknown>): { list: keyof Plug
     if (typeof given["whose"] !== "function") return wrong(`"whose" must be a function`);
     return {
       list: "leftoverMatchers",
-      plugin: telling(path, { ...leftoverFamily(given as unknown as LeftoverFamily) }),
+      plugin: telling(path, { ...leftoverFamily(given as unknown as LeftoverFamily) }, asItIs),
     };
   }
   const kind = KINDS.find(({ must }) => typeof given[must[0] as string] === "function");
@@ -180,23 +208,74 @@ function check(path: string, given: Record<string, unknown>): { list: keyof Plug
   for (const [key, must] of Object.entries(kind.lists)) {
     if (given[key] === undefined ? must : !Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
   }
+  try {
+    expectDetails(given["needs"] ?? []);
+  } catch (error) {
+    return wrong(`"needs": ${errorText(error)}`);
+  }
   if (kind.called === "guard" && given["asks"] !== "root" && given["asks"] !== "every member") {
     return wrong(`"asks" must be "root" or "every member"`);
   }
-  return { list: kind.list, plugin: telling(path, { ...given } as unknown as Named & Record<string, unknown>) };
+  const plugin = telling(path, { ...given } as unknown as Named & Record<string, unknown>);
+  return { list: kind.list, plugin: kind.called === "guard" ? always(plugin as unknown as Guard) : plugin };
+}
+
+/**
+ * Our guards of the root alone doubt that nobody wants it, and are not asked where that is known (on record, and its host
+ * gone). What a person's own one is for nobody knows: it is asked of every root.
+ */
+function always(guard: Guard): Guard {
+  if (guard.asks !== "root") return guard;
+  return {
+    ...guard,
+    asks: "every member",
+    object: (process, context) => process.pid === context.root.pid ? guard.object(process, context) : undefined,
+  };
+}
+
+/** What a plugin of somebody's own says is taken at its word, so it has to be one. */
+function expectAnswer(key: string, answer: unknown): void {
+  if (key === "render" && typeof answer !== "string") throw new TypeError("what it gives is no text");
+  if (key === "alsoNeeds") expectDetails(answer);
+  if (key !== "claim" || answer === undefined) return;
+  const { family, role, because } = (answer ?? {}) as Record<string, unknown>;
+  if (typeof family !== "string" || typeof because !== "string") {
+    throw new TypeError("what it gives is no claim: it has family, role and because, or is undefined");
+  }
+  if (!isRole(role)) throw new TypeError(noRole(role));
+}
+
+function expectDetails(needs: unknown): void {
+  const isDetail = (need: unknown): boolean => typeof need === "string" && Object.hasOwn(DETAILS, need);
+  if (Array.isArray(needs) && needs.every(isDetail)) return;
+  const wrong: unknown = Array.isArray(needs) ? needs.find((need) => !isDetail(need)) : needs;
+  throw new TypeError(`there is no detail ${JSON.stringify(wrong)}, there are ${Object.keys(DETAILS).join(", ")}`);
+}
+
+/** For what is data alone: the functions are ours. */
+const asItIs = <G>(given: G): G => given;
+
+function isRole(role: unknown): boolean {
+  return ROLES.has(role as Role);
+}
+
+function noRole(role: unknown): string {
+  return `there is no role ${JSON.stringify(role)}, there are ${[...ROLES].join(", ")}`;
 }
 
 /** The same plugin; when one of its functions throws, it is said whose it was. */
-function telling<T extends Named>(path: string, plugin: T): T {
+function telling<T extends Named>(path: string, plugin: T, hands: <G>(given: G) => G = readOnly): T {
   const told = plugin as unknown as Record<string, unknown>;
   for (const [key, value] of Object.entries(told)) {
     if (typeof value !== "function") continue;
     told[key] = (...given: readonly unknown[]) => {
       try {
-        return value.apply(plugin, given);
+        const answer: unknown = value.apply(plugin, given.map((one) => hands(one)));
+        expectAnswer(key, answer);
+        return answer;
       } catch (error) {
         const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-        throw new ParseError(`plugin ${path}: ${key}() failed: ${why}: nothing was touched`);
+        throw new ParseError(`plugin ${path}: ${key}() failed: ${why}: nothing more is touched`);
       }
     };
   }

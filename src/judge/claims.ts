@@ -25,6 +25,8 @@ export const REGISTERED = "registered";
 
 /** Where several matchers claim one process, the most cautious role stands: no order of plugins matters. */
 const CAUTION: readonly Role[] = ["daemon", "agent", "one-shot", "worker", "wrapper", "server", "browser", "shell"];
+/** All that there are. */
+export const ROLES: ReadonlySet<Role> = new Set(CAUTION);
 
 /** What each role lives on unless its claim says otherwise. */
 const LIFELINES: Readonly<Record<Role, Lifeline>> = {

@@ -148,6 +148,6 @@ export interface Reaper {
    * @returns What stops the rounds, and ends the one under way early.
    */
   startReaper(activeSessions: ActiveSessions, options?: RoundsOptions): () => void;
-  /** Gives back what it holds open. What is registered stays on record; what ends after this comes off with the next `reap`. */
+  /** Stops the rounds and gives back what it holds open. What is registered stays on record; what ends after this comes off with the next `reap`. */
   close(): void;
 }

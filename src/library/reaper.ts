@@ -46,13 +46,14 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
   expectFields("createReaper", options, REAPER);
   const host = new Host(options);
   const registrations = new Registrations(host);
+  const stops = new Set<() => void>();
   let isClosed = false;
 
   function startReaper(activeSessions: ActiveSessions, how: RoundsOptions = {}): () => void {
     expectLasting(activeSessions);
     expectFields("startReaper", how, ROUNDS);
     const { every, signal, onRound } = how;
-    return startRounds({
+    const stop = startRounds({
       every,
       signal,
       clock: options.clock,
@@ -64,6 +65,11 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
         onRound?.(report);
       },
     });
+    stops.add(stop);
+    return () => {
+      stops.delete(stop);
+      stop();
+    };
   }
 
   return {
@@ -107,6 +113,7 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
     startReaper,
     close() {
       isClosed = true;
+      for (const stop of stops) stop();
       registrations.close();
     },
   };

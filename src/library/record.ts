@@ -21,6 +21,7 @@ export class HostRecord {
   #store: Promise<RegistryStore> | undefined;
   #originator: Originator | undefined;
   #close: () => void = () => {};
+  #isClosed = false;
 
   constructor(options: {
     readonly open: () => Machine;
@@ -36,6 +37,7 @@ export class HostRecord {
 
   /** The record; where the person's own cannot be used, one that nobody else sees. */
   store(): Promise<RegistryStore> {
+    if (this.#isClosed) return Promise.reject(new Error("this reaper is closed"));
     return this.#store ??= this.#openStore();
   }
 
@@ -53,6 +55,7 @@ export class HostRecord {
   }
 
   close(): void {
+    this.#isClosed = true;
     const close = (): void => {
       this.#close();
       this.#close = () => {};

@@ -79,6 +79,29 @@ describe("withExternal()", () => {
     ["a missing list", `export default ${GUARD.replace("needs: [],", "")};`, /"needs" must be a list/],
     ["a guard that asks nobody", `export default ${GUARD.replace(`"root"`, `"some"`)};`, /"asks" must be/],
     ["the name of another", `export default ${GUARD.replace("mine", "nohup")};`, /already a plugin called "nohup"/],
+    [
+      "a detail that there is not",
+      `export default ${GUARD.replace("[]", `["enviroment"]`)};`,
+      /no detail "enviroment"/,
+    ],
+    [
+      "a role that there is not",
+      `export default { name: "x", summary: "s", hints: [], signs: [], roles: [],
+      otherwise: "king" };`,
+      /no role "king", there are daemon, agent/,
+    ],
+    [
+      "a rule without one",
+      `export default { name: "x", summary: "s", hints: [], signs: [], roles: [{}],
+      otherwise: "agent" };`,
+      /no role undefined/,
+    ],
+    [
+      "a place that is no pattern",
+      `export default { name: "x", summary: "s", hints: [], roles: [],
+      signs: [{ program: "x", at: "/opt", because: "b" }], otherwise: "agent" };`,
+      /"at" of a sign must be a pattern/,
+    ],
     ["an unknown key in data", `export default { name: "x", summary: "s", signs: [], hint: [] };`, /key "hint"/],
   ])("refuses %s", (_, text, says) => {
     const path = file(text);
@@ -109,7 +132,74 @@ describe("withExternal()", () => {
   test("says whose function failed", () => {
     const path = file(`export default ${GUARD.replace("() => undefined", "() => { throw new Error('dry'); }")};`);
     const guard = withExternal(builtin(), [path], me).guards.at(-1);
-    expect(() => guard?.object({} as Process, {} as never)).toThrow(`plugin ${path}: object() failed: dry`);
+    expect(() => guard?.object({} as Process, { root: {} } as never)).toThrow(`plugin ${path}: object() failed: dry`);
+  });
+
+  test.each(["argv?.reverse()", "argv.length = 0", "ppid = 1", "delete one.name"])(
+    "lets none change what the others decide by: %s",
+    (change) => {
+      const work = change.startsWith("delete") ? change : `one.${change}`;
+      const path = file(`export default ${GUARD.replace("() => undefined", `(one) => { ${work}; }`)};`);
+      const guard = withExternal(builtin(), [path], me).guards.at(-1);
+      const process = { pid: 2, ppid: 7, name: "a", argv: ["a", "b"] } as unknown as Process;
+      expect(() => guard?.object(process, { root: process } as never)).toThrow(
+        "object() failed: it changed what all decide by",
+      );
+      expect(process).toEqual({ pid: 2, ppid: 7, name: "a", argv: ["a", "b"] } as unknown as Process);
+    },
+  );
+
+  test("lets it look at everything, as it is", () => {
+    const path = file(`export default ${
+      GUARD.replace(
+        "() => undefined",
+        `(one, { table, seen }) => {
+        const parent = table.get(one.ppid);
+        const words = [...one.argv].map((word) => word.toUpperCase()).join(" ");
+        for (const [pid] of seen) words.concat(String(pid));
+        return table.has(parent) && seen.size === 1 ? { stands: "spare", because: words + JSON.stringify(one.cwd) } : undefined;
+      }`,
+      )
+    };`);
+    const guard = withExternal(builtin(), [path], me).guards.at(-1);
+    const parent = { pid: 7 };
+    class Rows {
+      #rows = new Set([parent]);
+      get = (pid: number) => [...this.#rows].find((row) => row.pid === pid);
+      has(row: typeof parent): boolean {
+        return this.#rows.has(row);
+      }
+    }
+    const process = Object.freeze({ pid: 2, ppid: 7, argv: Object.freeze(["a", "b"]), cwd: "/x" });
+    expect(
+      guard?.object(process as never, { root: process, table: new Rows(), seen: new Map([[2, process]]) } as never),
+    ).toEqual({
+      stands: "spare",
+      because: 'A B"/x"',
+    });
+  });
+
+  test("asks a guard of the root of every root: ours are not asked where it is known that nobody wants it", () => {
+    const path = file(
+      `export default ${GUARD.replace("() => undefined", `() => ({ stands: "spare", because: "mine" })`)};`,
+    );
+    const guard = withExternal(builtin(), [path], me).guards.at(-1);
+    const [root, child] = [{ pid: 2, ppid: 1 }, { pid: 3, ppid: 2 }] as Process[];
+    expect(guard?.asks).toBe("every member");
+    expect(guard?.object(root as Process, { root } as never)).toEqual({ stands: "spare", because: "mine" });
+    expect(guard?.object(child as Process, { root } as never)).toBeUndefined();
+  });
+
+  test("takes no claim that is none, and no report that is no text", () => {
+    const matcher = file(`export default { name: "own", summary: "s", hints: [], needs: [],
+      claim: (one) => one.pid === 2 ? { family: "own", role: "boss", because: "b" } : Promise.resolve() };`);
+    const claim = withExternal(builtin(), [matcher], me).matchers.at(-1)?.claim;
+    expect(() => claim?.({ pid: 2 } as Process, {} as Table)).toThrow('claim() failed: there is no role "boss"');
+    expect(() => claim?.({ pid: 3 } as Process, {} as Table)).toThrow("claim() failed: what it gives is no claim");
+    const reporter = file(`export default { name: "late", summary: "s", render: async () => "---" };`);
+    expect(() => withExternal(builtin(), [reporter], me).reporters.at(-1)?.render({} as never, {} as never)).toThrow(
+      "render() failed: what it gives is no text",
+    );
   });
 });
 

@@ -168,3 +168,20 @@ test("of one program's several hosts none speaks for the sessions of another", a
     own.kill("SIGKILL");
   }
 });
+
+test("who closes a reaper stops its rounds, and hears what it is when they go on with it", async () => {
+  const warnings: string[] = [];
+  let rounds = 0;
+  const reaper = host({ warn: (message) => void warnings.push(message) });
+  reaper.startReaper(() => {
+    rounds++;
+    return [];
+  }, { every: 10 });
+  await Bun.sleep(60);
+  reaper.close();
+  const before = rounds;
+  expect(before).toBeGreaterThan(0);
+  await Bun.sleep(60);
+  expect([rounds, warnings]).toEqual([before, []]);
+  expect(await said(() => reaper.scan())).toBe("Error: this reaper is closed");
+});
