@@ -240,6 +240,14 @@ describe("bash, beside others at its prompt", () => {
   });
 });
 
+test("a bash that is restricted starts nothing, and says nothing of it", async () => {
+  // `bash -r` restricts itself after its start-up files, as this does.
+  const lines = ["set -r", AGAIN.bash, "echo one", AGAIN.bash, "false", 'echo "$?"'];
+  const [without, hooked] = await both({ shell: "bash", startup: "", lines });
+  expect(hooked.screen).toBe(without.screen);
+  expect(hooked.calls.length).toBe(1);
+});
+
 test("zsh, beside hooks of others and its options", async () => {
   const startup = `autoload -Uz add-zsh-hook
 mine() { echo "before $1 $?" >>@OUT@ }

@@ -6,7 +6,8 @@ if [[ $- == *i* && $- != *r* && -z ${_agent_reaper_program-} ]]; then
     local status=$? now=${EPOCHSECONDS:-$SECONDS}
     if (( now - _agent_reaper_at >= @INTERVAL@ || now < _agent_reaper_at )); then
       _agent_reaper_at=$now
-      if [[ -x $_agent_reaper_program && ${AGENT_REAPER_DISABLE-} != 1 ]] && _agent_reaper_room 2>/dev/null; then
+      # `bash -r` is not restricted before its start-up files are read.
+      if [[ $- != *r* && -x $_agent_reaper_program && ${AGENT_REAPER_DISABLE-} != 1 ]] && _agent_reaper_room 2>/dev/null; then
         /bin/sh -c @DETACHED@ agent-reaper @MARK@ "$_agent_reaper_program" @SWEEP@ </dev/null >/dev/null 2>&1 || :
       fi
     fi
