@@ -108,9 +108,17 @@ const LOOK_MS = 10;
  */
 export function drain(children: Children, { graceMs, spares, told, wait, now }: Drain): "empty" | "survived" {
   const asked = new Set<number>();
-  let forceAt = now() + graceMs;
+  let roundAt = now();
+  let forceAt = roundAt + graceMs;
   let stoodMs = 0;
+  let pauseMs = 0;
   while (children.any()) {
+    // From round to round: the machine may stand still between two pauses, too.
+    const lastAt = roundAt;
+    roundAt = now();
+    const stood = standstill(pauseMs, roundAt - lastAt);
+    if (lastAt < forceAt) forceAt += stood;
+    else stoodMs += stood;
     let left = 0;
     for (const pid of pids()) {
       const change = children.change(pid);
@@ -121,7 +129,7 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
       }
       if (spares(pid)) continue;
       left++;
-      if (now() >= forceAt) {
+      if (roundAt >= forceAt) {
         children.send(pid, SIGKILL);
       } else if (!asked.has(pid)) {
         asked.add(pid);
@@ -133,14 +141,10 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
     // Lists may leave one out, and none is no list.
     const all = left === 0 ? pids() : [];
     if (all.length > 0 && all.every(spares)) return "empty";
-    const pausedAt = now();
-    const rest = forceAt - pausedAt;
+    const rest = forceAt - roundAt;
     if (rest < -KILL_MS - stoodMs) return "survived";
-    const pauseMs = rest <= 0 ? 1 : Math.min(rest, LOOK_MS);
-    const isImpatient = wait(pauseMs);
-    const stood = standstill(pauseMs, now() - pausedAt);
-    if (rest <= 0) stoodMs += stood;
-    else forceAt = isImpatient ? now() : forceAt + stood;
+    pauseMs = rest <= 0 ? 1 : Math.min(rest, LOOK_MS);
+    if (wait(pauseMs)) forceAt = Math.min(forceAt, now());
   }
   return "empty";
 }
