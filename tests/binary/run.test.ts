@@ -240,6 +240,14 @@ describe("run ends", () => {
     expect(await lines(script)).toEqual(["124"]);
   });
 
+  test("all of it, where the guardian is killed just when the command would have been put on record", async () => {
+    const script = `
+      $AR run --grace 200ms -- sh -c ': > up; exec sleep 1000' & front=$!
+      until [ -e up ]; do sleep 0.005; done; sleep 0.03; kill -STOP $front
+      kill -KILL $(pgrep -P $front); sleep 0.2; kill -CONT $front; wait $front; echo $?; pgrep -xc sleep`;
+    expect((await lines(script)).filter((line) => /^\d+$/.test(line))).toEqual(["143", "0"]);
+  });
+
   // Only root can become somebody whose limit is used up.
   for (const processes of process.getuid?.() === 0 ? [2, 3, 6] : []) {
     test(`nothing where ${processes} processes are allowed and it takes more: it says so`, async () => {

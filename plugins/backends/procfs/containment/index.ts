@@ -153,7 +153,8 @@ class Front {
         this.#hear(message, channel);
       }
       if (channel.closed) isThere = this.#collect(guardian);
-      if (tellAt !== undefined && now() >= tellAt) {
+      // Of a guardian that was collected nothing can be read any more, and what is ended now needs no record.
+      if (isThere && tellAt !== undefined && now() >= tellAt) {
         tellAt = undefined;
         await this.#tell(guardian);
       }
