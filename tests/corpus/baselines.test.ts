@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
@@ -43,4 +45,8 @@ test("finds all and harms none, which no rule it replaces does", () => {
   expect(ours).toEqual({ name: "agent-reaper", found: all, wrong: 0, rightTables: cases.length });
   for (const their of theirs) expect(their.found).toBeLessThan(all);
   expect(theirs.some((their) => their.wrong > 0)).toBe(true);
+  // Slot files look at no process: their row says nothing to readers.
+  const shown = readFileSync(join(import.meta.dir, "../../README.md"), "utf8").replace(/ +/g, " ");
+  for (const row of rows.slice(0, -1)) expect(shown).toContain(row);
+  expect(shown).toContain(`On the ${cases.length} tables`);
 });
