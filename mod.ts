@@ -12,10 +12,10 @@
  * @module
  */
 import { fair, monotonicClock } from "./src/clock.ts";
-import type { Policy, Scope } from "./src/contract.ts";
 import { run } from "./src/engine.ts";
 import { LOOK } from "./src/library/fields.ts";
 import { expectFields } from "./src/library/given.ts";
+import type { ReapOptions, ScanOptions } from "./src/library/options.ts";
 import { policyWith } from "./src/library/policy.ts";
 import { openMachine } from "./src/machine.ts";
 import { builtin } from "./src/plugins.ts";
@@ -33,28 +33,6 @@ export { MemoryRegistry } from "./src/registry/memory.ts";
 export { CannotWorkHere } from "./src/machine.ts";
 export { ParseError } from "./src/errors.ts";
 export { defaultPolicy } from "./src/policy.ts";
-
-/** What to look at, and under which policy. */
-export interface ScanOptions {
-  /** What differs from {@linkcode defaultPolicy}. */
-  readonly policy?: Partial<Policy>;
-  /** A backend's name, when not the best one for this machine. */
-  readonly backend?: string;
-  /** `adopted` lists only what lost its parent: its cost does not grow with the machine. */
-  readonly scope?: Scope;
-  /** A recorded table to judge in place of this machine. */
-  readonly snapshot?: { readonly name: string; readonly text: string };
-}
-
-/** How to end what was found. */
-export interface ReapOptions extends ScanOptions {
-  /** Say what would be done, and do nothing. */
-  readonly dryRun?: boolean;
-  /** Called with the plan before anything is touched; false and nothing is. */
-  readonly confirm?: (report: Report) => Promise<boolean>;
-  /** Ends a grace period early and leaves running what still runs. */
-  readonly signal?: AbortSignal;
-}
 
 /**
  * Finds what nobody is responsible for any more. Touches nothing.

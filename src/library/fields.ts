@@ -6,13 +6,13 @@
 import { ANY, CALLED, type Checks, does, FIELDS, isObject, isText, SIGNAL, SWITCH, TEXT, WORDS } from "./given.ts";
 import type {
   ReaperOptions,
+  ReapOptions,
   Registration,
   RoundOptions,
   RoundsOptions,
   SpawnForOptions,
   SpawnRequest,
 } from "./options.ts";
-import type { ReapOptions } from "../../mod.ts";
 import { SESSIONS } from "./sessions.ts";
 
 const STORE = ["entries", "register", "unregister", "sessions", "startSession", "endSession"] as const;

@@ -6,10 +6,32 @@
 import type { ChildProcess } from "../../plugins/backends/_spawn/gated.ts";
 import type { Readable, Writable } from "node:stream";
 import type { Clock } from "../clock.ts";
-import type { Awaitable, Backend, Containment, Outcome, Policy, RegistryStore } from "../contract.ts";
+import type { Awaitable, Backend, Containment, Outcome, Policy, RegistryStore, Scope } from "../contract.ts";
 import type { Explanation } from "../explain.ts";
 import type { Report } from "../report.ts";
 import type { Tracked } from "./tracked.ts";
+
+/** What to look at, and under which policy. */
+export interface ScanOptions {
+  /** What differs from {@linkcode defaultPolicy}. */
+  readonly policy?: Partial<Policy>;
+  /** A backend's name, when not the best one for this machine. */
+  readonly backend?: string;
+  /** `adopted` lists only what lost its parent: its cost does not grow with the machine. */
+  readonly scope?: Scope;
+  /** A recorded table to judge in place of this machine. */
+  readonly snapshot?: { readonly name: string; readonly text: string };
+}
+
+/** How to end what was found. */
+export interface ReapOptions extends ScanOptions {
+  /** Say what would be done, and do nothing. */
+  readonly dryRun?: boolean;
+  /** Called with the plan before anything is touched; false and nothing is. */
+  readonly confirm?: (report: Report) => Promise<boolean>;
+  /** Ends a grace period early and leaves running what still runs. */
+  readonly signal?: AbortSignal;
+}
 
 /** How a host wants its processes to be looked after. */
 export interface ReaperOptions {
