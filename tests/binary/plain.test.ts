@@ -9,13 +9,13 @@ function said(args: readonly string[]): Promise<string> {
   return runInNamespace(
     () => [binary, ...args],
     {},
-    ({ stdout, stderr, exitCode }) =>
-      `${exitCode}\n${stderr}\n${
-        stdout.replace(/"capturedAt": "[^"]*"/, "").replace(/"pid": \d+/g, "").replace(/"home": "[^"]*"/, "").replace(
-          /"hostname": "[^"]*"/,
-          "",
-        )
-      }`,
+    ({ stdout, stderr, exitCode }) => {
+      const same = stdout.replace(/"(?:capturedAt|home|hostname|pidNamespace)": "[^"]*"/g, "").replace(
+        /"pid": \d+/g,
+        "",
+      );
+      return `${exitCode}\n${stderr}\n${same}`;
+    },
   );
 }
 
