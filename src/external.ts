@@ -274,8 +274,7 @@ function telling<T extends Named>(path: string, plugin: T, hands: <G>(given: G) 
         expectAnswer(key, answer);
         return answer;
       } catch (error) {
-        const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-        throw new ParseError(`plugin ${path}: ${key}() failed: ${why}: nothing more is touched`);
+        throw new ParseError(`plugin ${path}: ${key}() failed: ${why(error)}: nothing more is touched`);
       }
     };
   }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { adopterKind, responsibleFor } from "./vocabulary/adopters.ts";
+import { isAdopted, responsibleFor } from "./vocabulary/adopters.ts";
 import { claimAll, rootsOf } from "./judge/claims.ts";
 import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
 import { unitOf } from "./vocabulary/control-groups.ts";
@@ -220,11 +220,7 @@ function readUnits(
 ): void {
   const isInService = ({ cgroup }: Process) => cgroup !== undefined && unitOf(cgroup)?.endsWith(".service") === true;
   if (!roots.some((root) => table.tree(root).some(isInService))) return;
-  const adopted = table.processes.filter((process) => {
-    const parent = process.argv === null ? undefined : table.parent(process);
-    return parent !== undefined && adopterKind(parent, table) !== undefined;
-  });
-  read(adopted, CGROUP);
+  read(table.processes.filter((process) => process.argv !== null && isAdopted(process, table)), CGROUP);
 }
 
 /** On a Mac a process group may be that of a job of launchd's, or of an application's. */

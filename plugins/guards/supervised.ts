@@ -1,4 +1,4 @@
-import { adopterKind } from "../../src/vocabulary/adopters.ts";
+import { isAdopted } from "../../src/vocabulary/adopters.ts";
 import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
 import { livingLeader } from "../../src/vocabulary/groups.ts";
 import { hasWindow } from "../../src/vocabulary/kept.ts";
@@ -112,11 +112,6 @@ function mayHaveOther(unit: string, { uid }: Process, table: Table): boolean {
     const isTold = other.cgroup !== undefined && (other.startedAt !== undefined || !liesIn(other.cgroup, unit));
     return !isTold && !hasEnded(other) && isAdopted(other, table);
   });
-}
-
-function isAdopted(process: Process, table: Table): boolean {
-  const parent = table.parent(process);
-  return parent !== undefined && adopterKind(parent, table) !== undefined;
 }
 
 /**

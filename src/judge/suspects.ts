@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { adopterKind } from "../vocabulary/adopters.ts";
+import { hasLostParent } from "../vocabulary/adopters.ts";
 import { remember } from "../vocabulary/command.ts";
 import type { Matcher, NameHint } from "../contract.ts";
 import { isInnerInit } from "../vocabulary/namespaces.ts";
@@ -36,7 +36,7 @@ export function suspectsOf(table: Table, matchers: readonly Matcher[]): Suspects
     // Who is said to be its own parent has none, and others that name it have.
     let isTop = ppid === process.pid ? true : knownTops?.get(ppid);
     if (isTop === undefined) {
-      isTop = hasAdopter(process, table);
+      isTop = hasLostParent(process, table);
       knownTops?.set(ppid, isTop);
     }
     if (isTop) {
@@ -52,12 +52,6 @@ export function suspectsOf(table: Table, matchers: readonly Matcher[]): Suspects
     } else if (registered?.has(process.pid) === true) all.push(process);
   }
   return { tops, all };
-}
-
-/** Whether an adopter has it as child, or no parent of it is to be seen. */
-function hasAdopter(process: Process, table: Table): boolean {
-  const parent = table.parent(process);
-  return parent === undefined || adopterKind(parent, table) !== undefined;
 }
 
 /** Where a process of some short name is worth a look. */

@@ -27,6 +27,9 @@ export const REAPER: Checks<ReaperOptions> = {
   warn: CALLED,
 };
 
+/** What both ways of ending take. */
+const ENDING = { dryRun: SWITCH, confirm: CALLED, signal: SIGNAL };
+
 /** See {@linkcode ReapOptions}. */
 export const LOOK: Checks<ReapOptions> = {
   policy: ANY,
@@ -37,17 +40,13 @@ export const LOOK: Checks<ReapOptions> = {
       isObject(value) && "name" in value && isText(value.name) && "text" in value && typeof value.text === "string",
     "a name and a text",
   ],
-  dryRun: SWITCH,
-  confirm: CALLED,
-  signal: SIGNAL,
+  ...ENDING,
 };
 
 /** See {@linkcode RoundOptions}. */
 export const ROUND: Checks<RoundOptions> = {
   activeSessions: SESSIONS,
-  dryRun: SWITCH,
-  confirm: CALLED,
-  signal: SIGNAL,
+  ...ENDING,
 };
 
 /** See {@linkcode RoundsOptions}. */

@@ -45,6 +45,18 @@ export function adopterKind(process: Process, table: Table): Adopter | undefined
   return name !== undefined && isRelayName(name) && isRelay(name, process, table) ? "wsl relay" : undefined;
 }
 
+/** Whether an adopter has it as child. */
+export function isAdopted(process: Process, table: Table): boolean {
+  const parent = table.parent(process);
+  return parent !== undefined && adopterKind(parent, table) !== undefined;
+}
+
+/** Whether an adopter has it as child, or no parent of it is to be seen. */
+export function hasLostParent(process: Process, table: Table): boolean {
+  const parent = table.parent(process);
+  return parent === undefined || adopterKind(parent, table) !== undefined;
+}
+
 /** Below ours only a namespace's pid 1 is known to adopt: what else calls itself a manager there may be anything. */
 function innerAdopterKind(process: Process): Adopter | undefined {
   if (!isInnerInit(process)) return undefined;

@@ -47,6 +47,7 @@ const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
   ["java", "java"],
   ["javaw", "java"],
   ["dotnet", "dotnet"],
+  ["cmd", "cmd"],
   // Windows' own way to Python.
   ...["py", "pyw"].map((name) => [name, "python"] as const),
   ...["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "busybox"].map((name) => [name, "shell"] as const),
@@ -233,10 +234,8 @@ const interpreters = new Map<string, Interpreter | undefined>();
 function interpreterOf(program: string): Interpreter | undefined {
   let found = interpreters.get(program);
   if (found === undefined && !interpreters.has(program)) {
-    found = INTERPRETERS.get(program) ?? INTERPRETERS.get(program.toLowerCase()) ?? VERSIONED.find(([pattern]) =>
-      pattern.test(program)
-    )?.[1] ??
-      (program.toLowerCase() === "cmd" ? "cmd" : undefined);
+    found = INTERPRETERS.get(program) ?? INTERPRETERS.get(program.toLowerCase()) ??
+      VERSIONED.find(([pattern]) => pattern.test(program))?.[1];
     remember(interpreters, program, found);
   }
   return found;

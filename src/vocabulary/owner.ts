@@ -97,10 +97,7 @@ function isLater(owner: Process, process: Process): boolean {
 
 /** Where Claude Code keeps its files, as this process would look for them. */
 export function claudeHomes(process: Process, table: Table): string[] {
-  const found = homes(process, table, "CLAUDE_CONFIG_DIR", ".claude");
-  return process.env === undefined && !isBeyond(process, table)
-    ? [...found, ...othersIn(table, OF_CLAUDE, found)]
-    : found;
+  return homes(process, table, "CLAUDE_CONFIG_DIR", ".claude", OF_CLAUDE);
 }
 
 /** Claude Code's own names below whatever directory it was given. */
@@ -118,13 +115,10 @@ function othersIn({ snapshot, viewer, host }: Table, names: RegExp, known: reado
 
 /** Where Codex keeps its files, as this process would look for them. */
 export function codexHomes(process: Process, table: Table): string[] {
-  const found = homes(process, table, "CODEX_HOME", ".codex");
-  return process.env === undefined && !isBeyond(process, table)
-    ? [...found, ...othersIn(table, OF_CODEX, found)]
-    : found;
+  return homes(process, table, "CODEX_HOME", ".codex", OF_CODEX);
 }
 
-function homes(process: Process, table: Table, variable: string, name: string): string[] {
+function homes(process: Process, table: Table, variable: string, name: string, files: RegExp): string[] {
   const slash = table.host.platform === "win32" ? "\\" : "/";
   const own = process.env?.[variable];
   const home = process.env?.["HOME"];
@@ -136,7 +130,7 @@ function homes(process: Process, table: Table, variable: string, name: string): 
   const found = [`${table.viewer.home}${slash}${name}`];
   if (home !== undefined && home !== table.viewer.home) found.unshift(`${home}${slash}${name}`);
   if (own !== undefined) found.unshift(own);
-  return found;
+  return process.env === undefined ? [...found, ...othersIn(table, files, found)] : found;
 }
 
 /** Beyond a border: whether all places where vendors keep its files are told by its own environment. */

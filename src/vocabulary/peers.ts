@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Context } from "../contract.ts";
+import type { Context, Lifeline } from "../contract.ts";
 import { isZombie } from "../process.ts";
 import type { Process, Stdio } from "../process.ts";
 
@@ -23,8 +23,17 @@ export function isGone(stream: Stdio | undefined): boolean {
 }
 
 /** All three streams led to somebody, terminals among them, and all three lead to nobody. */
-export function leadsNowhere(process: Process): boolean {
+function leadsNowhere(process: Process): boolean {
   return ([0, 1, 2] as const).every((fd) => stream(process, fd)?.peer === "gone");
+}
+
+/**
+ * Whether its streams, gone or not, say nothing of whether anybody is there: those of what is driven from another machine
+ * (`claude remote-control & disown`), and of a daemon while one of them leads somewhere: that one put its input aside shows
+ * that it was to outlive the terminal.
+ */
+export function tellsNothing(process: Process, lifeline: Lifeline): boolean {
+  return lifeline === "network" || (lifeline === "none" && !leadsNowhere(process));
 }
 
 /**

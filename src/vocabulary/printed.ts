@@ -64,8 +64,7 @@ export function withEnding(argv: readonly string[]): readonly string[] {
   for (let to = at + 1; to < argv.length && to <= at + MOST_BLANKS; to++) {
     const piece = argv[to] as string;
     if (/^[-/]/.test(piece)) return argv;
-    if (!piece.includes("/")) continue;
-    if (!SCRIPT.test(piece)) continue;
+    if (!piece.includes("/") || !SCRIPT.test(piece)) continue;
     return [...argv.slice(0, at), argv.slice(at, to + 1).join(" "), ...argv.slice(to + 1)];
   }
   return argv;

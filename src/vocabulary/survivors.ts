@@ -7,7 +7,7 @@
 import type { Process } from "../process.ts";
 import type { AskedTree, Sighting } from "../snapshot.ts";
 import type { Table } from "../table.ts";
-import { adopterKind } from "./adopters.ts";
+import { hasLostParent } from "./adopters.ts";
 
 /** What is remembered of that very process. */
 export function sightingOf({ pid, startToken }: Process, { snapshot }: Table): Sighting | undefined {
@@ -17,7 +17,5 @@ export function sightingOf({ pid, startToken }: Process, { snapshot }: Table): S
 /** The tree that it was asked to end with, once it has lost the parent that it had there. */
 export function survivedTree(process: Process, table: Table): AskedTree | undefined {
   const tree = sightingOf(process, table)?.askedWith;
-  if (tree === undefined) return undefined;
-  const parent = table.parent(process);
-  return parent === undefined || adopterKind(parent, table) !== undefined ? tree : undefined;
+  return tree !== undefined && hasLostParent(process, table) ? tree : undefined;
 }

@@ -5,15 +5,9 @@
  * @module
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { parseTcp, parseUnix, type TcpSocket, type UnixSocket } from "../procfs/net.ts";
+import { type Net, parseTcp, parseUnix } from "../procfs/net.ts";
 
-/** The sockets of one network namespace. The kernel takes milliseconds to list them, however few there are. */
-interface Net {
-  readonly tcp: readonly TcpSocket[];
-  readonly unix: readonly UnixSocket[];
-}
-
-/** Namespaces that were just read, by their links. */
+/** Namespaces that were just read, by their links: the kernel takes milliseconds to list one's sockets, however few there are. */
 export type Nets = Map<string, Net>;
 
 /** Ports, then socket paths. `directory` is the process's below /proc. */

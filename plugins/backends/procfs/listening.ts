@@ -5,7 +5,7 @@
  */
 import type { Files } from "./files.ts";
 import { socketInode } from "./link.ts";
-import { otherEnds, parseTcp, parseUnix, type TcpSocket, type UnixSocket } from "./net.ts";
+import { type Net, otherEnds, parseTcp, parseUnix, type TcpSocket, type UnixSocket } from "./net.ts";
 import type { SocketDiag } from "./socket-diag.ts";
 
 /** A process's listening sockets. */
@@ -19,12 +19,6 @@ export interface Listening {
 }
 
 const ENOENT = -2;
-
-/** The sockets of one network namespace. */
-export interface Net {
-  readonly tcp: readonly TcpSocket[];
-  readonly unix: readonly UnixSocket[];
-}
 
 /**
  * What the process whose directory is open listens on, or the negative error.

@@ -22,6 +22,12 @@ export interface UnixSocket {
   readonly inode: number;
 }
 
+/** The sockets of one network namespace. */
+export interface Net {
+  readonly tcp: readonly TcpSocket[];
+  readonly unix: readonly UnixSocket[];
+}
+
 const TCP_LISTEN = "0A";
 const TCP_ESTABLISHED = "01";
 /** `SO_ACCEPTCON` in the flags of net/unix (__SO_ACCEPTCON in include/linux/net.h). */

@@ -7,7 +7,8 @@
 import type { Draft, Stdio } from "../../../src/contract.ts";
 import type { Files } from "./files.ts";
 import { findHolders, type Holders, readAccess } from "./holders.ts";
-import { type Listening, type Net, readListening } from "./listening.ts";
+import { type Listening, readListening } from "./listening.ts";
+import type { Net } from "./net.ts";
 import { SocketDiag } from "./socket-diag.ts";
 import type { OtherNetworks } from "./other-network.ts";
 import { type Asking, type OtherEnd, readStream } from "./stdio.ts";

@@ -1,4 +1,4 @@
-import { isGone, leadsNowhere, livingHolder, stream } from "../../vocabulary/peers.ts";
+import { isGone, livingHolder, stream, tellsNothing } from "../../vocabulary/peers.ts";
 import type { Context, Evidence, Process, Proof } from "../../contract.ts";
 
 /**
@@ -11,9 +11,8 @@ const lifeline: Proof = {
   summary: "nobody is at the other end of what it lives on",
   needs: ["stdio", "holders"],
   find(root, context) {
-    if (context.lifeline === "network") return undefined;
     if (context.lifeline === "output") return byOutput(root, context);
-    if (context.lifeline === "none" && !leadsNowhere(root)) return undefined;
+    if (tellsNothing(root, context.lifeline)) return undefined;
     // What a person sits in front of takes a prompt from a pipe too: `echo p | gemini -y > out`. Then it is a single run.
     return context.lifeline === "terminal" ? byStdout(root) : byStdin(root) ?? byStdout(root);
   },
