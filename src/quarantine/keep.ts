@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { meaningOf } from "../complaint.ts";
 import type { Viewer } from "../contract.ts";
 import { fromHere, removeLeftover } from "../leftovers/removal.ts";
-import { answerTo, asPerson, type Removal } from "../leftovers/removal/directory.ts";
+import { answerTo, asPerson, realDirectory, type Removal } from "../leftovers/removal/directory.ts";
 import type { LeftoverFinding } from "../report.ts";
 import { makePrivate, prepareState } from "../state.ts";
 import { batches, batchId, forget, type Kept, note, quarantinePath } from "./manifest.ts";
@@ -42,6 +42,7 @@ export class Quarantine {
       const name = String(this.#taken++);
       const kept: Kept = {
         from: path,
+        inside: realDirectory(dirname(path)),
         at: join(directory, name),
         kind,
         ...(identity === undefined ? {} : { identity }),

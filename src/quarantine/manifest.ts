@@ -17,6 +17,8 @@ const ID = /^\d{8}-\d{6}-\d+$/;
 export interface Kept {
   /** Where it was. */
   readonly from: string;
+  /** The directory that it lay in, behind whatever links lead there. */
+  readonly inside: string;
   /** Where it lies now. */
   readonly at: string;
   readonly kind: Leftover["kind"];
@@ -95,11 +97,12 @@ function readManifest(directory: string): Kept[] {
 function parse(line: string): Kept | undefined {
   try {
     const kept = JSON.parse(line) as Partial<Kept>;
-    const { from, at, kind } = kept;
+    const { from, at, kind, inside } = kept;
     const isPath = (path: unknown): path is string => typeof path === "string" && isAbsolute(path);
     const isWhole = isPath(from) && isPath(at) &&
       (kind === "file" || kind === "directory" || kind === "symlink");
-    return isWhole ? { family: "?", because: "", ...kept, from, at, kind } : undefined;
+    if (!isWhole) return undefined;
+    return { family: "?", because: "", ...kept, from, at, kind, inside: isPath(inside) ? inside : dirname(from) };
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { linkSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, 
 import { dirname } from "node:path";
 import { platform } from "node:process";
 import { fromHere } from "../leftovers/removal.ts";
-import { answerTo, inDirectory } from "../leftovers/removal/directory.ts";
+import { answerTo, inDirectory, realDirectory, Stop } from "../leftovers/removal/directory.ts";
 import { isThere, type Kept } from "./manifest.ts";
 
 /** What became of one thing. */
@@ -21,6 +21,11 @@ export function putBack(kept: Kept, owner: number | string): PutBack {
   if (!isThere(kept)) return { outcome: "gone", because: "it is in quarantine no more" };
   try {
     return inDirectory(dirname(kept.from), owner, () => {
+      const now = realDirectory(dirname(kept.from));
+      if (now !== kept.inside) {
+        const because = `it lay in ${kept.inside}, and the way there leads to ${now} now: it stays as ${kept.at}`;
+        throw new Stop("failed", because);
+      }
       place(kept, fromHere(kept.from));
       return { outcome: "put back" };
     });

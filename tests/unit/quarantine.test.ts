@@ -3,15 +3,20 @@ import {
   appendFileSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Viewer } from "../../src/contract.ts";
+import { inDirectory } from "../../src/leftovers/removal/directory.ts";
 import { expire, KEPT_DAYS, MOST_BYTES, Quarantine } from "../../src/quarantine/keep.ts";
 import { batches, quarantinePath, unrecorded } from "../../src/quarantine/manifest.ts";
 import { putBack } from "../../src/quarantine/put-back.ts";
@@ -40,7 +45,13 @@ function take(name: string, at: number, bytes = 3): string {
     verdict: "leftover",
     because: "b",
   };
-  expect(new Quarantine(state, viewer, at).take(finding, (to) => renameSync(path, to)).outcome).toBe("quarantined");
+  const quarantine = new Quarantine(state, viewer, at);
+  const { outcome } = inDirectory(
+    dirname(path),
+    viewer.uid,
+    () => quarantine.take(finding, (to) => renameSync(path, to)),
+  );
+  expect(outcome).toBe("quarantined");
   return path;
 }
 
@@ -93,5 +104,26 @@ describe("the quarantine", () => {
     writeFileSync(kept?.at as string, "other");
     expect(putBack(kept as NonNullable<typeof kept>, viewer.uid).outcome).toBe("gone");
     expect(existsSync(path)).toBe(false);
+  });
+
+  test("puts nothing back through a link that was put on the way since", () => {
+    mkdirSync(join(home, "real"));
+    symlinkSync("real", join(home, "way"));
+    mkdirSync(join(home, "was"));
+    const [through, below] = [take("way/one", DAY_MS), take("was/one", 2 * DAY_MS)];
+    renameSync(join(home, "was"), join(home, "elsewhere"));
+    symlinkSync("elsewhere", join(home, "was"));
+    const back = batches(state).flatMap(({ kept }) => kept.map((one) => ({ ...one, ...putBack(one, viewer.uid) })));
+    // Where a link was on the way already it lay behind it.
+    expect(back.map(({ from, outcome }) => [from, outcome])).toEqual([[below, "failed"], [through, "put back"]]);
+    expect(back[0]?.because).toBe(
+      `it lay in ${home}/was, and the way there leads to ${home}/elsewhere now: it stays as ${back[0]?.at}`,
+    );
+    expect(readdirSync(join(home, "elsewhere"))).toEqual([]);
+    expect(readFileSync(join(home, "real", "one"), "utf8")).toBe("abc");
+    // Made anew it is the place that it was.
+    rmSync(join(home, "was"));
+    mkdirSync(join(home, "was"));
+    expect(batches(state).map(({ kept: [one] }) => one && putBack(one, viewer.uid).outcome)).toEqual(["put back"]);
   });
 });

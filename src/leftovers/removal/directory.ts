@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { lstatSync, type Stats, statSync } from "node:fs";
+import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 // deno-lint-ignore house/no-current-directory -- it is changed to resolve names against one directory for certain, never trusted
 import { chdir, cwd, platform } from "node:process";
@@ -42,6 +42,11 @@ export function inDirectory<T>(path: string, owner: number | string, act: (facts
   } finally {
     goBack(home);
   }
+}
+
+/** Where the directory that `inDirectory` works in lies, behind whatever links lead there. */
+export function realDirectory(path: string): string {
+  return platform === "win32" ? realpathSync(path) : cwd();
 }
 
 /** As root for somebody: whatever they bend meanwhile, it is done with their rights and no more. */
