@@ -10,6 +10,7 @@ import { dirname } from "node:path";
 import { meaningOf } from "./complaint.ts";
 import type { Detail, Guard, Role, Viewer } from "./contract.ts";
 import { errorText, ParseError } from "./errors.ts";
+import { watched } from "./external/exit.ts";
 import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
 import { ROLES } from "./judge/claims.ts";
@@ -128,7 +129,7 @@ function load(path: string, viewer: Pick<Viewer, "uid">): { readonly list: keyof
   const real = safe(path, viewer);
   let given: unknown;
   try {
-    given = (require(real) as { readonly default?: unknown }).default;
+    given = watched(path, () => (require(real) as { readonly default?: unknown }).default);
   } catch (error) {
     throw new ParseError(
       `plugin ${path}${placeOf(error, real)}: cannot be loaded (${why(error)}): correct it, or leave it out`,
@@ -270,7 +271,7 @@ function telling<T extends Named>(path: string, plugin: T, hands: <G>(given: G) 
     if (typeof value !== "function") continue;
     told[key] = (...given: readonly unknown[]) => {
       try {
-        const answer: unknown = value.apply(plugin, given.map((one) => hands(one)));
+        const answer: unknown = watched(path, () => value.apply(plugin, given.map((one) => hands(one))));
         expectAnswer(key, answer);
         return answer;
       } catch (error) {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ScanOptions } from "./commands/scan.ts";
+import { ending } from "./ending.ts";
 import { isCompiled } from "./ourselves.ts";
 import type { Begun } from "./sweep/begun.ts";
 
@@ -17,6 +18,14 @@ const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([
 
 /** Runs the program and tells how it ends. `sweep`: one that has begun and is not over. */
 export async function start(args: readonly string[], sweep: Exclude<Begun, "over"> | undefined): Promise<number> {
+  try {
+    return await command(args, sweep);
+  } finally {
+    ending.isOurs = true;
+  }
+}
+
+async function command(args: readonly string[], sweep: Exclude<Begun, "over"> | undefined): Promise<number> {
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     const { version } = await import("./version.ts");
     const { print } = await import("./terminal.ts");

@@ -51,7 +51,8 @@ test("a typed guard spares, and explain names it", () => {
   );
   const before = planOf(run(["scan", "--json", "--from", CASE]).stdout);
   expect(before.length).toBeGreaterThan(0);
-  expect(planOf(run(["scan", "--json", "--from", CASE, "--plugin", path]).stdout)).toEqual([]);
+  const spared = run(["scan", "--json", "--from", CASE, "--plugin", path]);
+  expect([spared.exitCode, spared.stderr, planOf(spared.stdout)]).toEqual([0, "", []]);
   expect(planOf(run(["scan", "--json", "--from", CASE, "--plugin", "all-stay.ts"]).stdout)).toEqual([]);
   const explained = run(["explain", String(before[0]), "--from", CASE, "--plugin", path]);
   expect(explained.stdout).toContain(`we like ${before[0]}`);
@@ -88,6 +89,38 @@ test("what the configuration names and cannot be loaded stops every command befo
     }
     const doctor = run(["doctor"]);
     expect([doctor.exitCode, doctor.stdout.includes("missing.ts")]).toEqual([3, true]);
+  } finally {
+    rmSync(config);
+  }
+});
+
+test("a plugin that ends the program is told, whenever it does so", () => {
+  const config = join(home, ".config", "agent-reaper", "config.toml");
+  const guard = `export default { name: "mine", summary: "s", asks: "root", needs: [], object: () => undefined };`;
+  const stays = plugin("stays.ts", guard.replace("mine", "stays"));
+  const ends = join(home, "ends.ts");
+  writeFileSync(config, `plugins = ["~/stays.ts", "~/ends.ts"]\n`);
+  try {
+    for (
+      const [way, whose] of [
+        ["process.exit(0);", ends],
+        [`import { exit } from "node:process"; try { exit(); } catch {}`, ends],
+        ["const main = async () => {}; main().then(() => process.exit(0));", `${stays} or ${ends}`],
+      ]
+    ) {
+      plugin("ends.ts", `${way}\n${guard}`);
+      for (const command of [["scan"], ["reap", "--dry-run", "--json"]]) {
+        const { exitCode, stdout, stderr } = run(command);
+        expect({ way, command, exitCode, stdout }).toEqual({ way, command, exitCode: 2, stdout: "" });
+        expect(stderr).toBe(
+          `agent-reaper: plugin ${whose}: ended the program: correct it, or leave it out: nothing more is touched\n`,
+        );
+      }
+    }
+    plugin("ends.ts", guard.replace("() => undefined", "() => process.exit(0)"));
+    const asked = run(["scan", "--from", CASE, "--plugin", ends]);
+    expect([asked.exitCode, asked.stdout]).toEqual([2, ""]);
+    expect(asked.stderr).toContain(`plugin ${ends}: ended the program`);
   } finally {
     rmSync(config);
   }
