@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { readFileSync, statSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { realpathSync, type Stats, statSync } from "node:fs";
+import { dirname, isAbsolute } from "node:path";
+import { Complaint, meaningOf } from "./complaint.ts";
 import type { Confidence, Policy } from "./contract.ts";
 import { parseDuration } from "./duration.ts";
 import { ParseError, standing } from "./errors.ts";
@@ -13,6 +14,7 @@ import type { Thresholds } from "./health/thresholds.ts";
 import type { HistorySettings } from "./ledger/settings.ts";
 import type { NotifySettings } from "./notify/settings.ts";
 import { isOpenToOthers } from "./ownership.ts";
+import { readRegular } from "./regular-file.ts";
 
 /** What a configuration file may say. */
 export interface Config {
@@ -60,9 +62,9 @@ export function configPath(platform: NodeJS.Platform, home: string, variables: V
 /** Reads the configuration. One that is wrong, or named and not there, stops the run: a lost rule is a killed process. */
 export function loadConfig(platform: NodeJS.Platform, home: string, variables: Variables): Config {
   const path = configPath(platform, home, variables);
-  let text: string;
+  let found: ReturnType<typeof readRegular>;
   try {
-    text = readFileSync(path, "utf8");
+    found = readRegular(path);
   } catch (error) {
     if ((error as { code?: string }).code === "ENOENT") {
       if (isNamed(variables)) {
@@ -70,23 +72,28 @@ export function loadConfig(platform: NodeJS.Platform, home: string, variables: V
       }
       return { path, found: false, policy: {}, settings: {} };
     }
-    throw new ParseError(
-      `${path}: cannot be read (${
-        (error as { code?: string }).code ?? "unknown reason"
-      }): make it readable or remove it`,
-    );
+    if (error instanceof Complaint) throw new ParseError(error.message);
+    throw new ParseError(`${path}: cannot be read (${meaningOf(error)}): make it readable or remove it`);
   }
-  refuseAnybodys(path, platform);
-  return { path, found: true, ...parseConfig(text, path, home) };
+  if (platform !== "win32") refuseAnybodys(path, found.facts);
+  return { path, found: true, ...parseConfig(found.bytes.toString(), path, home) };
 }
 
-/** Whoever can change the file decides what is ended, so they must be allowed to. */
-function refuseAnybodys(path: string, platform: NodeJS.Platform): void {
-  if (platform === "win32") return;
-  const found = statSync(path);
-  const { uid, gid, mode } = found;
-  if (!found.isFile() || !isOpenToOthers({ uid, gid, mode: mode & 0o777 })) return;
-  throw new ParseError(`${path}: others can change it: chmod go-w it`);
+/** Whoever can change the file, or put another in its place, decides what is ended, so they must be allowed to. */
+function refuseAnybodys(path: string, { uid, gid, mode }: Stats): void {
+  if (isOpenToOthers({ uid, gid, mode: mode & 0o777 })) {
+    throw new ParseError(`${path}: others can change it: chmod go-w it`);
+  }
+  // By its name, and behind whatever links lead there.
+  const open = [path, realpathSync(path)].flatMap(above).find((directory) => isOpenToOthers(statSync(directory)));
+  if (open === undefined) return;
+  throw new ParseError(`${path}: others can change ${open}: chmod go-w it, or move the file`);
+}
+
+/** The directories that a path leads through, the nearest first. */
+function above(path: string): string[] {
+  const directory = dirname(path);
+  return directory === path ? [] : [directory, ...above(directory)];
 }
 
 const READERS: Readonly<Record<string, (value: unknown, place: string) => Partial<Policy>>> = {

@@ -62,6 +62,7 @@ async function ofMachine(machine: Machine, settings: Settings, asked: Asked): Pr
     ledger.settleCutOff(machine);
     const undelivered = due ? await deliverDue(ledger, settings, machine.host.hostname) : undefined;
     if (undelivered !== undefined) await printError(`agent-reaper: ${undelivered}\n`);
+    for (const trouble of ledger.troubles) await printError(`agent-reaper: ${trouble}: what it says is missing here\n`);
     if (ledger.damaged > 0) {
       await printError(`agent-reaper: ${ledger.damaged} lines of the journal could not be read and are missing here\n`);
     }

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { chownSync, closeSync, openSync, rmSync, utimesSync } from "node:fs";
+import { chownSync, closeSync, constants, rmSync, utimesSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
 import { openMachine } from "../machine.ts";
 import { PAUSE, pausedUntil } from "../unattended.ts";
 import { builtin } from "../plugins.ts";
+import { openRegular } from "../regular-file.ts";
 import { prepareState, statePath } from "../state.ts";
 import { print } from "../terminal.ts";
 import { visible } from "../text.ts";
@@ -18,7 +19,7 @@ export async function pause(forMs: number): Promise<ExitCode> {
   const { path, uid } = place();
   const untilAt = Date.now() + forMs;
   try {
-    closeSync(openSync(path, "a", 0o600));
+    closeSync(openRegular(path, constants.O_WRONLY | constants.O_CREAT, 0o600).fd);
     // Under sudo it is the person's, who could not resume otherwise.
     if (typeof uid === "number" && process.geteuid?.() === 0) chownSync(path, uid, -1);
     utimesSync(path, untilAt / 1000, untilAt / 1000);
@@ -54,5 +55,6 @@ function place(): { readonly path: string; readonly state: string; readonly uid:
 }
 
 function cannot(command: string, path: string, error: unknown): Complaint {
+  if (error instanceof Complaint) return error;
   return new Complaint(`${command}: ${visible(path)}: ${meaningOf(error)}: make it writable`, EXIT.cannotWorkHere);
 }

@@ -18,7 +18,7 @@ import {
   usualKind,
 } from "../services/managers.ts";
 import { cronLine, type ServiceText } from "../services/texts.ts";
-import { readFileSync } from "node:fs";
+import { readRegular } from "../regular-file.ts";
 import { statePath } from "../state.ts";
 import { print, printError } from "../terminal.ts";
 import { visible } from "../text.ts";
@@ -105,8 +105,9 @@ export async function serviceLogs(options: ServiceOptions): Promise<ExitCode> {
 
 function logOf(path: string): string {
   try {
-    return readFileSync(path, "utf8").split("\n").map(visible).join("\n");
-  } catch {
+    return readRegular(path).bytes.toString().split("\n").map(visible).join("\n");
+  } catch (error) {
+    if (error instanceof Complaint) throw error;
     return `${visible(path)}: nothing has been logged yet\n`;
   }
 }

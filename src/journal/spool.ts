@@ -8,24 +8,15 @@
  *
  * @module
  */
-import {
-  closeSync,
-  constants,
-  fchownSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { meaningOf } from "../complaint.ts";
+import { closeSync, constants, fchownSync, lstatSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
+import { Complaint, meaningOf } from "../complaint.ts";
 import type { Viewer } from "../contract.ts";
+import { openRegular } from "../regular-file.ts";
 import { prepareState } from "../state.ts";
 import { visible } from "../text.ts";
 import { type JournalRecord, parseRecord } from "./record.ts";
 
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0 } = constants;
 const PART_BYTES = 4 * 1024 * 1024;
 const MOST_BYTES = 64 * 1024 * 1024;
 const KEPT_MS = 8 * 86_400_000;
@@ -91,13 +82,9 @@ export class Spool {
     prepareState(directory, viewer);
     for (let part = 0;; part++) {
       const path = `${directory}/${day}.${part}.ndjson`;
-      const fd = openSync(
-        path,
-        constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0),
-        0o600,
-      );
+      const { fd, facts } = openRegular(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
       this.#fd = fd;
-      this.#bytes = fstatSync(fd).size;
+      this.#bytes = facts.size;
       this.#day = day;
       if (this.#bytes === 0) {
         // Under sudo the file is the person's, or they could not append to it later.
@@ -113,7 +100,7 @@ export class Spool {
     if (this.#complained) return;
     this.#complained = true;
     const place = visible(spoolPath(this.#options.state));
-    const why = error instanceof Error && error.name === "Complaint" ? error.message : `${place}: ${meaningOf(error)}`;
+    const why = error instanceof Complaint ? error.message : `${place}: ${meaningOf(error)}`;
     this.#options.complain(`what is done now will be missing in the history: ${why}`);
   }
 }
@@ -152,6 +139,8 @@ export interface Portion {
   readonly records: readonly JournalRecord[];
   /** Lines that were no record. */
   readonly damaged: number;
+  /** Why nothing of it was read. */
+  readonly trouble?: string;
 }
 
 /** Reads on from where each file was left. Half a line at the end is left for later: its writer may be at it. */
@@ -163,14 +152,14 @@ export function* readSpool(directory: string, offsets: ReadonlyMap<string, numbe
 }
 
 function readOn(path: string, file: string, offset: number): Portion | undefined {
-  let fd: number;
+  let opened: ReturnType<typeof openRegular>;
   try {
-    fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-  } catch {
-    return undefined;
+    opened = openRegular(path, O_RDONLY | O_NOFOLLOW);
+  } catch (error) {
+    return error instanceof Complaint ? { file, offset, records: [], damaged: 0, trouble: error.message } : undefined;
   }
+  const { fd, facts: { size } } = opened;
   try {
-    const { size } = fstatSync(fd);
     // Shorter than it was: another file under the same name. Reading twice does no harm.
     const from = size < offset ? 0 : offset;
     if (size === from) return undefined;

@@ -31,6 +31,8 @@ export class Ledger {
   readonly keepMs: number;
   /** Lines of the journal that could not be read, so far. */
   damaged = 0;
+  /** Why nothing of a file of the journal was read, so far. */
+  readonly troubles: string[] = [];
   readonly #spool: string;
   readonly #now: () => number;
   readonly #due: boolean;
@@ -50,7 +52,11 @@ export class Ledger {
     const offsets = new Map(
       store.all("SELECT file, offset FROM spool").map(({ file, offset }) => [String(file), Number(offset)]),
     );
-    for (const { file, records, offset, damaged } of readSpool(this.#spool, offsets)) {
+    for (const { file, records, offset, damaged, trouble } of readSpool(this.#spool, offsets)) {
+      if (trouble !== undefined) {
+        this.troubles.push(trouble);
+        continue;
+      }
       store.transaction(() => {
         // Somebody else may have been faster, and then it is theirs.
         const [row] = store.all("SELECT offset FROM spool WHERE file = ?", file);

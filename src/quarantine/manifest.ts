@@ -5,10 +5,21 @@
  *
  * @module
  */
-import { appendFileSync, existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { Complaint } from "../complaint.ts";
 import type { Leftover } from "../contract.ts";
 import { identityOf } from "../leftovers/removal.ts";
+import { openRegular, readRegular } from "../regular-file.ts";
 
 const MANIFEST = "manifest.ndjson";
 const ID = /^\d{8}-\d{6}-\d+$/;
@@ -51,7 +62,13 @@ export function batchId(now: number, pid: number): string {
 /** Notes what is about to be moved. */
 export function note(state: string, id: string, kept: Kept): void {
   // A line that a full disk tore off must not spoil the next one.
-  appendFileSync(join(quarantinePath(state), id, MANIFEST), `\n${JSON.stringify(kept)}\n`, { mode: 0o600 });
+  const { O_WRONLY, O_APPEND, O_CREAT } = constants;
+  const { fd } = openRegular(join(quarantinePath(state), id, MANIFEST), O_WRONLY | O_APPEND | O_CREAT, 0o600);
+  try {
+    writeFileSync(fd, `\n${JSON.stringify(kept)}\n`);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Everything that is in quarantine, the newest first. */
@@ -84,8 +101,9 @@ function timeOf(id: string): number {
 function readManifest(directory: string): Kept[] {
   let text: string;
   try {
-    text = readFileSync(join(directory, MANIFEST), "utf8");
-  } catch {
+    text = readRegular(join(directory, MANIFEST)).bytes.toString();
+  } catch (error) {
+    if (error instanceof Complaint) throw error;
     return [];
   }
   return text.split("\n").flatMap((line) => {

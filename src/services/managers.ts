@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { Complaint, EXIT, meaningOf } from "../complaint.ts";
 import type { ProgramEnd, Programs } from "../contract.ts";
+import { readRegular } from "../regular-file.ts";
 import { visible } from "../text.ts";
 import {
   crontabWith,
@@ -233,7 +234,7 @@ function failed(command: string, { status, errors }: ProgramEnd): Complaint {
 
 function isOurs(path: string): boolean {
   try {
-    const bytes = readFileSync(path);
+    const { bytes } = readRegular(path);
     return bytes.toString("utf8").includes(MARK) || bytes.toString("utf16le").includes(MARK);
   } catch {
     return false;

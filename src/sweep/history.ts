@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { Complaint } from "../complaint.ts";
 import { formatDuration } from "../duration.ts";
+import { readRegular } from "../regular-file.ts";
 import { lastSweptAt, MEMORY } from "../unattended.ts";
 import { type Last, type Memory, parseMemory } from "./memory.ts";
 
@@ -25,7 +26,7 @@ export interface SweepHistory {
 export function sweepHistory(state: string, nowAt: number = Date.now()): SweepHistory | undefined {
   const at = lastSweptAt(state);
   if (at === undefined) return undefined;
-  const { last, acted } = memoryOf(state);
+  const { last, acted } = memoryOf(state, at);
   const says = [`last at work ${ago(at, nowAt)}`];
   if (last !== undefined && last.stopped === undefined) {
     says.push(
@@ -46,11 +47,13 @@ export function sweepHistory(state: string, nowAt: number = Date.now()): SweepHi
   };
 }
 
-function memoryOf(state: string): Memory {
+function memoryOf(state: string, at: number): Memory {
   try {
-    return parseMemory(readFileSync(`${state}/${MEMORY}`, "utf8"));
-  } catch {
-    return {};
+    return parseMemory(readRegular(`${state}/${MEMORY}`).bytes.toString());
+  } catch (error) {
+    if (!(error instanceof Complaint)) return {};
+    // Nobody was at work with that, and nobody will be.
+    return { last: { at, tookMs: 0, orphans: 0, asked: 0, forced: 0, stopped: error.message } };
   }
 }
 

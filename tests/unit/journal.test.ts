@@ -74,6 +74,21 @@ describe("Spool", () => {
     expect(statSync(join(spoolPath(state), "2026-11-21.0.ndjson")).mode & 0o777).toBe(0o600);
   });
 
+  test("what is no regular file is told, and nobody waits for it", () => {
+    const path = join(spoolPath(state), "2026-11-21.0.ndjson");
+    spool().append(end(1));
+    rmSync(path);
+    expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
+    expect(spool().append(end(2))).toBe(false);
+    expect(complaints).toEqual([
+      `what is done now will be missing in the history: ${path}: is no regular file: move it away`,
+    ]);
+    const portions = [...readSpool(spoolPath(state), new Map())];
+    expect(portions.map(({ records, trouble }) => [records, trouble])).toEqual([
+      [[], `${path}: is no regular file: move it away`],
+    ]);
+  });
+
   test("a torn line costs itself and nothing after it", () => {
     spool().append(end(1));
     appendFileSync(join(spoolPath(state), "2026-11-21.0.ndjson"), '\n{"type":"end","run":"torn');

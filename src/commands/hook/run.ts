@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { writeFileSync } from "node:fs";
+import { closeSync, constants } from "node:fs";
 import { adopterKind } from "../../vocabulary/adopters.ts";
 import { monotonicClock } from "../../clock.ts";
 import { EXIT, type ExitCode } from "../../complaint.ts";
@@ -18,6 +18,7 @@ import { openJournal } from "../../journal/open.ts";
 import { openRegistry, openRegistryStore, readRegistry } from "../../registry/open.ts";
 import { numberingOf, originatorOf } from "../../registry/record.ts";
 import { sessionStanding } from "../../registry/standing.ts";
+import { openRegular } from "../../regular-file.ts";
 import { prepareState } from "../../state.ts";
 import { begin } from "../../sweep/start.ts";
 import { isDisabled, pausedUntil, statePath } from "../../unattended.ts";
@@ -49,7 +50,8 @@ export async function runHook(agent: Agent, event: AgentEvent): Promise<ExitCode
       const state = statePath(process.platform, machine.viewer.home, process.env);
       if (pausedUntil(state, Date.now()) !== undefined) return EXIT.fine;
       prepareState(state, machine.viewer);
-      writeFileSync(markOf(state, agent), "");
+      const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
+      closeSync(openRegular(markOf(state, agent), O_WRONLY | O_CREAT | O_TRUNC, 0o600).fd);
       const { sessionId } = await hookInput();
       if (sessionId !== undefined) {
         if (event === "session-start") await register(machine, agent, sessionId);
