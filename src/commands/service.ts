@@ -10,6 +10,7 @@ import { builtin } from "../plugins.ts";
 import {
   cronLineOf,
   install,
+  installedKinds,
   isInstalled,
   type Kind,
   managerOf,
@@ -33,14 +34,14 @@ export interface ServiceOptions {
 const EVERY_MS = 300_000;
 
 interface Stage {
-  readonly kind: Kind;
   readonly site: Site;
   readonly text: ServiceText;
 }
 
 /** Runs `service install`. */
 export async function installService(options: ServiceOptions): Promise<ExitCode> {
-  const { kind, site, text } = stage(options);
+  const { site, text } = stage(options);
+  const kind = options.kind ?? usualKind(process.platform, site);
   if (options.print === true) {
     if (kind === "cron") await print(`${cronLine(text)}\n`);
     for (const [path, content] of managerOf(kind, site).files(text)) await print(`# ${visible(path)}\n${content}`);
@@ -61,46 +62,68 @@ export async function installService(options: ServiceOptions): Promise<ExitCode>
 
 /** Runs `service uninstall`. */
 export async function uninstallService(options: ServiceOptions): Promise<ExitCode> {
-  const { kind, site, text } = stage(options);
-  const was = isInstalled(kind, site, text);
-  for (const path of uninstall(kind, site, text)) await print(`removed ${visible(path)}\n`);
-  await print(was ? `${kind}: it is gone\n` : `${kind}: nothing was installed\n`);
+  const { site, text } = stage(options);
+  for (const kind of kindsOf(options, site, text)) {
+    const was = isInstalled(kind, site, text);
+    const removed = uninstall(kind, site, text);
+    for (const path of removed) await print(`removed ${visible(path)}\n`);
+    await print(was || removed.length > 0 ? `${kind}: it is gone\n` : `${kind}: nothing was installed\n`);
+  }
   return EXIT.fine;
 }
 
 /** Runs `service status`. */
 export async function serviceStatus(options: ServiceOptions): Promise<ExitCode> {
-  const { kind, site, text } = stage(options);
+  const { site, text } = stage(options);
+  let code: ExitCode = EXIT.fine;
+  for (const kind of kindsOf(options, site, text)) {
+    if (!(await tellStatus(kind, site, text))) code = EXIT.somethingIsLeft;
+  }
+  return code;
+}
+
+/** Says how it is; whether it is installed and runs. */
+async function tellStatus(kind: Kind, site: Site, text: ServiceText): Promise<boolean> {
   if (!isInstalled(kind, site, text)) {
     await print(`${kind}: not installed (agent-reaper service install --kind ${kind})\n`);
-    return EXIT.somethingIsLeft;
+    return false;
   }
   if (kind === "cron") {
     await print(`cron: ${visible(cronLineOf(site) ?? "")}\n`);
-    return EXIT.fine;
+    return true;
   }
-  const { status, text: told, errors } = site.programs.run(managerOf(kind, site).status());
-  await print(told.split("\n").map(visible).join("\n"));
-  await printError(errors.split("\n").map(visible).join("\n"));
-  return status === 0 ? EXIT.fine : EXIT.somethingIsLeft;
+  return await shown(site, managerOf(kind, site).status());
 }
 
 /** Runs `service logs`. */
 export async function serviceLogs(options: ServiceOptions): Promise<ExitCode> {
-  const { kind, site, text } = stage(options);
-  if (kind === "cron") {
-    await print("cron: sweep says nothing; agent-reaper history shows what it did\n");
-    return EXIT.fine;
+  const { site, text } = stage(options);
+  let code: ExitCode = EXIT.fine;
+  for (const kind of kindsOf(options, site, text)) {
+    if (kind === "cron") {
+      await print("cron: sweep says nothing; agent-reaper history shows what it did\n");
+      continue;
+    }
+    const argv = managerOf(kind, site).logs();
+    if (argv === undefined) await print(logOf(text.log));
+    else if (!(await shown(site, argv))) code = EXIT.cannotWorkHere;
   }
-  const argv = managerOf(kind, site).logs();
-  if (argv === undefined) {
-    await print(logOf(text.log));
-    return EXIT.fine;
-  }
-  const { status, text: told, errors } = site.programs.run(argv);
-  await print(told.split("\n").map(visible).join("\n"));
+  return code;
+}
+
+/** What was asked for, else all that are installed, else what would be. */
+function kindsOf({ kind }: ServiceOptions, site: Site, text: ServiceText): readonly Kind[] {
+  if (kind !== undefined) return [kind];
+  const installed = installedKinds(site, text);
+  return installed.length > 0 ? installed : [usualKind(process.platform, site)];
+}
+
+/** Shows what a manager says; whether it succeeded. */
+async function shown({ programs }: Site, argv: readonly string[]): Promise<boolean> {
+  const { status, text, errors } = programs.run(argv);
+  await print(text.split("\n").map(visible).join("\n"));
   await printError(errors.split("\n").map(visible).join("\n"));
-  return status === 0 ? EXIT.fine : EXIT.cannotWorkHere;
+  return status === 0;
 }
 
 function logOf(path: string): string {
@@ -112,7 +135,7 @@ function logOf(path: string): string {
   }
 }
 
-function stage({ kind: wanted, every }: ServiceOptions): Stage {
+function stage({ every }: ServiceOptions): Stage {
   const backend = chooseBackend(builtin());
   const programs = backend.programs?.();
   if (programs === undefined) {
@@ -127,7 +150,6 @@ function stage({ kind: wanted, every }: ServiceOptions): Stage {
     }
     const state = statePath(process.platform, home, process.env);
     return {
-      kind: wanted ?? usualKind(process.platform, site),
       site,
       text: { program: ourProgram(), everyMs: every ?? EVERY_MS, log: `${state}/watch.log` },
     };

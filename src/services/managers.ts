@@ -199,7 +199,20 @@ export function uninstall(kind: Kind, site: Site, text: ServiceText): string[] {
 /** Whether it is installed. */
 export function isInstalled(kind: Kind, site: Site, text: ServiceText): boolean {
   if (kind === "cron") return cronLineOf(site) !== undefined;
-  return [...managerOf(kind, site).files(text).keys()].every((path) => isOurs(path));
+  const manager = managerOf(kind, site);
+  return [...manager.files(text).keys()].every(isOurs) && !(manager.rivals ?? []).some(isOurs);
+}
+
+/** All that are installed. A manager that is not there, or not for this user, keeps nothing of ours running. */
+export function installedKinds(site: Site, text: ServiceText): Kind[] {
+  return KINDS.filter((kind) => {
+    try {
+      return isInstalled(kind, site, text);
+    } catch (error) {
+      if (error instanceof Complaint) return false;
+      throw error;
+    }
+  });
 }
 
 /** The line that cron has. */

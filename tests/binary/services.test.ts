@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { ProgramEnd, Programs } from "../../src/contract.ts";
-import { install, isInstalled, type Site, uninstall, usualKind } from "../../src/services/managers.ts";
+import { install, installedKinds, isInstalled, type Site, uninstall, usualKind } from "../../src/services/managers.ts";
 import * as texts from "../../src/services/texts.ts";
 import { appendToLog } from "../../src/watch/log.ts";
 import { runInside } from "../support/namespace.ts";
@@ -149,6 +149,7 @@ describe("a crontab", () => {
       statusBefore: 1,
       statusAfter: 0,
       status: told.line,
+      found: told.line,
       none: true,
     });
   });
@@ -214,6 +215,24 @@ describe("installing", () => {
     expect(readFileSync(join(units, "agent-reaper.service"), "utf8")).toContain("sweep --strict");
     uninstall("systemd", here, text("/a"));
     expect(readdirSync(units)).toEqual([]);
+  });
+
+  test("is found whatever it is, and one of systemd's two ways is not the other", () => {
+    const cron = { text: "" };
+    const here = site((argv) => argv.at(-1) === "-l" ? cron : {});
+    const found = () => installedKinds(here, text("/a"));
+    expect(found()).toEqual([]);
+    install("systemd", here, text("/a"));
+    expect(found()).toEqual(["systemd"]);
+    install("systemd-timer", here, text("/a"));
+    cron.text = texts.crontabWith("", text("/a"));
+    expect(found()).toEqual(["systemd-timer", "cron"]);
+    uninstall("systemd-timer", here, text("/a"));
+    expect(found()).toEqual(["cron"]);
+    // Who has no crontab, or may not have one, has nothing of ours in it.
+    expect(installedKinds({ ...here, programs: { ...here.programs, find: () => undefined } }, text("/a"))).toEqual([]);
+    const denied = site(() => ({ status: 1, errors: "you are not allowed to use this program" }));
+    expect(installedKinds(denied, text("/a"))).toEqual([]);
   });
 
   test("leaves a file alone that somebody else wrote", () => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What was seen. */
@@ -19,6 +19,8 @@ export interface Told {
   readonly statusAfter: number;
   /** What `status` says that cron has, and what it has. */
   readonly status: string;
+  /** What `status` says without being told the kind, on a machine where systemd answers too. */
+  readonly found: string;
   readonly line: string;
   /** Whether who had no crontab has none again. */
   readonly none: boolean;
@@ -54,7 +56,13 @@ export default async function run({ binary, daemon }: Trial): Promise<Told> {
   const during = crontab();
   const after = ours("status");
   const statusAfter = after.exitCode;
-  const status = after.stdout.toString().replace(/^cron: /, "").trim();
+  const status = lineOf(after.stdout);
+  const other = join(home, "systemd");
+  mkdirSync(other);
+  writeFileSync(join(other, "systemctl"), "#!/bin/sh\n", { mode: 0o755 });
+  const found = lineOf(
+    Bun.spawnSync([program, "service", "status"], { env: { ...process.env, PATH: `${other}:/usr/bin:/bin` } }).stdout,
+  );
   const line = during.split("\n").find((one) => one.includes("sweep")) ?? "";
   const memory = join(home, ".local/state/agent-reaper/sweep");
   if (daemon) {
@@ -89,9 +97,14 @@ export default async function run({ binary, daemon }: Trial): Promise<Told> {
     statusBefore,
     statusAfter,
     status,
+    found,
     line,
     none,
   };
+}
+
+function lineOf(stdout: Buffer): string {
+  return stdout.toString().replace(/^cron: /, "").trim();
 }
 
 function crontab(): string {
