@@ -9,6 +9,7 @@ import { visible } from "../text.ts";
 
 const BEGIN = "# >>> agent-reaper >>>";
 const END = "# <<< agent-reaper <<<";
+const HALVES = /# (?:>>> agent-reaper >>>|<<< agent-reaper <<<)/g;
 /** Where nothing but the block was put into a file that was not there. */
 const ALONE = "# The whole file is agent-reaper's.";
 
@@ -27,13 +28,12 @@ export function withBlock(
   if (text === undefined) {
     return [...(place === "after the first line" ? ["#!/bin/sh"] : []), BEGIN, ALONE, ...lines, END, ""].join("\n");
   }
-  const found = BLOCK.exec(text);
+  const found = blockOf(text, path);
   if (found !== null) {
     const kept = found[0].includes(ALONE) ? [ALONE] : [];
     const block = [BEGIN, ...kept, ...lines, END].join(found[1] as string);
     return text.slice(0, found.index) + block + text.slice(found.index + found[0].length);
   }
-  refuseHalf(text, path);
   // To a shell the carriage return belongs to the word before it: `fi` with one ends nothing.
   const newline = place === "end" && /\r\n/.test(text) && !/(^|[^\r])\n/.test(text) ? "\r\n" : "\n";
   const block = [BEGIN, ...lines, END].join(newline);
@@ -47,8 +47,7 @@ export function withBlock(
 
 /** The text without it; undefined when the file was made for it. */
 export function withoutBlock(text: string, path: string): string | undefined {
-  const found = BLOCK.exec(text);
-  if (found === null) refuseHalf(text, path);
+  const found = blockOf(text, path);
   if (found === null) return text;
   const newline = found[1] as string;
   let before = text.slice(0, found.index);
@@ -60,8 +59,18 @@ export function withoutBlock(text: string, path: string): string | undefined {
   return rest;
 }
 
-/** Half a block: somebody's editor took the other half. Where it would end nobody knows. */
-function refuseHalf(text: string, path: string): void {
-  if (!text.includes(BEGIN)) return;
+/** Half a block: somebody's editor took the other half. Where it would begin or end nobody knows. */
+function blockOf(text: string, path: string): RegExpExecArray | null {
+  const halves = text.match(HALVES) ?? [];
+  const odd = halves.findIndex((half, at) => half !== (at % 2 === 0 ? BEGIN : END));
+  if (halves[odd] === END) {
+    throw new Complaint(
+      `${
+        visible(path)
+      }: has a line "${END}" without "${BEGIN}": take it out by hand, and the lines of agent-reaper above it`,
+    );
+  }
+  const found = BLOCK.exec(text);
+  if (odd === -1 && halves.length % 2 === 0 && (found !== null || halves.length === 0)) return found;
   throw new Complaint(`${visible(path)}: has a line "${BEGIN}" without "${END}": take it out by hand`);
 }

@@ -79,8 +79,15 @@ function planRepository(deed: Deed, { git }: Site, project: string, line: string
   if (git === undefined) throw new Complaint("git: is not on the PATH: install it, or leave git away");
   const at = (what: string): string | undefined =>
     git("-C", project, "rev-parse", "--path-format=absolute", ...what.split(" "));
-  const hooks = at("--git-path hooks");
   const common = at("--git-common-dir");
+  // git looks for the hooks in `/` then, and does not say where they lie.
+  if (common !== undefined && git("-C", project, "config", "core.hooksPath") === "") {
+    const where = "unset it (git config --show-origin core.hooksPath tells where it is set)";
+    throw new Complaint(
+      `--project ${visible(project)}: core.hooksPath is empty, so git runs no hook there: ${where}`,
+    );
+  }
+  const hooks = at("--git-path hooks");
   if (hooks === undefined || common === undefined) {
     throw new Complaint(`--project ${visible(project)}: git knows no repository there: name one`);
   }

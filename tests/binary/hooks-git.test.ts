@@ -207,6 +207,14 @@ describe("where another tool writes the hooks", () => {
       git(repository, "config", "core.hooksPath", join(made, "hooks of all"));
     });
     expect(advised(shared)).toStartWith("/bin/sh -c");
+    const [, none] = pair("none", (repository) => git(repository, "config", "core.hooksPath", ""));
+    for (const deed of ["install", "uninstall"]) {
+      const { code, err } = hook(deed, "git", "--project", none, "--yes");
+      expect([code, err]).toEqual([
+        2,
+        expect.stringContaining(": core.hooksPath is empty, so git runs no hook there: "),
+      ]);
+    }
     const [, linked] = pair("linked", (repository) => {
       write(join(repository, "scripts/hook"), SAYS);
       run(repository, "ln", "-s", "../../scripts/hook", ".git/hooks/post-commit");

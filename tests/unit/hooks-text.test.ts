@@ -43,6 +43,20 @@ describe("a block in a text of bytes", () => {
     expect(withoutBlock(`${withBlock(undefined, LINES, "x")}mine\n`, "x")).toBe("mine\n");
   });
 
+  test.each([
+    ["its last line", (block: string) => block.replace("# <<< agent-reaper <<<\n", ""), /"# >>>.* without "# <<</],
+    ["its first line", (block: string) => block.replace("# >>> agent-reaper >>>\n", ""), /"# <<<.* without "# >>>/],
+  ])("that has lost %s is neither written beside nor taken for none", (_, damage, says) => {
+    const half = `a\n${damage(withBlock("\n", LINES, "x"))}b\n`;
+    expect(() => withBlock(half, LINES, "/rc")).toThrow(says);
+    expect(() => withoutBlock(half, "/rc")).toThrow(says);
+    // A whole one above or below does not mend it: what is between two halves is somebody else's.
+    for (const both of [half + withBlock("\n", LINES, "x"), withBlock("\n", LINES, "x") + half]) {
+      expect(() => withBlock(both, LINES, "/rc")).toThrow(says);
+      expect(() => withoutBlock(both, "/rc")).toThrow(says);
+    }
+  });
+
   test("in a Windows file it ends its lines like the others", () => {
     expect(withBlock("a\r\nb\r\n", LINES, "x").split("\r\n").length).toBe(LINES.length + 5);
     expect(withBlock("a\r\nb\r\n", LINES, "x").replaceAll("\r\n", "")).not.toContain("\n");
