@@ -33,8 +33,6 @@ export interface Shown {
   readonly out: string;
   /** How the stand-in program `~/bin/agent-reaper` was called: one JSON object a call. */
   readonly calls: readonly Call[];
-  /** How long the slowest line took until the next prompt. */
-  readonly longestMs: number;
   /** The mark was written. */
   readonly isMarked: boolean;
 }
@@ -95,17 +93,14 @@ export default async function typedShell(typed: Typed): Promise<Shown> {
   const terminal = new Terminal(home, { ...process.env as Record<string, string>, ...typed.env });
   terminal.tmux("new-session", "-d", "-x", "150", "-y", "50", "-c", home, `exec ${as}${command}`);
   terminal.tmux("set-option", "-g", "history-limit", "20000");
-  let longestMs = 0;
   await terminal.prompted(1);
   let prompts = 1;
   for (const line of typed.lines) {
-    const began = performance.now();
     for (const [at, part] of line.split("\n").entries()) {
       if (at > 0) await terminal.continued(typed.shell);
       terminal.enter(part.replaceAll("@OUT@", out).replaceAll("@HOME@", home));
     }
     await terminal.prompted(++prompts);
-    longestMs = Math.max(longestMs, performance.now() - began);
   }
   // The namespace's directory has another name in every run.
   const plain = (text: string): string => text.replaceAll(dirname(home), "@");
@@ -116,7 +111,6 @@ export default async function typedShell(typed: Typed): Promise<Shown> {
     screen,
     out: existsSync(out) ? plain(readFileSync(out, "utf8")) : "",
     calls,
-    longestMs,
     isMarked: existsSync(join(home, "it's marked")),
   };
 }
