@@ -16,7 +16,6 @@ import type { Registry } from "./registry/registry.ts";
 import { unregister } from "./registry/unregister.ts";
 import { Table } from "./table.ts";
 import { takeLeftovers } from "./leftovers/take.ts";
-import { objectsTo } from "./judge/verdict.ts";
 
 /** What acting takes beside the judgement. */
 export interface Act {
@@ -30,6 +29,7 @@ export interface Act {
   /** See execute.ts. */
   readonly step?: "ask" | "force";
   readonly deadline?: number;
+  readonly joined?: (newcomer: Process, origin: Process) => void;
   readonly progress?: (result: Result) => void;
   /** Told what is about to be done, and what came of it. */
   readonly journal?: Journal;
@@ -46,7 +46,8 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
       action: action(request.plugins, "terminate"),
       policy: request.policy,
       clock: request.clock,
-      mayTouch: (draft, origin) => mayTouch(draft, origin, ending, judgement, request),
+      mayTouch: judgeNewcomers(ending, judgement, request),
+      ...(request.joined === undefined ? {} : { joined: request.joined }),
       ...(request.signal === undefined ? {} : { abort: request.signal }),
       ...(request.step === undefined ? {} : { step: request.step }),
       ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
@@ -64,36 +65,31 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
   return results;
 }
 
-/** A child that a survivor had after the look is of the tree, if the guards that are asked of every member let it be. */
-function mayTouch(
-  draft: Draft,
-  origin: Process,
+/**
+ * A child that one of a tree had after the look is judged anew with the tree, by what is known of all others: had it been
+ * there, the tree would still be one to end.
+ */
+function judgeNewcomers(
   ending: readonly Finding[],
-  { table, claims }: Judgement,
-  { machine, plugins, policy }: Act,
-): boolean {
+  judgement: Judgement,
+  { machine, plugins }: Act,
+): (draft: Draft, origin: Process) => boolean {
   const guards = plugins.guards.filter((guard) => guard.asks === "every member");
-  machine.read(
-    [draft],
-    new Set<Detail>(guards.flatMap((guard) => guard.needs)),
-    new Set(guards.flatMap((guard) => guard.variables ?? [])),
-  );
-  const finding = ending.find((finding) => finding.members.some((member) => member.pid === origin.pid));
-  const root: Process = finding?.root ?? draft;
-  const claimed = finding === undefined ? undefined : claims.get(root.pid);
-  if (claimed === undefined) return false;
-  const processes = [...table.processes.filter((process) => process.pid !== draft.pid), draft];
-  const grown = new Table({ ...table.snapshot, processes }, table.acrossNamespaces);
-  return objectsTo(draft, root, claimed, {
-    ...plugins,
-    table: grown,
-    policy,
-    guards,
-    proofs: [],
-    claims,
-    isOrphan: () => false,
-  }) ===
-    undefined;
+  const details = new Set<Detail>(guards.flatMap((guard) => guard.needs));
+  const variables = new Set(guards.flatMap((guard) => guard.variables ?? []));
+  let { table } = judgement;
+  return (draft, origin) => {
+    const finding = ending.find(({ members }) => members.some(({ pid }) => pid === origin.pid));
+    if (finding === undefined) return false;
+    machine.read([draft], details, variables);
+    const processes = [...table.processes.filter(({ pid }) => pid !== draft.pid), draft];
+    const grown = new Table({ ...table.snapshot, processes }, table.acrossNamespaces);
+    const isOfTree = grown.tree(finding.root).includes(draft);
+    if (!isOfTree || judgement.again(finding.root, grown) !== finding.verdict) return false;
+    // Its own children are judged with it.
+    table = grown;
+    return true;
+  };
 }
 
 function action(plugins: Plugins, name: string): Action {

@@ -13,7 +13,7 @@ import type { Process } from "./process.ts";
 import type { Plugins } from "./plugins.ts";
 import { isOver, judgeRegistered } from "./registry/judge.ts";
 import { keyFor } from "./registry/entry.ts";
-import type { Finding, LeftoverFinding, Plan, RegisteredFinding } from "./report.ts";
+import type { Finding, LeftoverFinding, Plan, RegisteredFinding, Verdict } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Table } from "./table.ts";
 import { judgeTree } from "./judge/verdict.ts";
@@ -26,6 +26,8 @@ export interface Judgement {
   readonly leftovers: readonly LeftoverFinding[];
   readonly registered: readonly RegisteredFinding[];
   readonly plan: Plan;
+  /** Judges a tree anew in a table that has grown, as it was judged here. */
+  again(root: Process, grown: Table): Verdict | undefined;
 }
 
 /** Judges a snapshot. */
@@ -36,7 +38,16 @@ export function classify(snapshot: Snapshot, plugins: Plugins, policy: Policy): 
   const leftovers = judgeLeftovers(table, plugins.leftoverMatchers);
   const registered = judgeRegistered(table, findings);
   const plan = planOf(findings, leftovers, registered, policy);
-  return { table, claims, findings, leftovers, registered, plan };
+  const again = (root: Process, grown: Table): Verdict | undefined => {
+    const claimed = claims.get(root.pid);
+    const bench = { ...plugins, table: grown, policy, claims, isOrphan: (pid: number) => isOfOrphan(pid, findings) };
+    return claimed === undefined ? undefined : judgeTree(root, claimed, bench).verdict;
+  };
+  return { table, claims, findings, leftovers, registered, plan, again };
+}
+
+function isOfOrphan(pid: number, findings: readonly Finding[]): boolean {
+  return findings.some(({ verdict, members }) => verdict === "orphan" && members.some((member) => member.pid === pid));
 }
 
 /**

@@ -4,15 +4,16 @@
  *
  * No signal reaches a process that was not in the snapshot with the same start: whoever cannot be
  * held is not signalled, and every signal goes through the one hold taken before the first. The only
- * addition is a child of a survivor, seen in a new look with a start of its own, that passes the same
- * guards.
+ * addition is a child of one who is held and lives, seen in a new look with a start of its own, that is
+ * judged anew with the tree.
  *
  * @module
  */
 import type { Clock } from "./clock.ts";
 import type { Action, Draft, Machine, Policy, Process, Refusal, Signal } from "./contract.ts";
 import { canBeSignalled } from "./process.ts";
-import { everyone, identity, newcomers, tellRespawned } from "./execute/newcomers.ts";
+import { join } from "./execute/join.ts";
+import { identity, newcomers, tellRespawned } from "./execute/newcomers.ts";
 import { type Settled, Target } from "./execute/target.ts";
 import { deaths } from "./execute/wait.ts";
 import type { Finding, Result } from "./report.ts";
@@ -65,11 +66,12 @@ export interface ExecuteOptions {
   readonly policy: Pick<Policy, "graceMs">;
   readonly clock: Clock;
   /**
-   * Whether the guards that are asked of every member let a newborn child of a survivor go. It may
-   * read more into the draft. `origin`: the target of the snapshot that it descends from. Absent: no
-   * newborn is touched.
+   * Whether a child that a target had since the snapshot is to end with it, judged anew with the tree. It may read more into
+   * the draft. `origin`: the target of the snapshot that it descends from. Absent: no newborn is touched.
    */
   readonly mayTouch?: (newcomer: Draft, origin: Process) => boolean;
+  /** Told of each that is asked with a target of the snapshot, and was born after that. */
+  readonly joined?: (newcomer: Process, origin: Process) => void;
   readonly journal?: Journal;
   /** Told of each target as it is settled. */
   readonly progress?: (result: Result) => void;
@@ -138,7 +140,8 @@ export async function execute(
     if (open(targets).length === 0) return results(targets);
     if (abort?.aborted) return interrupted(targets);
 
-    const before = step === undefined ? everyone(machine) : undefined;
+    const before = everyoneBefore(run);
+    if (open(targets).length === 0) return results(targets);
     intend(open(targets), run);
     if (step === "force") {
       await end(open(targets), force, run);
@@ -175,6 +178,17 @@ interface Run {
   readonly targets: Target[];
   /** The judgement that a process of the snapshot is ended by. */
   readonly judged: ReadonlyMap<number, Finding>;
+}
+
+/** Who is there before the first signal. Whoever came into a tree by then is asked with it; by force it is stopped first. */
+function everyoneBefore({ machine, options, settled, targets, judged }: Run): ReadonlySet<string> | undefined {
+  const { step, mayTouch, joined } = options;
+  if (step === "force" || isLate(options)) return undefined;
+  if (mayTouch === undefined && step !== undefined) return undefined;
+  const seen = mayTouch === undefined
+    ? machine.list("all")
+    : join({ machine, targets, judged, settled, mayTouch, ...(joined === undefined ? {} : { joined }) });
+  return step === undefined ? new Set(seen.map(identity)) : undefined;
 }
 
 /**

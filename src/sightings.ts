@@ -148,6 +148,18 @@ export function asked(
   return [...others, ...touched.values()].slice(0, MOST_SEEN);
 }
 
+/** One that was asked with a tree, and was born after the look; and the member that it descends from. */
+export type Joined = readonly [newcomer: Process, origin: Process];
+
+/** The trees with those who joined them. */
+export function grownBy(joined: readonly Joined[], trees: readonly Finding[]): readonly Finding[] {
+  if (joined.length === 0) return trees;
+  return trees.map((tree) => {
+    const newcomers = joined.filter(([, origin]) => tree.members.includes(origin)).map(([newcomer]) => newcomer);
+    return { ...tree, members: [...tree.members, ...newcomers] };
+  });
+}
+
 /** The same for the snapshot, on its own clock. */
 export function sightingsAt(seen: readonly Seen[], takenAt: number, awakeMs: number): Sighting[] {
   return seen.map(({ pid, startToken, firstMs, askedWith }) => ({

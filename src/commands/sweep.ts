@@ -17,8 +17,8 @@ import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";
 import type { Result } from "../report.ts";
-import { asked, carried, CONFIRM_MS, sighted, sightingsAt, stepOf } from "../sightings.ts";
-import type { Moment, Seen, Step } from "../sightings.ts";
+import { asked, carried, CONFIRM_MS, grownBy, sighted, sightingsAt, stepOf } from "../sightings.ts";
+import type { Joined, Moment, Seen, Step } from "../sightings.ts";
 import type { SweepOptions } from "../sweep/arguments.ts";
 import { formatMemory, type Last, type Memory, parseMemory } from "../sweep/memory.ts";
 import { askedFor, type Rest } from "../sweep/rest.ts";
@@ -180,6 +180,7 @@ class Sweep {
     for (const step of ["ask", "force"] as const) {
       const trees = ending.filter(({ root }) => this.#stepOf(root) === step);
       if (trees.length === 0) continue;
+      const joined: Joined[] = [];
       const done = await act(trees, judgement, {
         machine: this.#machine,
         plugins: this.#plugins,
@@ -187,11 +188,12 @@ class Sweep {
         clock: monotonicClock,
         plan: { ...judgement.plan, remove: [] },
         step,
+        joined: (...one) => joined.push(one),
         journal,
         ...(this.#options.budgetMs === undefined ? {} : { deadline: this.#options.budgetMs }),
       });
       results.push(...done);
-      this.#seen = asked(this.#seen, trees, done, this.#moment.awakeMs);
+      this.#seen = asked(this.#seen, grownBy(joined, trees), done, this.#moment.awakeMs);
       this.#remember();
     }
     if (results.length === 0) return results;

@@ -14,13 +14,13 @@ export type Looking = Pick<Machine, "list" | "read">;
 
 /**
  * Children of a living family that are no targets yet, with a start of their own. Whoever has no
- * known start stays a stranger. `restless`: some of the family may still fork.
+ * known start stays a stranger. `restless`: some of the family may still fork. `seen`: all that are there.
  */
 export function newcomers(
   machine: Looking,
   family: readonly Target[],
   targets: readonly Target[],
-): { found: Draft[]; restless: boolean } {
+): { found: Draft[]; restless: boolean; seen: readonly Draft[] } {
   const drafts = machine.list("all");
   // Asked after the look: whoever is alive now had its number all through it, and no child of somebody else's is taken
   // for its own.
@@ -36,7 +36,7 @@ export function newcomers(
     if (!known.has(identity(draft))) found.push(draft);
   }
   if (found.length > 0) machine.read(found, IDENTIFYING, new Set());
-  return { found, restless };
+  return { found, restless, seen: drafts };
 }
 
 /**
@@ -46,11 +46,6 @@ export function newcomers(
  */
 function isRestless(draft: Draft): boolean {
   return draft.threads !== 1 && !["T", "t", "Z", "X"].includes(draft.state ?? "");
-}
-
-/** Identities of all that are there now. */
-export function everyone(machine: Looking): ReadonlySet<string> {
-  return new Set(machine.list("all").map(identity));
 }
 
 /**

@@ -35,7 +35,7 @@ export function pluginsForEnding(plugins: Plugins): Plugins {
 /** The trees of a session as findings: `orphan` is ended, `spared` stays. `plugins`: see pluginsForEnding. */
 export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, policy: Policy): Judgement {
   const claims = claimAll(table, plugins.matchers);
-  const findings = view.trees.map(({ root, members }): Finding => {
+  const judge = (root: Process, members: readonly Process[], table: Table): Finding => {
     const claimed = claims.get(root.pid) as NonNullable<ReturnType<typeof claims.get>>;
     const bench = {
       ...plugins,
@@ -63,7 +63,8 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
       verdict: against === undefined ? "orphan" : "spared",
       because: against ?? "its session is ended",
     };
-  });
+  };
+  const findings = view.trees.map(({ root, members }) => judge(root, members, table));
   const registered = judgeRegistered(table, findings).filter(({ entry }) => entry.session === view.id);
   const over = registered.filter(({ verdict }) => verdict === "dead" || verdict === "replaced");
   const ending = findings.filter(({ verdict }) => verdict === "orphan").flatMap(({ members }) => members);
@@ -72,7 +73,8 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
     remove: [],
     unregister: over.map(({ entry }) => keyFor(entry)),
   };
-  return { table, claims, findings, leftovers: [], registered, plan };
+  const again = (root: Process, grown: Table): Finding["verdict"] => judge(root, grown.tree(root), grown).verdict;
+  return { table, claims, findings, leftovers: [], registered, plan, again };
 }
 
 /** Below it lies something that somebody else has on record and answers for. */

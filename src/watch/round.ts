@@ -14,8 +14,8 @@ import type { Journal } from "../execute.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding, Result } from "../report.ts";
-import { asked, carried, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts";
-import type { Moment, Seen, Sightings } from "../sightings.ts";
+import { asked, carried, dueInMs, grownBy, sighted, sightingsAt, stepOf } from "../sightings.ts";
+import type { Joined, Moment, Seen, Sightings } from "../sightings.ts";
 import { releasedSlots } from "../slots/report.ts";
 import type { Respawns } from "./respawns.ts";
 
@@ -101,10 +101,16 @@ export async function round(request: RoundRequest): Promise<Round> {
     // Both before the first: who is asked now is looked at again before the next step, however short the grace.
     for (const [step, trees] of [["ask", stepsOf("ask")], ["force", stepsOf("force")]] as const) {
       if (trees.length === 0 || request.signal?.aborted === true) continue;
-      const done = await act(trees, judgement, { ...common, step, plan: { ...judgement.plan, ...NOTHING } });
+      const joined: Joined[] = [];
+      const done = await act(trees, judgement, {
+        ...common,
+        step,
+        joined: (...one) => joined.push(one),
+        plan: { ...judgement.plan, ...NOTHING },
+      });
       results.push(...done);
       if (step === "ask") { for (const { root } of trees) respawns.ended(root, Date.now()); }
-      seen = asked(seen, trees, done, awakeMs);
+      seen = asked(seen, grownBy(joined, trees), done, awakeMs);
       remember();
     }
     if (request.signal?.aborted !== true) {

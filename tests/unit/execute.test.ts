@@ -3,6 +3,7 @@ import reportOnly from "../../plugins/actions/report-only.ts";
 import terminate from "../../plugins/actions/terminate.ts";
 import { fair } from "../../src/clock.ts";
 import { execute, type ExecuteOptions, type Intent, planned, targetsOf } from "../../src/execute.ts";
+import type { Signal } from "../../src/contract.ts";
 import type { Result } from "../../src/report.ts";
 import { ManualClock } from "../support/clock.ts";
 import { orphan, type Played, World } from "../support/fake-machine.ts";
@@ -291,26 +292,30 @@ describe("execute()", () => {
     expect(world.signals).toEqual([]);
   });
 
-  test("leaves nothing stopped when a look fails in the middle", async () => {
-    const world = new World();
-    const stubborn = world.spawn(10, { onTerm: "ignores" });
-    world.spawn(11, { ppid: 10 });
-    const machine = world.machine();
-    world.tick += 10;
-    const seen = machine.list("all").filter(({ pid }) => pid === 10);
-    const failing = execute([orphan(seen)], machine, {
-      action: terminate,
-      policy: { graceMs: 10 },
-      clock: new ManualClock(),
-      mayTouch() {
-        throw new Error("a guard failed");
-      },
-    });
-    expect(failing).rejects.toThrow("a guard failed");
-    await failing.catch(() => {});
-    expect(world.received(stubborn)).toEqual(["TERM", "CONT", "STOP", "CONT"]);
-    expect(world.openDescriptors).toBe(0);
-  });
+  test.each([[true, []], [false, ["TERM", "CONT", "STOP", "CONT"]]])(
+    "leaves nothing stopped when a look fails (before anybody is asked: %p)",
+    async (isEarly, signals) => {
+      const world = new World();
+      const child = (world: World) => void world.spawn(11, { ppid: 10 });
+      const stubborn = world.spawn(10, { onTerm: child });
+      if (isEarly) child(world);
+      const machine = world.machine();
+      world.tick += 10;
+      const seen = machine.list("all").filter(({ pid }) => pid === 10);
+      const failing = execute([orphan(seen)], machine, {
+        action: terminate,
+        policy: { graceMs: 10 },
+        clock: new ManualClock(),
+        mayTouch() {
+          throw new Error("a guard failed");
+        },
+      });
+      expect(failing).rejects.toThrow("a guard failed");
+      await failing.catch(() => {});
+      expect(world.received(stubborn)).toEqual(signals as Signal[]);
+      expect(world.openDescriptors).toBe(0);
+    },
+  );
 
   test("writes the intent before the first signal and the outcome after the last", async () => {
     const world = new World();
@@ -382,6 +387,70 @@ describe("execute() with children born meanwhile", () => {
       "21 KILL",
     ]);
     expect(world.received(bystander)).toEqual([]);
+  });
+
+  /** Has a child, and that one another, while it is being taken hold of. Both obey. */
+  function parent(world: World, child: Partial<Played> = {}): void {
+    world.spawn(10);
+    world.meanwhile = (call) => {
+      if (call !== "open" || world.processes.has(20)) return;
+      world.tick += 1;
+      world.spawn(20, { ppid: 10, ...child });
+      world.spawn(21, { ppid: 20 });
+      world.meanwhile = () => {};
+    };
+  }
+
+  test.each([undefined, "ask"] as const)(
+    "asks with an obeying parent whom it had since the look (%p)",
+    async (step) => {
+      const world = new World();
+      parent(world, { onTerm: "ignores" });
+      const bystander = world.spawn(30);
+      const judged: string[] = [];
+      const joined: string[] = [];
+      const { outcomes } = await reap(world, [[10]], {
+        mayTouch: (draft, origin) => judged.push(`${draft.pid} of ${origin.pid}`) > 0,
+        joined: (newcomer, origin) => joined.push(`${newcomer.pid} of ${origin.pid}`),
+        ...(step === undefined ? {} : { step }),
+      });
+      expect(outcomes).toEqual([[10, "ended"], [20, step === undefined ? "killed" : "asked"], [21, "ended"]]);
+      expect(world.signals.slice(0, 4).map(({ pid, signal }) => `${pid} ${signal}`)).toEqual([
+        "10 TERM",
+        "20 TERM",
+        "20 CONT",
+        "21 TERM",
+      ]);
+      expect([judged, joined]).toEqual([["20 of 10", "21 of 10"], ["20 of 10", "21 of 10"]]);
+      expect(world.received(bystander)).toEqual([]);
+      expect(world.openDescriptors).toBe(0);
+    },
+  );
+
+  test("asks nobody of a tree into which somebody came who may not be touched, and goes on with the others", async () => {
+    const world = new World();
+    parent(world);
+    world.spawn(11, { ppid: 10 });
+    world.spawn(30);
+    const { results } = await reap(world, [[10, 11], [30]], { mayTouch: ({ pid }) => pid !== 21 });
+    const because = "hands off: pid 21 came into its tree since, and with it the tree is none to end";
+    expect(results).toMatchObject([
+      { pid: 10, outcome: "denied", because },
+      { pid: 11, outcome: "denied", because },
+      { pid: 30, outcome: "ended" },
+      { pid: 20, outcome: "denied", because },
+    ]);
+    expect(world.signals.map(({ pid }) => pid)).toEqual([30]);
+    expect(world.openDescriptors).toBe(0);
+  });
+
+  test("lets nobody stay for the sake of one who went again", async () => {
+    const world = new World();
+    parent(world);
+    const mayTouch: ExecuteOptions["mayTouch"] = ({ pid }) => (world.exit(pid), false);
+    const { outcomes } = await reap(world, [[10]], { mayTouch });
+    expect(outcomes).toEqual([[10, "ended"]]);
+    expect(world.openDescriptors).toBe(0);
   });
 
   test("touches none without guards, and none that a guard spares", async () => {

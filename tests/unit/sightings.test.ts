@@ -2,7 +2,17 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Process } from "../../src/contract.ts";
 import type { Finding, Result } from "../../src/report.ts";
-import { asked, carried, CONFIRM_MS, dueInMs, programOf, sighted, sightingsAt, stepOf } from "../../src/sightings.ts";
+import {
+  asked,
+  carried,
+  CONFIRM_MS,
+  dueInMs,
+  grownBy,
+  programOf,
+  sighted,
+  sightingsAt,
+  stepOf,
+} from "../../src/sightings.ts";
 import type { Moment, Seen } from "../../src/sightings.ts";
 import { orphan } from "../support/fake-machine.ts";
 
@@ -138,6 +148,15 @@ describe("asked()", () => {
       undefined,
       { root: 10, matcher: trees[0]!.matcher, family: trees[0]!.claim.family },
     ]);
+  });
+
+  test("remembers who joined a tree after the look with it", () => {
+    const [joined, stranger] = [process(12, { ppid: 11 }), process(13, { ppid: 99 })];
+    const grown = grownBy([[joined, trees[0]!.members[1]!], [stranger, process(99)]], trees);
+    expect(grown[0]?.members.map(({ pid }) => pid)).toEqual([10, 11, 12]);
+    const seen = asked([remembered(process(10))], grown, [outcome(10, "ended"), outcome(12, "asked")], 100_000);
+    expect(seen).toMatchObject([{ pid: 12, firstMs: 50_000, askedMs: 100_000, askedWith: { root: 10 } }]);
+    expect(grownBy([], trees)).toBe(trees);
   });
 
   test("one that a look shows between two parents is remembered for a while, and looked at again soon", () => {

@@ -80,7 +80,6 @@ export default async function run(orders: Orders): Promise<Round[]> {
       action: terminate,
       policy: { graceMs: orders.graceMs },
       clock: orders.waits ? graceClock(orders.graceMs, () => !orders.willing.some(isTarget)) : monotonicClock,
-      mayTouch: () => false,
     });
     rounds.push({
       lookedNs,

@@ -1,0 +1,70 @@
+/**
+ * Children that those who are to be asked have had since the look that they were judged by. When a parent obeys, nobody
+ * could tell any more whose they were.
+ *
+ * @module
+ */
+import type { Draft, Machine, Process } from "../contract.ts";
+import type { Finding } from "../report.ts";
+import { newcomers } from "./newcomers.ts";
+import { type Settled, Target } from "./target.ts";
+
+/** Who makes ever more is asked with those that were found by then; if it stays, it is stopped first. */
+const LOOKS = 3;
+
+/** What it takes. */
+export interface Joining {
+  readonly machine: Pick<Machine, "list" | "read" | "hold">;
+  /** All are held. Those who join are added. */
+  readonly targets: Target[];
+  /** The judgement that a process of the snapshot is ended by. */
+  readonly judged: ReadonlyMap<number, Finding>;
+  readonly settled: Settled;
+  readonly mayTouch: (newcomer: Draft, origin: Process) => boolean;
+  readonly joined?: (newcomer: Process, origin: Process) => void;
+}
+
+/**
+ * Takes them in before anybody is asked. One that may not be touched spares the tree that it came into, as it would have
+ * had it been there at the look. Gives all that are there.
+ */
+export function join(joining: Joining): readonly Draft[] {
+  const { machine, targets } = joining;
+  for (let look = 1;; look++) {
+    const { found, seen } = newcomers(machine, targets.filter(({ open }) => open), targets);
+    for (const draft of found) take(draft, joining);
+    if (found.length === 0 || look === LOOKS) return seen;
+  }
+}
+
+function take(draft: Draft, { machine, targets, judged, settled, mayTouch, joined }: Joining): void {
+  const parent = targets.find((target) => target.open && target.process.pid === draft.ppid);
+  const hold = parent === undefined ? undefined : machine.hold(draft);
+  // Gone again, or on its way into another program: the next look tells.
+  if (parent === undefined || hold === undefined || "refused" in hold) return;
+  const { origin } = parent;
+  let isTaken = false;
+  try {
+    isTaken = mayTouch(draft, origin);
+    // What was read of one who has ended meanwhile may be another's.
+    if (!hold.alive()) isTaken = false;
+    else if (!isTaken) spare(draft, judged.get(origin.pid), targets, judged);
+  } finally {
+    if (!isTaken) hold.release();
+  }
+  if (!isTaken) return;
+  targets.push(new Target(draft, hold, settled, origin));
+  joined?.(draft, origin);
+}
+
+function spare(
+  { pid }: Draft,
+  tree: Finding | undefined,
+  targets: readonly Target[],
+  judged: ReadonlyMap<number, Finding>,
+): void {
+  const because = `hands off: pid ${pid} came into its tree since, and with it the tree is none to end`;
+  for (const target of targets) {
+    if (judged.get(target.origin.pid) === tree) target.settle("denied", because);
+  }
+}
