@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/leftovers-killed.ts";
+
+setDefaultTimeout(300_000);
 
 const ROOT = join(import.meta.dir, "..", "..");
 
