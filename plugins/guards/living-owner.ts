@@ -1,18 +1,19 @@
 import { HOME_VARIABLES, OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
-import type { Guard, Table } from "../../src/contract.ts";
+import type { Context, Guard, Table } from "../../src/contract.ts";
 
 /**
- * What an agent puts in the background of a tool call loses its creator with that call, and on Windows a dead creator
- * is all there is to go by. The agent left its pid behind: while it lives, it is the one that asked for this.
+ * What an agent puts in the background of a tool call loses its creator with that call, and whoever read what the call
+ * printed. The agent left its pid behind: while it lives, it is the one that asked for this.
  */
 const livingOwner: Guard = {
   name: "living-owner",
-  summary: "what a living agent on Windows put in the background: its pid is in the environment",
+  summary: "what a living agent put in the background: its pid is in the environment",
   asks: "root",
   needs: ["environment"],
   variables: [...OWNER_VARIABLES, ...HOME_VARIABLES],
-  object(process, { table, tree, isOrphan }) {
-    if (table.host.platform !== "win32") return undefined;
+  object(process, context) {
+    const { table, tree, isOrphan } = context;
+    if (table.host.platform !== "win32" && !worksAlone(context)) return undefined;
     if (process.env === undefined) {
       return process.unread?.["env"] !== undefined || isTold(table)
         ? { stands: "unsure", because: "whether a living agent started it is unknown" }
@@ -23,6 +24,14 @@ const livingOwner: Guard = {
     return { stands: "unsure", because: `it was started by an agent that may want it: ${owner.because}` };
   },
 };
+
+/**
+ * A single run, a worker and a tool call's shell do what they were told to, heard or not. A server, a conversation and a
+ * browser wait for somebody: where the ends of streams can be seen, those tell of them, and on Windows nothing does.
+ */
+function worksAlone({ claim, lifeline }: Context): boolean {
+  return lifeline === "output" && claim.role !== "browser";
+}
 
 /** A table that was taken without environments tells them of nobody. */
 function isTold(table: Table): boolean {

@@ -32,6 +32,11 @@ export const toolShell = (began: number): Partial<Process> => ({
   exe: "/bin/zsh",
   stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "pipe", peer: "gone" }, { fd: 2, kind: "pipe", peer: "gone" }],
 });
+/** A single run that nobody reads. */
+const unheard: Partial<Process> = {
+  argv: ["claude", "-p", "x"],
+  stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "pipe", peer: "gone" }, { fd: 2, kind: "pipe", peer: "gone" }],
+};
 const claude = (began: number | undefined): Process =>
   startedAt(
     began,
@@ -57,6 +62,15 @@ const unsupervised = (snapshot: Snapshot, too?: "stdio"): Snapshot => ({
 });
 
 export const objections: readonly Objection[] = [
+  {
+    case: "the agent that put a single run in the background is alive",
+    guard: "living-owner",
+    verdict: "unsure",
+    snapshot: world([
+      startedAt(START - 3000, ordinary(600)),
+      ...changed({ ...unheard, env: { CLAUDE_PID: "600" } }),
+    ]),
+  },
   { case: "nohup", guard: "nohup", verdict: "spared", snapshot: world(changed({ ignoresHangup: true })) },
   {
     case: "a service's main process",
@@ -332,6 +346,10 @@ export const objections: readonly Objection[] = [
 ];
 
 export const passes: readonly Pass[] = [
+  {
+    case: "a server of a living agent, to which nobody talks any more",
+    snapshot: world([startedAt(START - 3000, ordinary(600)), ...changed({ env: { CLAUDE_PID: "600" } })]),
+  },
   {
     case: "a variable that everybody sets, in a container where no runner can be seen",
     snapshot: ((there) => ({ ...there, host: { ...there.host, container: true } }))(
