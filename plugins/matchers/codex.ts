@@ -17,7 +17,20 @@ const VALUED = [
   "-i",
   "--image",
   "--add-dir",
+  "--enable",
+  "--disable",
+  "--local-provider",
+  "--remote",
+  "--sandbox-policy",
+  "--sandbox-policy-cwd",
 ];
+
+/** Where nobody else's program is called so. */
+const OWN_PLACE =
+  /[\\/](?:@openai|\.codex|vendor|Cellar|Caskroom)[\\/]|[\\/]openai\.chatgpt-|-codex-\d[\w.]*[\\/]|[\\/](?:Codex|ChatGPT)\.app[\\/]|OpenAI\.Codex_/;
+/** A network of storage has a codex, and who writes books: anywhere else it takes a word of its own, or a prompt that is more. */
+const CODEX_WORDS =
+  /^(?:exec|e|exec-server|review|login|logout|mcp|mcp-server|app|app-server|remote-control|proto|completion|update|sandbox|debug|execpolicy|apply|a|resume|fork|cloud|features|plugin|responses-api-proxy|stdio-to-uds|.*\s.*|)$/s;
 
 /** The shim (node) and the native child below it have the same words on their command lines. */
 const codex: Matcher = family({
@@ -26,7 +39,8 @@ const codex: Matcher = family({
   hints: [/^codex/, "node", "MainThread", "node-MainThread"],
   words: ["codex", "app-server-broker"],
   signs: [
-    { program: "codex", because: "executable is codex" },
+    { program: "codex", at: OWN_PLACE, because: "executable is codex, in a place of its own" },
+    { program: "codex", words: CODEX_WORDS, because: "executable is codex" },
     { program: /^codex-(x86_64|aarch64)-/, because: "executable is a codex release binary" },
     { program: /^codex-(linux-sandbox|exec|responses-api-proxy)$/, because: "executable is one of codex's own" },
     {

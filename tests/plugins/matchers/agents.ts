@@ -66,6 +66,8 @@ export const agents: readonly ClaimedShape[] = [
     exe: "/h/.codex/bin/codex",
     name: "codex",
   }]],
+  ["codex", "agent", [["codex", "explain"], { exe: "/n/@openai/codex/vendor/codex/codex", name: "codex" }]],
+  ["codex", "agent", [["codex", "fix the build"], { exe: "/usr/local/bin/codex", name: "codex" }]],
   ["codex", "agent", [["codex.exe"], { exe: "C:\\n\\codex.exe", name: "codex.exe" }]],
   ["codex", "agent", [["codex-linux-sandbox", "bwrap"], { exe: "/n/codex-linux-sandbox", name: "codex-linux-san" }]],
   ["gemini", "agent", [["node", "/opt/homebrew/bin/gemini"], { name: "node" }]],

@@ -168,6 +168,8 @@ export const namesakes: readonly Shape[] = [
   [["crush"], { name: "crush" }],
   [["crush", "run"], { exe: "/h/src/crush/target/crush", name: "crush" }],
   [["droid"], { name: "droid" }],
+  [["codex", "--data-dir=/h/data", "persistence"], { exe: "/usr/local/bin/codex", name: "codex" }],
+  [["codex", "index", "/h/books"], { exe: "/h/.local/bin/codex", name: "codex" }],
   [["droid", "--serial", "emulator-5554"], { exe: "/h/bin/droid", name: "droid" }],
   [["/Applications/codex.app/Contents/MacOS/codex"], { name: "codex" }],
   [["/private/var/folders/z/T/AppTranslocation/6A1F/d/codex.app/Contents/MacOS/codex"], { name: "codex" }],
