@@ -33,11 +33,15 @@ const PROFILE =
   /^--user-data-dir=.*(?:[\\/]ms-playwright(?:-mcp)?[\\/]mcp-|[\\/]playwright_\w+dev_profile-|[\\/]puppeteer_dev_\w+_profile-|[\\/]agent-browser-chrome-|[\\/]chrome-devtools-mcp[\\/])/;
 /** The same of Firefox, which takes the directory as a word of its own. */
 const FIREFOX_PROFILE = /[\\/]playwright_firefoxdev_profile-|[\\/]ms-playwright(?:-mcp)?[\\/]mcp-/;
-/** What serves the whole login, whoever happened to start it first. What was copied is held by a program until something else is. */
+/**
+ * What serves the whole login, whoever happened to start it first, and what keeps a person's programs running. What was
+ * copied is held by a program until something else is.
+ */
 const DAEMONS =
-  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|adb|watchman|sccache|bazel|syncthing|xclip|xsel|wl-copy)$/;
-/** The same by their words: `git fsmonitor--daemon`, the daemons of Gradle and Kotlin, pm2's. */
-const DAEMON_WORDS = /^(?:fsmonitor--daemon|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*)$/;
+  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|gnome-keyring-daemon|keybase|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|rootlesskit|slirp4netns|pasta|adb|watchman|sccache|bazel|syncthing|xclip|xsel|wl-copy|supervisord|circusd|process-compose|overmind|runsv(?:dir)?|s6-(?:svscan|supervise)|svscan|supervise)$/;
+/** The same by their words: `git fsmonitor--daemon`, the daemons of Gradle and Kotlin, pm2's, and whoever says that it is one. */
+const DAEMON_WORDS =
+  /^(?:fsmonitor--daemon|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*|(?:--)?daemon|--daemonize)$/;
 
 /** Whether a person or the whole login goes on using it, whoever happened to start it. */
 export function isKept(process: Process, table: Table): boolean {
@@ -45,7 +49,8 @@ export function isKept(process: Process, table: Table): boolean {
   const words = process.argv ?? [];
   if (isWindow(process, table)) return !words.some((word) => word.startsWith("--headless"));
   // Words that could not be read may be such a daemon's.
-  return process.argv === undefined || DAEMONS.test(program) || words.some((word) => DAEMON_WORDS.test(word));
+  if (process.argv === undefined || DAEMONS.test(program)) return true;
+  return DAEMONS.test(commandOf(process)?.scriptName ?? "") || words.some((word) => DAEMON_WORDS.test(word));
 }
 
 /** Whether it shows a window that a person may look at: no browser that automation drives, and none of its processes. */

@@ -29,6 +29,12 @@ describe("what a person keeps is no debris, whichever shell started it and where
     [["xclip", "-selection", "clipboard"], "/usr/bin/xclip"],
     [["wl-copy"], "/usr/bin/wl-copy"],
     [["PM2 v6.0.8: God Daemon (/home/lea/.pm2)"], "/usr/bin/node"],
+    [["/usr/bin/python3", "/usr/bin/supervisord", "-c", "supervisord.conf"], "/usr/bin/python3.12"],
+    [["runsvdir", "/home/lea/sv"], "/usr/bin/runsvdir"],
+    [["s6-svscan", "/home/lea/service"], "/usr/bin/s6-svscan"],
+    [["gnome-keyring-daemon", "--start"], "/usr/bin/gnome-keyring-daemon"],
+    [["python3", "/home/lea/.claude/hooks/notify.py", "--daemon"], "/usr/bin/python3.12"],
+    [["atuin", "daemon"], "/home/lea/.cargo/bin/atuin"],
   ];
   for (const [argv, exe] of kept) test(argv.join(" "), () => expect(plan(left(argv, exe))).toEqual([]));
 
