@@ -5,13 +5,14 @@
  * @module
  */
 import { responsibleFor } from "../vocabulary/adopters.ts";
-import { claimOne, isShared, lifelineOf } from "./claims.ts";
+import { lifelineIn, mayServe } from "./asked.ts";
+import { claimOne, isShared } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
-import type { Claim, Confidence, Context, Lifeline, Policy } from "../contract.ts";
+import type { Confidence, Context, Policy } from "../contract.ts";
 import { livingLeader } from "../vocabulary/groups.ts";
 import { hasWindow, isApplicationInDoubt } from "../vocabulary/kept.ts";
 import { launched } from "../vocabulary/launch.ts";
-import { servedOn } from "../vocabulary/listening.ts";
+import { mayServeOthers } from "../vocabulary/listening.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
 import { recordedOwner } from "../vocabulary/owner.ts";
 import { hasEnded } from "../process.ts";
@@ -72,27 +73,6 @@ function contextOf(root: Process, claimed: Claimed, members: readonly Process[],
     ...(registered === undefined ? {} : { registered }),
     isOrphan: (pid) => bench.isOrphan(pid),
   };
-}
-
-/**
- * What is on a port is asked there: whoever starts it in the background of a script gives it no input, and reads what it
- * writes for as long as the script lasts (`ssh host 'mcp-proxy --port 8096 &'`).
- */
-function lifelineIn(root: Process, { claim }: Claimed, bench: Bench): Lifeline {
-  const own = lifelineOf(claim);
-  const isAsked = own === "stdio" || (own === "terminal" && claim.role === "wrapper");
-  return isAsked && isAskedOnPort(root, claim, bench) ? "none" : own;
-}
-
-function isAskedOnPort(root: Process, claim: Claim, bench: Bench): boolean {
-  if (claim.shared === true) return true;
-  if (claim.role !== "wrapper") return false;
-  const { table } = bench;
-  // A script or a prefix launches nothing by its own words: what it runs may.
-  const first = table.children(root).filter((child) => !hasEnded(child));
-  return [root, ...first].some((one) =>
-    launched(one, table).some((process) => process !== root && mayServe(process, bench))
-  );
 }
 
 /** cron and atd are no subreapers: who has one above it is its job. */
@@ -283,21 +263,17 @@ function confidence(
   if (strong > 0) return "proven";
   const weak = gates.filter((gate) => gate.evidence?.strength === "weak").map((gate) => gate.name);
   // Idle is not orphaned: what listens needs more, but for an agent's own server whose owner is dead and whose directory
-  // has been deleted. What is claimed by nothing but these two (a database, a build's daemon) may serve anybody.
+  // has been deleted. What is claimed by nothing but these two (a database, a build's daemon) may serve anybody, and what
+  // all sessions share was started by whichever came first.
   // A tool call's shell is not asked by anybody: what it waits for is.
   const line = claimed.claim.role === "shell" ? bench.table.tree(root) : launched(root, bench.table);
-  const listens = line.some((process) => (servedOn(process)?.length ?? 0) > 0);
+  const listens = line.some(mayServeOthers);
   const serves = claimed.claim.shared === true ||
     line.some((process) => process !== root && mayServe(process, bench));
   const isOutlived = claimed.claim.debris !== true && weak.includes("owner") && weak.includes("directory");
-  if (weak.length >= 2 && (!(listens || serves) || isOutlived)) return "likely";
+  if (weak.length >= 2 && !serves && (!listens || isOutlived)) return "likely";
   if (responsible.who !== "nobody" || serves || isShared(claimed.claim)) return undefined;
   return canProve(bench.table) || listens || isLed(root, bench) ? "adopted" : "likely";
-}
-
-/** npm leaves options out of its title: that it is on a port is said by what it launched, if anywhere. */
-function mayServe(launched: Process, { table, matchers }: Bench): boolean {
-  return launched.argv === undefined || claimOne(launched, table, matchers)?.claim.shared === true;
 }
 
 /**

@@ -12,3 +12,8 @@ const INBOX = /[\\/]cc-socks[\\/](\d+)\.sock$/;
 export function servedOn({ listening, pid }: Process): readonly (number | string)[] | undefined {
   return listening?.filter((place) => typeof place === "number" || INBOX.exec(place)?.[1] !== String(pid));
 }
+
+/** Whether it serves others; whose clients are told does so, wherever. */
+export function mayServeOthers(process: Process): boolean {
+  return servedOn(process)?.length !== 0 && (process.listening ?? process.clients) !== undefined;
+}

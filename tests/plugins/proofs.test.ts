@@ -225,6 +225,30 @@ describe("no proof", () => {
         stdio: streams({ ...gone, path: "/home/lea/in" }, { ...gone, path: "/home/lea/out" }, nothing),
       }),
     },
+    {
+      case: "an owner that may be another than the session file is of",
+      snapshot: world(
+        [
+          ordinary(600, { name: "2.1.200", startedAt: START - 3000 }),
+          ...changed({ stdio: NULLS, env: { CLAUDE_PID: "600" } }),
+        ],
+        session(600, "7"),
+      ),
+    },
+    {
+      case: "a dead owner of what all sessions share",
+      snapshot: lost({
+        argv: ["node", "/home/lea/.claude/plugins/cache/x/worker.cjs", "--daemon"],
+        exe: "/usr/bin/node",
+        stdio: NULLS,
+        cwdDeleted: true,
+        env: { CLAUDE_PID: "77" },
+      }, session(77, "7")),
+    },
+    {
+      case: "the stdout of a server that listens and has no stdin",
+      snapshot: lost({ stdio: streams(nothing, gone, nothing), listening: [8000], clients: [] }),
+    },
     { case: "a single run whose stdin is closed", snapshot: lost({ ...run, stdio: streams(gone, nothing, nothing) }) },
     {
       case: "a single run that nobody reads but on stderr",

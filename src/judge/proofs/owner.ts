@@ -1,5 +1,7 @@
 import { claudeHomes, HOME_VARIABLES, OWNER_VARIABLES, recordedOwner, sessionFile } from "../../vocabulary/owner.ts";
 import { isBeyond } from "../../vocabulary/namespaces.ts";
+import { RUN_VARIABLE } from "../../vocabulary/run-tag.ts";
+import { isShared } from "../claims.ts";
 import type { Proof } from "../../contract.ts";
 
 /** The owner on record is dead: strong when its start was recorded too, for pids recur. */
@@ -14,9 +16,11 @@ const owner: Proof = {
       ? []
       : claudeHomes(process, table).map((home) => sessionFile(home, recorded.pid, table));
   },
-  find(root, { table }) {
+  find(root, { table, claim }) {
     const recorded = recordedOwner(root, table);
     if (recorded?.fate !== "dead") return undefined;
+    // What all share was started by whichever of them came first. Our own run said that it ends with it.
+    if (isShared(claim) && recorded.variable !== RUN_VARIABLE) return undefined;
     return { strength: recorded.withStart ? "strong" : "weak", because: recorded.because };
   },
 };
