@@ -19,7 +19,7 @@ const npmAgent: Matcher = {
   hints: [/^npm run/, "node", "MainThread", "node-MainThread"],
   words: ["agent"],
   needs: ["command", "executable"],
-  alsoNeeds: (process) => (scriptOf(process) === undefined ? [] : ["stdio"]),
+  alsoNeeds: (process) => (scriptOf(process) === undefined && !isWorker(process) ? [] : ["stdio"]),
   claim(process: Process, table: Table): Claim | undefined {
     const script = agentScript(process);
     if (script !== undefined) {
@@ -31,12 +31,18 @@ const npmAgent: Matcher = {
     if (parent !== undefined && agentScript(parent) !== undefined) {
       return { family: "npm-agent", role: "worker", lifeline: "output", because: "child of an agent's npm script" };
     }
-    const words = command.text?.split(/\s+/) ?? (command.script === undefined ? [] : [command.script, ...command.args]);
-    if (command.text !== undefined && firstWord(command.text) !== "node") return undefined;
-    if (!words.some((word) => WORKER.test(word)) || words.at(-1) !== "worker") return undefined;
+    if (!isWorker(process) || isTyped(process)) return undefined;
     return { family: "npm-agent", role: "worker", lifeline: "output", because: "agent worker by script and argument" };
   },
 };
+
+function isWorker(process: Process): boolean {
+  const command = commandOf(process);
+  if (command?.text !== undefined && firstWord(command.text) !== "node") return false;
+  const { text, script, args = [] } = command ?? {};
+  const words = text?.split(/\s+/) ?? (script === undefined ? [] : [script, ...args]);
+  return words.at(-1) === "worker" && words.some((word) => WORKER.test(word));
+}
 
 function agentScript(process: Process): string | undefined {
   const script = scriptOf(process);

@@ -31,6 +31,7 @@ export const namesakes: readonly Shape[] = [
   [["vim", "docs/mcp.md"], { exe: "/usr/bin/vim", name: "vim" }],
   [["npm run dev"], { ...node, name: "npm run dev" }],
   [["npm run agentless"], node],
+  [["node", "/h/src/dist/agents/mailer.js", "worker"], { ...node, ...typedTo }],
   [["npm exec vite"], node],
   [["npm exec mcpack"], node],
   [["node", "/p/node_modules/.bin/vite"], node],
