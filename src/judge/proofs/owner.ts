@@ -16,11 +16,13 @@ const owner: Proof = {
       ? []
       : claudeHomes(process, table).map((home) => sessionFile(home, recorded.pid, table));
   },
-  find(root, { table, claim }) {
+  find(root, { table, claim, lifeline }) {
     const recorded = recordedOwner(root, table);
     if (recorded?.fate !== "dead") return undefined;
-    // What all share was started by whichever of them came first. Our own run said that it ends with it.
-    if (isShared(claim) && recorded.variable !== RUN_VARIABLE) return undefined;
+    // What all share was started by whichever of them came first, and whom a database serves nobody knows. Our own run said
+    // that it ends with it.
+    const isForOthers = isShared(claim) || (claim.debris === true && lifeline === "none");
+    if (isForOthers && recorded.variable !== RUN_VARIABLE) return undefined;
     return { strength: recorded.withStart ? "strong" : "weak", because: recorded.because };
   },
 };
