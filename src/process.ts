@@ -128,8 +128,9 @@ export function isZombie(process: Process): boolean {
  */
 export function hasVanished({ unread, state }: Process): boolean {
   const answer = unread?.["env"];
+  if (answer !== "ENOENT" && answer !== "ESRCH") return false;
   // Below a main thread that has ended others may live, of which the same is said.
-  return state !== "Z" && (answer === "ENOENT" || answer === "ESRCH");
+  return state !== "Z";
 }
 
 /** Whether nothing goes on in it: what could not be read of it is not unknown. */

@@ -1,6 +1,10 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
 import type { Guard } from "../../src/contract.ts";
 
+/** What the kernel calls their servers: tmux's own says so, screen's is in capitals. */
+const NAMES = new Set(["tmux: server", "SCREEN", "screen"]);
+const PROGRAMS = new Set(["tmux", "screen", "SCREEN", "zellij", "dtach", "abduco"]);
+
 const multiplexer: Guard = {
   name: "multiplexer",
   summary: "tmux, screen and zellij servers: a person's sessions live in them",
@@ -11,8 +15,7 @@ const multiplexer: Guard = {
       return { stands: "unsure", because: "what it is cannot be told" };
     }
     const program = commandOf(process)?.program;
-    const named = /^tmux: server$|^(?:SCREEN|screen)$/.test(process.name ?? "");
-    if (!named && !/^(?:tmux|screen|SCREEN|zellij|dtach|abduco)$/.test(program ?? "")) return undefined;
+    if (!NAMES.has(process.name ?? "") && !PROGRAMS.has(program ?? "")) return undefined;
     return { stands: "spare", because: "it is a terminal multiplexer: a person's sessions live in it" };
   },
 };

@@ -25,18 +25,18 @@ import { baseName, hasEnded } from "../../src/process.ts";
 import type { Claim, Matcher, Process, Role, StdioKind, Table } from "../../src/contract.ts";
 
 /** A page on which a person tries out a server, which it serves on ports of its own. */
-const INSPECTOR = /^(?:@modelcontextprotocol\/|mcp-)inspector$/;
+const INSPECTOR = new Set(["@modelcontextprotocol/inspector", "mcp-inspector"]);
 /** Whoever has a server built before it runs is often at work on it. */
-const BUILDS = /^(?:go|cargo)$/;
+const BUILDS = new Set(["go", "cargo"]);
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
 const MCP_WORDS = new Set(["mcp", "mcp-server", "start-mcp-server"]);
 /** What follows `mcp` where it is a command, and no text to look for. */
-const VERB = /^(?:serve|server|start|stdio|run|gateway)$/;
+const VERB = new Set(["serve", "server", "start", "stdio", "run", "gateway"]);
 /** Programs that take texts and files, in pipelines above all. */
 const READER =
   /^(?:[efz]?grep|rg|ag|ack|g?awk|sed|less|more|tail|head|cat|bat|jq|fzf|tee|make|ninja|vim?|nano|ssh|xargs)$/;
 /** Programs that have a server in them, under the command `mcp-server`. */
-const OWN_SERVER = /^(?:dart|flutter)$/;
+const OWN_SERVER = new Set(["dart", "flutter"]);
 /** A compiled or plain entry of a package that lies in a directory of its own. */
 const ENTRY =
   /([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
@@ -139,7 +139,7 @@ const mayBe = perCommand((command): Seen | undefined => {
   if (behind !== undefined) {
     const named = launcher(behind) ?? server(behind);
     const seen = named ?? mayBe(behind);
-    const isOwn = named !== undefined && !BUILDS.test(program) ? { isOwn: true } as const : {};
+    const isOwn = named !== undefined && !BUILDS.has(program) ? { isOwn: true } as const : {};
     return seen && { ...seen, role: "wrapper", because: `${program}, which ${seen.because}`, ...isOwn };
   }
   const launch = launchOf(command);
@@ -156,23 +156,23 @@ const mayBe = perCommand((command): Seen | undefined => {
     return { role: "server", because: `runs the module ${command.module}, on pipes`, isOwn: true };
   }
   // `codegraph serve --mcp`: what it is asked for, whoever it is.
-  const asked = VERB.test(args[0] ?? "") ? args[1] : args[0];
+  const asked = VERB.has(args[0] ?? "") ? args[1] : args[0];
   if (asked === "--mcp" && !READER.test(program) && interpreter !== "shell") {
     return { role: "server", because: `${command.scriptName ?? program} --mcp, on pipes` };
   }
   if (interpreter === undefined) {
-    if (/mcp$/i.test(program) && VERB.test(args[0] ?? "")) {
+    if (VERB.has(args[0] ?? "") && program.toLowerCase().endsWith("mcp")) {
       return { role: "server", because: `${program} ${args[0]}, on pipes` };
     }
     if (mayBeServerProgram(program)) {
       return { role: "server", because: `executable is ${program}, on pipes`, isOwn: true };
     }
     if (args[0] === "mcp") {
-      return VERB.test(args[1] ?? "") ? { role: "server", because: `${program} mcp ${args[1]}, on pipes` } : undefined;
+      return VERB.has(args[1] ?? "") ? { role: "server", because: `${program} mcp ${args[1]}, on pipes` } : undefined;
     }
     if (args[0] !== "mcp-server" || READER.test(program)) return undefined;
     const because = `${program} mcp-server, on pipes`;
-    return { role: "server", because, ...(OWN_SERVER.test(program) ? {} : { onSockets: true }) };
+    return { role: "server", because, ...(OWN_SERVER.has(program) ? {} : { onSockets: true }) };
   }
   if (interpreter === "java" && script === undefined) {
     const name = mainClass(args);
@@ -256,7 +256,11 @@ function launcher(command: Command): Seen | undefined {
 }
 
 function seenAs(role: Role, how: string, name: string, word?: string): Seen | undefined {
-  return develops(name, word) ? undefined : { role, because: `${how} ${name}`, onPage: INSPECTOR.test(name) };
+  return develops(name, word) ? undefined : { role, because: `${how} ${name}`, onPage: INSPECTOR.has(name) };
+}
+
+function isOfSerena(path: string): boolean {
+  return path.includes(".serena") && OF_SERENA.test(path);
 }
 
 /** The image that somebody talks to, or what that is told to launch. */
@@ -268,10 +272,10 @@ function containerImage(command: Command): string | undefined {
 
 function server(command: Command): Seen | undefined {
   const { script, module } = command;
-  if (OF_SERENA.test(script ?? "") || OF_SERENA.test(command.path)) {
+  if (isOfSerena(script ?? "") || isOfSerena(command.path)) {
     return { role: "server", because: "a language server that serena brought along" };
   }
-  if (script !== undefined && /^(?:npm|jsr):/.test(script)) {
+  if (script?.startsWith("npm:") === true || script?.startsWith("jsr:") === true) {
     const name = script.slice("npm:".length).replace(/(?<=.)@[^/@]*$/, "");
     return NAMED_MCP.test(name) ? { role: "server", because: `runs ${script}` } : undefined;
   }

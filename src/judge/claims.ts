@@ -6,7 +6,7 @@
 import type { Claim, Lifeline, Matcher, Role } from "../contract.ts";
 import type { Process } from "../process.ts";
 import type { Entry } from "../registry/entry.ts";
-import { worthAsking } from "./sieve.ts";
+import { nobodys, worthAsking } from "./sieve.ts";
 import type { AskedTree } from "../snapshot.ts";
 import { suspectsOf } from "./suspects.ts";
 import { survivedTree } from "../vocabulary/survivors.ts";
@@ -57,8 +57,9 @@ export function claimAll(
   suspects: readonly Process[] = suspectsOf(table, matchers).all,
 ): Map<number, Claimed> {
   const claims = new Map<number, Claimed>();
+  const isNobodys = nobodys(table, matchers);
   for (const process of suspects) {
-    if (isUnread(process)) continue;
+    if (isNobodys(process) || isUnread(process)) continue;
     const claimed = claimOne(process, table, matchers);
     if (claimed !== undefined) claims.set(process.pid, claimed);
   }

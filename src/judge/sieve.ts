@@ -17,6 +17,8 @@ interface Sieve {
   readonly matchers: Some;
   /** Any word of any matcher, the longer ones first: whatever else begins at the same place is a part of it. */
   readonly any: RegExp;
+  /** Many processes say the same. */
+  readonly byText: Map<string, Some>;
   /** Whom a word that was found makes worth asking. */
   readonly byWord: Map<string, Some>;
   /** Whom a variable in the environment makes worth asking. */
@@ -31,10 +33,43 @@ interface Sieve {
 
 const sieves = new WeakMap<Some, Sieve>();
 
-/** The matchers that might claim a process: by its own words, by its parent's, by what marks its environment. */
-export function worthAsking(process: Process, table: Table, matchers: Some): Some {
+function sieveFor(matchers: Some): Sieve {
   let sieve = sieves.get(matchers);
   if (sieve === undefined) sieves.set(matchers, sieve = sieveOf(matchers));
+  return sieve;
+}
+
+/**
+ * Tells of a table's suspects whether nobody is worth asking about them, as of most: the shortest way to the answer that
+ * {@linkcode worthAsking} gives.
+ */
+export function nobodys(table: Table, matchers: Some): (process: Process) => boolean {
+  const { any, always, byMark } = sieveFor(matchers);
+  if (always.length > 0) return () => false;
+  const isSilent = ({ argv, exe }: Process): boolean => {
+    if (argv === undefined || argv === null) return typeof exe !== "string" || exe.search(any) < 0;
+    const said = argv.join(BETWEEN);
+    return (typeof exe === "string" ? exe + BETWEEN + said : said).search(any) < 0;
+  };
+  /** By the parent's number. */
+  const silent = new Map<number, boolean>();
+  return (process) => {
+    if (!isSilent(process)) return false;
+    const { ppid, env } = process;
+    let isBelowSilent = silent.get(ppid);
+    if (isBelowSilent === undefined) {
+      const parent = table.get(ppid);
+      silent.set(ppid, isBelowSilent = parent === undefined || isSilent(parent));
+    }
+    if (env === undefined || !isBelowSilent) return isBelowSilent;
+    for (const variable in env) if (byMark.has(variable)) return false;
+    return true;
+  };
+}
+
+/** The matchers that might claim a process: by its own words, by its parent's, by what marks its environment. */
+export function worthAsking(process: Process, table: Table, matchers: Some): Some {
+  const sieve = sieveFor(matchers);
   let some = sift(process, sieve);
   const parent = table.parent(process);
   const above = parent === undefined ? sieve.always : sift(parent, sieve);
@@ -51,11 +86,15 @@ function sift({ argv, exe }: Process, sieve: Sieve): Some {
   if (argv === undefined || argv === null) return typeof exe === "string" ? siftText(exe, sieve) : sieve.always;
   const before = sieve.known.get(argv);
   if (before !== undefined && before.exe === exe) return before.some;
-  // Neither a path nor an argument has a NUL in it: no word is found across two of them.
-  const some = siftText(`${exe ?? ""}\0${argv.join("\0")}`, sieve);
+  const text = `${exe ?? ""}${BETWEEN}${argv.join(BETWEEN)}`;
+  let some = sieve.byText.get(text);
+  if (some === undefined) remember(sieve.byText, text, some = siftText(text, sieve));
   sieve.known.set(argv, { exe, some });
   return some;
 }
+
+/** Neither a path nor an argument has a NUL in it: no word is found across two of them. */
+const BETWEEN = "\0";
 
 /** A text so full of words that it is made for us: everybody is asked. */
 const MANY = 64;
@@ -113,6 +152,7 @@ function sieveOf(matchers: Some): Sieve {
   return {
     ...all,
     any: anyOf(matchers.flatMap(({ words }) => words ?? [])),
+    byText: new Map(),
     byWord: new Map(),
     byMark: new Map([...marks].map((mark) => [mark, markedBy(mark)])),
     always: listOf(isAlways, all),

@@ -6,7 +6,7 @@
  * @module
  */
 import { hasLostParent } from "../vocabulary/adopters.ts";
-import { remember } from "../vocabulary/command.ts";
+import { remember, withoutExe } from "../vocabulary/command.ts";
 import type { Matcher, NameHint } from "../contract.ts";
 import { isInnerInit } from "../vocabulary/namespaces.ts";
 import type { Process } from "../process.ts";
@@ -44,18 +44,17 @@ export function suspectsOf(table: Table, matchers: readonly Matcher[]): Suspects
       all.push(process);
       continue;
     }
-    const hint = name === undefined ? "nowhere" : hintedBy.known.get(name) ?? hintOf(name, hintedBy);
+    const hint = name !== undefined && (hintedBy.known.get(name) ?? hintOf(name, hintedBy));
+    if (hint === true || (hint !== false && table.parent(process)?.name !== name)) all.push(process);
     // A container's pid 1 may be the agent that all in there belongs to, whatever it calls itself.
-    if (acrossNamespaces && isInnerInit(process)) all.push(process);
-    else if (hint === "anywhere" || (hint === "above its like" && table.parent(process)?.name !== name)) {
-      all.push(process);
-    } else if (registered?.has(process.pid) === true) all.push(process);
+    else if (acrossNamespaces && isInnerInit(process)) all.push(process);
+    else if (registered?.has(process.pid) === true) all.push(process);
   }
   return { tops, all };
 }
 
-/** Where a process of some short name is worth a look. */
-type Hinted = "anywhere" | "above its like" | "nowhere";
+/** Whether a process of some short name is worth a look. */
+type Hinted = boolean | "above its like";
 
 interface Hints {
   readonly anywhere: (name: string) => boolean;
@@ -77,7 +76,7 @@ function hintsOf(matchers: readonly Matcher[]): Hints {
 }
 
 function hintOf(name: string, { anywhere, above, known }: Hints): Hinted {
-  const found = anywhere(name) ? "anywhere" : above(name) ? "above its like" : "nowhere";
+  const found = anywhere(name) || (above(name) && "above its like");
   remember(known, name, found);
   return found;
 }
@@ -90,7 +89,7 @@ function anyOf(hints: readonly NameHint[]): (name: string) => boolean {
     : new RegExp(patterns.map((source) => `(?:${source})`).join("|"), "i");
   return (name) => {
     // Windows shows the file's whole name.
-    const program = name.replace(/\.exe$/i, "");
+    const program = withoutExe(name);
     return names.has(program) || names.has(name) || pattern?.test(program) === true;
   };
 }

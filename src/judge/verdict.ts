@@ -116,10 +116,11 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
 
 function askProofs(root: Process, context: Context, bench: Bench): Gate[] {
   const gates: Gate[] = [];
+  const isFull = bench.full === true;
   for (const proof of bench.proofs) {
     const evidence = proof.find(root, context);
     if (evidence !== undefined) gates.push({ kind: "proof", name: proof.name, pid: root.pid, evidence });
-    else if (bench.full === true) gates.push({ kind: "proof", name: proof.name, pid: root.pid });
+    else if (isFull) gates.push({ kind: "proof", name: proof.name, pid: root.pid });
   }
   return gates;
 }
@@ -127,6 +128,7 @@ function askProofs(root: Process, context: Context, bench: Bench): Gate[] {
 function askGuards(members: readonly Process[], context: Context, bench: Bench): Gate[] {
   const gates: Gate[] = [];
   const { root } = context;
+  const isFull = bench.full === true;
   const living = members.filter((member) => member === root || !hasEnded(member));
   // Those that are asked of the root alone doubt that nobody wants it. Of an orphan on record it is known: it was to end
   // with its originator.
@@ -135,7 +137,7 @@ function askGuards(members: readonly Process[], context: Context, bench: Bench):
     for (const process of guard.asks === "root" ? doubted : living) {
       const objection = guard.object(process, context);
       if (objection !== undefined) gates.push({ kind: "guard", name: guard.name, pid: process.pid, objection });
-      else if (bench.full === true && process === root) {
+      else if (isFull && process === root) {
         gates.push({ kind: "guard", name: guard.name, pid: process.pid });
       }
     }

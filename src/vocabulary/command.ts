@@ -52,12 +52,12 @@ const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
   ...["py", "pyw"].map((name) => [name, "python"] as const),
   ...["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "busybox"].map((name) => [name, "shell"] as const),
 ]);
-/** Those that have their version in their name. */
-const VERSIONED: readonly (readonly [RegExp, Interpreter])[] = [
-  [/^(?:[Pp]ython|pypy)[\d.]*w?$/, "python"],
-  [/^php[\d.]*$/, "php"],
-  [/^ruby[\d.]*$/, "ruby"],
-];
+/** Those that have their version in their name, without it. */
+const VERSIONED: ReadonlyMap<string, Interpreter> = new Map([
+  ...["python", "Python", "pypy"].flatMap((name) => [[name, "python"], [`${name}w`, "python"]] as const),
+  ["php", "php"],
+  ["ruby", "ruby"],
+]);
 
 /** Options of interpreters that take the next argument. */
 const TAKES_VALUE = new Set([
@@ -77,6 +77,9 @@ const TAKES_VALUE = new Set([
   "--config",
   "-c:php",
 ]);
+
+/** What is run stands in the words themselves. */
+const IN_WORDS = new Set(["-e", "-p", "-c", "--eval", "--print"]);
 
 /** Scripts that node runs only to run another. */
 const RUNNER = /[\\/](?:tsx|ts-node(?:-esm)?)(?:[\\/]dist[\\/]cli\.m?js)?$/;
@@ -141,11 +144,11 @@ function readCommand(process: Process, given: readonly string[]): Command | unde
     program: programName(path),
     ...(first === undefined ? {} : { first }),
   };
-  if (first !== undefined && TITLE.test(first) && argv.length === 1) {
+  if (argv.length === 1 && first !== undefined && TITLE.test(first)) {
     return { ...base, title: first, args: first.split(" ").slice(1) };
   }
   // On macOS arguments come split at blanks: the title is in pieces.
-  if (first !== undefined && /^(npm|npx)$/.test(first) && process.exe === undefined && argv.length > 1) {
+  if (process.exe === undefined && argv.length > 1 && (first === "npm" || first === "npx")) {
     return { ...base, title: argv.join(" "), args: argv.slice(1) };
   }
   const interpreter = interpreterOf(base.program) ??
@@ -162,7 +165,7 @@ function readCommand(process: Process, given: readonly string[]): Command | unde
 
 /** Windows tells no case apart: a path in nothing but capitals was typed so, or made so by a program. */
 function uncapitalized(path: string): string {
-  return /^[A-Z]:[^a-z]*$/.test(path) ? path.toLowerCase() : path;
+  return path[1] === ":" && /^[A-Z]:[^a-z]*$/.test(path) ? path.toLowerCase() : path;
 }
 
 /** A program that writes a shorter title over its arguments leaves NULs behind: empty arguments (setproctitle, node). */
@@ -184,9 +187,11 @@ function readScript(
       const module = argv[at + 1];
       return module === undefined ? { args: [] } : { module, args: argv.slice(at + 2) };
     }
-    if (/^-(e|p|c)$|^--(eval|print)$/.test(argument)) return { args: argv.slice(at) };
+    if (IN_WORDS.has(argument)) return { args: argv.slice(at) };
     // Whoever has it started again at every change is at work on it.
-    if (/^--(?:watch(?:-path)?(?:=.*)?|hot)$/.test(argument)) return { args: argv.slice(at) };
+    if (argument === "--hot" || (argument.startsWith("--watch") && /^--watch(?:-path)?(?:=.*)?$/.test(argument))) {
+      return { args: argv.slice(at) };
+    }
     if (TAKES_VALUE.has(argument)) at++;
     else if (interpreter === "bun" && argument === "run") continue;
     else if (interpreter === "deno" && argument === "run") continue;
@@ -235,7 +240,7 @@ function interpreterOf(program: string): Interpreter | undefined {
   let found = interpreters.get(program);
   if (found === undefined && !interpreters.has(program)) {
     found = INTERPRETERS.get(program) ?? INTERPRETERS.get(program.toLowerCase()) ??
-      VERSIONED.find(([pattern]) => pattern.test(program))?.[1];
+      VERSIONED.get(program.replace(/[\d.]+(?=w?$)/, ""));
     remember(interpreters, program, found);
   }
   return found;
@@ -251,10 +256,17 @@ export function programName(path: string): string {
   const known = programs.get(path);
   if (known !== undefined) return known;
   const base = baseName(path);
-  const called = /^[^a-z]+\.EXE$/.test(base) ? base.toLowerCase() : base;
-  const name = unwrapped(called.replace(/\.exe$/i, "").replace(/^-/, ""));
+  const called = base.endsWith(".EXE") && /^[^a-z]+\.EXE$/.test(base) ? base.toLowerCase() : base;
+  const stem = withoutExe(called);
+  const name = unwrapped(stem.startsWith("-") ? stem.slice(1) : stem);
   remember(programs, path, name);
   return name;
+}
+
+/** A Windows program's name without its ending. */
+export function withoutExe(name: string): string {
+  const end = name.length - ".exe".length;
+  return name[end] === "." && name.slice(end).toLowerCase() === ".exe" ? name.slice(0, end) : name;
 }
 
 /** Nix puts `name` in front of `.name-wrapped`, which it executes under the other's name. */
@@ -264,9 +276,11 @@ function unwrapped(path: string): string {
 
 /** What a watcher remembers stays small, whatever processes call themselves. */
 const MOST_REMEMBERED = 4096;
+const LONGEST_REMEMBERED = 4096;
 
 /** Notes what was found out about a text. */
 export function remember<T>(known: Map<string, T>, text: string, found: T): void {
+  if (text.length > LONGEST_REMEMBERED) return;
   if (known.size >= MOST_REMEMBERED) known.clear();
   known.set(text, found);
 }
@@ -278,7 +292,7 @@ export function firstWord(text: string): string {
 
 /** npm writes `sh -c "'gemini' -p x"`. */
 export function unquoted(word: string): string {
-  return word.replace(/^(['"])([^'"]*)\1$/, "$2");
+  return word.startsWith("'") || word.startsWith('"') ? word.replace(/^(['"])([^'"]*)\1$/, "$2") : word;
 }
 
 /**

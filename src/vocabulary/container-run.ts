@@ -5,6 +5,7 @@
  */
 import type { Command } from "./command.ts";
 
+const ENGINES = new Set(["docker", "podman", "nerdctl"]);
 /** Options that stand alone; all others take a word. */
 const ALONE =
   /^(?:-[itdqP]+|--(?:interactive|tty|detach|rm|init|privileged|read-only|publish-all|quiet|replace|rmi|no-.+|oom-kill-disable)|--[^=]+=.*)$/;
@@ -16,7 +17,7 @@ const ALONE =
 export function spokenImage(
   { program, args }: Command,
 ): { readonly image: string; readonly words: readonly string[] } | undefined {
-  if (!/^(?:docker|podman|nerdctl)$/.test(program) || args[0] !== "run") return undefined;
+  if (args[0] !== "run" || !ENGINES.has(program)) return undefined;
   let at = 1;
   while (args[at]?.startsWith("-") === true) at += ALONE.test(args[at] as string) ? 1 : 2;
   const options = args.slice(1, at);

@@ -4,10 +4,12 @@
  * @module
  */
 import { commandOf, remember } from "./command.ts";
-import { hasEnded, type Process } from "../process.ts";
+import { baseName, hasEnded, type Process } from "../process.ts";
 import type { Table } from "../table.ts";
 import { showsWindow } from "./windowed.ts";
 
+/** What a path has in it that lies in an application of macOS; of most paths nothing more needs to be asked. */
+const IN_BUNDLE = ".app/Contents/MacOS/";
 /**
  * On macOS an application says so by where it lies, in /Applications or wherever it was put. Frameworks have Python's
  * program in a bundle, and Claude Desktop keeps Claude Code in one.
@@ -16,7 +18,7 @@ const BUNDLE = /^(?!.*(?:\.framework|\/claude-code\/[^/]+\/claude\.app)\/).+\.ap
 /** Its own program bears its name; what lies beside that one may be anything. */
 const OF_BUNDLE = /\/([^/]+)\.app\/Contents\/MacOS\/\1$/i;
 /** What shows a window's content on Windows where the application brings no browser of its own. */
-const WEB_VIEW = /(?:^|[\\/])msedgewebview2\.exe$/i;
+const WEB_VIEW = "msedgewebview2.exe";
 /** IDEs on Java's own windows: their launchers are scripts that stay, or become it. */
 const OF_JETBRAINS = /^com\.intellij\.idea\.Main$/;
 /** What Chromium starts below itself, in a browser and in every application that is built on it. */
@@ -86,18 +88,25 @@ export function isApplicationInDoubt(process: Process, table: Table): boolean {
 
 /** What could not be read of it may be what tells; one that only waits to be collected is nobody's any more. */
 function isOfBrowser(child: Process, { exe: ofParent, name: parentsName }: Process): boolean {
-  if (hasEnded(child)) return false;
+  if (isWebView(child)) return !hasEnded(child);
   const { exe, name, argv } = child;
-  if (WEB_VIEW.test(name ?? exe ?? "")) return true;
   const isUnknown = exe === undefined || ofParent === undefined;
   const isSame = isUnknown ? name !== undefined && name === parentsName : exe !== null && exe === ofParent;
-  return isSame && (argv === undefined || argv?.some((argument) => CHROMIUM.test(argument)) === true);
+  if (!isSame || hasEnded(child)) return false;
+  return argv === undefined || argv?.some((argument) => CHROMIUM.test(argument)) === true;
+}
+
+/** Most names are shorter. */
+function isWebView({ name, exe }: Process): boolean {
+  const called = name ?? exe ?? "";
+  return called.length >= WEB_VIEW.length && baseName(called).toLowerCase() === WEB_VIEW;
 }
 
 /** Not of interpreters: Python's own is called so too, wherever a framework of it lies. */
 function isProgramAt(process: Process, place: RegExp): boolean {
   const command = commandOf(process);
-  return command !== undefined && command.interpreter === undefined && place.test(command.path);
+  if (command === undefined || command.interpreter !== undefined) return false;
+  return command.path.includes(IN_BUNDLE) && place.test(command.path);
 }
 
 /** Whether an argument names a profile directory that browser automation makes. */

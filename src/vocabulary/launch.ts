@@ -59,16 +59,19 @@ export const launchOf: (command: Command) => Launch | undefined = perCommand((co
 
 /** A launcher and what it launched, down to the programs that do the work: they speak for it. Whom nobody can read may launch. */
 export function launched(root: Process, table: Table): readonly Process[] {
+  const command = commandOf(root);
+  if (command === undefined || launchOf(command) === undefined) return [root];
   const line = new Set([root]);
   for (const process of line) {
-    const command = commandOf(process);
-    const mayLaunch = command === undefined || command.argumentsUnknown === true
-      ? process !== root
-      : launchOf(command) !== undefined;
-    if (!mayLaunch) continue;
+    if (process !== root && !mayLaunch(process)) continue;
     for (const child of table.children(process)) if (!hasEnded(child)) line.add(child);
   }
   return [...line];
+}
+
+function mayLaunch(process: Process): boolean {
+  const command = commandOf(process);
+  return command === undefined || command.argumentsUnknown === true || launchOf(command) !== undefined;
 }
 
 interface Words {
@@ -86,7 +89,7 @@ function words(command: Command): Words | undefined {
   if (text !== undefined) return ofText(text);
   if (script !== undefined) return ofScript(command.scriptName ?? baseName(script), command);
   // One program under the names of all that it stands in front of.
-  if (first !== undefined && /^(?:volta|proto)-shim$/.test(program)) {
+  if (first !== undefined && (program === "volta-shim" || program === "proto-shim")) {
     return ofWords([programName(first), ...args]);
   }
   if (program === "disclaimer") return ofWords(withEnding(withScript(args)));
@@ -176,8 +179,10 @@ function ofWsl(args: readonly string[]): Words | undefined {
   return isText ? ofText(text.join(" ")) : ofWords(args.slice(at));
 }
 
+const LAUNCHERS = new Set(["npx", "bunx", "uvx"]);
+
 function isLauncher(word: string | undefined): boolean {
-  return /^(?:npx|bunx|uvx)$/.test(plainName(word ?? ""));
+  return LAUNCHERS.has(plainName(word ?? ""));
 }
 
 /** Whoever launches by one of its words: `npm exec`, `uv run`. */
@@ -211,7 +216,7 @@ function ofRunner(name: string, args: readonly string[]): Words | undefined {
 
 function ofScript(called: string, { script, first, interpreter, args }: Command): Words | undefined {
   // Yarn lies in the projects that use it, with its version in its name.
-  const name = called.replace(/^yarn-\d[\w.-]*(?=\.c?js$)/, "yarn");
+  const name = called.startsWith("yarn-") ? called.replace(/^yarn-\d[\w.-]*(?=\.c?js$)/, "yarn") : called;
   if (SCRIPTS.has(name)) return ofRunner(name, args);
   // `dnx` is a script that runs `dotnet dnx`, which is short for `dotnet tool exec`.
   if (interpreter === "dotnet") {

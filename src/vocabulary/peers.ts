@@ -10,7 +10,11 @@ import type { Process, Stdio } from "../process.ts";
 
 /** The stream of this number, or undefined when it is not known. */
 export function stream(process: Process, fd: 0 | 1 | 2): Stdio | undefined {
-  return process.stdio?.find((stream) => stream.fd === fd);
+  const { stdio } = process;
+  if (stdio === undefined) return undefined;
+  // They most often come in their order; a search by a function takes ten times as long.
+  const inOrder = stdio[fd];
+  return inOrder?.fd === fd ? inOrder : stdio.find((stream) => stream.fd === fd);
 }
 
 /**

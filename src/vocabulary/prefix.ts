@@ -9,7 +9,11 @@ import type { Command } from "./command.ts";
 import { baseName } from "../process.ts";
 
 /** What they run stands after two dashes. */
-const BEFORE_DASHES = /^(?:op|doppler|infisical|dotenvx?|varlock|aws-vault|chamber|teller|envchain)$/;
+const BEFORE_DASHES = new Set(
+  ["op", "doppler", "infisical", "dotenv", "dotenvx", "varlock", "aws-vault", "chamber", "teller", "envchain"],
+);
+/** Environments of Python: what they run stands after `run`. */
+const CONDAS = new Set(["conda", "mamba", "micromamba"]);
 /** Version managers and the word after which they do; with dashes before what they run, or with none. */
 const OF_VERSIONS: ReadonlyMap<string, RegExp> = new Map([
   ["mise", /^(?:exec|x)$/],
@@ -31,7 +35,7 @@ export const behindPrefix: (command: Command) => Command | undefined = perComman
 function wordsBehind({ program, interpreter, scriptName, args }: Command): readonly string[] | undefined {
   const name = interpreter === undefined ? program : scriptName?.replace(/\.[cm]?js$/, "");
   if (name === undefined) return undefined;
-  if (BEFORE_DASHES.test(name)) {
+  if (BEFORE_DASHES.has(name)) {
     const at = args.indexOf("--");
     return at < 0 ? undefined : args.slice(at + 1);
   }
@@ -40,7 +44,7 @@ function wordsBehind({ program, interpreter, scriptName, args }: Command): reado
     return args.slice(at < 0 ? afterOptions(args, 1, VALUED_BY_VERSIONS) : at + 1);
   }
   if (name === "timeout" || name === "gtimeout") return args.slice(afterOptions(args, 0, VALUED) + 1);
-  if (/^(?:conda|mamba|micromamba)$/.test(name)) {
+  if (CONDAS.has(name)) {
     return args[0] === "run" ? args.slice(afterOptions(args, 1, VALUED)) : undefined;
   }
   if (name === "go" && args[0] === "run") {

@@ -15,7 +15,7 @@ const CUT_AT = 16;
  * The program's path goes on until it ends like the kernel's own name.
  */
 export function withProgram(printed: readonly string[], name: string | undefined): readonly string[] {
-  const argv = OWN.test(printed[0] ?? "") ? withScript(printed) : printed;
+  const argv = isOwn(printed[0] ?? "") ? withScript(printed) : printed;
   const first = argv[0];
   if (name === undefined || first === undefined || !first.startsWith("/") || isPathOf(first, name)) return argv;
   let path = first;
@@ -29,20 +29,25 @@ export function withProgram(printed: readonly string[], name: string | undefined
 }
 
 /** A disk's own directory or a person's, up to a blank: no script, so its name goes on. */
-const OWN = /^\/(?:Volumes|Users)\/[^/]+$/;
+function isOwn(path: string): boolean {
+  const end = path.lastIndexOf("/") + 1;
+  return end < path.length && PLACES.has(path.slice(0, end));
+}
+
+const PLACES = new Set(["/Volumes/", "/Users/"]);
 
 /**
  * The same of what an interpreter runs: applications keep scripts below directories of macOS' own that have a blank, and
  * so have the names of disks and of people.
  */
 export function withScript(argv: readonly string[]): readonly string[] {
-  if (!argv.some((piece) => piece.endsWith("/Library/Application") || OWN.test(piece))) return argv;
+  if (!argv.some((piece) => piece.endsWith("/Library/Application") || isOwn(piece))) return argv;
   const found: string[] = [];
   for (const piece of argv) {
     const before = found.at(-1) ?? "";
     const goesOn = (before.endsWith("/Library/Application") && piece.startsWith("Support/")) ||
       (before.endsWith("/Application Support/Claude/Claude") && piece.startsWith("Extensions/")) ||
-      (OWN.test(before) && !/^[-/]/.test(piece));
+      (isOwn(before) && !/^[-/]/.test(piece));
     if (goesOn) found[found.length - 1] = `${before} ${piece}`;
     else found.push(piece);
   }

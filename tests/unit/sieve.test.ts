@@ -5,7 +5,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Matcher, Process } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
-import { worthAsking } from "../../src/judge/sieve.ts";
+import { nobodys, worthAsking } from "../../src/judge/sieve.ts";
 import { Table } from "../../src/table.ts";
 import { cases, renamed, without } from "../corpus/cases.ts";
 
@@ -35,6 +35,18 @@ describe("worthAsking()", () => {
       expect(lost(table, unknown).lost).toEqual([]);
     }
   });
+
+  test.each(cases.map(({ name, snapshot }) => [name, snapshot] as const))(
+    "has nobody worth asking about whom it calls nobody's in %s",
+    (_, snapshot) => {
+      const table = new Table(snapshot);
+      const isNobodys = nobodys(table, matchers);
+      const unknown = snapshot.processes.flatMap((process) => [without(process, "exe"), without(process, "argv")]);
+      for (const process of [...snapshot.processes, ...unknown]) {
+        if (isNobodys(process)) expect(worthAsking(process, table, matchers)).toEqual([]);
+      }
+    },
+  );
 
   test("has claims to lose", () => {
     const claims = cases.map(({ snapshot }) => lost(new Table(snapshot), snapshot.processes).claims);
