@@ -39,10 +39,14 @@ export function join(joining: Joining): readonly Draft[] {
 
 function take(draft: Draft, { machine, targets, judged, settled, mayTouch, joined }: Joining): void {
   const parent = targets.find((target) => target.open && target.process.pid === draft.ppid);
-  const hold = parent === undefined ? undefined : machine.hold(draft);
-  // Gone again, or on its way into another program: the next look tells.
-  if (parent === undefined || hold === undefined || "refused" in hold) return;
+  if (parent === undefined) return;
   const { origin } = parent;
+  const hold = machine.hold(draft);
+  if ("refused" in hold) {
+    // Gone again, or on its way into another program: the next look tells.
+    if (hold.refused === "denied") spare(draft, judged.get(origin.pid), targets, judged);
+    return;
+  }
   let isTaken = false;
   try {
     isTaken = mayTouch(draft, origin);

@@ -32,8 +32,8 @@ export interface Played {
   onTerm: "ends" | "ignores" | ((world: World) => void);
   /** What a KILL does: a process in the kernel's hands stays. */
   onKill: "ends" | "stays";
-  /** Signals that we may not send it. */
-  denies: readonly Signal[];
+  /** Signals that we may not send it, and whether we may take hold of it. */
+  denies: readonly (Signal | "hold")[];
 }
 
 /** Played processes, the time, and every signal that arrived. */
@@ -122,7 +122,7 @@ export class World {
       const signal = NAMES[number];
       if (played === undefined || signal === undefined) return "EBADF";
       if (played.gone) return "ESRCH";
-      if (signal === "probe") return undefined;
+      if (signal === "probe") return played.denies.includes("hold") ? "EPERM" : undefined;
       if (played.denies.includes(signal)) return "EPERM";
       this.deliver(played, signal);
       return undefined;

@@ -444,6 +444,15 @@ describe("execute() with children born meanwhile", () => {
     expect(world.openDescriptors).toBe(0);
   });
 
+  test("asks nobody of a tree into which somebody came whom it may not take hold of", async () => {
+    const world = new World();
+    parent(world, { denies: ["hold"] });
+    const { outcomes } = await reap(world, [[10]], { mayTouch: () => true });
+    expect(outcomes).toEqual([[10, "denied"]]);
+    expect(world.signals).toEqual([]);
+    expect(world.openDescriptors).toBe(0);
+  });
+
   test("lets nobody stay for the sake of one who went again", async () => {
     const world = new World();
     parent(world);
