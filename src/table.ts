@@ -109,10 +109,12 @@ export class Table {
     return this.#standings ??= (this.snapshot.registered ?? []).map((entry) => standingOf(entry, this));
   }
 
-  /** Those registered that are there, by pid; of two entries for one process the newest counts. */
+  /** Those registered that are there, or may be, by pid; of two entries for one process the newest counts. */
   get registered(): ReadonlyMap<number, Standing> {
     return this.#registered ??= new Map(
-      this.standings.filter(({ process }) => process !== undefined).map((one) => [one.entry.pid, one]),
+      this.standings.filter(({ process, inDoubt }) => process !== undefined || inDoubt === true).map((
+        one,
+      ) => [one.entry.pid, one]),
     );
   }
 

@@ -30,6 +30,8 @@ export interface Standing {
   readonly because: string;
   /** The process that it is, where it is there. */
   readonly process?: Process;
+  /** Somebody has its number, and for want of a start nobody knows whether that is it: what is below them may be its. */
+  readonly inDoubt?: true;
   /** The originator itself says that nobody needs it any more. */
   readonly dismissed?: boolean;
 }
@@ -70,7 +72,7 @@ export function standingOf(entry: Entry, table: Present): Standing {
       : { entry, state: "unknown", because: `pid ${entry.pid} is not in this table` };
   }
   if (process.startToken === undefined) {
-    return { entry, state: "unknown", because: `the start of pid ${entry.pid} is not known` };
+    return { entry, state: "unknown", inDoubt: true, because: `the start of pid ${entry.pid} is not known` };
   }
   if (process.startToken !== entry.startToken) {
     return { entry, state: "replaced", because: `pid ${entry.pid} belongs to another process now` };

@@ -77,6 +77,13 @@ describe("how an entry stands", () => {
 });
 
 describe("what is done about it", () => {
+  test("below one that may be on record, for its start is not known, nobody is judged alone", () => {
+    const below = ordinary(4300, { ppid: CHILD, ...fresh });
+    const gone = of({ pid: 4300, startToken: "104300", originator: { tool: "t", pid: 9, startToken: "9" } });
+    expect(judged([host, child(), below], [of(), gone]).ends).toEqual([]);
+    expect(judged([host, withoutStart(child()), below], [of(), gone]).ends).toEqual([]);
+  });
+
   test("an orphan's whole tree ends, whatever it is called, however young", () => {
     const below = ordinary(4300, { ppid: CHILD });
     expect(judged([adopted(), below], [of()])).toEqual({ verdict: "orphan", ends: [CHILD, 4300], unregisters: [] });
