@@ -62,6 +62,8 @@ export function configPath(platform: NodeJS.Platform, home: string, variables: V
 /** Reads the configuration. One that is wrong, or named and not there, stops the run: a lost rule is a killed process. */
 export function loadConfig(platform: NodeJS.Platform, home: string, variables: Variables): Config {
   const path = configPath(platform, home, variables);
+  // The way in which people tell any program that it is to have none.
+  if (path === "/dev/null") return { path, found: false, policy: {}, settings: {} };
   let found: ReturnType<typeof readRegular>;
   try {
     found = readRegular(path);

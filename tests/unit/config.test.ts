@@ -105,13 +105,17 @@ describe("a configuration that others can change", () => {
     expect(() => load(way)).toThrow(`others can change ${safe}/.config: `);
   });
 
+  test("is none where it is /dev/null", () => {
+    expect(load(home("none", {}), { AGENT_REAPER_CONFIG: "/dev/null" })).toBeUndefined();
+  });
+
   test("is refused where it is no regular file, and not waited for", () => {
     const at = home("fifo", {});
     const path = join(at, ".config/agent-reaper/config.toml");
     rmSync(path);
     expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
     expect(() => load(at)).toThrow(new ParseError(`${path}: is no regular file: move it away`));
-    expect(() => load(at, { AGENT_REAPER_CONFIG: "/dev/null" })).toThrow("/dev/null: is no regular file");
+    expect(() => load(at, { AGENT_REAPER_CONFIG: "/dev/zero" })).toThrow("/dev/zero: is no regular file");
     rmSync(path);
     mkdirSync(path);
     expect(() => load(at)).toThrow(`${path}: is no regular file`);
