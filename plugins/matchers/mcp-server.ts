@@ -25,7 +25,7 @@ import { baseName, hasEnded } from "../../src/process.ts";
 import type { Claim, Matcher, Process, Role, StdioKind, Table } from "../../src/contract.ts";
 
 /** A page on which a person tries out a server, which it serves on ports of its own. */
-const INSPECTOR = new Set(["@modelcontextprotocol/inspector", "mcp-inspector"]);
+const INSPECTOR = /(?:^|[-/])inspector$/;
 /** Whoever has a server built before it runs is often at work on it. */
 const BUILDS = new Set(["go", "cargo"]);
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */
@@ -256,7 +256,7 @@ function launcher(command: Command): Seen | undefined {
 }
 
 function seenAs(role: Role, how: string, name: string, word?: string): Seen | undefined {
-  return develops(name, word) ? undefined : { role, because: `${how} ${name}`, onPage: INSPECTOR.has(name) };
+  return develops(name, word) ? undefined : { role, because: `${how} ${name}`, onPage: INSPECTOR.test(name) };
 }
 
 function isOfSerena(path: string): boolean {

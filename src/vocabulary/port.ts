@@ -10,6 +10,8 @@ const OVER_HTTP = /^(?:http|sse|streamable[-_]?http)$/i;
 /** Words and options that say so in themselves: `http-server`, `--stateless-http`, `--http-only`. */
 const SAYS_HTTP =
   /^(?:--?(?:(?:enable|with|use|serve|run|start|stateless|mcp)[-_])*)?(?:http|sse|streamable[-_]?http)(?:[-_](?:only|server|stream|mode|transport))?$/i;
+/** A page for people, which is on a port. */
+const PAGE = /^--?(?:dashboard|ui|gui|web[-_]?(?:ui)?|playground)$/i;
 /** Options that name the way. */
 const WAY = /^--?(?:mode|protocol|server|server[-_]type|type)$/i;
 /** A host to listen on that is none to ask: every one of this machine's. */
@@ -32,16 +34,21 @@ export function isOnPort(args: readonly string[]): boolean {
     if (/^--?host$/i.test(option)) return ANY_HOST.test(value);
     if (/^--?urls$/i.test(option)) return /^https?:/.test(value);
     if (/^--?(?:unix[-_]socket|uds)$/i.test(option)) return value.startsWith("/");
+    if (PAGE.test(option)) return given === undefined || given === "true";
     return /^--daemon(?:ize)?$/.test(option) || (PORT.test(option) ? ADDRESS.test(value) : /^-p\d+$/.test(option));
   });
 }
 
 /** What is called so: `dist/http.js`, `sse-server.js`, `mcp-server-x-http`. */
-const NAMED = /(?:^|[-_.])(?:http|sse|streamable[-_]?http)(?:[-_]server)?(?:\.[cm]?[jt]s|\.py)?$/i;
+const NAMED = /(?:^|[-_.])(?:http|sse|streamable[-_]?http)(?:[-_](?:server|proxy))?(?:\.[cm]?[jt]s|\.py)?$/i;
+/** What stands between many clients and many servers. */
+const BETWEEN = /^(?:@[^/]+\/)?mcp[-_](?:\w+[-_])*(?:gateway|router|hub|tunnel)$/i;
+/** What puts servers on a port, unless it is told to ask at an address. */
+const PROXY = /^(?:@[^/]+\/)?mcp[-_](?:\w+[-_])*proxy$/i;
 
 /** Whether what is run says so by one of its names; of mcp-proxy, by what it is given. */
 export function isNamedForPort(names: readonly string[], args: readonly string[]): boolean {
-  return names.some((name) => NAMED.test(name)) || (names.includes("mcp-proxy") && isInFront(args));
+  return names.some((name) => NAMED.test(name) || BETWEEN.test(name) || (PROXY.test(name) && isInFront(args)));
 }
 
 /** `mcp-proxy uvx foo` puts foo on a port; of an address it makes a server on stdio. */

@@ -14,6 +14,9 @@ export const NAMED_IN_DOTNET: RegExp = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
 /** Programs about servers, that are none: what measures, examines, publishes or calls them. */
 const ABOUT_MCP =
   /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|cli|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?|publisher|installer|builder|monitor|dashboard|viewer|explorer|playground|registry|logs|site|webui)$|^@modelcontextprotocol\/conformance/;
+/** What people look at, talk to, or build with, where it is called after nothing but the protocol: `mcp-chat`, `mcp-test-ui`. */
+const WITH_MCP =
+  /^(?:@[^/]+\/)?mcp[-_](?:(?:(?!server)[\w]+[-_])*(?:ui|gui|studio|panel|chatbot|admin)|chat|desktop|manager|host|agent|use|framework|dev|watch|console|portal|apps?)$/;
 /** What makes a server out of nothing, or enters one into a configuration: `create-mcp-server`, `mcp-add`. */
 const SETS_UP =
   /^(?:@[^/]+\/)?(?:(?:create|init|install|add)[-_.](?:.*[-_.])?mcp(?:$|[-_.])|mcp[-_.](?:get|add|install)$)/;
@@ -95,7 +98,6 @@ export function scriptName(script: string): string | undefined {
   const name = baseName(script);
   const normal = script.replaceAll("\\", "/");
   if (isInstalled(normal) && isFileOfServer(name)) return name;
-  if (/\/bin\/serena$/.test(normal)) return "serena";
   if (UNSAID.test(name) && /\/\.?bin\/[^/]+$/.test(normal)) return name;
   const inPackage = /\/node_modules\/(?:\.bin\/+\.\.\/)?((?:@[^/]+\/)?[^/]+)\//g;
   let last: string | undefined;
@@ -139,7 +141,8 @@ function isPackage(name: string): boolean {
 }
 
 function isWordOfMcp(name: string): boolean {
-  return NAMED_MCP.test(name) && !ABOUT_MCP.test(name) && !ABOUT_ITS_SERVER.test(name) && !SETS_UP.test(name);
+  return NAMED_MCP.test(name) && !ABOUT_MCP.test(name) && !WITH_MCP.test(name) && !ABOUT_ITS_SERVER.test(name) &&
+    !SETS_UP.test(name);
 }
 
 /** Whether the program of the SDK is asked for something else than to serve. */

@@ -127,6 +127,24 @@ test("mcp-server: the inspector is a page that a person looks at", () => {
   }
 });
 
+test("mcp-server: what stands between many clients and servers, or has a page, is asked on a port", () => {
+  const bin = "/h/.npm/_npx/0a1b/node_modules/.bin";
+  const shared = ([argv, fields]: Shape) => claim([argv, { ...node, ...fields }])?.claim.shared === true;
+  expect([
+    ["npm exec mcp-gateway"],
+    ["npm exec @acme/mcp-tool-router"],
+    ["npm exec @mcp-use/inspector"],
+    ["node", `${bin}/spec-workflow-mcp`, "--dashboard"],
+    ["node", `${bin}/mcp-superassistant-proxy`, "--config", "./config.json"],
+    ["node", `${bin}/mcp-streamable-http-proxy`],
+  ].filter((argv) => !shared([argv, {}]))).toEqual([]);
+  expect([
+    ["node", `${bin}/spec-workflow-mcp`, "--dashboard=false"],
+    ["node", `${bin}/mcp-auth-proxy`, "https://mcp.example.com"],
+    ["node", `${bin}/github-router-mcp`],
+  ].filter((argv) => shared([argv, {}]))).toEqual([]);
+});
+
 describe("what stands in front of a program is claimed by its child", () => {
   const child = ordinary(4201, { ppid: 4200, name: "codex", argv: ["codex"], exe: "/usr/bin/codex" });
   const other = ordinary(4201, { ppid: 4200, name: "codex", argv: ["codex"], exe: "/usr/bin/vim" });
