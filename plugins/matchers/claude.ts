@@ -9,6 +9,18 @@ const NO_DESKTOP_APP =
 /** Stands between an editor and Claude Code, which it runs as a library: one process for both. */
 const ACP = /^claude-(?:agent|code)-acp$/;
 
+/** What is asked over a network, or driven from another machine. */
+const DRIVEN = [
+  "remote-control",
+  "rc",
+  "remote",
+  "sync",
+  "bridge",
+  "server",
+  "self-hosted-runner",
+  "environment-runner",
+];
+
 /** A version number as kernel name is Claude's only when the executable lies in its store. */
 const claude: Matcher = family({
   name: "claude",
@@ -75,6 +87,7 @@ const claude: Matcher = family({
     "--tools",
   ],
   prompts: ["-p", "--print"],
+  chores: ["install", "update", "upgrade"],
   roles: [
     { role: "agent", options: ["--input-format stream-json"], lifeline: "stdio" },
     { role: "one-shot", options: ["-p", "--print"] },
@@ -82,9 +95,7 @@ const claude: Matcher = family({
     { role: "daemon", options: ["--remote-control", "--channels"], lifeline: "network" },
     { role: "daemon", words: ["daemon"] },
     { role: "daemon", words: ["gateway"] },
-    ...["remote-control", "rc", "remote", "sync", "bridge", "self-hosted-runner", "environment-runner"].map((word) =>
-      ({ role: "daemon", words: [word], lifeline: "network" }) as const
-    ),
+    ...DRIVEN.map((word) => ({ role: "daemon", words: [word], lifeline: "network" }) as const),
     { role: "server", words: ["mcp", "serve"] },
     { role: "server", options: ["--chrome-native-host", "--claude-in-chrome-mcp", "--computer-use-mcp"] },
     { role: "agent", options: ["--output-format stream-json"], lifeline: "stdio" },

@@ -42,7 +42,7 @@ const codex: Matcher = family({
     { program: "codex", at: OWN_PLACE, because: "executable is codex, in a place of its own" },
     { program: "codex", words: CODEX_WORDS, because: "executable is codex" },
     { program: /^codex-(x86_64|aarch64)-/, because: "executable is a codex release binary" },
-    { program: /^codex-(linux-sandbox|exec|responses-api-proxy)$/, because: "executable is one of codex's own" },
+    { program: /^codex-(linux-sandbox|exec)$/, because: "executable is one of codex's own" },
     {
       script: /^codex(\.js)?$/,
       of: ["node", "bun"],
@@ -55,6 +55,7 @@ const codex: Matcher = family({
   ],
   packages: /^(?:@openai\/codex|(?:@[\w-]+\/)?codex-acp)$/,
   valued: VALUED,
+  chores: ["update", "sandbox", "debug", "responses-api-proxy"],
   roles: [
     { role: "daemon", words: ["remote-control"], lifeline: "network" },
     { role: "daemon", words: ["exec-server"] },

@@ -127,6 +127,7 @@ const further: Matcher = family({
     "--resume",
   ],
   prompts: ["-p", "--print"],
+  chores: ["update", "upgrade"],
   roles: [
     { role: "worker", words: ["__omp_worker_js_eval_process"] },
     { role: "agent", options: ["--mode rpc"], lifeline: "stdio" },

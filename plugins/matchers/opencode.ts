@@ -12,6 +12,7 @@ const opencode: Matcher = family({
   ],
   packages: /^opencode-ai$/,
   valued: ["-m", "--model", "--agent", "-s", "--session", "--port", "--hostname", "--log-level"],
+  chores: ["upgrade", "uninstall"],
   roles: [
     { role: "daemon", words: ["serve"] },
     { role: "daemon", words: ["web"] },

@@ -114,8 +114,11 @@ const others: Matcher = family({
   packages:
     /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|@xai-official\/grok|aider-chat|claude-flow|@claude-flow\/cli)$/,
   valued: ["--model", "--leader-socket", "--plugin-dir"],
+  chores: ["update", "upgrade"],
   roles: [
     { role: "daemon", words: ["daemon"] },
+    // claude-flow's orchestrator, with or without its page.
+    { role: "daemon", words: ["start"] },
     { role: "daemon", words: ["serve"] },
     // A client speaks to Copilot through pipes, or by a port.
     { role: "server", options: ["--stdio"] },

@@ -8,7 +8,7 @@ import { commandOf, perCommand, programName, remember, words } from "./command.t
 import type { Command, Interpreter } from "./command.ts";
 import { lifelineOf } from "../judge/claims.ts";
 import type { Claim, Lifeline, Matcher, NameHint, Process, Role, Table } from "../contract.ts";
-import { isApplication } from "./kept.ts";
+import { isApplication, isOpened } from "./kept.ts";
 import { launched, launchOf } from "./launch.ts";
 import type { Launch } from "./launch.ts";
 
@@ -53,6 +53,8 @@ export interface Family {
   readonly signs: readonly Sign[];
   /** Its packages: what npx, dlx, uvx launch. */
   readonly packages?: RegExp;
+  /** First words with which its program is no agent: it sets itself up, or runs what a person names. */
+  readonly chores?: readonly string[];
   readonly roles: readonly RoleRule[];
   readonly otherwise: Role;
   /** Options that take the next argument. */
@@ -72,8 +74,9 @@ export function family(data: Family): Matcher {
     if (command.argumentsUnknown === true) {
       return sign.words === undefined ? roleUnknown(data, sign.because) : undefined;
     }
-    if (sign.words !== undefined && !sign.words.test(words(command.args, valued, prompts)[0] ?? "")) return undefined;
-    const rule = ruleFor(data, command.args, valued, prompts);
+    const said = words(command.args, valued, prompts);
+    if (sign.words?.test(said[0] ?? "") === false || isChore(data, said)) return undefined;
+    const rule = ruleFor(data, command.args, said);
     return {
       family: data.name,
       role: rule?.role ?? data.otherwise,
@@ -92,7 +95,7 @@ export function family(data: Family): Matcher {
       const command = commandOf(process);
       if (command === undefined) return undefined;
       const claim = claimOn(command);
-      if (claim !== undefined) return isApplication(process, table) ? undefined : claim;
+      if (claim !== undefined) return isOpened(process) || isApplication(process, table) ? undefined : claim;
       // It says a name: a shell's line, a version manager's shim, `npx` of what is installed, a package's script. What it
       // started is that program or is not.
       const launch = launchOf(command);
@@ -154,8 +157,10 @@ function byLaunch(
   launch: Launch,
   valued: ReadonlySet<string>,
   prompts: ReadonlySet<string>,
-): Claim {
-  const rule = ruleFor(data, launch.args, valued, prompts);
+): Claim | undefined {
+  const said = words(launch.args, valued, prompts);
+  if (isChore(data, said)) return undefined;
+  const rule = ruleFor(data, launch.args, said);
   const role = rule?.role ?? data.otherwise;
   // Without its options nobody knows whether it is a single run, whose stdin may be closed from the start.
   const isKnown = launch.complete || rule !== undefined || role === "daemon";
@@ -172,14 +177,13 @@ function standingFor(agent: Claim, name: string): Claim {
   return { ...claim, role: "wrapper", lifeline: lifelineOf(agent), ...shared };
 }
 
-function ruleFor(
-  data: Family,
-  args: readonly string[],
-  valued: ReadonlySet<string>,
-  prompts: ReadonlySet<string>,
-): RoleRule | undefined {
-  const said = words(args, valued, prompts);
+/** `said`: the words among the arguments. */
+function ruleFor(data: Family, args: readonly string[], said: readonly string[]): RoleRule | undefined {
   return data.roles.find((rule) => gives(rule, args, said));
+}
+
+function isChore({ chores }: Family, [first]: readonly string[]): boolean {
+  return first !== undefined && chores?.includes(first) === true;
 }
 
 /** Which sign a command shows. What depends on its program and script alone is found out once for each. */
@@ -231,7 +235,6 @@ function fits(sign: Sign, command: Command): boolean {
   return isNamed(command.scriptName, sign.script) && (sign.at?.test(command.script) ?? true);
 }
 
-/** `said`: the words among the arguments. */
 function gives(rule: RoleRule, args: readonly string[], said: readonly string[]): boolean {
   if (rule.words?.every((word, at) => said[at] === word) === false) return false;
   return rule.options === undefined || rule.options.some((option) => hasOption(args, option));

@@ -75,6 +75,11 @@ export function liesInBundle(process: Process): boolean {
   return isProgramAt(process, BUNDLE);
 }
 
+/** Finder gives an application no words, or a number; an agent that an application runs for itself is told what to do. */
+export function isOpened(process: Process): boolean {
+  return liesInBundle(process) && commandOf(process)?.args.every((argument) => argument.startsWith("-psn_")) === true;
+}
+
 /** Who bears the name of its bundle, or has a browser's own children, is an application with a window, whatever it is called. */
 export function isApplication(process: Process, table: Table): boolean {
   return (isProgramAt(process, OF_BUNDLE) && liesInBundle(process)) ||

@@ -32,6 +32,8 @@ export const agents: readonly ClaimedShape[] = [
   ["claude", "one-shot", [["claude", "-p", "daemon run mcp serve"], { exe: store("2.1.72") }]],
   ["claude", "one-shot", [["claude", "--print", "mcp", "serve"], { exe: store("2.1.72") }]],
   ["claude", "one-shot", [["claude", "--model", "opus", "-p", "x"], { exe: store("2.1.72") }]],
+  ["claude", "daemon", [["claude", "server", "--port", "4000"], { exe: store("2.1.209") }]],
+  ["other-agents", "daemon", [["npm exec claude-flow start --ui"], node]],
   ["claude", "server", [["claude", "mcp", "serve"], { exe: store("2.1.72") }]],
   ["claude", "daemon", [["claude", "daemon", "run", "--origin", "transient"], { exe: store("2.1.72") }]],
   ["claude", "daemon", [[

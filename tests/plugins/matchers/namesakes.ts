@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bun, node, python, readsOnly, spokenTo, typedTo } from "./shapes.ts";
+import { bun, node, python, readsOnly, spokenTo, store, typedTo } from "./shapes.ts";
 import type { Shape } from "./shapes.ts";
 
 /** What bears such a name and is none. */
@@ -173,6 +173,21 @@ export const namesakes: readonly Shape[] = [
   [["codex", "index", "/h/books"], { exe: "/h/.local/bin/codex", name: "codex" }],
   [["droid", "--serial", "emulator-5554"], { exe: "/h/bin/droid", name: "droid" }],
   [["/Applications/codex.app/Contents/MacOS/codex"], { name: "codex" }],
+  [["/Applications/Codex", "Reader.app/Contents/MacOS/codex"], { name: "codex" }],
+  [["/Applications/Chat.app/Contents/MacOS/claude", "-psn_0_413796"], { name: "claude" }],
+  [["claude", "update"], { exe: store("2.1.209"), name: "claude" }],
+  [["codex", "sandbox", "macos", "npm", "run", "dev"], { name: "codex" }],
+  [["codex-responses-api-proxy", "--port", "8080"], {
+    exe: "/usr/local/bin/codex-responses-api-proxy",
+    name: "codex-responses",
+  }],
+  [["npm exec @openai/codex update"], node],
+  [["opencode", "upgrade"], { exe: "/h/.opencode/bin/opencode", name: "opencode" }],
+  [["npm exec mcp-chat"], node],
+  [["npm exec @acme/mcp-client-chatbot"], node],
+  [["node", "/h/.npm/_npx/1a/node_modules/.bin/mcp-test-ui"], node],
+  [["python", "/h/.cache/uv/archive-v0/Qk3/bin/mcp-agent", "dev"], python],
+  [["python", "/h/.cache/uv/archive-v0/Qk3/bin/serena", "project", "index"], python],
   [["/private/var/folders/z/T/AppTranslocation/6A1F/d/codex.app/Contents/MacOS/codex"], { name: "codex" }],
   [["/Users/m/Downloads/MCP Router.app/Contents/MacOS/mcp-router"], { name: "mcp-router" }],
   [["/Users/m/Applications/Claude.app/Contents/MacOS/claude"], { name: "claude" }],
