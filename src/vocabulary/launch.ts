@@ -142,11 +142,18 @@ function isOneCommand(line: string): boolean {
   return !/[<>|;\n]|&&|&(?:\s|$)/.test(bare);
 }
 
+/**
+ * A batch file at a place of its own is a person's script, and so is what lies where it is run. Those of managers lie among
+ * shims, or end in `.cmd`.
+ */
+const OWN_BATCH = /^(?!.*\\shims\\)(?:.*\\[^\\]+\.bat|\.{1,2}\\.*)$/i;
+
 /** Claude Desktop puts a program in front of what it starts, so that macOS asks for permissions in its own name. */
 function ofWords([program, ...rest]: readonly string[]): Words | undefined {
   if (program === undefined) return undefined;
   if (isLauncher(program)) return { words: rest, complete: true };
   if (isRunner(program)) return plainName(program) === "uv" ? ofUv(rest) : ofRunner(plainName(program), rest);
+  if (OWN_BATCH.test(program)) return undefined;
   return { words: [plainName(program), ...rest], complete: true, from: "path" };
 }
 
