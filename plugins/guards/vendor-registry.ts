@@ -12,6 +12,7 @@ import {
 } from "../../src/vocabulary/owner.ts";
 import { isUntold, textOf } from "../../src/vocabulary/inside-files.ts";
 import { isBeyond, numbersOf } from "../../src/vocabulary/namespaces.ts";
+import { baseName, hasEnded } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 /**
@@ -34,11 +35,13 @@ const vendorRegistry: Guard = {
       ...codexHomes(process, table).flatMap((home) => CODEX_FILES.map((name) => codexFile(home, name, table))),
     ];
   },
-  object(process, { table }) {
+  object(process, { table, root, claim }) {
+    const mayBeWorker = process === root && claim.family === "claude" && claim.role === "agent";
+    const elsewhere = mayBeWorker ? byUnreadRoster(process, table) : undefined;
     // Most often no vendor has left any such file.
-    if (table.snapshot.files === undefined && !isBeyond(process, table)) return undefined;
+    if (table.snapshot.files === undefined && !isBeyond(process, table)) return elsewhere;
     return byRoster(process, table) ?? bySession(process, table) ?? byPidFile(process, table) ??
-      untold(process, table) ?? damaged(process, table);
+      untold(process, table) ?? damaged(process, table) ?? elsewhere;
   },
 };
 
@@ -63,6 +66,51 @@ function byRoster(process: Process, table: Table): Objection | undefined {
     }
   }
   return undefined;
+}
+
+/** How a daemon starts a worker: with the session that it is to go on with. */
+const SESSION = /^--(?:resume|session-id)(?:=|$)/;
+
+/**
+ * Background workers outlive a restart of their daemon, and are on its list. Where environments are not told it may lie
+ * below any directory: that of a daemon that lives was read if one of those that were read says so.
+ */
+function byUnreadRoster(process: Process, table: Table): Objection | undefined {
+  if (process.env !== undefined || isBeyond(process, table)) return undefined;
+  if (process.argv?.some((argument) => SESSION.test(argument)) !== true) return undefined;
+  const unlisted = daemonsOf(table).find((daemon) =>
+    (daemon.uid === undefined || daemon.uid === process.uid) && !hasRoster(daemon, process, table)
+  );
+  return unlisted === undefined ? undefined : {
+    stands: "unsure",
+    because: `Claude's daemon (pid ${unlisted.pid}) may keep it running: whom that lists is unknown`,
+  };
+}
+
+/** Older versions note no supervisor. */
+function hasRoster(daemon: Process, process: Process, table: Table): boolean {
+  return claudeHomes(process, table).some((home) => {
+    const text = textOf(process, join(table, home, "daemon", ROSTER), table);
+    const roster = text === undefined ? undefined : readRoster(text);
+    return roster !== undefined && (roster.supervisorPid === undefined || roster.supervisorPid === daemon.pid);
+  });
+}
+
+/** What Claude Code is called by the kernel, and by itself. */
+const CLAUDE = /^(?:claude(?:\.exe)?|\d+\.\d+\.\d+)$/;
+const daemons = new WeakMap<Table, readonly Process[]>();
+
+function daemonsOf(table: Table): readonly Process[] {
+  let found = daemons.get(table);
+  if (found === undefined) daemons.set(table, found = table.processes.filter(isDaemon));
+  return found;
+}
+
+/** One whose words could not be read may be such a daemon by its name. */
+function isDaemon(process: Process): boolean {
+  const { argv, name = "" } = process;
+  if (argv === undefined) return CLAUDE.test(name) && !hasEnded(process);
+  return argv?.[1] === "daemon" && argv[2] === "run" && CLAUDE.test(baseName(argv[0] as string));
 }
 
 function bySession(process: Process, table: Table): Objection | undefined {

@@ -42,6 +42,19 @@ const claude = (began: number | undefined): Process =>
     began,
     ordinary(600, { name: "2.1.200", argv: ["claude"], exe: "/home/lea/.local/share/claude/versions/2.1.200" }),
   );
+const version = "/home/lea/.local/share/claude/versions/2.1.200";
+/** A session beside a daemon of Claude's, where environments are not told. */
+const besideDaemon = (
+  fields: Partial<Process>,
+  supervisorPid?: number,
+  argv: readonly string[] = ["claude", "--resume", "6f1c2a"],
+): Snapshot => {
+  const text = JSON.stringify({ supervisorPid, workers: {} });
+  const files = supervisorPid === undefined ? {} : { files: { "/home/lea/.claude/daemon/roster.json": text } };
+  const supervisor = ordinary(650, { ppid: 1, name: "2.1.200", argv: ["claude", "daemon", "run"], exe: version });
+  const session = changed({ name: "2.1.200", argv, exe: version });
+  return withoutEnvironments(onMac(world([...session, { ...supervisor, ...fields }], files)));
+};
 const hungUp = ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/9" }) as const);
 const withViewerIn = (cgroup: string, processes: readonly Process[]): Snapshot => {
   const there = world(processes);
@@ -293,6 +306,24 @@ export const objections: readonly Objection[] = [
     }))),
   },
   {
+    case: "a daemon of Claude's lives whose roster was not read, where environments are not told",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: besideDaemon({}),
+  },
+  {
+    case: "the roster that was read is another daemon's",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: besideDaemon({}, 71),
+  },
+  {
+    case: "what may be a daemon of Claude's could not be read",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: besideDaemon({ argv: undefined as never }),
+  },
+  {
     case: "on Claude's roster",
     guard: "vendor-registry",
     verdict: "spared",
@@ -356,6 +387,9 @@ export const passes: readonly Pass[] = [
       world(changed({ env: { CI: "true" } })),
     ),
   },
+  { case: "a session that its living daemon's roster does not list", snapshot: besideDaemon({}, 650) },
+  { case: "a session beside another person's daemon", snapshot: besideDaemon({ uid: 502 }) },
+  { case: "one that goes on with no session, beside a daemon", snapshot: besideDaemon({}, undefined, ["claude"]) },
   { case: "a roster that lists the pid with another start", snapshot: world(lostServer, roster("1")) },
   {
     case: "a roster of a configuration directory that is not its own",
