@@ -111,7 +111,7 @@ const wrapper: Matcher = {
     if (claim !== undefined) return claim;
     const command = commandOf(process);
     if (command?.interpreter !== "shell" || command.text === undefined) return undefined;
-    if (!/^(exec )?(\S*\/)?claude( --?[\w-]+(=| )"?[\w-]+"?| --?[\w-]+)* \|\| (\S*\/)?claude$/.test(command.text)) {
+    if (!/^(exec )?(\S*\/)?claude( --?\w[\w-]*([= ]"?\w[\w-]*"?)?)* \|\| (\S*\/)?claude$/.test(command.text)) {
       return undefined;
     }
     return {

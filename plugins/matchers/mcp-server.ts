@@ -39,7 +39,7 @@ const READER =
 const OWN_SERVER = new Set(["dart", "flutter"]);
 /** A compiled or plain entry of a package that lies in a directory of its own. */
 const ENTRY =
-  /([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
+  /(?:^|\/)([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
 /** Directories that are called like a server, or that hold nothing else. */
 const SERVER_DIRECTORY = /(?:^|[-_.])mcp[-_]server(?:$|[-_])|[-_]mcp$|^mcp$/;
 /** Language servers that serena brings along: nobody else starts those that lie there. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { AFTER_MCP } from "./server-names.ts";
+
 const PORT = /^(?:-p|--publish|--?(?:(?:http|sse|server|mcp|web)[-_.])?(?:port|listen|addr(?:ess)?|bind))$/i;
 /** `8080`, `:8080`, `localhost:8080`, docker's `8080:80`. */
 const ADDRESS = /^(?:[\w.*[\]-]*:)*\d+$/;
@@ -42,13 +44,15 @@ export function isOnPort(args: readonly string[]): boolean {
 /** What is called so: `dist/http.js`, `sse-server.js`, `mcp-server-x-http`. */
 const NAMED = /(?:^|[-_.])(?:http|sse|streamable[-_]?http)(?:[-_](?:server|proxy))?(?:\.[cm]?[jt]s|\.py)?$/i;
 /** What stands between many clients and many servers. */
-const BETWEEN = /^(?:@[^/]+\/)?mcp[-_](?:\w+[-_])*(?:gateway|router|hub|tunnel)$/i;
+const BETWEEN = /[-_](?:gateway|router|hub|tunnel)$/i;
 /** What puts servers on a port, unless it is told to ask at an address. */
-const PROXY = /^(?:@[^/]+\/)?mcp[-_](?:\w+[-_])*proxy$/i;
+const PROXY = /[-_]proxy$/i;
 
 /** Whether what is run says so by one of its names; of mcp-proxy, by what it is given. */
 export function isNamedForPort(names: readonly string[], args: readonly string[]): boolean {
-  return names.some((name) => NAMED.test(name) || BETWEEN.test(name) || (PROXY.test(name) && isInFront(args)));
+  return names.some((name) =>
+    NAMED.test(name) || (AFTER_MCP.test(name) && (BETWEEN.test(name) || (PROXY.test(name) && isInFront(args))))
+  );
 }
 
 /** `mcp-proxy uvx foo` puts foo on a port; of an address it makes a server on stdio. */

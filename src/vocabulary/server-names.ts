@@ -14,9 +14,13 @@ export const NAMED_IN_DOTNET: RegExp = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
 /** Programs about servers, that are none: what measures, examines, publishes or calls them. */
 const ABOUT_MCP =
   /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|cli|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?|publisher|installer|builder|monitor|dashboard|viewer|explorer|playground|registry|logs|site|webui)$|^@modelcontextprotocol\/conformance/;
-/** What people look at, talk to, or build with, where it is called after nothing but the protocol: `mcp-chat`, `mcp-test-ui`. */
+/** What people look at or talk to: `mcp-test-ui`. A server says that it is one, or what it serves. */
+const LOOKED_AT = /^(?!.*server).*[-_](?:ui|gui|studio|panel|chatbot|admin)$/;
+/** The same, and what people build with, of what is called after nothing but the protocol: `mcp-chat`. */
 const WITH_MCP =
-  /^(?:@[^/]+\/)?mcp[-_](?:(?:(?!server)[\w]+[-_])*(?:ui|gui|studio|panel|chatbot|admin)|chat|desktop|manager|host|agent|use|framework|dev|watch|console|portal|apps?)$/;
+  /(?:^|[-_/])mcp[-_](?:agent|framework)$|^(?:@[^/]+\/)?mcp[-_](?:chat|desktop|manager|host|use|dev|watch|console|portal|apps?)$/;
+/** A name in which more follows on the protocol's. */
+export const AFTER_MCP: RegExp = /(?:^|[-_/])mcp[-_]/i;
 /** What makes a server out of nothing, or enters one into a configuration: `create-mcp-server`, `mcp-add`. */
 const SETS_UP =
   /^(?:@[^/]+\/)?(?:(?:create|init|install|add)[-_.](?:.*[-_.])?mcp(?:$|[-_.])|mcp[-_.](?:get|add|install)$)/;
@@ -119,7 +123,7 @@ export function ownScriptName(script: string): string | undefined {
 }
 
 function isOfServer(stem: string): boolean {
-  return OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) && !MADE_OF_SERVERS.test(stem);
+  return isName(stem) && OF_A_SERVER.test(stem) && !DOES_TO_SERVERS.test(stem) && !MADE_OF_SERVERS.test(stem);
 }
 
 /** Of an archive the word alone says too little: there is a toolkit for Minecraft of that name. */
@@ -128,7 +132,7 @@ function isFileOfServer(name: string): boolean {
 }
 
 function isNamedServer(name: string): boolean {
-  return NAMED_SERVER.test(name) && !ABOUT_ITS_SERVER.test(name.replace(SCRIPT_END, ""));
+  return isName(name) && NAMED_SERVER.test(name) && !ABOUT_ITS_SERVER.test(name.replace(SCRIPT_END, ""));
 }
 
 /** The way to a script, or a script in the directory where it is run; anything else is a package or a program. */
@@ -140,9 +144,21 @@ function isPackage(name: string): boolean {
   return NAMED_MCP.test(name) ? isNamedMcp(name) : UNSAID.test(name);
 }
 
+/** No file and no package has a longer one; what a process calls itself may be of any length, made to be looked at for ever. */
+const MOST_OF_A_NAME = 255;
+
+function isName(name: string): boolean {
+  return name.length <= MOST_OF_A_NAME;
+}
+
 function isWordOfMcp(name: string): boolean {
-  return NAMED_MCP.test(name) && !ABOUT_MCP.test(name) && !WITH_MCP.test(name) && !ABOUT_ITS_SERVER.test(name) &&
+  return isName(name) && NAMED_MCP.test(name) && !ABOUT_MCP.test(name) && !isForPeople(name) &&
+    !ABOUT_ITS_SERVER.test(name) &&
     !SETS_UP.test(name);
+}
+
+function isForPeople(name: string): boolean {
+  return WITH_MCP.test(name) || (LOOKED_AT.test(name) && AFTER_MCP.test(name));
 }
 
 /** Whether the program of the SDK is asked for something else than to serve. */

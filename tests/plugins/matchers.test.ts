@@ -145,6 +145,26 @@ test("mcp-server: what stands between many clients and servers, or has a page, i
   ].filter((argv) => shared([argv, {}]))).toEqual([]);
 });
 
+describe("what a process calls itself is read in no time, however long it is", () => {
+  const long = (atom: string) => atom.repeat(100_000 / atom.length);
+  const shapes: readonly (readonly string[])[] = [
+    ["npx", long("mcp-")],
+    ["node", long("mcp_")],
+    ["python3", "-m", long("mcp_")],
+    ["npm exec " + long("mcp.")],
+    ["sh", "-c", "claude " + long("--ab ")],
+    ["node", long("a")],
+  ];
+  for (const argv of shapes) {
+    test(argv.map((word) => word.slice(0, 20)).join(" "), () => {
+      const began = performance.now();
+      claim([argv, { exe: `/usr/bin/${argv[0]?.split(" ")[0]}` }]);
+      // Some milliseconds, where what tries every way takes seconds.
+      expect(performance.now() - began).toBeLessThan(1000);
+    });
+  }
+});
+
 describe("what stands in front of a program is claimed by its child", () => {
   const child = ordinary(4201, { ppid: 4200, name: "codex", argv: ["codex"], exe: "/usr/bin/codex" });
   const other = ordinary(4201, { ppid: 4200, name: "codex", argv: ["codex"], exe: "/usr/bin/vim" });
