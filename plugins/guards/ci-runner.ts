@@ -1,5 +1,6 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
+import { hasEnded } from "../../src/process.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 
 /** Many run it under the name that it is downloaded by: `forgejo-runner-6.3.1-linux-amd64`. */
@@ -43,9 +44,14 @@ const ciRunner: Guard = {
   object(process, { table }) {
     const env = process.env;
     if (env === undefined) {
-      return table.host.platform === "linux"
-        ? { stands: "unsure", because: "whether a CI runner started it is unknown" }
-        : undefined;
+      if (table.host.platform === "linux") {
+        return { stands: "unsure", because: "whether a CI runner started it is unknown" };
+      }
+      const busy = runnersIn(table).find((runner) => isAtWork(runner, process, table));
+      return busy === undefined ? undefined : {
+        stands: "unsure",
+        because: `a CI runner (pid ${busy.pid}) is at a job that may have started it`,
+      };
     }
     if (!isMarked(env)) return undefined;
     const marked = RUNNERS.filter(({ variable }) => env[variable] !== undefined);
@@ -67,6 +73,32 @@ const ciRunner: Guard = {
       : undefined;
   },
 };
+
+const runners = new WeakMap<Table, readonly Process[]>();
+
+/** Who is a runner by its own name, in the table of a system that tells no environments. */
+function runnersIn(table: Table): readonly Process[] {
+  let found = runners.get(table);
+  if (found === undefined) {
+    const any = RUNNERS.filter(({ variable }) => variable === ANY);
+    // Of most only the kernel's name is asked.
+    const mayBe = ({ name }: Process) => name === undefined || any.some(({ programs }) => programs.test(stemOf(name)));
+    runners.set(table, found = table.processes.filter((process) => mayBe(process) && isRunner(process, any, table)));
+  }
+  return found;
+}
+
+function stemOf(name: string): string {
+  return name.endsWith(".exe") ? name.slice(0, -4) : name;
+}
+
+/** A runner has a child for as long as a job lasts, which began before whatever is of that job. */
+function isAtWork(runner: Process, process: Process, table: Table): boolean {
+  return table.children(runner).some((job) =>
+    !hasEnded(job) &&
+    (job.startedAt === undefined || process.startedAt === undefined || job.startedAt <= process.startedAt)
+  );
+}
 
 /** Of an environment only few variables are ever read: fewer than there are runners. */
 function isMarked(env: Readonly<Record<string, string>>): boolean {

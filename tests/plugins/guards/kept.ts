@@ -55,6 +55,13 @@ const besideDaemon = (
   const session = changed({ name: "2.1.200", argv, exe: version });
   return withoutEnvironments(onMac(world([...session, { ...supervisor, ...fields }], files)));
 };
+/** A runner of GitHub's on a Mac, where environments are not told, and its job. */
+const besideRunner = (...jobs: readonly Partial<Process>[]): Snapshot => {
+  const [listener, worker] = ["/r/bin/Runner.Listener", "/r/bin/Runner.Worker"] as const;
+  const runner = ordinary(600, { ppid: 1, name: "Runner.Listener", argv: [listener], exe: listener });
+  const job = ordinary(601, { ppid: 600, name: "Runner.Worker", argv: [worker], exe: worker });
+  return withoutEnvironments(onMac(world([...lostServer, runner, ...jobs.map((fields) => ({ ...job, ...fields }))])));
+};
 const hungUp = ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/9" }) as const);
 const withViewerIn = (cgroup: string, processes: readonly Process[]): Snapshot => {
   const there = world(processes);
@@ -254,6 +261,18 @@ export const objections: readonly Objection[] = [
     ]),
   },
   {
+    case: "a runner is at a job, where environments are not told",
+    guard: "ci-runner",
+    verdict: "unsure",
+    snapshot: besideRunner({ startedAt: START - 60_000 }),
+  },
+  {
+    case: "when the job of a runner began is unknown, where environments are not told",
+    guard: "ci-runner",
+    verdict: "unsure",
+    snapshot: besideRunner({ startedAt: undefined as never }),
+  },
+  {
     case: "job whose runner may live outside this container",
     guard: "ci-runner",
     verdict: "unsure",
@@ -387,6 +406,8 @@ export const passes: readonly Pass[] = [
       world(changed({ env: { CI: "true" } })),
     ),
   },
+  { case: "older than the job that a runner is at", snapshot: besideRunner({ startedAt: START + 60_000 }) },
+  { case: "beside a runner that waits for a job, where environments are not told", snapshot: besideRunner() },
   { case: "a session that its living daemon's roster does not list", snapshot: besideDaemon({}, 650) },
   { case: "a session beside another person's daemon", snapshot: besideDaemon({ uid: 502 }) },
   { case: "one that goes on with no session, beside a daemon", snapshot: besideDaemon({}, undefined, ["claude"]) },
