@@ -31,6 +31,7 @@ export function isOnPort(args: readonly string[]): boolean {
       // `--sse https://…`: whom it asks. What the option before names is that option's.
       return !/^https?:/.test(value) && !(before === "--transport" && OF_ASKING.test(option));
     }
+    if (!option.startsWith("-")) return false;
     if (/^--?transport$/i.test(option)) return value !== "" && !OF_ASKING.test(value);
     if (option === "-t" || WAY.test(option)) return OVER_HTTP.test(value);
     if (/^--?host$/i.test(option)) return ANY_HOST.test(value);
