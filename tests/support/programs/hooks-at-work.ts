@@ -11,6 +11,7 @@ import typedShell, { type Typed } from "./typed-shell.ts";
 /** What became of the orphan that a shell's hook saw. */
 export interface Swept {
   readonly aliveAfterOne: boolean;
+  readonly gone: boolean;
   readonly screen: string;
   readonly status: string;
 }
@@ -20,6 +21,9 @@ export interface AtWork {
   readonly binary: string;
   readonly shell: Typed["shell"];
 }
+
+/** Then something is wrong, and what was seen is worth more than a test that never ends. */
+const LONG_MS = 120_000;
 
 /** Once the first look is remembered: longer than the second waits for. */
 const APART = `sh -c 'until [ -s "$XDG_STATE_HOME"/*/sweep ]; do sleep 0.05; done; sleep 10.5'`;
@@ -42,10 +46,12 @@ export default async function hooksAtWork({ binary, shell }: AtWork): Promise<Sw
     files: { note: home },
   });
   // The sweep is in the background. It writes down what it did when that is done, and has its memory locked until then.
-  while (isAlive(pid)) await Bun.sleep(20);
+  const late = Date.now() + LONG_MS;
+  while (isAlive(pid) && Date.now() < late) await Bun.sleep(20);
   Bun.spawnSync(["flock", join(process.env["XDG_STATE_HOME"] as string, "agent-reaper/sweep"), "true"]);
   return {
     aliveAfterOne: screen.includes("\nalive\n"),
+    gone: !isAlive(pid),
     screen,
     status: hook("status").stdout.toString(),
   };
