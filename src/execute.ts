@@ -12,7 +12,7 @@
 import type { Clock } from "./clock.ts";
 import type { Action, Draft, Machine, Policy, Process, Refusal, Signal } from "./contract.ts";
 import { canBeSignalled } from "./process.ts";
-import { join } from "./execute/join.ts";
+import { join, type Joining, takeAll } from "./execute/join.ts";
 import { identity, newcomers, tellRespawned } from "./execute/newcomers.ts";
 import { type Settled, Target } from "./execute/target.ts";
 import { deaths } from "./execute/wait.ts";
@@ -181,13 +181,12 @@ interface Run {
 }
 
 /** Who is there before the first signal. Whoever came into a tree by then is asked with it; by force it is stopped first. */
-function everyoneBefore({ machine, options, settled, targets, judged }: Run): ReadonlySet<string> | undefined {
-  const { step, mayTouch, joined } = options;
-  if (step === "force" || isLate(options)) return undefined;
-  if (mayTouch === undefined && step !== undefined) return undefined;
-  const seen = mayTouch === undefined
-    ? machine.list("all")
-    : join({ machine, targets, judged, settled, mayTouch, ...(joined === undefined ? {} : { joined }) });
+function everyoneBefore(run: Run): ReadonlySet<string> | undefined {
+  const { machine, options: { step } } = run;
+  if (step === "force" || isLate(run.options)) return undefined;
+  const joining = joiningOf(run);
+  if (joining === undefined && step !== undefined) return undefined;
+  const seen = joining === undefined ? machine.list("all") : join(joining);
   return step === undefined ? new Set(seen.map(identity)) : undefined;
 }
 
@@ -228,29 +227,30 @@ async function end(survivors: readonly Target[], force: Signal, run: Run): Promi
   for (const target of family) target.send(force);
 }
 
-/** Stops a family, looks for children that are not targets yet, adds and stops them, until a look finds none. */
+/**
+ * Stops a family, looks for children that are not targets yet, adds and stops them, until a look finds none. One that may
+ * not be touched spares its tree here, too: the next run would find it there.
+ */
 async function stopWithChildren(family: Target[], run: Run): Promise<void> {
-  const { machine, options, settled, targets } = run;
-  const strangers = new Set<string>();
+  const { machine, options, targets } = run;
+  const joining = joiningOf(run);
   for (const target of family) if (target.knows("STOP")) target.send("STOP");
   for (let look = 0; look < LOOKS; look++) {
     const { found, restless } = newcomers(machine, family, targets);
-    const born: Target[] = [];
-    for (const draft of found) {
-      if (strangers.has(identity(draft))) continue;
-      const origin = family.find(({ process }) => process.pid === draft.ppid)?.origin ?? draft;
-      const hold = options.mayTouch?.(draft, origin) === true ? machine.hold(draft) : undefined;
-      if (hold === undefined || "refused" in hold) strangers.add(identity(draft));
-      else born.push(new Target(draft, hold, settled, origin));
-    }
-    targets.push(...born);
+    const born = joining === undefined ? [] : takeAll(found, joining);
     family.push(...born);
     intend(born, run);
     for (const target of born) if (target.knows("STOP")) target.send("STOP");
     if (born.length > 0) continue;
-    if (!restless || isLate(options)) return;
+    const isUndecided = joining !== undefined && found.length > 0;
+    if (!(restless || isUndecided) || isLate(options)) return;
     await options.clock.sleep(PAUSE_BETWEEN_LOOKS_MS);
   }
+}
+
+function joiningOf({ machine, options: { mayTouch, joined }, settled, targets, judged }: Run): Joining | undefined {
+  if (mayTouch === undefined) return undefined;
+  return { machine, targets, judged, settled, mayTouch, ...(joined === undefined ? {} : { joined }) };
 }
 
 function intend(targets: readonly Target[], run: Run): void {

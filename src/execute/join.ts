@@ -29,23 +29,31 @@ export interface Joining {
  * had it been there at the look. Gives all that are there.
  */
 export function join(joining: Joining): readonly Draft[] {
-  const { machine, targets } = joining;
+  const { machine, targets, joined } = joining;
   for (let look = 1;; look++) {
     const { found, seen } = newcomers(machine, targets.filter(({ open }) => open), targets);
-    for (const draft of found) take(draft, joining);
+    for (const { process, origin } of takeAll(found, joining)) joined?.(process, origin);
     if (found.length === 0 || look === LOOKS) return seen;
   }
 }
 
-function take(draft: Draft, { machine, targets, judged, settled, mayTouch, joined }: Joining): void {
+/**
+ * Takes in, or spares the tree for the sake of one that may not be touched. Of who is gone again, or on its way into another
+ * program, the next look tells.
+ */
+export function takeAll(newcomers: readonly Draft[], joining: Joining): Target[] {
+  const taken = newcomers.map((draft) => take(draft, joining)).filter((target) => target !== undefined);
+  return taken.filter(({ open }) => open);
+}
+
+function take(draft: Draft, { machine, targets, judged, settled, mayTouch }: Joining): Target | undefined {
   const parent = targets.find((target) => target.open && target.process.pid === draft.ppid);
-  if (parent === undefined) return;
+  if (parent === undefined) return undefined;
   const { origin } = parent;
   const hold = machine.hold(draft);
   if ("refused" in hold) {
-    // Gone again, or on its way into another program: the next look tells.
     if (hold.refused === "denied") spare(draft, judged.get(origin.pid), targets, judged);
-    return;
+    return undefined;
   }
   let isTaken = false;
   try {
@@ -56,9 +64,10 @@ function take(draft: Draft, { machine, targets, judged, settled, mayTouch, joine
   } finally {
     if (!isTaken) hold.release();
   }
-  if (!isTaken) return;
-  targets.push(new Target(draft, hold, settled, origin));
-  joined?.(draft, origin);
+  if (!isTaken) return undefined;
+  const taken = new Target(draft, hold, settled, origin);
+  targets.push(taken);
+  return taken;
 }
 
 function spare(
@@ -69,6 +78,8 @@ function spare(
 ): void {
   const because = `hands off: pid ${pid} came into its tree since, and with it the tree is none to end`;
   for (const target of targets) {
-    if (judged.get(target.origin.pid) === tree) target.settle("denied", because);
+    if (judged.get(target.origin.pid) !== tree) continue;
+    target.settle("denied", because);
+    target.letGo();
   }
 }

@@ -362,7 +362,7 @@ describe("execute() with children born meanwhile", () => {
       onTerm(world) {
         world.tick += 1;
         world.spawn(20, { ppid: 10, argv: ["sh"], onTerm: "ignores" });
-        world.spawn(21, { ppid: 20, onTerm: "ignores" });
+        world.spawn(21, { ppid: 20, argv: ["sh"], onTerm: "ignores" });
       },
     });
   }
@@ -462,14 +462,54 @@ describe("execute() with children born meanwhile", () => {
     expect(world.openDescriptors).toBe(0);
   });
 
-  test("touches none without guards, and none that a guard spares", async () => {
-    for (const mayTouch of [undefined, () => false]) {
-      const world = new World();
-      forker(world);
-      const { outcomes } = await reap(world, [[10]], mayTouch === undefined ? {} : { mayTouch });
-      expect(outcomes).toEqual([[10, "killed"]]);
-      expect(world.signals.filter(({ pid }) => pid !== 10)).toEqual([]);
-    }
+  test("touches none where nobody judges them", async () => {
+    const world = new World();
+    forker(world);
+    const { outcomes } = await reap(world, [[10]]);
+    expect(outcomes).toEqual([[10, "killed"]]);
+    expect(world.signals.filter(({ pid }) => pid !== 10)).toEqual([]);
+  });
+
+  test.each<[string, Partial<Played>]>([
+    ["may not be touched", {}],
+    ["it may not take hold of", { denies: ["hold"] }],
+  ])("uses no force where somebody whom %s came into the tree when it was asked", async (_, somebody) => {
+    const world = new World();
+    world.spawn(10, {
+      onTerm(world) {
+        world.tick += 1;
+        world.spawn(20, { ppid: 10, onTerm: "ignores" });
+        world.spawn(21, { ppid: 20, ...somebody });
+      },
+    });
+    world.spawn(11, { ppid: 10, argv: ["sh"] });
+    world.spawn(30, { onTerm: "ignores" });
+    const mayTouch: ExecuteOptions["mayTouch"] = ({ pid }) => pid !== 21 || somebody.denies !== undefined;
+    const { results } = await reap(world, [[10, 11], [30]], { mayTouch });
+    const because = "hands off: pid 21 came into its tree since, and with it the tree is none to end";
+    expect(results).toMatchObject([
+      { pid: 10, outcome: "denied", because },
+      { pid: 11, outcome: "ended" },
+      { pid: 30, outcome: "killed" },
+      { pid: 20, outcome: "denied", because },
+    ]);
+    const sent = (wanted: number) => world.signals.filter(({ pid }) => pid === wanted).map(({ signal }) => signal);
+    expect([10, 20, 21, 30].map(sent)).toEqual([
+      ["TERM", "CONT", "STOP", "CONT"],
+      ["STOP", "CONT"],
+      [],
+      ["TERM", "CONT", "STOP", "KILL"],
+    ]);
+    expect(world.openDescriptors).toBe(0);
+  });
+
+  test("uses force although one went again who may not be touched", async () => {
+    const world = new World();
+    forker(world);
+    const mayTouch: ExecuteOptions["mayTouch"] = ({ pid }) => (world.exit(pid), false);
+    const { outcomes } = await reap(world, [[10]], { mayTouch });
+    expect(outcomes).toEqual([[10, "killed"]]);
+    expect(world.openDescriptors).toBe(0);
   });
 
   test("leaves those alone whose start is not known", async () => {
