@@ -258,6 +258,23 @@ describe("run ends", () => {
     });
   }
 
+  // Only root can start somebody whom it may not signal.
+  test.skipIf(process.getuid?.() !== 0)(
+    "not what it may not signal: it says so, and waits no longer than for the rest",
+    async () => {
+      const script = `
+      exec 2>&1
+      began=$(date +%s)
+      setpriv --bounding-set=-kill $AR run --grace 100ms -- sh -c '
+        setpriv --reuid 65532 --clear-groups sleep 1000 & (trap "" TERM; exec sleep 2000) & sleep 0.3; exit 3'; echo $?
+      test $(($(date +%s) - began)) -lt 6 && echo soon
+      ps -C sleep -o uid=,args= | sed 's/^ *//'`;
+      const [said, ...rest] = await lines(script);
+      expect(said).toMatch(/^agent-reaper: run: pid \d+ could not be ended, and lives on$/);
+      expect(rest).toEqual(["3", "soon", "65532 sleep 1000"]);
+    },
+  );
+
   test("but not what was detached on purpose and may be", async () => {
     const script = `
       $AR run --detach-ok --grace 100ms -- sh -c 'sleep 1001 & setsid sleep 1002 & until pgrep -f "^sleep 1002" >/dev/null; do :; done'; echo $?

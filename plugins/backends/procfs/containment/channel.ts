@@ -9,7 +9,7 @@ import { decoded, encoded } from "./self.ts";
 
 /**
  * From the guardian: the command started, could not be started (errno), stopped, continued, ended by itself, died of a
- * signal, ran out of time, left this one alive on purpose, could not end all. From the front: a signal
+ * signal, ran out of time, left this one alive on purpose, could not end this one. From the front: a signal
  * came, it goes on after a stop.
  */
 const KINDS = [

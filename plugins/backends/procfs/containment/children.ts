@@ -80,8 +80,9 @@ export class Children {
     });
   }
 
-  send(pid: number, signal: number): void {
-    this.#calls.kill(pid, signal);
+  /** False: it is not ours to signal. */
+  send(pid: number, signal: number): boolean {
+    return this.#calls.kill(pid, signal) === 0;
   }
 }
 
@@ -104,9 +105,9 @@ const LOOK_MS = 10;
 /**
  * Ends all children, and theirs, which become ours when their parent is gone, until none is left: TERM
  * to each when it is first seen, KILL to all once the grace period is over. Between the look and the
- * signal lie microseconds, so one that forks and ends itself, over and over, does not get away.
+ * signal lie microseconds, so one that forks and ends itself, over and over, does not get away. Tells who survived.
  */
-export function drain(children: Children, { graceMs, spares, told, wait, now }: Drain): "empty" | "survived" {
+export function drain(children: Children, { graceMs, spares, told, wait, now }: Drain): readonly number[] {
   const asked = new Set<number>();
   let roundAt = now();
   let forceAt = roundAt + graceMs;
@@ -119,7 +120,8 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
     const stood = standstill(pauseMs, roundAt - lastAt);
     if (lastAt < forceAt) forceAt += stood;
     else stoodMs += stood;
-    let left = 0;
+    const left: number[] = [];
+    const immune: number[] = [];
     for (const pid of pids()) {
       const change = children.change(pid);
       if (change !== undefined) told(pid, change);
@@ -128,9 +130,9 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
         continue;
       }
       if (spares(pid)) continue;
-      left++;
+      left.push(pid);
       if (roundAt >= forceAt) {
-        children.send(pid, SIGKILL);
+        if (!children.send(pid, SIGKILL)) immune.push(pid);
       } else if (!asked.has(pid)) {
         asked.add(pid);
         children.send(pid, SIGTERM);
@@ -139,14 +141,16 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
       }
     }
     // Lists may leave one out, and none is no list.
-    const all = left === 0 ? pids() : [];
-    if (all.length > 0 && all.every(spares)) return "empty";
+    const all = left.length === 0 ? pids() : [];
+    if (all.length > 0 && all.every(spares)) return [];
+    // Another user's (sudo): no patience ends those.
+    if (immune.length > 0 && immune.length === left.length) return immune;
     const rest = forceAt - roundAt;
-    if (rest < -KILL_MS - stoodMs) return "survived";
+    if (rest < -KILL_MS - stoodMs) return left;
     pauseMs = rest <= 0 ? 1 : Math.min(rest, LOOK_MS);
     if (wait(pauseMs)) forceAt = Math.min(forceAt, now());
   }
-  return "empty";
+  return [];
 }
 
 /** Whom the kernel lists as our children: each thread has its own. */

@@ -235,7 +235,7 @@ class Guardian {
     const { graceMs, detachOk } = this.#orders;
     const session = this.#calls.getsid(0);
     const spares = (pid: number): boolean => detachOk && pid !== this.#command && this.#calls.getsid(pid) !== session;
-    const ended = drain(this.#children, {
+    const survivors = drain(this.#children, {
       graceMs,
       spares,
       now,
@@ -247,7 +247,7 @@ class Guardian {
         return this.#signals.taken().some((signal) => IMPATIENT.has(signal));
       },
     });
-    if (ended === "survived") this.#channel.tell("survived");
+    for (const pid of survivors) this.#channel.tell("survived", pid);
     if (detachOk) { for (const pid of this.#children.living()) this.#channel.tell("detached", pid); }
   }
 }

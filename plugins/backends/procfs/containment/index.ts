@@ -187,7 +187,7 @@ class Front {
       case "detached":
         return void this.#detached.push(value);
       case "survived":
-        return void this.#troubles.push("something of it could not be ended: see agent-reaper ps");
+        return void this.#troubles.push(survived(value));
     }
   }
 
@@ -218,7 +218,7 @@ class Front {
   /** What came to us when the guardian was killed. */
   #endTheRest(): void {
     const left = new Set([...this.#before, ...this.#detached]);
-    const ended = drain(this.#children, {
+    const survivors = drain(this.#children, {
       graceMs: this.#contained.graceMs,
       spares: (pid) => left.has(pid),
       now,
@@ -233,8 +233,12 @@ class Front {
         return false;
       },
     });
-    if (ended === "survived") this.#troubles.push("something of it could not be ended: see agent-reaper ps");
+    this.#troubles.push(...survivors.map(survived));
   }
+}
+
+function survived(pid: number): string {
+  return `pid ${pid} could not be ended, and lives on`;
 }
 
 function reason(error: number): string {
