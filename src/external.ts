@@ -127,18 +127,14 @@ function placeOf(error: unknown, real: string): string {
 
 function load(path: string, viewer: Pick<Viewer, "uid">): { readonly list: keyof Plugins; readonly plugin: Named } {
   const real = safe(path, viewer);
-  let given: unknown;
   try {
-    given = watched(path, () => (require(real) as { readonly default?: unknown }).default);
+    return watched(path, () => check(path, (require(real) as { readonly default?: unknown }).default));
   } catch (error) {
+    if (error instanceof ParseError) throw error;
     throw new ParseError(
       `plugin ${path}${placeOf(error, real)}: cannot be loaded (${why(error)}): correct it, or leave it out`,
     );
   }
-  if (typeof given !== "object" || given === null) {
-    throw new ParseError(`plugin ${path}: has no default export that is an object (docs/plugins.md)`);
-  }
-  return check(path, given as Record<string, unknown>);
 }
 
 /** Whoever can change the file decides what is ended, so they must be allowed to. */
@@ -163,10 +159,12 @@ function safe(path: string, { uid }: Pick<Viewer, "uid">): string {
   }
 }
 
-function check(path: string, given: Record<string, unknown>): { list: keyof Plugins; plugin: Named } {
+function check(path: string, exported: unknown): { list: keyof Plugins; plugin: Named } {
   const wrong = (what: string): never => {
     throw new ParseError(`plugin ${path}: ${what} (docs/plugins.md)`);
   };
+  if (typeof exported !== "object" || exported === null) return wrong("has no default export that is an object");
+  const given = exported as Record<string, unknown>;
   const { name, summary } = given;
   if (typeof name !== "string" || !NAME.test(name)) return wrong(`"name" must be lower-case words joined by -`);
   if (typeof summary !== "string" || summary === "") return wrong(`"summary" must be a line of text`);

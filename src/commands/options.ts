@@ -113,6 +113,8 @@ export function withTheirs(paths: readonly string[], uid: number | string): Plug
 /** What a person types is meant from where they are. */
 export function typed(paths: readonly string[] = []): readonly string[] {
   return paths.map((path) => {
+    // It would be the directory where they are.
+    if (path === "") throw new Complaint('--plugin "": expected a file');
     try {
       return realpathSync(path);
     } catch (error) {

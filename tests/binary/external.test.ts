@@ -126,6 +126,11 @@ test("a plugin that ends the program is told, whenever it does so", () => {
   }
 });
 
+test("--plugin without a name is no directory", () => {
+  const { exitCode, stderr } = run(["scan", "--plugin", ""]);
+  expect([exitCode, stderr]).toEqual([2, `agent-reaper: --plugin "": expected a file\n`]);
+});
+
 test("a configuration that others can change is refused", () => {
   const config = join(home, ".config", "agent-reaper", "config.toml");
   writeFileSync(config, `min-age = "0s"\n`);

@@ -63,6 +63,11 @@ describe("withExternal()", () => {
     ["two of them", "export default { a: 1,\n no no(", /:2:5: cannot be loaded \(Expected "}" but found "no"\)/],
     ["code that throws", "throw new Error('no luck')", /cannot be loaded \(no luck\)/],
     ["code that throws nothing", "throw null", /cannot be loaded \(null\)/],
+    [
+      "a key that throws",
+      `export default { ${GUARD.slice(1, -1)}, get files() { throw new Error("no luck"); } };`,
+      /cannot be loaded \(no luck\)/,
+    ],
     ["no default export", "export const guard = 1;", /no default export/],
     ["a function", "export default () => {};", /no default export that is an object/],
     ["no kind", `export default { name: "x", summary: "s" };`, /is no matcher, guard/],
