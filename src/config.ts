@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { realpathSync, type Stats, statSync } from "node:fs";
+import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { Complaint, meaningOf } from "./complaint.ts";
 import type { Confidence, Policy } from "./contract.ts";
@@ -72,6 +72,7 @@ export function loadConfig(platform: NodeJS.Platform, home: string, variables: V
       if (isNamed(variables)) {
         throw new ParseError(`AGENT_REAPER_CONFIG=${path}: no such file: correct it, or unset it`);
       }
+      refuseLost(path);
       return { path, found: false, policy: {}, settings: {} };
     }
     if (error instanceof Complaint) throw new ParseError(error.message);
@@ -79,6 +80,13 @@ export function loadConfig(platform: NodeJS.Platform, home: string, variables: V
   }
   if (platform !== "win32") refuseAnybodys(path, found.facts);
   return { path, found: true, ...parseConfig(found.bytes.toString(), path, home) };
+}
+
+/** Whoever links to it has one, and it is on a disk that is not there at the moment. */
+function refuseLost(path: string): void {
+  const there = [path, ...above(path)].find((at) => lstatSync(at, { throwIfNoEntry: false }) !== undefined);
+  if (there === undefined || statSync(there, { throwIfNoEntry: false }) !== undefined) return;
+  throw new ParseError(`${there} is a link that leads nowhere: put back what it led to, or remove it`);
 }
 
 /** Whoever can change the file, or put another in its place, decides what is ended, so they must be allowed to. */

@@ -73,6 +73,27 @@ describe("a configuration that others can change", () => {
     },
   );
 
+  test.each([".config/agent-reaper/config.toml", ".config/agent-reaper", ".config"])(
+    "is not passed over where the link that leads to it leads nowhere: ~/%s",
+    (name) => {
+      const at = home(`gone-${name.length}`, {});
+      const link = join(at, name);
+      rmSync(link, { recursive: true });
+      expect(loadConfig("linux", at, {}).found).toBe(false);
+      symlinkSync(join(at, "dotfiles"), link);
+      expect(() => load(at)).toThrow(ParseError);
+      expect(() => load(at)).toThrow(`${link} is a link that leads nowhere: put back what it led to, or remove it`);
+    },
+  );
+
+  test("is none where a link on the way leads to a place that has none", () => {
+    const at = home("elsewhere", {});
+    const path = join(at, ".config/agent-reaper");
+    rmSync(path, { recursive: true });
+    symlinkSync(at, path);
+    expect(loadConfig("linux", at, {}).found).toBe(false);
+  });
+
   test("is taken from where names are protected, as in /tmp", () => {
     expect(load(home("sticky", { ".config": 0o1777 }))).toBe(120_000);
     expect(load(home("only-read", { "": 0o755, ".config": 0o700 }))).toBe(120_000);
