@@ -59,6 +59,9 @@ const VERSIONED: ReadonlyMap<string, Interpreter> = new Map([
   ["ruby", "ruby"],
 ]);
 
+/** From its first letter on: a name of a hundred thousand digits would be read anew from each of them. */
+const VERSION = /^([A-Za-z]+)[\d.]+(w?)$/;
+
 /** Options of interpreters that take the next argument. */
 const TAKES_VALUE = new Set([
   "-r",
@@ -240,7 +243,7 @@ function interpreterOf(program: string): Interpreter | undefined {
   let found = interpreters.get(program);
   if (found === undefined && !interpreters.has(program)) {
     found = INTERPRETERS.get(program) ?? INTERPRETERS.get(program.toLowerCase()) ??
-      VERSIONED.get(program.replace(/[\d.]+(?=w?$)/, ""));
+      VERSIONED.get(program.replace(VERSION, "$1$2"));
     remember(interpreters, program, found);
   }
   return found;

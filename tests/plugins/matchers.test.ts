@@ -154,6 +154,7 @@ describe("what a process calls itself is read in no time, however long it is", (
     ["npm exec " + long("mcp.")],
     ["sh", "-c", "claude " + long("--ab ")],
     ["node", long("a")],
+    [`${long("1")}-mcp`],
   ];
   for (const argv of shapes) {
     test(argv.map((word) => word.slice(0, 20)).join(" "), () => {
