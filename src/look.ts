@@ -41,7 +41,7 @@ type Read = (wanted: readonly Process[], details: ReadonlySet<Detail>) => void;
 type Growing = { -readonly [K in keyof Snapshot]: Snapshot[K] };
 
 const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
-const ABOVE: ReadonlySet<Detail> = new Set([...IDENTITY, "directory"]);
+const ABOVE: ReadonlySet<Detail> = new Set([...IDENTITY, "directory", "environment"]);
 const MANAGER: ReadonlySet<Detail> = new Set(["owner", "command", "cgroup"]);
 const ENVIRONMENT: ReadonlySet<Detail> = new Set(["environment"]);
 const NAMESPACES: ReadonlySet<Detail> = new Set(["status", "namespace"]);
@@ -142,7 +142,6 @@ function readOwners(roots: readonly Process[], table: Table, policy: Policy, rea
   const above = ownerless.flatMap((root) => table.ancestors(root));
   read(above, ABOVE);
   readParts(above, table, read);
-  read(ownerless.flatMap((root) => table.parent(root) ?? []), ENVIRONMENT);
 }
 
 /** By its own words alone it is known for what it is: a user's manager, a relay of WSL's before 2.0. */

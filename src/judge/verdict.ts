@@ -4,18 +4,18 @@
  *
  * @module
  */
-import { responsibleFor } from "../vocabulary/adopters.ts";
+import { adopterKind, responsibleFor } from "../vocabulary/adopters.ts";
 import { lifelineIn, mayServe } from "./asked.ts";
 import { claimOne, isShared } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
 import type { Confidence, Context, Policy } from "../contract.ts";
 import { livingLeader } from "../vocabulary/groups.ts";
-import { hasWindow, isApplicationInDoubt } from "../vocabulary/kept.ts";
+import { hasWindow, isApplicationInDoubt, isKept } from "../vocabulary/kept.ts";
 import { launched } from "../vocabulary/launch.ts";
 import { mayServeOthers } from "../vocabulary/listening.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
 import { recordedOwner } from "../vocabulary/owner.ts";
-import { hasEnded } from "../process.ts";
+import { hasEnded, sameOwner } from "../process.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Process } from "../process.ts";
 import { runOf } from "../vocabulary/run-tag.ts";
@@ -108,10 +108,18 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
     if (ancestor.argv === undefined || runsJobs(ancestor)) return responsible;
     if (claimOne(ancestor, table, matchers) !== undefined) return responsible;
     if (isApplicationInDoubt(ancestor, table)) return responsible;
-    // Were its directory known to be gone, it would be debris, and what is below it would be judged with it.
-    if (ancestor.cwdDeleted === undefined && recordedOwner(ancestor, table)?.fate === "dead") return responsible;
+    if (mayBeDebris(ancestor, root, table)) return responsible;
   }
   return { who: "nobody", pid: parent.pid, because: `adopted by pid ${parent.pid}: ${owner.because}` };
+}
+
+/** Were more known of it, or of its owner, it might be debris, and what is below it would be judged with it. */
+function mayBeDebris(ancestor: Process, { uid }: Process, table: Table): boolean {
+  const isAnothers = ancestor.uid !== undefined && uid !== undefined && !sameOwner(ancestor.uid, uid);
+  if (ancestor.cwdDeleted === false || isAnothers || isKept(ancestor, table)) return false;
+  const adopter = adopterKind(ancestor, table);
+  if (adopter !== undefined && adopter !== "unknown pid 1") return false;
+  return ancestor.env === undefined || recordedOwner(ancestor, table) !== undefined;
 }
 
 function askProofs(root: Process, context: Context, bench: Bench): Gate[] {

@@ -158,6 +158,49 @@ describe("a parent that is no adopter we know", () => {
     expect(above({ ...host, cwdDeleted: true })).toBeUndefined();
     expect(above(unknown)).toBe("owned");
   });
+  describe("is responsible whatever is unknown of who stands above, should that be debris", () => {
+    const session = "/home/lea/.claude/sessions/88.json";
+    const out = [{ fd: 0, kind: "null" }, { fd: 1, kind: "file", path: "/home/lea/out" }, {
+      fd: 2,
+      kind: "null",
+    }] as const;
+    const debris = ordinary(600, { env: { CLAUDE_PID: "88" }, cwdDeleted: true, stdio: out });
+    const host = ordinary(650, { ppid: 600, name: "host" });
+    const vim = ordinary(88, { ppid: 1, name: "vim", startedAt: START });
+    const files = { [session]: JSON.stringify({ pid: 88, procStart: "1" }) };
+    const ended = (processes: readonly Process[], more: Partial<Snapshot>) =>
+      classify(world([...changed({ ppid: 650, ...dead }), ...processes], more), builtin(), defaultPolicy).plan
+        .terminate;
+    const facts = ["name", "startedAt", "startToken", "env", "cwdDeleted", "argv", "exe", "uid"] as const;
+    const without = (process: Process, unknown: readonly (keyof Process)[]) =>
+      Object.fromEntries(
+        Object.entries(process).filter(([fact]) => !unknown.includes(fact as keyof Process)),
+      ) as unknown as Process;
+
+    for (
+      const [how, owner, more] of [
+        ["noted with another start", vim, { files }],
+        ["younger than it", { ...vim, startedAt: START + 100_000 }, {}],
+      ] as const
+    ) {
+      test(`its owner is ${how}`, () => {
+        for (const one of facts) {
+          for (const other of facts) {
+            const unknown = [one, other];
+            expect([unknown, ended([without(debris, unknown), host, owner], more)]).toEqual([unknown, []]);
+            expect([unknown, ended([debris, host, without(owner, unknown)], more)]).toEqual([unknown, []]);
+          }
+        }
+      });
+    }
+
+    test("but what is another's, the user's manager, and what serves the whole login, is no debris", () => {
+      const { env: _, cwdDeleted: __, ...hidden } = ordinary(600, { name: "sshd", argv: ["sshd: lea@pts/0"] });
+      const sshd: Process = { ...hidden, exe: "/usr/sbin/sshd" };
+      expect(ended([sshd, host], {})).toEqual([ORPHAN, CHILD]);
+      expect(ended([{ ...hidden, name: "host", argv: ["host"], uid: 0 }, host], {})).toEqual([ORPHAN, CHILD]);
+    });
+  });
   test("is responsible when only a dead owner speaks against it", () => {
     const stdio = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }] as const;
     expect(verdict(below({ name: "host" }, { ...dead, stdio }))).toBe("owned");
