@@ -44,13 +44,14 @@ export function tellsNothing(process: Process, lifeline: Lifeline): boolean {
  * Whether what it lives on has been hung up; who still holds another of its ends counts no more then. A
  * conversation ends with either side: a sibling that inherited the write end keeps stdin open for ever, the
  * commonest reason why an agent never sees end of file. Of what is only read, the end of its input says
- * nothing: `cat prompt | claude -p | tee log` works on after cat.
+ * nothing: `cat prompt | claude -p | tee log` works on after cat. And what nobody talks to through its streams may be read
+ * on its stderr alone.
  */
 export function isHungUp(process: Process, context: Context): boolean {
   const isUnread = isGone(stream(process, 1));
   if (context.lifeline === "stdio") return isUnread || isGone(stream(process, 0));
   const errors = stream(process, 2);
-  return isUnread && (context.lifeline !== "output" || errors === undefined || !isHeld(errors, context));
+  return isUnread && (context.lifeline === "terminal" || errors === undefined || !isHeld(errors, context));
 }
 
 function isHeld(stream: Stdio, context: Context): boolean {

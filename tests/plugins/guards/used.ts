@@ -123,6 +123,19 @@ export const objections: readonly Objection[] = [
     ),
   },
   {
+    case: "somebody reads what a database in a deleted worktree complains of, and nobody what it says",
+    guard: "living-peer",
+    verdict: "spared",
+    policy: { confidence: "adopted" },
+    snapshot: world([
+      ordinary(ORPHAN, {
+        ...{ name: "postgres", argv: ["postgres", "-D", "data"], exe: "/usr/bin/postgres" },
+        ...{ cwdDeleted: true, env: { CLAUDE_PID: "77" }, listening: [5432], clients: [] },
+        stdio: live([800]).map((end) => end.fd === 1 ? { fd: 1, kind: "pipe", peer: "gone" } : end),
+      }),
+    ]),
+  },
+  {
     case: "output into a file",
     guard: "wanted-output",
     verdict: "unsure",
