@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { withEnding, withProgram, withScript } from "./printed.ts";
+import { liesOnMac, withEnding, withExecutable, withProgram, withScript } from "./printed.ts";
 import { baseName } from "../process.ts";
 import type { Process } from "../process.ts";
 
@@ -136,8 +136,7 @@ function programAlone(exe: string): Command {
 }
 
 function readCommand(process: Process, given: readonly string[]): Command | undefined {
-  let argv = padless(given);
-  if (process.exe === undefined) argv = withProgram(argv, process.name);
+  const argv = programWhole(padless(given), process);
   const first = argv[0];
   const path = typeof process.exe === "string" ? process.exe : first;
   if (path === undefined || path === "") return undefined;
@@ -150,20 +149,25 @@ function readCommand(process: Process, given: readonly string[]): Command | unde
   if (argv.length === 1 && first !== undefined && TITLE.test(first)) {
     return { ...base, title: first, args: first.split(" ").slice(1) };
   }
-  // On macOS arguments come split at blanks: the title is in pieces.
-  if (process.exe === undefined && argv.length > 1 && (first === "npm" || first === "npx")) {
-    return { ...base, title: argv.join(" "), args: argv.slice(1) };
-  }
   const interpreter = interpreterOf(base.program) ??
     (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
+  // On macOS arguments come split at blanks: the title is in pieces. Node itself is never started by that name.
+  if (argv.length > 1 && (first === "npm" || first === "npx") && (!base.resolved || interpreter === "node")) {
+    return { ...base, title: argv.join(" "), args: argv.slice(1) };
+  }
   if (interpreter === undefined) return { ...base, args: argv.slice(1) };
-  const printed = base.resolved ? argv : withScript(argv);
-  const whole = base.resolved ? argv : withEnding(printed);
+  const printed = withScript(argv);
+  const whole = base.resolved && !liesOnMac(printed) ? printed : withEnding(printed);
   const ran = readScript(interpreter, whole);
   if (ran.script === undefined) return { ...base, interpreter, ...ran };
   const script = uncapitalized(unwrapped(ran.script));
   const guessed = whole === printed ? {} : { isGuessed: true } as const;
   return { ...base, interpreter, ...ran, script, scriptName: baseName(script), ...guessed };
+}
+
+/** Of what `ps` printed: once lsof has told the executable, its pieces spell that. */
+function programWhole(argv: readonly string[], { exe, name }: Process): readonly string[] {
+  return typeof exe === "string" ? withExecutable(argv, exe) : exe === undefined ? withProgram(argv, name) : argv;
 }
 
 /** Windows tells no case apart: a path in nothing but capitals was typed so, or made so by a program. */

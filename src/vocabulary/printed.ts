@@ -28,6 +28,23 @@ export function withProgram(printed: readonly string[], name: string | undefined
   return argv;
 }
 
+/** The same where the executable is known. Arguments that were never split do not spell it in pieces. */
+export function withExecutable(argv: readonly string[], exe: string): readonly string[] {
+  if (argv.length === 1 || !exe.includes(" ")) return argv;
+  let path = argv[0] as string;
+  for (let at = 1; at < argv.length && path.length < exe.length; at++) {
+    path += ` ${argv[at]}`;
+    if (path === exe) return [path, ...argv.slice(at + 1)];
+  }
+  return argv;
+}
+
+/** Whether what is run lies where only macOS has people and disks: arguments that were told whole lie elsewhere. */
+export function liesOnMac(argv: readonly string[]): boolean {
+  const script = argv.find((piece, index) => index > 0 && piece.startsWith("/"));
+  return script !== undefined && (script.startsWith("/Users/") || script.startsWith("/Volumes/"));
+}
+
 /** A disk's own directory or a person's, up to a blank: no script, so its name goes on. */
 function isOwn(path: string): boolean {
   const end = path.lastIndexOf("/") + 1;

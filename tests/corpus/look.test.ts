@@ -4,6 +4,7 @@ import { look } from "../../src/look.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import type { Process, Snapshot } from "../../src/contract.ts";
+import { withProgram } from "../../src/vocabulary/printed.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { changed, ordinary, ORPHAN, START, world } from "../support/world.ts";
 import { cases } from "./cases.ts";
@@ -23,6 +24,23 @@ describe("what is read of a live machine is enough for the verdict on its record
     test(name, () => {
       expect(live(snapshot).plan.terminate).toEqual(recorded(snapshot).plan.terminate);
       expect(judged(live(snapshot))).toEqual(judged(recorded(snapshot)));
+    });
+  }
+});
+
+describe("what lsof tells of a Mac's executables takes nothing from the verdicts", () => {
+  const NODE = "/opt/homebrew/Cellar/node/24.1.0/bin/node";
+  const told = (process: Process): Process => {
+    if (process.exe !== undefined || !Array.isArray(process.argv)) return process;
+    const [first = ""] = withProgram(process.argv, process.name);
+    const exe = /^(?:npm|npx|node)$/.test(first) ? NODE : first;
+    return exe.startsWith("/") && !exe.endsWith("/claude") ? { ...process, exe } : process;
+  };
+
+  for (const { name, snapshot } of cases.filter(({ snapshot }) => snapshot.host.platform === "darwin")) {
+    test(name, () => {
+      const more = { ...snapshot, processes: snapshot.processes.map(told) };
+      expect(recorded(more).plan.terminate).toEqual(recorded(snapshot).plan.terminate);
     });
   }
 });

@@ -103,6 +103,26 @@ describe("commandOf()", () => {
   test("reads the title that npm gives itself, whole or in pieces", () => {
     expect(read(["npm exec @playwright/mcp@latest"], "/usr/bin/node")?.title).toBe("npm exec @playwright/mcp@latest");
     expect(read(["npm", "exec", "@playwright/mcp@latest"])?.title).toBe("npm exec @playwright/mcp@latest");
+    // lsof has told the executable meanwhile.
+    expect(read(["npm", "exec", "@playwright/mcp@latest"], "/opt/homebrew/bin/node")?.title)
+      .toBe("npm exec @playwright/mcp@latest");
+  });
+
+  test("puts printed pieces together just the same where lsof has told the executable", () => {
+    const kiro = "/Applications/Kiro CLI.app/Contents/MacOS/kiro-cli-chat";
+    expect(read(["/Applications/Kiro", "CLI.app/Contents/MacOS/kiro-cli-chat", "chat"], kiro)).toMatchObject({
+      path: kiro,
+      first: kiro,
+      args: ["chat"],
+    });
+    expect(read(["/Applications/Kiro", "chat"], kiro)?.args).toEqual(["chat"]);
+    expect(read(["node", "/Users/mo/Library/Application", "Support/a/i.js", "x"], "/opt/homebrew/bin/node"))
+      .toMatchObject({ script: "/Users/mo/Library/Application Support/a/i.js", args: ["x"] });
+    expect(read(["node", "/Users/mo/src/mcp", "server/site.js"], "/opt/homebrew/bin/node"))
+      .toMatchObject({ script: "/Users/mo/src/mcp server/site.js", isGuessed: true });
+    // Told whole, as everywhere but on a Mac.
+    expect(read(["node", "/home/mo/src/mcp", "server/site.js"], "/usr/bin/node"))
+      .toMatchObject({ script: "/home/mo/src/mcp", args: ["server/site.js"] });
   });
 
   test("drops .exe, whatever the system", () => {
