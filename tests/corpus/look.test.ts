@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import { openWith } from "../../plugins/backends/ps/index.ts";
 import { classify } from "../../src/classify.ts";
 import { look } from "../../src/look.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import type { Process, Snapshot } from "../../src/contract.ts";
 import { withProgram } from "../../src/vocabulary/printed.ts";
+import { toolsOf } from "../support/mac.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { changed, ordinary, ORPHAN, START, world } from "../support/world.ts";
 import { cases } from "./cases.ts";
@@ -43,6 +45,45 @@ describe("what lsof tells of a Mac's executables takes nothing from the verdicts
       expect(recorded(more).plan.terminate).toEqual(recorded(snapshot).plan.terminate);
     });
   }
+});
+
+test("on a Mac with lsof a tree that npm launched ends, whose executable is told only when its ends are asked for", () => {
+  const uid = process.getuid?.() ?? 0;
+  const node = "/opt/homebrew/Cellar/node/24.1.0/bin/node";
+  const row = (pid: number, ppid: number, name: string, command: string) => ({
+    pid,
+    ppid,
+    name,
+    command,
+    uid,
+    pgid: 500,
+  });
+  const open = (
+    pid: number,
+    program: string,
+  ) => [
+    `p${pid}`,
+    "ftxt",
+    "tREG",
+    "k1",
+    `n${program}`,
+    ...[0, 1, 2].flatMap((fd) => [`f${fd}`, "tunix", `d0x${fd}`, "n->(none)"]),
+  ];
+  const tools = toolsOf({
+    processes: [
+      { pid: 1, ppid: 0, name: "launchd", command: "/sbin/launchd", uid: 0 },
+      row(500, 1, "node", "npm exec @playwright/mcp@latest"),
+      row(501, 500, "sh", "sh -c mcp-server-playwright"),
+      row(502, 501, "node", "node /Users/mo/.npm/_npx/1/node_modules/.bin/mcp-server-playwright"),
+    ],
+    lsof: () => [...open(500, node), ...open(501, "/bin/sh"), ...open(502, node), ""].join("\n"),
+    launchctl: ([verb]) => ({
+      text: verb === "list" ? "PID\tStatus\tLabel\n77\t0\tx\n" : "x = {\n\tservices = {\n\t\t 77      - \tx\n\t}\n}\n",
+    }),
+  });
+  const seen = look(openWith(tools, "darwin"), plugins, defaultPolicy, { scope: "all" });
+  expect(seen.processes.find(({ pid }) => pid === 500)).toMatchObject({ exe: node });
+  expect(recorded(seen).plan.terminate).toEqual([500, 501, 502]);
 });
 
 describe("an orphan in the service of a terminal that is open", () => {
