@@ -225,10 +225,11 @@ function ofScript(called: string, { script, first, interpreter, args }: Command)
   // Yarn lies in the projects that use it, with its version in its name.
   const name = called.startsWith("yarn-") ? called.replace(/^yarn-\d[\w.-]*(?=\.c?js$)/, "yarn") : called;
   if (SCRIPTS.has(name)) return ofRunner(name, args);
-  // `dnx` is a script that runs `dotnet dnx`, which is short for `dotnet tool exec`.
+  // `dnx` is a script that runs `dotnet dnx`, which is short for `dotnet tool exec`, which is short for `execute`.
   if (interpreter === "dotnet") {
     if (script === "dnx") return { words: args, complete: true };
-    return script === "tool" && args[0] === "exec" ? { words: args.slice(1), complete: true } : undefined;
+    const isRun = script === "tool" && (args[0] === "exec" || args[0] === "execute");
+    return isRun ? { words: args.slice(1), complete: true } : undefined;
   }
   if (interpreter !== "bun" || script === undefined) return undefined;
   if (script === "x") return { words: args, complete: true };

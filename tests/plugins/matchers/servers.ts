@@ -160,6 +160,10 @@ export const servers: readonly ClaimedShape[] = [
     exe: "/usr/lib/dotnet/dotnet",
     name: "dotnet",
   }]],
+  ["mcp-server", "wrapper", [["dotnet", "tool", "execute", "NuGet.Mcp.Server", "--yes"], {
+    exe: "/usr/lib/dotnet/dotnet",
+    name: "dotnet",
+  }]],
   ["mcp-server", "wrapper", [["dotnet", "tool", "exec", "Azure.Mcp", "--yes", "--", "server", "start"], {
     exe: "/usr/lib/dotnet/dotnet",
     name: "dotnet",
