@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { chownSync, lstatSync, mkdirSync } from "node:fs";
+import { accessSync, chownSync, constants, lstatSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { Complaint, EXIT, meaningOf } from "./complaint.ts";
 import type { Viewer } from "./contract.ts";
@@ -30,26 +30,44 @@ export function prepareState(path: string, { uid }: Pick<Viewer, "uid">): void {
     if (first !== undefined && typeof uid === "number" && process.geteuid?.() === 0 && uid !== 0) {
       for (let at = path; at.length >= first.length; at = dirname(at)) chownSync(at, uid, -1);
     }
-    const found = lstatSync(path);
-    if (!found.isDirectory()) throw isNone(path);
-    if (process.platform === "win32") return;
-    if (found.uid !== uid) {
-      throw new Complaint(
-        `${visible(path)}: belongs to another user (${found.uid}): move it away`,
-        EXIT.cannotWorkHere,
-      );
-    }
-    if ((found.mode & 0o022) !== 0) {
-      throw new Complaint(`${visible(path)}: others can write to it: chmod 700 it`, EXIT.cannotWorkHere);
-    }
+    expectPrivate(path, uid);
   } catch (error) {
-    if (error instanceof Complaint) throw error;
-    if ((error as { code?: unknown }).code === "EEXIST") throw isNone(path);
-    throw new Complaint(
-      `${visible(path)}: ${meaningOf(error)}: make it writable, or name another place in AGENT_REAPER_STATE`,
-      EXIT.cannotWorkHere,
-    );
+    throw complaintOn(path, error);
   }
+}
+
+/** What stands against remembering anything there, as far as can be told without making it. */
+export function stateTrouble(path: string, { uid }: Pick<Viewer, "uid">): string | undefined {
+  try {
+    let at = path;
+    while (lstatSync(at, { throwIfNoEntry: false }) === undefined && dirname(at) !== at) at = dirname(at);
+    if (at === path) expectPrivate(path, uid);
+    accessSync(at, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return complaintOn(path, error).message;
+  }
+}
+
+function expectPrivate(path: string, uid: Viewer["uid"]): void {
+  const found = lstatSync(path);
+  if (!found.isDirectory()) throw isNone(path);
+  if (process.platform === "win32") return;
+  if (found.uid !== uid) {
+    throw new Complaint(`${visible(path)}: belongs to another user (${found.uid}): move it away`, EXIT.cannotWorkHere);
+  }
+  if ((found.mode & 0o022) !== 0) {
+    throw new Complaint(`${visible(path)}: others can write to it: chmod 700 it`, EXIT.cannotWorkHere);
+  }
+}
+
+function complaintOn(path: string, error: unknown): Complaint {
+  if (error instanceof Complaint) return error;
+  if ((error as { code?: unknown }).code === "EEXIST") return isNone(path);
+  return new Complaint(
+    `${visible(path)}: ${meaningOf(error)}: make it writable, or name another place in AGENT_REAPER_STATE`,
+    EXIT.cannotWorkHere,
+  );
 }
 
 function isNone(path: string): Complaint {

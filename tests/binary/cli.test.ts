@@ -310,6 +310,7 @@ describe("snapshot, plugins, doctor, help", () => {
     ) {
       expect({ args, code: ran(args, env).code }).toEqual({ args, code: 0 });
     }
+    expect(ran(["doctor"], env).out).toMatch(/^\?\? +state directory .*is no directory: move it away/m);
     for (const args of [["history"], ["session", "start"], ["pause", "1m"], ["watch"]]) {
       expect({ args, ...ran(args, env) }).toEqual({
         args,

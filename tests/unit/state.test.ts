@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepareState, statePath } from "../../src/state.ts";
+import { prepareState, statePath, stateTrouble } from "../../src/state.ts";
 
 const uid = process.geteuid?.() ?? 0;
 let base: string;
@@ -42,6 +42,17 @@ test.each<[string, (path: string) => void, RegExp]>([
   const path = join(base, "planted");
   plant(path);
   expect(() => prepareState(path, { uid })).toThrow(says);
+  expect(stateTrouble(path, { uid })).toMatch(says);
+});
+
+test("stateTrouble() makes nothing, and tells of a place where nothing can be made", () => {
+  const path = join(base, "a", "b");
+  expect(stateTrouble(path, { uid })).toBeUndefined();
+  expect(readdirSync(base)).toEqual([]);
+  prepareState(path, { uid });
+  expect(stateTrouble(path, { uid })).toBeUndefined();
+  writeFileSync(join(base, "file"), "");
+  expect(stateTrouble(join(base, "file", "b"), { uid })).toContain("make it writable");
 });
 
 test("prepareState() refuses what belongs to somebody else", () => {

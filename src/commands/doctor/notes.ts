@@ -12,7 +12,7 @@ import { hookStates } from "../../hooks/status.ts";
 import type { Plugins } from "../../plugins.ts";
 import { defaultPolicy } from "../../policy.ts";
 import { isZombie } from "../../process.ts";
-import { statePath } from "../../state.ts";
+import { statePath, stateTrouble } from "../../state.ts";
 import { sweepHistory } from "../../sweep/history.ts";
 import { isDisabled, pausedUntil } from "../../unattended.ts";
 import { adopterKind } from "../../vocabulary/adopters.ts";
@@ -36,6 +36,7 @@ export function notesOn(machine: Machine, plugins: Plugins): Note[] {
   return [
     viewerNote(machine),
     configNote(viewer),
+    ...stateNotes(viewer),
     ...restNotes(viewer),
     ...hookNotes(machine),
     tableNote(judgement),
@@ -57,6 +58,18 @@ function viewerNote({ viewer, host }: Machine): Note {
       where === "" ? "" : `, in ${where}`
     }`,
   };
+}
+
+/** What needs two looks has to remember the first. */
+function stateNotes({ home, uid }: Machine["viewer"]): Note[] {
+  const trouble = stateTrouble(statePath(process.platform, home, process.env), { uid });
+  if (trouble === undefined) return [];
+  return [{
+    state: "worth knowing",
+    about: "state directory",
+    says: trouble,
+    remedy: "until then sweep, watch and hooks end nothing, and there is no history",
+  }];
 }
 
 /** What keeps everything that works unattended from ending anything. */
