@@ -152,6 +152,11 @@ export function sameOwner(one: number | string, other: number | string): boolean
   return one === other;
 }
 
+/** The order in which processes are named, whatever order they were listed in. */
+export function byPid(one: Process, other: Process): number {
+  return one.pid - other.pid;
+}
+
 /** The last component of a path of either kind of system. */
 export function baseName(path: string): string {
   const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));

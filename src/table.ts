@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { byPid } from "./process.ts";
 import type { Process } from "./process.ts";
 import { type Standing, standingOf } from "./registry/standing.ts";
 import type { Host, Snapshot, Viewer } from "./snapshot.ts";
@@ -154,7 +155,7 @@ function childrenOf(processes: readonly Process[]): Map<number, Process[]> {
       unsorted.add(siblings);
     }
   }
-  for (const siblings of unsorted) siblings.sort((a, b) => a.pid - b.pid);
+  for (const siblings of unsorted) siblings.sort(byPid);
   return children;
 }
 

@@ -1,6 +1,6 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
-import { hasEnded } from "../../src/process.ts";
+import { byPid, hasEnded } from "../../src/process.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 
 /** Many run it under the name that it is downloaded by: `forgejo-runner-6.3.1-linux-amd64`. */
@@ -58,7 +58,7 @@ const ciRunner: Guard = {
     const named = marked.filter(({ variable }) => variable !== ANY);
     // Who says which runner started him has no other.
     const runners = named.length > 0 ? named : marked;
-    const living = table.processes.filter((other) => isRunner(other, runners, table)).sort((a, b) => a.pid - b.pid)[0];
+    const living = table.processes.filter((other) => isRunner(other, runners, table)).sort(byPid)[0];
     if (living !== undefined) {
       return { stands: "spare", because: `job of a CI runner that is alive (pid ${living.pid})` };
     }
@@ -83,7 +83,8 @@ function runnersIn(table: Table): readonly Process[] {
     const any = RUNNERS.filter(({ variable }) => variable === ANY);
     // Of most only the kernel's name is asked.
     const mayBe = ({ name }: Process) => name === undefined || any.some(({ programs }) => programs.test(stemOf(name)));
-    runners.set(table, found = table.processes.filter((process) => mayBe(process) && isRunner(process, any, table)));
+    found = table.processes.filter((process) => mayBe(process) && isRunner(process, any, table)).sort(byPid);
+    runners.set(table, found);
   }
   return found;
 }

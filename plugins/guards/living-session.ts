@@ -1,4 +1,4 @@
-import { isZombie } from "../../src/process.ts";
+import { byPid, isZombie } from "../../src/process.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
 import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
 import type { Context, Guard, Process, Table } from "../../src/contract.ts";
@@ -57,7 +57,7 @@ function sessionsIn(table: Table): readonly Process[] {
     const { name } = one;
     if (name === undefined || NAMES.has(name) || (name[0] as string <= "9" && VERSION.test(name))) found.push(one);
   }
-  sessions.set(table, found);
+  sessions.set(table, found.sort(byPid));
   return found;
 }
 

@@ -1,3 +1,4 @@
+import { byPid } from "../../src/process.ts";
 import type { Guard } from "../../src/contract.ts";
 
 /**
@@ -12,9 +13,9 @@ const sharedConsole: Guard = {
   needs: [],
   object(process, { table, claim, isOrphan }) {
     if (claim.family !== "conhost" || process.ppid === 0) return undefined;
-    const sibling = table.processes.find(({ pid, ppid }) =>
+    const [sibling] = table.processes.filter(({ pid, ppid }) =>
       ppid === process.ppid && pid !== process.pid && pid !== ppid && !isOrphan(pid)
-    );
+    ).sort(byPid);
     return sibling === undefined ? undefined : {
       stands: "unsure",
       because: `pid ${sibling.pid} was started by the same program and may use its console`,

@@ -12,7 +12,7 @@ import {
 } from "../../src/vocabulary/owner.ts";
 import { isUntold, textOf } from "../../src/vocabulary/inside-files.ts";
 import { isBeyond, numbersOf } from "../../src/vocabulary/namespaces.ts";
-import { baseName, hasEnded } from "../../src/process.ts";
+import { baseName, byPid, hasEnded } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 /**
@@ -102,7 +102,7 @@ const daemons = new WeakMap<Table, readonly Process[]>();
 
 function daemonsOf(table: Table): readonly Process[] {
   let found = daemons.get(table);
-  if (found === undefined) daemons.set(table, found = table.processes.filter(isDaemon));
+  if (found === undefined) daemons.set(table, found = table.processes.filter(isDaemon).sort(byPid));
   return found;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claim, Lifeline, Matcher, Role } from "../contract.ts";
+import { byPid } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Entry } from "../registry/entry.ts";
 import { nobodys, worthAsking } from "./sieve.ts";
@@ -125,7 +126,7 @@ export function rootsOf(table: Table, claims: ReadonlyMap<number, Claimed>): Pro
     const topmost = root ?? rootOf(process, table, claims);
     roots.set(topmost.pid, topmost);
   }
-  return [...roots.values()].sort((a, b) => a.pid - b.pid);
+  return [...roots.values()].sort(byPid);
 }
 
 /** The topmost claimed process above a claimed one, itself included. */

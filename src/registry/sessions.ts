@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { byPid } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 import type { Session } from "./entry.ts";
@@ -51,7 +52,7 @@ function treesOf(entries: readonly Standing[], table: Table): SessionView["trees
     for (const ancestor of table.ancestors(process)) if (there.has(ancestor.pid)) return false;
     return true;
   });
-  return roots.sort((a, b) => a.pid - b.pid).map((root) => ({ root, members: table.tree(root) }));
+  return roots.sort(byPid).map((root) => ({ root, members: table.tree(root) }));
 }
 
 /** Without a record of its own it stands as its entries do: one that somebody answers for is enough. */

@@ -22,6 +22,7 @@ import {
   unique,
   word,
 } from "./checks.ts";
+import { byPid } from "../process.ts";
 import { type Snapshot, SNAPSHOT_FORMAT } from "../snapshot.ts";
 
 const count = integer(0);
@@ -186,7 +187,7 @@ export function formatSnapshot(snapshot: Snapshot): string {
   ];
   if (snapshot.partial !== undefined) parts.push(`"partial": ${snapshot.partial}`);
   if (snapshot.absent !== undefined) parts.push(`"absent": ${JSON.stringify(snapshot.absent)}`);
-  const processes = snapshot.processes.toSorted((a, b) => a.pid - b.pid);
+  const processes = snapshot.processes.toSorted(byPid);
   parts.push(`"processes": ${block("[", processes.map((one) => line(one, PROCESS)), "]")}`);
   if (snapshot.files !== undefined) {
     const files = Object.keys(snapshot.files).toSorted();

@@ -68,6 +68,21 @@ describe("twins of recorded tables: other pids, users, homes and hosts move noth
   }
 });
 
+describe("twins of recorded tables: in another order nothing moves, and not a word", () => {
+  const told = (snapshot: Snapshot) =>
+    classify(snapshot, plugins, defaultPolicy).findings.map(({ root, verdict, because, gates }) => ({
+      pid: root.pid,
+      verdict,
+      because,
+      gates,
+    }));
+  for (const { name, snapshot } of cases) {
+    test(name, () => {
+      expect(told({ ...snapshot, processes: snapshot.processes.toReversed() })).toEqual(told(snapshot));
+    });
+  }
+});
+
 describe("twins of recorded tables: another adopter moves nothing", () => {
   for (const { name, snapshot, label } of cases) {
     const init = snapshot.processes.find((process) => process.pid === 1);

@@ -145,6 +145,11 @@ describe("shared-console", () => {
     });
   });
 
+  test("of several the one with the lowest number is named, in whatever order they were listed", () => {
+    const both = [{ ...server, pid: 5300 }, server];
+    for (const listed of [both, both.toReversed()]) expect(objection(listed)?.because).toStartWith("pid 5200 ");
+  });
+
   test("an orphan among them is nobody", () => {
     expect(objection([server], [5200])).toBeUndefined();
     expect(objection([server, { ...server, pid: 5300 }], [5200])?.because).toStartWith("pid 5300 ");
