@@ -78,7 +78,8 @@ function spare(
 ): void {
   const because = `hands off: pid ${pid} came into its tree since, and with it the tree is none to end`;
   for (const target of targets) {
-    if (judged.get(target.origin.pid) !== tree) continue;
+    // Who obeyed by now is not told as one who was left alone.
+    if (judged.get(target.origin.pid) !== tree || target.isDead()) continue;
     target.settle("denied", because);
     target.letGo();
   }
