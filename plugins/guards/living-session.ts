@@ -6,11 +6,7 @@ import type { Context, Guard, Process, Table } from "../../src/contract.ts";
 /** A session takes its snapshot as it begins: the two are never further apart. */
 const BEGINNING_MS = 60_000;
 /** What the kernel calls Claude Code, and what some of its versions run in. */
-const NAMES = new Set(
-  ["claude", "node", "node-MainThread", "MainThread", "bun", "deno"].flatMap((name) => [name, `${name}.exe`]),
-);
-/** The native one is called like its version. */
-const VERSION = /^\d+\.\d+\.\d+/;
+const NAMES = /^(?:claude(?:\.exe)?|\d+\.\d+\.\d+.*|(?:node(?:-MainThread)?|MainThread|bun|deno)(?:\.exe)?)$/;
 /** Platforms round their clocks. */
 const ROUNDING_MS = 1000;
 
@@ -53,9 +49,12 @@ function sessionsIn(table: Table): readonly Process[] {
   const before = sessions.get(table);
   if (before !== undefined) return before;
   const found: Process[] = [];
+  const known = new Map<string | undefined, boolean>([[undefined, true]]);
   for (const one of table.processes) {
     const { name } = one;
-    if (name === undefined || NAMES.has(name) || (name[0] as string <= "9" && VERSION.test(name))) found.push(one);
+    let is = known.get(name);
+    if (is === undefined) known.set(name, is = NAMES.test(name as string));
+    if (is) found.push(one);
   }
   sessions.set(table, found.sort(byPid));
   return found;
