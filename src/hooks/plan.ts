@@ -64,8 +64,11 @@ function planned(target: Target, deed: Deed, site: Site): Planned {
     case "codex":
       return planAgent(target, deed, site);
     case "fish": {
-      const path = join(configHome(site), "fish", "conf.d", "agent-reaper.fish");
-      return { changes: [whole(path, deed, hookText("fish", programOf(site, "fish")))], notes: [OPEN_SHELLS[deed]] };
+      const text = hookText("fish", programOf(site, "fish"));
+      const change = whole(join(configHome(site), "fish", "conf.d", "agent-reaper.fish"), deed, text);
+      // It lies among the person's own files, and may have lines of theirs in it by now.
+      const isOurs = change.before === undefined || change.before.equals(Buffer.from(text));
+      return { changes: [{ ...change, isOurs }], notes: [OPEN_SHELLS[deed]] };
     }
     default:
       return planStartup(target, deed, site);

@@ -276,6 +276,16 @@ test("git: one hook for all repositories, in git's configuration, where git know
   expect(contents()).toEqual(before);
 });
 
+test("lines that a person wrote into fish's own file are kept where every old text is", () => {
+  hook(["install", "fish", "--yes"]);
+  const path = ".config/fish/conf.d/agent-reaper.fish";
+  expect(hook(["uninstall", "fish", "--yes"]).out).not.toContain("As it was");
+  hook(["install", "fish", "--yes"]);
+  put(path, "set -x MINE 1\n");
+  const kept = /As it was: (\S+)/.exec(hook(["uninstall", "fish", "--yes"]).out)?.[1] as string;
+  expect(readFileSync(kept, "utf8")).toBe("set -x MINE 1\n");
+});
+
 describe("status", () => {
   test("tells what is on, what is outdated, what is in the way", () => {
     hook(["install", "zsh", "fish", "bash", "--yes"]);
