@@ -72,6 +72,8 @@ export default async function run({ binary, backend, rounds }: Input): Promise<R
     // At that instant there may be no guardian yet.
     if (killed === "front" || killed === "both" || guardian === undefined) kill(front.pid);
     await front.exited;
+    // On its way out it has no executable any more, and is alive to whoever looks (do_exit in kernel/exit.c).
+    while (guardian !== undefined && isAlive(guardian)) await Bun.sleep(5);
     while (!isCalm(binary, escapee, comet === true ? undefined : directory)) await Bun.sleep(5);
     const there = pids(directory);
     const left = living(escapee);
