@@ -1,6 +1,7 @@
-import { commandOf } from "../../src/vocabulary/command.ts";
+import { commandOf, withoutExe } from "../../src/vocabulary/command.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { byPid, hasEnded } from "../../src/process.ts";
+import { perTable } from "../../src/vocabulary/per-table.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 
 /** Many run it under the name that it is downloaded by: `forgejo-runner-6.3.1-linux-amd64`. */
@@ -74,24 +75,14 @@ const ciRunner: Guard = {
   },
 };
 
-const runners = new WeakMap<Table, readonly Process[]>();
-
 /** Who is a runner by its own name, in the table of a system that tells no environments. */
-function runnersIn(table: Table): readonly Process[] {
-  let found = runners.get(table);
-  if (found === undefined) {
-    const any = RUNNERS.filter(({ variable }) => variable === ANY);
-    // Of most only the kernel's name is asked.
-    const mayBe = ({ name }: Process) => name === undefined || any.some(({ programs }) => programs.test(stemOf(name)));
-    found = table.processes.filter((process) => mayBe(process) && isRunner(process, any, table)).sort(byPid);
-    runners.set(table, found);
-  }
-  return found;
-}
-
-function stemOf(name: string): string {
-  return name.endsWith(".exe") ? name.slice(0, -4) : name;
-}
+const runnersIn = perTable((table): readonly Process[] => {
+  const any = RUNNERS.filter(({ variable }) => variable === ANY);
+  // Of most only the kernel's name is asked.
+  const mayBe = ({ name }: Process) =>
+    name === undefined || any.some(({ programs }) => programs.test(withoutExe(name)));
+  return table.processes.filter((process) => mayBe(process) && isRunner(process, any, table)).sort(byPid);
+});
 
 /** A runner has a child for as long as a job lasts, which began before whatever is of that job. */
 function isAtWork(runner: Process, process: Process, table: Table): boolean {

@@ -1,7 +1,8 @@
 import { byPid, isZombie } from "../../src/process.ts";
+import { perTable } from "../../src/vocabulary/per-table.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
 import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
-import type { Context, Guard, Process, Table } from "../../src/contract.ts";
+import type { Context, Guard, Process } from "../../src/contract.ts";
 
 /** A session takes its snapshot as it begins: the two are never further apart. */
 const BEGINNING_MS = 60_000;
@@ -42,12 +43,8 @@ function sessionOf(began: number, { table, tree, isOrphan }: Context): Process |
   return undefined;
 }
 
-const sessions = new WeakMap<Table, readonly Process[]>();
-
 /** Whoever may be a session by its name: every shell of a tool call asks for them. */
-function sessionsIn(table: Table): readonly Process[] {
-  const before = sessions.get(table);
-  if (before !== undefined) return before;
+const sessionsIn = perTable((table): readonly Process[] => {
   const found: Process[] = [];
   const known = new Map<string | undefined, boolean>([[undefined, true]]);
   for (const one of table.processes) {
@@ -56,8 +53,7 @@ function sessionsIn(table: Table): readonly Process[] {
     if (is === undefined) known.set(name, is = NAMES.test(name as string));
     if (is) found.push(one);
   }
-  sessions.set(table, found.sort(byPid));
-  return found;
-}
+  return found.sort(byPid);
+});
 
 export default livingSession;

@@ -1,5 +1,6 @@
 import { adopterKind } from "../../src/vocabulary/adopters.ts";
-import type { Guard, Table } from "../../src/contract.ts";
+import { perTable } from "../../src/vocabulary/per-table.ts";
+import type { Guard } from "../../src/contract.ts";
 
 const self: Guard = {
   name: "self",
@@ -14,17 +15,9 @@ const self: Guard = {
   },
 };
 
-const above = new WeakMap<Table, ReadonlySet<number>>();
-
-/** Every member of every tree is asked: who is above us is looked up once. */
-function aboveUs(table: Table): ReadonlySet<number> {
-  let found = above.get(table);
-  if (found === undefined) {
-    const viewer = table.get(table.viewer.pid);
-    found = new Set(viewer === undefined ? [] : table.ancestors(viewer).map(({ pid }) => pid));
-    above.set(table, found);
-  }
-  return found;
-}
+const aboveUs = perTable((table): ReadonlySet<number> => {
+  const viewer = table.get(table.viewer.pid);
+  return new Set(viewer === undefined ? [] : table.ancestors(viewer).map(({ pid }) => pid));
+});
 
 export default self;

@@ -13,6 +13,7 @@ import {
 import { isUntold, textOf } from "../../src/vocabulary/inside-files.ts";
 import { isBeyond, numbersOf } from "../../src/vocabulary/namespaces.ts";
 import { baseName, byPid, hasEnded } from "../../src/process.ts";
+import { perTable } from "../../src/vocabulary/per-table.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 /**
@@ -98,13 +99,8 @@ function hasRoster(daemon: Process, process: Process, table: Table): boolean {
 
 /** What Claude Code is called by the kernel, and by itself. */
 const CLAUDE = /^(?:claude(?:\.exe)?|\d+\.\d+\.\d+)$/;
-const daemons = new WeakMap<Table, readonly Process[]>();
 
-function daemonsOf(table: Table): readonly Process[] {
-  let found = daemons.get(table);
-  if (found === undefined) daemons.set(table, found = table.processes.filter(isDaemon).sort(byPid));
-  return found;
-}
+const daemonsOf = perTable((table): readonly Process[] => table.processes.filter(isDaemon).sort(byPid));
 
 /** One whose words could not be read may be such a daemon by its name. */
 function isDaemon(process: Process): boolean {

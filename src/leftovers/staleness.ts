@@ -9,6 +9,7 @@ import { sameOwner } from "../process.ts";
 import type { Process } from "../process.ts";
 import { isOpenToOthers } from "../ownership.ts";
 import type { Platform } from "../snapshot.ts";
+import { perTable } from "../vocabulary/per-table.ts";
 
 /** What was decided, and why. */
 export type Judged = Omit<LeftoverJudgement, "family">;
@@ -168,11 +169,7 @@ interface Everybody {
 /** It has ended since it was listed, so it made nothing after. */
 const GONE: ReadonlySet<string> = new Set(["ESRCH", "ENOENT"]);
 
-const seen = new WeakMap<Table, Everybody>();
-
-function everybody(table: Table): Everybody {
-  const known = seen.get(table);
-  if (known !== undefined) return known;
+const everybody = perTable((table): Everybody => {
   const looking = lookers(table);
   const texts: string[] = [];
   let unseen: Process | undefined;
@@ -191,16 +188,14 @@ function everybody(table: Table): Everybody {
     const isCodex = [name, exe, argv?.[0], argv?.[1]].some((text) => text?.includes("codex") === true);
     if (env === undefined && isCodex) homeless ??= process;
   }
-  const found: Everybody = {
+  return {
     texts: texts.join("\0"),
     nested,
     ...(uncounted === undefined ? {} : { uncounted }),
     ...(unseen === undefined ? {} : { unread: unseen }),
     ...(homeless === undefined ? {} : { homeless }),
   };
-  seen.set(table, found);
-  return found;
-}
+});
 
 /** Whoever looks has typed the names of what is looked at. */
 function lookers(table: Table): Set<number> {
