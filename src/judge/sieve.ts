@@ -46,11 +46,7 @@ function sieveFor(matchers: Some): Sieve {
 export function nobodys(table: Table, matchers: Some): (process: Process) => boolean {
   const { any, always, byMark } = sieveFor(matchers);
   if (always.length > 0) return () => false;
-  const isSilent = ({ argv, exe }: Process): boolean => {
-    if (argv === undefined || argv === null) return typeof exe !== "string" || exe.search(any) < 0;
-    const said = argv.join(BETWEEN);
-    return (typeof exe === "string" ? exe + BETWEEN + said : said).search(any) < 0;
-  };
+  const isSilent = ({ argv, exe }: Process): boolean => textOf(argv, exe).search(any) < 0;
   /** By the parent's number. */
   const silent = new Map<number, boolean>();
   return (process) => {
@@ -83,10 +79,10 @@ export function worthAsking(process: Process, table: Table, matchers: Some): Som
 }
 
 function sift({ argv, exe }: Process, sieve: Sieve): Some {
-  if (argv === undefined || argv === null) return typeof exe === "string" ? siftText(exe, sieve) : sieve.always;
+  if (argv === undefined || argv === null) return siftText(textOf(argv, exe), sieve);
   const before = sieve.known.get(argv);
   if (before !== undefined && before.exe === exe) return before.some;
-  const text = `${exe ?? ""}${BETWEEN}${argv.join(BETWEEN)}`;
+  const text = textOf(argv, exe);
   let some = sieve.byText.get(text);
   if (some === undefined) remember(sieve.byText, text, some = siftText(text, sieve));
   sieve.known.set(argv, { exe, some });
@@ -95,6 +91,12 @@ function sift({ argv, exe }: Process, sieve: Sieve): Some {
 
 /** Neither a path nor an argument has a NUL in it: no word is found across two of them. */
 const BETWEEN = "\0";
+
+/** All that tells what a process is. */
+function textOf(argv: Process["argv"], exe: Process["exe"]): string {
+  const said = argv === undefined || argv === null ? "" : argv.join(BETWEEN);
+  return typeof exe === "string" ? exe + BETWEEN + said : said;
+}
 
 /** A text so full of words that it is made for us: everybody is asked. */
 const MANY = 64;
