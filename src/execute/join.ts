@@ -46,36 +46,32 @@ export function takeAll(newcomers: readonly Draft[], joining: Joining): Target[]
   return taken.filter(({ open }) => open);
 }
 
-function take(draft: Draft, { machine, targets, judged, settled, mayTouch }: Joining): Target | undefined {
+function take(draft: Draft, joining: Joining): Target | undefined {
+  const { machine, targets, settled, mayTouch } = joining;
   const parent = targets.find((target) => target.open && target.process.pid === draft.ppid);
   if (parent === undefined) return undefined;
   const { origin } = parent;
   const hold = machine.hold(draft);
   if ("refused" in hold) {
-    if (hold.refused === "denied") spare(draft, judged.get(origin.pid), targets, judged);
+    if (hold.refused === "denied") spareTree(origin, draft, joining);
     return undefined;
   }
-  let isTaken = false;
+  let taken: Target | undefined;
   try {
-    isTaken = mayTouch(draft, origin);
+    const isToEnd = mayTouch(draft, origin);
     // What was read of one who has ended meanwhile may be another's.
-    if (!hold.alive()) isTaken = false;
-    else if (!isTaken) spare(draft, judged.get(origin.pid), targets, judged);
+    if (hold.alive()) {
+      if (isToEnd) targets.push(taken = new Target(draft, hold, settled, origin));
+      else spareTree(origin, draft, joining);
+    }
   } finally {
-    if (!isTaken) hold.release();
+    if (taken === undefined) hold.release();
   }
-  if (!isTaken) return undefined;
-  const taken = new Target(draft, hold, settled, origin);
-  targets.push(taken);
   return taken;
 }
 
-function spare(
-  { pid }: Draft,
-  tree: Finding | undefined,
-  targets: readonly Target[],
-  judged: ReadonlyMap<number, Finding>,
-): void {
+function spareTree(origin: Process, { pid }: Draft, { targets, judged }: Joining): void {
+  const tree = judged.get(origin.pid);
   const because = `hands off: pid ${pid} came into its tree since, and with it the tree is none to end`;
   for (const target of targets) {
     // Who obeyed by now is not told as one who was left alone.
