@@ -112,11 +112,8 @@ export class Table {
 
   /** Those registered that are there, or may be, by pid; of two entries for one process the newest counts. */
   get registered(): ReadonlyMap<number, Standing> {
-    return this.#registered ??= new Map(
-      this.standings.filter(({ process, inDoubt }) => process !== undefined || inDoubt === true).map((
-        one,
-      ) => [one.entry.pid, one]),
-    );
+    const isThere = ({ process, inDoubt }: Standing): boolean => process !== undefined || inDoubt === true;
+    return this.#registered ??= new Map(this.standings.filter(isThere).map((one) => [one.entry.pid, one]));
   }
 
   /** Parents from the nearest up. A cycle in hostile data ends. */
