@@ -1,10 +1,7 @@
 /** Whoever comes into a tree while it is judged and taken hold of is judged anew, with the tree. */
 import { expect, test } from "bun:test";
-import { run } from "../../src/engine.ts";
-import { builtin } from "../../src/plugins.ts";
-import { defaultPolicy } from "../../src/policy.ts";
 import type { Machine, Process, Snapshot } from "../../src/contract.ts";
-import { ManualClock } from "../support/clock.ts";
+import { reapAll } from "../support/reap-all.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { changed, CHILD, lostServer, ordinary, ORPHAN, world } from "../support/world.ts";
 
@@ -41,15 +38,7 @@ function growing(now: Snapshot, later: Snapshot): { machine: Machine; signalled:
 
 async function reaped(now: readonly Process[], born: Process): Promise<{ signalled: number[]; outcomes: unknown[] }> {
   const { machine, signalled } = growing(world(now), world([...now, born]));
-  const { results } = await run({
-    command: "reap",
-    machine,
-    plugins: builtin(),
-    policy: defaultPolicy,
-    scope: "all",
-    dryRun: false,
-    clock: new ManualClock(),
-  });
+  const { results } = await reapAll(machine);
   return { signalled, outcomes: results.map(({ pid, outcome }) => [pid, outcome]) };
 }
 

@@ -1,9 +1,6 @@
 import { expect, test } from "bun:test";
-import { run } from "../../src/engine.ts";
-import { builtin } from "../../src/plugins.ts";
-import { defaultPolicy } from "../../src/policy.ts";
 import type { Machine, Snapshot } from "../../src/contract.ts";
-import { ManualClock } from "../support/clock.ts";
+import { reapAll } from "../support/reap-all.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { changed, CHILD, ORPHAN, world } from "../support/world.ts";
 
@@ -27,34 +24,23 @@ function changing(looks: readonly Snapshot[]): { machine: Machine; held: number[
   return { machine, held };
 }
 
-const reap = (machine: Machine) =>
-  run({
-    command: "reap",
-    machine,
-    plugins: builtin(),
-    policy: defaultPolicy,
-    scope: "all",
-    dryRun: false,
-    clock: new ManualClock(),
-  });
-
 test("what is ended is what two looks would end: an end of a pipe that is handed on may be missed by one", async () => {
   const nobody = world();
   const ends = ([0, 1] as const).map((fd) => ({ fd, kind: "socket" as const, peer: "live" as const, holders: [800] }));
   const somebody = world(changed({ stdio: [...ends, { fd: 2, kind: "null" }] }));
 
   const always = changing([nobody]);
-  await reap(always.machine);
+  await reapAll(always.machine);
   expect(always.held).toEqual([ORPHAN, CHILD]);
 
   const once = changing([nobody, somebody]);
-  const { results } = await reap(once.machine);
+  const { results } = await reapAll(once.machine);
   expect([once.held, results]).toEqual([[], []]);
 });
 
 test("who loses everybody after the first look is left to the next run", async () => {
   const living = world(changed({ ppid: 800 }));
   const { machine, held } = changing([living, world()]);
-  await reap(machine);
+  await reapAll(machine);
   expect(held).toEqual([]);
 });
