@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Complaint, EXIT, type ExitCode } from "./complaint.ts";
+import { Complaint, EXIT, type ExitCode, meaningOf } from "./complaint.ts";
 import { ParseError } from "./errors.ts";
 import { CannotWorkHere } from "./machine.ts";
 import { redactText } from "./redact.ts";
@@ -23,9 +23,24 @@ function read(error: unknown): { readonly message: string; readonly exitCode: Ex
   if (error instanceof Complaint) return error;
   if (error instanceof ParseError) return { message: error.message, exitCode: EXIT.usage };
   if (error instanceof CannotWorkHere) return { message: error.message, exitCode: EXIT.cannotWorkHere };
+  if (isOfTheMachine(error)) {
+    return {
+      message: `${error.path}: ${meaningOf(error)}: correct that, and try again`,
+      exitCode: EXIT.cannotWorkHere,
+    };
+  }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
     message: `a mistake of ours, please report it (AGENT_REAPER_DEBUG=1 shows where it happened): ${what}`,
     exitCode: EXIT.bug,
   };
+}
+
+/** What a file system says of itself. That a file is not there is no such thing: we should not have asked for it. */
+const OF_THE_MACHINE = /^E(?:ACCES|PERM|ROFS|NOSPC|DQUOT|FBIG|IO|MFILE|NFILE|ISDIR|NOTDIR|LOOP|NAMETOOLONG)$/;
+
+function isOfTheMachine(error: unknown): error is Error & { readonly path: string } {
+  if (!(error instanceof Error)) return false;
+  const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
+  return typeof path === "string" && typeof code === "string" && OF_THE_MACHINE.test(code);
 }

@@ -32,7 +32,7 @@ export function prepareState(path: string, { uid }: Pick<Viewer, "uid">): void {
     }
     expectPrivate(path, uid);
   } catch (error) {
-    throw complaintOn(path, error);
+    throw notKept(path, error);
   }
 }
 
@@ -45,7 +45,7 @@ export function stateTrouble(path: string, { uid }: Pick<Viewer, "uid">): string
     accessSync(at, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    return complaintOn(path, error).message;
+    return notKept(path, error).message;
   }
 }
 
@@ -61,7 +61,8 @@ function expectPrivate(path: string, uid: Viewer["uid"]): void {
   }
 }
 
-function complaintOn(path: string, error: unknown): Complaint {
+/** Why nothing can be kept at a place of the state directory. */
+export function notKept(path: string, error: unknown): Complaint {
   if (error instanceof Complaint) return error;
   if ((error as { code?: unknown }).code === "EEXIST") return isNone(path);
   return new Complaint(

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, realpathSync, renameSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
 import { loadConfig, type Settings } from "../config.ts";
 import type { Machine } from "../contract.ts";
+import { discard } from "../discard.ts";
 import { survey } from "../engine.ts";
 import { thresholds } from "../health/thresholds.ts";
 import { openLedger } from "../ledger/open.ts";
@@ -82,7 +83,7 @@ function writeWhole(given: string, text: string): void {
     }
     renameSync(beside, path);
   } catch (error) {
-    if (beside !== undefined) rmSync(beside, { force: true });
+    if (beside !== undefined) discard(beside);
     throw new Complaint(
       `--textfile ${visible(given)}: ${meaningOf(error)}: name a file in a directory that you can write to`,
       EXIT.cannotWorkHere,

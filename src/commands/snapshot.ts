@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { closeSync, lstatSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
+import { discard } from "../discard.ts";
 import { look } from "../look.ts";
 import { openRegistry } from "../registry/open.ts";
 import { withoutPeople } from "../redact/identity.ts";
@@ -74,7 +75,7 @@ class Output {
 
   /** Half a file is none. */
   leave(): void {
-    if (this.#file !== undefined && this.#written !== this.path) unlinkSync(this.#written);
+    if (this.#file !== undefined && this.#written !== this.path) discard(this.#written);
   }
 
   #tried<T>(act: () => T): T {

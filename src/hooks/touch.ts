@@ -19,6 +19,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Complaint, EXIT, meaningOf } from "../complaint.ts";
+import { discard } from "../discard.ts";
 import { visible } from "../text.ts";
 
 /** One file, before and after; undefined where it is not there. */
@@ -90,15 +91,11 @@ export function write({ path, after, mode }: Change): void {
     const part = `${path}.${process.pid}.part`;
     try {
       writeFileSync(part, after, { flag: "wx", mode: 0o600 });
-      try {
-        if (process.geteuid?.() === 0) chownSync(part, owner.uid, owner.gid);
-        chmodSync(part, mode ?? (old === undefined ? 0o644 : old.mode & 0o7777));
-        renameSync(part, path);
-      } catch (error) {
-        unlinkSync(part);
-        throw error;
-      }
+      if (process.geteuid?.() === 0) chownSync(part, owner.uid, owner.gid);
+      chmodSync(part, mode ?? (old === undefined ? 0o644 : old.mode & 0o7777));
+      renameSync(part, path);
     } catch (error) {
+      discard(part);
       // A directory that is not ours to write to, around a file that is.
       if (old === undefined || !["EACCES", "EPERM", "EROFS", "EBUSY"].includes((error as { code: string }).code)) {
         throw error;

@@ -7,6 +7,7 @@ import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs
 import { basename, dirname } from "node:path";
 import { Complaint, EXIT, meaningOf } from "../complaint.ts";
 import type { ProgramEnd, Programs } from "../contract.ts";
+import { discard } from "../discard.ts";
 import { readRegular } from "../regular-file.ts";
 import { visible } from "../text.ts";
 import {
@@ -163,14 +164,14 @@ export function install(kind: Kind, site: Site, text: ServiceText): string[] {
     if (kind !== "cron" && fresh.length < files.size) {
       for (const argv of manager.stop()) site.programs.run(argv);
     }
-    for (const path of rivals) rmSync(path, { force: true });
+    for (const path of rivals) remove(path);
     for (const [path, content] of files) write(path, content, kind);
     for (const argv of manager.start(text)) {
       must(site.programs, argv, kind === "cron" ? crontabNow(site, text) : undefined);
     }
   } catch (error) {
     // What nobody starts is not left behind, to be started some day.
-    for (const path of fresh) rmSync(path, { force: true });
+    for (const path of fresh) discard(path);
     throw error;
   }
   return [...files.keys()];
@@ -192,7 +193,7 @@ export function uninstall(kind: Kind, site: Site, text: ServiceText): string[] {
   there.push(...(manager.rivals ?? []).filter((path) => isOurs(path)));
   // What does not run cannot be stopped, and is no failure.
   for (const argv of manager.stop()) site.programs.run(argv);
-  for (const path of there) rmSync(path, { force: true });
+  for (const path of there) remove(path);
   return there;
 }
 
@@ -268,7 +269,19 @@ function write(path: string, content: string, kind: Kind): void {
     writeFileSync(beside, bytes, { flag: "wx", mode: 0o644 });
     renameSync(beside, path);
   } catch (error) {
-    rmSync(beside, { force: true });
-    throw new Complaint(`${visible(path)}: ${meaningOf(error)}: make its directory writable`, EXIT.cannotWorkHere);
+    discard(beside);
+    throw notWritable(path, error);
   }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+function notWritable(path: string, error: unknown): Complaint {
+  return new Complaint(`${visible(path)}: ${meaningOf(error)}: make its directory writable`, EXIT.cannotWorkHere);
 }

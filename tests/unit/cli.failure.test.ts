@@ -10,15 +10,30 @@ test.each<[string, unknown, number, string]>([
   ["text that is not what it should be", new ParseError("f: line 3"), 2, "agent-reaper: f: line 3"],
   ["a machine that cannot be seen", new CannotWorkHere("no /proc"), 3, "agent-reaper: no /proc"],
   ["control characters", new Complaint("a\nb\x1b[2J"), 2, "agent-reaper: a\\nb\\x1b[2J"],
+  [
+    "a file that cannot be written",
+    Object.assign(new Error("EROFS: read-only file system, open '/x/y'"), { code: "EROFS", path: "/x/y" }),
+    3,
+    "agent-reaper: /x/y: the file system is read-only (EROFS): correct that, and try again",
+  ],
   ["a secret", new Complaint("--token abc123"), 2, "agent-reaper: --token [redacted]"],
 ])("tell() says %s in one line", (_, error, exitCode, line) => {
   expect(tell(error, {})).toEqual({ line, exitCode: exitCode as 2 });
 });
 
-test.each<[string, unknown]>([["an error", new TypeError("undefined is not a function")], ["a string", "odd"], [
-  "nothing",
-  undefined,
-], ["an object", {}]])(
+test.each<[string, unknown]>([
+  ["an error", new TypeError("undefined is not a function")],
+  ["a string", "odd"],
+  [
+    "nothing",
+    undefined,
+  ],
+  ["an object", {}],
+  [
+    "a file that is not there",
+    Object.assign(new Error("ENOENT: no such file or directory, open '/x'"), { code: "ENOENT", path: "/x" }),
+  ],
+])(
   "tell() takes %s for a mistake of ours, without a stack",
   (_, error) => {
     const { line, exitCode } = tell(error, {});
