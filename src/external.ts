@@ -8,12 +8,12 @@
 import { realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { meaningOf } from "./complaint.ts";
-import type { Detail, Guard, Role, Viewer } from "./contract.ts";
+import type { Guard, Viewer } from "./contract.ts";
 import { errorText, ParseError } from "./errors.ts";
+import { expectAnswer, expectDetails, expectLair, expectRole } from "./external/answers.ts";
 import { watched } from "./external/exit.ts";
 import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
-import { ROLES } from "./judge/claims.ts";
 import { readOnly } from "./read-only.ts";
 import { type LeftoverFamily, leftoverFamily } from "./leftovers/remains.ts";
 
@@ -73,23 +73,6 @@ const LEFTOVER_FAMILY_KEYS = [
   "outlives",
   "onlyWhenNamed",
 ];
-
-/** A record, so that none is forgotten. */
-const DETAILS: Readonly<Record<Detail, true>> = {
-  owner: true,
-  command: true,
-  executable: true,
-  directory: true,
-  environment: true,
-  cgroup: true,
-  status: true,
-  namespace: true,
-  stdio: true,
-  holders: true,
-  otherNetworks: true,
-  supervisor: true,
-  sockets: true,
-};
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -164,6 +147,13 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
     throw new ParseError(`plugin ${path}: ${what} (docs/plugins.md)`);
   };
   if (typeof exported !== "object" || exported === null) return wrong("has no default export that is an object");
+  const expected = (expectIt: () => void, where = ""): void => {
+    try {
+      expectIt();
+    } catch (error) {
+      wrong(`${where}${errorText(error)}`);
+    }
+  };
   const given = exported as Record<string, unknown>;
   const { name, summary } = given;
   if (typeof name !== "string" || !NAME.test(name)) return wrong(`"name" must be lower-case words joined by -`);
@@ -174,7 +164,7 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
     if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
     for (const key of ["hints", "roles"]) if (!Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
     for (const role of [given["otherwise"], ...(given["roles"] as { role?: unknown }[]).map((rule) => rule?.role)]) {
-      if (!isRole(role)) return wrong(noRole(role));
+      expected(() => expectRole(role));
     }
     for (const sign of given["signs"] as Record<string, unknown>[]) {
       for (const key of ["at", "words"]) {
@@ -190,10 +180,9 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
     if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
     if (typeof given["family"] !== "string") return wrong(`"family" must be an agent's name`);
     if (typeof given["whose"] !== "function") return wrong(`"whose" must be a function`);
-    return {
-      list: "leftoverMatchers",
-      plugin: telling(path, { ...leftoverFamily(given as unknown as LeftoverFamily) }, asItIs),
-    };
+    for (const lair of given["lairs"]) expected(() => expectLair(lair), `"lairs": `);
+    const data = telling(path, { ...given } as unknown as LeftoverFamily);
+    return { list: "leftoverMatchers", plugin: telling(path, { ...leftoverFamily(data) }, asItIs) };
   }
   const kind = KINDS.find(({ must }) => typeof given[must[0] as string] === "function");
   if (kind === undefined) return wrong("is no matcher, guard, leftover matcher or reporter");
@@ -207,11 +196,7 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
   for (const [key, must] of Object.entries(kind.lists)) {
     if (given[key] === undefined ? must : !Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
   }
-  try {
-    expectDetails(given["needs"] ?? []);
-  } catch (error) {
-    return wrong(`"needs": ${errorText(error)}`);
-  }
+  expected(() => expectDetails(given["needs"] ?? []), `"needs": `);
   if (kind.called === "guard" && given["asks"] !== "root" && given["asks"] !== "every member") {
     return wrong(`"asks" must be "root" or "every member"`);
   }
@@ -232,35 +217,8 @@ function always(guard: Guard): Guard {
   };
 }
 
-/** What a plugin of somebody's own says is taken at its word, so it has to be one. */
-function expectAnswer(key: string, answer: unknown): void {
-  if (key === "render" && typeof answer !== "string") throw new TypeError("what it gives is no text");
-  if (key === "alsoNeeds") expectDetails(answer);
-  if (key !== "claim" || answer === undefined) return;
-  const { family, role, because } = (answer ?? {}) as Record<string, unknown>;
-  if (typeof family !== "string" || typeof because !== "string") {
-    throw new TypeError("what it gives is no claim: it has family, role and because, or is undefined");
-  }
-  if (!isRole(role)) throw new TypeError(noRole(role));
-}
-
-function expectDetails(needs: unknown): void {
-  const isDetail = (need: unknown): boolean => typeof need === "string" && Object.hasOwn(DETAILS, need);
-  if (Array.isArray(needs) && needs.every(isDetail)) return;
-  const wrong: unknown = Array.isArray(needs) ? needs.find((need) => !isDetail(need)) : needs;
-  throw new TypeError(`there is no detail ${JSON.stringify(wrong)}, there are ${Object.keys(DETAILS).join(", ")}`);
-}
-
 /** For what is data alone: the functions are ours. */
 const asItIs = <G>(given: G): G => given;
-
-function isRole(role: unknown): boolean {
-  return ROLES.has(role as Role);
-}
-
-function noRole(role: unknown): string {
-  return `there is no role ${JSON.stringify(role)}, there are ${[...ROLES].join(", ")}`;
-}
 
 /** The same plugin; when one of its functions throws, it is said whose it was. */
 function telling<T extends Named>(path: string, plugin: T, hands: <G>(given: G) => G = readOnly): T {
@@ -273,6 +231,8 @@ function telling<T extends Named>(path: string, plugin: T, hands: <G>(given: G) 
         expectAnswer(key, answer);
         return answer;
       } catch (error) {
+        // What it is made of has said what failed.
+        if (error instanceof ParseError) throw error;
         throw new ParseError(`plugin ${path}: ${key}() failed: ${why(error)}: nothing more is touched`);
       }
     };

@@ -200,11 +200,72 @@ describe("withExternal()", () => {
       claim: (one) => one.pid === 2 ? { family: "own", role: "boss", because: "b" } : Promise.resolve() };`);
     const claim = withExternal(builtin(), [matcher], me).matchers.at(-1)?.claim;
     expect(() => claim?.({ pid: 2 } as Process, {} as Table)).toThrow('claim() failed: there is no role "boss"');
-    expect(() => claim?.({ pid: 3 } as Process, {} as Table)).toThrow("claim() failed: what it gives is no claim");
+    expect(() => claim?.({ pid: 3 } as Process, {} as Table)).toThrow(
+      "claim() failed: it gives a promise, and not a claim",
+    );
     const reporter = file(`export default { name: "late", summary: "s", render: async () => "---" };`);
     expect(() => withExternal(builtin(), [reporter], me).reporters.at(-1)?.render({} as never, {} as never)).toThrow(
-      "render() failed: what it gives is no text",
+      "render() failed: it gives a promise, and not a text",
     );
+  });
+});
+
+const NAMED = `name: "acme-run", summary: "s"`;
+const FAMILY = `{ ${NAMED}, family: "acme", lairs: [{ under: "temporary", entry: /^run-/, kind: "directory" }],`;
+
+describe("what a plugin of somebody's own gives is told where it is none:", () => {
+  test.each([
+    ["async () => undefined", "it gives a promise, and not an objection, which has stands (spare, unsure) and because"],
+    ["() => true", "it gives true, and not an objection"],
+    ["() => null", "it gives null, and not an objection"],
+    [`() => ({ stands: "keep", because: "b" })`, `it gives {"stands":"keep","because":"b"}, and not an objection`],
+    [`() => ({ stands: "spare" })`, `it gives {"stands":"spare"}, and not an objection`],
+    ["async () => { throw new Error('late'); }", "it gives a promise, and not an objection"],
+  ])("an objection: %s", (object, told) => {
+    const path = file(`export default ${GUARD.replace("() => undefined", object)};`);
+    const guard = withExternal(builtin(), [path], me).guards.at(-1);
+    expect(() => guard?.object({} as Process, { root: {} } as never)).toThrow(
+      `plugin ${path}: object() failed: ${told}`,
+    );
+  });
+
+  test.each([
+    ["whose: async () => ({ pid: 1 })", "whose() failed: it gives a promise, and not who owns it: pid (a number)"],
+    ["whose: () => ({})", "whose() failed: it gives {}, and not who owns it"],
+    [`whose: () => ({ pid: "12" })`, `whose() failed: it gives {"pid":"12"}, and not who owns it`],
+    ["whose: () => ({ nobody: true }), stays: async () => undefined", "stays() failed: it gives a promise"],
+    ["whose: () => ({ nobody: true }), stays: () => true", "stays() failed: it gives true, and not a judgement"],
+  ])("of a leftover family: %s", (functions, told) => {
+    const path = file(`export default ${FAMILY} ${functions} };`);
+    const matcher = withExternal(builtin(), [path], me).leftoverMatchers.at(-1);
+    const leftover = {
+      path: "/tmp/run-1",
+      kind: "directory",
+      uid: 1,
+      mode: 0o700,
+      base: { uid: 1, gid: 1, mode: 0o700 },
+    };
+    const table = { host: { platform: "linux" }, viewer: { uid: 1 } };
+    expect(() => matcher?.judge(leftover as never, table as never)).toThrow(`plugin ${path}: ${told}`);
+  });
+
+  test.each([
+    ["places: async () => [], judge: () => undefined", "places() failed: it gives a promise, and not a list of places"],
+    ["places: () => [{}], judge: () => undefined", "places() failed: it gives [{}], and not a list of places"],
+    [`places: () => [], judge: () => ({ verdict: "gone" })`, `judge() failed: it gives {"verdict":"gone"}, and not a`],
+  ])("of a leftover matcher: %s", (functions, told) => {
+    const path = file(`export default { ${NAMED}, ${functions} };`);
+    const matcher = withExternal(builtin(), [path], me).leftoverMatchers.at(-1);
+    const call = told.startsWith("places") ? matcher?.places : matcher?.judge;
+    expect(() => call?.({} as never, {} as never)).toThrow(`plugin ${path}: ${told}`);
+  });
+
+  test.each([
+    [`under: "nowhere", entry: /x/, kind: "file"`, `"lairs": there is no tree "nowhere" to be under, there are home`],
+    [`under: "home", entry: "x", kind: "file"`, `"lairs": "entry" must be a pattern (/…/), and "kind" one of file`],
+  ])("a lair: %s", (lair, told) => {
+    const path = file(`export default { ${NAMED}, family: "a", lairs: [{ ${lair} }], whose: () => undefined };`);
+    expect(() => withExternal(builtin(), [path], me)).toThrow(`plugin ${path}: ${told}`);
   });
 });
 

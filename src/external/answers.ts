@@ -1,0 +1,135 @@
+/**
+ * What the functions of a plugin of somebody's own may give. It is taken at its word, so it has to be one: a promise that
+ * nobody waits for names no living owner, and holds nobody back.
+ *
+ * @module
+ */
+import type { Detail, Role } from "../contract.ts";
+import { ROLES } from "../judge/claims.ts";
+import type { Root } from "../leftovers/places.ts";
+
+/** A record, so that none is forgotten. */
+const DETAILS: Readonly<Record<Detail, true>> = {
+  owner: true,
+  command: true,
+  executable: true,
+  directory: true,
+  environment: true,
+  cgroup: true,
+  status: true,
+  namespace: true,
+  stdio: true,
+  holders: true,
+  otherNetworks: true,
+  supervisor: true,
+  sockets: true,
+};
+
+/** The same. */
+const ROOTS: Readonly<Record<Root, true>> = {
+  home: true,
+  temporary: true,
+  data: true,
+  cache: true,
+  codex: true,
+  claude: true,
+};
+
+const VERDICTS: ReadonlySet<unknown> = new Set(["leftover", "owned", "spared", "unsure"]);
+const KINDS: ReadonlySet<unknown> = new Set(["file", "directory", "symlink"]);
+const LONGEST_SHOWN = 60;
+
+type Fields = Readonly<Record<string, unknown>>;
+/** Whether it is one, and what one is. */
+type Answer = readonly [isOne: (given: unknown) => boolean, what: string];
+
+const isText = (given: unknown): given is string => typeof given === "string";
+const has = (given: unknown, isRight: (fields: Fields) => boolean): boolean =>
+  typeof given === "object" && given !== null && isRight(given as Fields);
+const orNothing = (isOne: (given: unknown) => boolean) => (given: unknown) => given === undefined || isOne(given);
+const list = (isOne: (given: unknown) => boolean) => (given: unknown) => Array.isArray(given) && given.every(isOne);
+
+const isJudged = (given: unknown) => has(given, ({ verdict, because }) => VERDICTS.has(verdict) && isText(because));
+const isPattern = (given: unknown) => given instanceof RegExp;
+const isPlace = (given: unknown) =>
+  has(given, (said) =>
+    isText(said["base"]) && isPattern(said["entry"]) && KINDS.has(said["kind"]) &&
+    (said["in"] === undefined || isPattern(said["in"])));
+const isOwner = (given: unknown) =>
+  has(given, (said) =>
+    isText(said["unsure"]) || said["nobody"] === true ||
+    (typeof said["pid"] === "number" && (said["host"] === undefined || isText(said["host"]))));
+
+const JUDGED = "verdict (leftover, owned, spared, unsure) and because";
+const TEXTS: Answer = [list(isText), "a list of texts"];
+
+/** By the function's name. */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  render: [isText, "a text"],
+  claim: [
+    orNothing((given) => has(given, ({ family, because }) => isText(family) && isText(because))),
+    "a claim, which has family, role and because, or undefined",
+  ],
+  object: [
+    orNothing((given) =>
+      has(given, ({ stands, because }) => (stands === "spare" || stands === "unsure") && isText(because))
+    ),
+    "an objection, which has stands (spare, unsure) and because, or undefined",
+  ],
+  files: TEXTS,
+  listed: TEXTS,
+  places: [list(isPlace), "a list of places, which have base, entry (a pattern) and kind (file, directory, symlink)"],
+  owner: [orNothing((given) => typeof given === "number"), "a process id, or undefined"],
+  judge: [
+    orNothing((given) => isJudged(given) && has(given, ({ family }) => isText(family))),
+    `a judgement, which has family, ${JUDGED}, or undefined`,
+  ],
+  stays: [orNothing(isJudged), `a judgement, which has ${JUDGED}, or undefined`],
+  whose: [
+    orNothing(isOwner),
+    "who owns it: pid (a number) and perhaps host, nobody: true, unsure (a text), or undefined",
+  ],
+};
+
+/** @throws {TypeError} When a function of this name gave what it may not: what that is, and what it may be. */
+export function expectAnswer(name: string, given: unknown): void {
+  if (name === "alsoNeeds") return expectDetails(given);
+  const [isOne, what] = ANSWERS[name] ?? [];
+  if (isOne?.(given) === false) throw new TypeError(`it gives ${shown(given)}, and not ${what}`);
+  if (name === "claim" && given !== undefined) expectRole((given as Fields)["role"]);
+}
+
+/** @throws {TypeError} When a place of a leftover family is none. */
+export function expectLair(lair: unknown): void {
+  const { under, entry, kind } = (lair ?? {}) as Fields;
+  if (!isText(under) || !Object.hasOwn(ROOTS, under)) {
+    throw new TypeError(`there is no tree ${shown(under)} to be under, there are ${Object.keys(ROOTS).join(", ")}`);
+  }
+  if (!isPlace({ base: "", entry, kind })) {
+    throw new TypeError(`"entry" must be a pattern (/…/), and "kind" one of ${[...KINDS].join(", ")}`);
+  }
+}
+
+/** @throws {TypeError} That names the first that is none. */
+export function expectDetails(needs: unknown): void {
+  const isDetail = (need: unknown): boolean => isText(need) && Object.hasOwn(DETAILS, need);
+  if (Array.isArray(needs) && needs.every(isDetail)) return;
+  const wrong: unknown = Array.isArray(needs) ? needs.find((need) => !isDetail(need)) : needs;
+  throw new TypeError(`there is no detail ${JSON.stringify(wrong)}, there are ${Object.keys(DETAILS).join(", ")}`);
+}
+
+/** @throws {TypeError} When there is no such role. */
+export function expectRole(role: unknown): void {
+  if (ROLES.has(role as Role)) return;
+  throw new TypeError(`there is no role ${JSON.stringify(role)}, there are ${[...ROLES].join(", ")}`);
+}
+
+function shown(given: unknown): string {
+  if (given instanceof Promise) {
+    // That it fails later is of no interest any more.
+    given.catch(() => {});
+    return "a promise";
+  }
+  const text = isText(given) || Array.isArray(given) || has(given, () => true) ? JSON.stringify(given) : String(given);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
