@@ -7,7 +7,7 @@ import type { Claim, Lifeline, Matcher, Role } from "../contract.ts";
 import { byPid } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Entry } from "../registry/entry.ts";
-import { nobodys, worthAsking } from "./sieve.ts";
+import { worthAskingIn } from "./sieve.ts";
 import type { AskedTree } from "../snapshot.ts";
 import { suspectsOf } from "./suspects.ts";
 import { survivedTree } from "../vocabulary/survivors.ts";
@@ -58,10 +58,11 @@ export function claimAll(
   suspects: readonly Process[] = suspectsOf(table, matchers).all,
 ): Map<number, Claimed> {
   const claims = new Map<number, Claimed>();
-  const isNobodys = nobodys(table, matchers);
+  const worthAsking = worthAskingIn(table, matchers);
   for (const process of suspects) {
-    if (isNobodys(process) || isUnread(process)) continue;
-    const claimed = claimOne(process, table, matchers);
+    const asked = worthAsking(process);
+    if (asked.length === 0 || isUnread(process)) continue;
+    const claimed = claimBy(asked, process, table);
     if (claimed !== undefined) claims.set(process.pid, claimed);
   }
   for (const { pid, askedWith } of table.snapshot.sightings ?? []) {
@@ -93,10 +94,15 @@ function isUnread(process: Process): boolean {
   return typeof process.exe !== "string" && process.cwd === undefined && process.env === undefined;
 }
 
-/** The claim on one process, the same whatever the order of the matchers. */
+/** The claim on one process. */
 export function claimOne(process: Process, table: Table, matchers: readonly Matcher[]): Claimed | undefined {
+  return claimBy(worthAskingIn(table, matchers)(process), process, table);
+}
+
+/** The same whatever the order of the matchers. */
+function claimBy(matchers: readonly Matcher[], process: Process, table: Table): Claimed | undefined {
   let best: Claimed | undefined;
-  for (const matcher of worthAsking(process, table, matchers)) {
+  for (const matcher of matchers) {
     const claim = matcher.claim(process, table);
     if (claim === undefined) continue;
     const claimed: Claimed = { matcher: matcher.name, claim };

@@ -25,8 +25,6 @@ interface Sieve {
   readonly byMark: ReadonlyMap<string, Some>;
   /** Those without words and marks are asked about everybody. */
   readonly always: Some;
-  /** What was found out about a command line: each is asked about for itself and for its children. */
-  readonly known: WeakMap<readonly string[], { readonly exe: Process["exe"]; readonly some: Some }>;
   readonly lists: Map<string, Some>;
   readonly joined: WeakMap<Some, WeakMap<Some, Some>>;
 }
@@ -40,52 +38,40 @@ function sieveFor(matchers: Some): Sieve {
 }
 
 /**
- * Tells of a table's suspects whether nobody is worth asking about them, as of most: the shortest way to the answer that
- * {@linkcode worthAsking} gives.
+ * Tells whom to ask about a process of a table, for as long as it stays as it is: the matchers that might claim it, by its
+ * own words, by its parent's, by what marks its environment.
  */
-export function nobodys(table: Table, matchers: Some): (process: Process) => boolean {
-  const { any, always, byMark } = sieveFor(matchers);
-  if (always.length > 0) return () => false;
-  const isSilent = ({ argv, exe }: Process): boolean => textOf(argv, exe).search(any) < 0;
-  /** By the parent's number. */
-  const silent = new Map<number, boolean>();
+export function worthAskingIn(table: Table, matchers: Some): (process: Process) => Some {
+  const sieve = sieveFor(matchers);
+  const { always, byMark } = sieve;
+  /** By number: most are asked about for themselves, and for each of their children. */
+  const known = new Map<number, Some>();
   return (process) => {
-    if (!isSilent(process)) return false;
-    const { ppid, env } = process;
-    let isBelowSilent = silent.get(ppid);
-    if (isBelowSilent === undefined) {
+    const { pid, ppid, env } = process;
+    let some = known.get(pid);
+    if (some === undefined) known.set(pid, some = sift(process, sieve));
+    let above = known.get(ppid);
+    if (above === undefined) {
       const parent = table.get(ppid);
-      silent.set(ppid, isBelowSilent = parent === undefined || isSilent(parent));
+      known.set(ppid, above = parent === undefined ? always : sift(parent, sieve));
     }
-    if (env === undefined || !isBelowSilent) return isBelowSilent;
-    for (const variable in env) if (byMark.has(variable)) return false;
-    return true;
+    // Whoever has its parent's number may be somebody else.
+    if (above !== some && above !== always && table.parent(process) !== undefined) some = join(some, above, sieve);
+    if (env === undefined) return some;
+    for (const variable in env) {
+      if (byMark.has(variable)) some = join(some, byMark.get(variable) as Some, sieve);
+    }
+    return some;
   };
 }
 
-/** The matchers that might claim a process: by its own words, by its parent's, by what marks its environment. */
-export function worthAsking(process: Process, table: Table, matchers: Some): Some {
-  const sieve = sieveFor(matchers);
-  let some = sift(process, sieve);
-  const parent = table.parent(process);
-  const above = parent === undefined ? sieve.always : sift(parent, sieve);
-  if (above !== some) some = join(some, above, sieve);
-  const { env } = process;
-  if (env === undefined) return some;
-  for (const variable in env) {
-    if (sieve.byMark.has(variable)) some = join(some, sieve.byMark.get(variable) as Some, sieve);
-  }
-  return some;
-}
-
+/** Most say nothing: the shortest way to that answer comes first. */
 function sift({ argv, exe }: Process, sieve: Sieve): Some {
-  if (argv === undefined || argv === null) return siftText(textOf(argv, exe), sieve);
-  const before = sieve.known.get(argv);
-  if (before !== undefined && before.exe === exe) return before.some;
   const text = textOf(argv, exe);
+  const first = text.search(sieve.any);
+  if (first < 0) return sieve.always;
   let some = sieve.byText.get(text);
-  if (some === undefined) remember(sieve.byText, text, some = siftText(text, sieve));
-  sieve.known.set(argv, { exe, some });
+  if (some === undefined) remember(sieve.byText, text, some = siftText(text, first, sieve));
   return some;
 }
 
@@ -101,10 +87,11 @@ function textOf(argv: Process["argv"], exe: Process["exe"]): string {
 /** A text so full of words that it is made for us: everybody is asked. */
 const MANY = 64;
 
-function siftText(text: string, sieve: Sieve): Some {
+/** From where its first word is. */
+function siftText(text: string, first: number, sieve: Sieve): Some {
   const { any } = sieve;
   let some = sieve.always;
-  any.lastIndex = 0;
+  any.lastIndex = first;
   for (let words = 0; words < MANY; words++) {
     const found = any.exec(text);
     if (found === null) return some;
@@ -158,7 +145,6 @@ function sieveOf(matchers: Some): Sieve {
     byWord: new Map(),
     byMark: new Map([...marks].map((mark) => [mark, markedBy(mark)])),
     always: listOf(isAlways, all),
-    known: new WeakMap(),
     joined: new WeakMap(),
   };
 }
