@@ -143,16 +143,18 @@ function indexOf(processes: readonly Process[]): Index {
 
 function childrenOf(processes: readonly Process[]): Map<number, Process[]> {
   const children = new Map<number, Process[]>();
-  const unsorted = new Set<Process[]>();
+  // Most systems list by pid: what is in order needs no sorting.
+  let isSorted = true;
+  let last = -Infinity;
   for (const process of processes) {
-    const siblings = children.get(process.ppid);
-    if (siblings === undefined) children.set(process.ppid, [process]);
-    // Most systems list by pid: what is in order needs no sorting.
-    else if (siblings.push(process) && process.pid < (siblings[siblings.length - 2] as Process).pid) {
-      unsorted.add(siblings);
-    }
+    const { pid, ppid } = process;
+    if (pid < last) isSorted = false;
+    last = pid;
+    const siblings = children.get(ppid);
+    if (siblings === undefined) children.set(ppid, [process]);
+    else siblings.push(process);
   }
-  for (const siblings of unsorted) siblings.sort(byPid);
+  if (!isSorted) { for (const siblings of children.values()) siblings.sort(byPid); }
   return children;
 }
 
