@@ -1,4 +1,5 @@
 import { byPid, isZombie } from "../../src/process.ts";
+import { withoutExe } from "../../src/vocabulary/command.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
 import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
@@ -7,7 +8,8 @@ import type { Context, Guard, Process } from "../../src/contract.ts";
 /** A session takes its snapshot as it begins: the two are never further apart. */
 const BEGINNING_MS = 60_000;
 /** What the kernel calls Claude Code, and what some of its versions run in. */
-const NAMES = /^(?:claude(?:\.exe)?|\d+\.\d+\.\d+.*|(?:node(?:-MainThread)?|MainThread|bun|deno)(?:\.exe)?)$/;
+const NAMES = new Set(["claude", "node", "node-MainThread", "MainThread", "bun", "deno"]);
+const VERSION = /^\d+\.\d+\.\d+/;
 /** Platforms round their clocks. */
 const ROUNDING_MS = 1000;
 
@@ -50,10 +52,14 @@ const sessionsIn = perTable((table): readonly Process[] => {
   for (const one of table.processes) {
     const { name } = one;
     let is = known.get(name);
-    if (is === undefined) known.set(name, is = NAMES.test(name as string));
+    if (is === undefined) known.set(name, is = mayBeSession(name as string));
     if (is) found.push(one);
   }
   return found.sort(byPid);
 });
+
+function mayBeSession(name: string): boolean {
+  return NAMES.has(withoutExe(name)) || VERSION.test(name);
+}
 
 export default livingSession;

@@ -12,6 +12,8 @@ const ASKED_FOR =
 /** Scopes that desktops, logins and terminals make of their own accord. Any other name was given by somebody. */
 const OF_ITS_OWN =
   /^(?:app-|app\.|session-|init\.|snap\.|flatpak-|tmux|screen|zellij|kitty|ghostty|wezterm|alacritty|foot|konsole|ptyxis|vte-|.*-spawn-).*scope$/;
+/** Where a person logged in, on this machine itself: there is no container and no service. */
+const LOGGED_IN = /^\/user\.slice\/user-\d+\.slice\/session-\w+\.scope$/;
 /** What lets people in. */
 const LOGIN = /^(?:sshd|dropbear|agetty|login|greetd|gdm3?|sddm|lightdm|xrdp-sesman)$/;
 /** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs (`foot --server`). */
@@ -65,6 +67,7 @@ function isTold(table: Table): boolean {
 function bySystemd(process: Process, table: Table): Objection | undefined {
   const { cgroup } = process;
   if (cgroup === undefined) return { stands: "unsure", because: "its control group is unknown" };
+  if (LOGGED_IN.test(cgroup)) return undefined;
   const container = containerOf(cgroup);
   if (container !== undefined && !isJudgedWithin(container, process, table)) {
     return { stands: "spare", because: `runs in ${baseName(container)}, which somebody asked for` };

@@ -20,7 +20,7 @@ const window: Guard = {
 
 /** Desktops start what a person asks to open in a unit of its own: `gio open`, `uwsm app`. So does Chromium, for itself. */
 function isApplicationBeside(root: Process, process: Process, table: Table): boolean {
-  const unit = process.cgroup === undefined ? undefined : unitOf(process.cgroup);
+  const unit = process.cgroup?.includes("/app-") === true ? unitOf(process.cgroup) : undefined;
   if (unit === undefined || !/^app-.+\.(?:scope|service)$/.test(baseName(unit))) return false;
   return root.cgroup !== undefined && unitOf(root.cgroup) !== unit && !isAutomation(process, table);
 }

@@ -114,6 +114,10 @@ function isProgramAt(process: Process, place: RegExp): boolean {
   return command.path.includes(IN_BUNDLE) && place.test(command.path);
 }
 
+function isInBundle(path: string): boolean {
+  return path.includes(IN_BUNDLE) && BUNDLE.test(path);
+}
+
 /** Whether an argument names a profile directory that browser automation makes. */
 export function isAutomationProfile(argument: string): boolean {
   return PROFILE.test(argument);
@@ -130,7 +134,7 @@ const windows = new Map<string, boolean>();
 function isWindow(process: Process, table: Table): boolean {
   const path = commandOf(process)?.path ?? process.name ?? "";
   let is = windows.get(path);
-  if (is === undefined) remember(windows, path, is = showsWindow(programOf(process)) || BUNDLE.test(path));
+  if (is === undefined) remember(windows, path, is = showsWindow(programOf(process)) || isInBundle(path));
   return is || isApplication(process, table) || isJetBrains(process) || staysOpen(process);
 }
 
@@ -146,7 +150,8 @@ function staysOpen(process: Process): boolean {
 }
 
 function isJetBrains(process: Process): boolean {
-  if (!/^javaw?$/.test(programOf(process))) return false;
+  const program = programOf(process);
+  if (program !== "java" && program !== "javaw") return false;
   return process.argv?.some((word) => OF_JETBRAINS.test(word)) ?? true;
 }
 

@@ -125,9 +125,10 @@ const WITH_BLANKS = /^(?:(['"])([^'"]+)\1|([a-z]:\\[^<>|;&"]*?\.(?:cmd|exe|bat))
 
 /** A command line's program, its words, and what of the line tells whether there is more to it than that. */
 function programOf(line: string): { readonly program: string; readonly words: string[]; readonly line: string } {
-  const found = WITH_BLANKS.exec(line);
+  // Of most lines a look at two letters is enough.
+  const found = line.startsWith("'") || line.startsWith('"') || line[1] === ":" ? WITH_BLANKS.exec(line) : undefined;
   const path = found?.[2] ?? found?.[3];
-  if (found !== null && path !== undefined) {
+  if (found && path !== undefined) {
     const rest = line.slice(found[0].length);
     return { program: path, words: rest.trim() === "" ? [] : rest.trim().split(/\s+/).map(unquoted), line: rest };
   }

@@ -8,6 +8,8 @@ import { AFTER_MCP } from "./server-names.ts";
 const PORT = /^(?:-p|--publish|--?(?:(?:http|sse|server|mcp|web)[-_.])?(?:port|listen|addr(?:ess)?|bind))$/i;
 /** `8080`, `:8080`, `localhost:8080`, docker's `8080:80`. */
 const ADDRESS = /^(?:[\w.*[\]-]*:)*\d+$/;
+/** Most words do not, and the patterns that take them apart need not be compiled. */
+const HAS_HTTP = /http|sse/i;
 const OVER_HTTP = /^(?:http|sse|streamable[-_]?http)$/i;
 /** Words and options that say so in themselves: `http-server`, `--stateless-http`, `--http-only`. */
 const SAYS_HTTP =
@@ -26,7 +28,7 @@ export function isOnPort(args: readonly string[]): boolean {
   return args[0] === "daemon" || args.some((argument, at) => {
     const [, option = argument, given] = /^(-[^=]*)=(.*)$/s.exec(argument) ?? [];
     const value = given ?? args[at + 1] ?? "";
-    if (SAYS_HTTP.test(option)) {
+    if (HAS_HTTP.test(option) && SAYS_HTTP.test(option)) {
       const before = given === undefined ? args[at - 1] : undefined;
       // `--sse https://…`: whom it asks. What the option before names is that option's.
       return !/^https?:/.test(value) && !(before === "--transport" && OF_ASKING.test(option));
@@ -52,7 +54,8 @@ const PROXY = /[-_]proxy$/i;
 /** Whether what is run says so by one of its names; of mcp-proxy, by what it is given. */
 export function isNamedForPort(names: readonly string[], args: readonly string[]): boolean {
   return names.some((name) =>
-    NAMED.test(name) || (AFTER_MCP.test(name) && (BETWEEN.test(name) || (PROXY.test(name) && isInFront(args))))
+    (HAS_HTTP.test(name) && NAMED.test(name)) ||
+    (AFTER_MCP.test(name) && (BETWEEN.test(name) || (PROXY.test(name) && isInFront(args))))
   );
 }
 

@@ -11,14 +11,29 @@ export const NAMED_MCP: RegExp = /(?:^|[-_./@])mcp(?:$|[-_./@])|^@modelcontextpr
 const NAMED_SERVER: RegExp = /mcp[-_.]?(?:stdio[-_.]?)?server/i;
 /** Packages and projects of .NET are called in words with capitals. */
 export const NAMED_IN_DOTNET: RegExp = /(?:^|\.)mcp(?:\.|$)|mcp\.?server/i;
-/** Programs about servers, that are none: what measures, examines, publishes or calls them. */
-const ABOUT_MCP =
-  /^(?!.*server).*mcp[-_.](?:.*[-_.])?(?:bench(?:mark)?s?|eval(?:s|uation|uator)?|tests?|tester|clients?|cli|scan(?:ner)?|lint(?:er)?|train(?:ing|er)?|fuzz(?:er)?|publisher|installer|builder|monitor|dashboard|viewer|explorer|playground|registry|logs|site|webui)$|^@modelcontextprotocol\/conformance/;
-/** What people look at or talk to: `mcp-test-ui`. A server says that it is one, or what it serves. */
-const LOOKED_AT = /^(?!.*server).*[-_](?:ui|gui|studio|panel|chatbot|admin)$/;
-/** The same, and what people build with, of what is called after nothing but the protocol: `mcp-chat`. */
-const WITH_MCP =
-  /(?:^|[-_/])mcp[-_](?:agent|framework)$|^(?:@[^/]+\/)?mcp[-_](?:chat|desktop|manager|host|use|dev|watch|console|portal|apps?)$/;
+/** What a name's last word says of a program that has the protocol's in its name. */
+type LastWord = (before: string, name: string) => boolean;
+/** What tries out a server, whatever that is called. */
+const triesOut: LastWord = () => true;
+/** A program about servers, that is none. A server says that it is one. */
+const isAbout: LastWord = (before, name) => /mcp[-_.]/.test(before) && !name.includes("server");
+/** What people look at or talk to: `mcp-test-ui`. */
+const isLookedAt: LastWord = (before, name) => /[-_]$/.test(before) && AFTER_MCP.test(name) && !name.includes("server");
+/** What people build with, and what they use that is called after nothing but the protocol: `mcp-chat`. */
+const isBuiltWith: LastWord = (before) => /(?:^|[-_/])mcp[-_]$/.test(before);
+const isUsed: LastWord = (before) => /^(?:@[^/]+\/)?mcp[-_]$/.test(before);
+/** Data, not one pattern: of most names the last word is none of these, and no pattern needs to be compiled. */
+const LAST_WORDS: ReadonlyMap<string, LastWord> = new Map([
+  ...as(triesOut, ["test", "tests", "spec", "bench", "benchs", "benchmark", "benchmarks"]),
+  // What measures, examines, publishes or calls them.
+  ...as(isAbout, ["eval", "evals", "evaluation", "evaluator", "tester", "client", "clients", "cli", "scan", "scanner"]),
+  ...as(isAbout, ["lint", "linter", "train", "training", "trainer", "fuzz", "fuzzer", "publisher", "installer"]),
+  ...as(isAbout, ["builder", "monitor", "dashboard", "viewer", "explorer", "playground", "registry", "logs", "site"]),
+  ...as(isAbout, ["webui"]),
+  ...as(isLookedAt, ["ui", "gui", "studio", "panel", "chatbot", "admin"]),
+  ...as(isBuiltWith, ["agent", "framework"]),
+  ...as(isUsed, ["chat", "desktop", "manager", "host", "use", "dev", "watch", "console", "portal", "app", "apps"]),
+]);
 /** A name in which more follows on the protocol's. */
 export const AFTER_MCP: RegExp = /(?:^|[-_/])mcp[-_]/i;
 /** What makes a server out of nothing, or enters one into a configuration: `create-mcp-server`, `mcp-add`. */
@@ -31,17 +46,27 @@ const UNSAID = /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai|@21st-d
 const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** What the module of a package is called that serves, or that begins whatever the package does. */
 const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
-/** Where programs lie that somebody made and somebody else installed. */
-const INSTALLED =
-  /(?:^|\/)(?:s?bin|\.bin|libexec|opt|Program Files(?: \(x86\))?|Scripts|node_modules|(?:site|dist)-packages|_npx)\//;
+/** Where programs lie that somebody made and somebody else installed, those first that are asked for most. */
+const INSTALLED = [
+  ...[
+    "/node_modules/",
+    "/bin/",
+    "/.bin/",
+    "/_npx/",
+    "/site-packages/",
+    "/dist-packages/",
+    "/sbin/",
+    "/libexec/",
+    "/opt/",
+  ],
+  ...["/Scripts/", "/Program Files/", "/Program Files (x86)/"],
+];
 /**
  * But for where people keep what they made themselves, which is on their PATH too. What managers of packages install lies
  * below a directory that is hidden, or has their name.
  */
 const OWN_BIN =
   /^(?:(?:\/(?:home|Users)\/[^/]+|\/root)\/(?!(?:go|n|\w*(?:conda|forge|mamba)\d*)\/)|(?![A-Z]:)(?:\.\.?\/)*)(?:(?!(?:v?env|node_modules|\w+-packages)\/)[^./][^/]*\/)*s?bin\/[^/]+$/;
-/** The same at the end. */
-const ABOUT_ITS_SERVER = /[-_.](?:tests?|spec|bench(?:mark)?s?)$/;
 /** A server has the word at an end of its name, or `server` beside it; in the middle it is what a script is about. */
 const OF_A_SERVER = /^mcp(?:$|[-_.])|[-_.]mcp$|mcp[-_.]?(?:server|stdio)(?:$|[-_.])/i;
 /** What people have scripts do to servers, their own and others'. */
@@ -85,7 +110,16 @@ export function isServerProgram(path: string, program: string): boolean {
 }
 
 function isInstalled(path: string): boolean {
-  return INSTALLED.test(path) && !OWN_BIN.test(path);
+  const whole = path.startsWith("/") ? path : `/${path}`;
+  return INSTALLED.some((place) => whole.includes(place)) && !isOwn(path);
+}
+
+function isOwn(path: string): boolean {
+  const end = path.lastIndexOf("/");
+  const hidden = path.startsWith("/") ? path.indexOf("/.") : -1;
+  // Most are, and the pattern takes long to compile.
+  if (hidden >= 0 && hidden < end) return false;
+  return path.startsWith("bin/", end - "bin".length) && OWN_BIN.test(path);
 }
 
 /** Whether one that lies elsewhere, where its maker built it, is called like a server. */
@@ -132,7 +166,7 @@ function isFileOfServer(name: string): boolean {
 }
 
 function isNamedServer(name: string): boolean {
-  return isName(name) && NAMED_SERVER.test(name) && !ABOUT_ITS_SERVER.test(name.replace(SCRIPT_END, ""));
+  return isName(name) && NAMED_SERVER.test(name) && lastWord(name.replace(SCRIPT_END, "")) !== triesOut;
 }
 
 /** The way to a script, or a script in the directory where it is run; anything else is a package or a program. */
@@ -152,13 +186,28 @@ function isName(name: string): boolean {
 }
 
 function isWordOfMcp(name: string): boolean {
-  return isName(name) && NAMED_MCP.test(name) && !ABOUT_MCP.test(name) && !isForPeople(name) &&
-    !ABOUT_ITS_SERVER.test(name) &&
-    !SETS_UP.test(name);
+  return isName(name) && NAMED_MCP.test(name) && !saysNoServer(name) && !SETS_UP.test(name) &&
+    !name.startsWith("@modelcontextprotocol/conformance");
 }
 
-function isForPeople(name: string): boolean {
-  return WITH_MCP.test(name) || (LOOKED_AT.test(name) && AFTER_MCP.test(name));
+function saysNoServer(name: string): boolean {
+  const end = lastBreak(name);
+  return lastWord(name)?.(name.slice(0, end), name) === true;
+}
+
+/** What the word after a name's last break says. */
+function lastWord(name: string): LastWord | undefined {
+  const end = lastBreak(name);
+  return end === 0 ? undefined : LAST_WORDS.get(name.slice(end));
+}
+
+/** Where the last word of a name begins. */
+function lastBreak(name: string): number {
+  return Math.max(name.lastIndexOf("-"), name.lastIndexOf("_"), name.lastIndexOf(".")) + 1;
+}
+
+function as(says: LastWord, words: readonly string[]): [string, LastWord][] {
+  return words.map((word) => [word, says]);
 }
 
 /** Whether the program of the SDK is asked for something else than to serve. */
