@@ -110,7 +110,7 @@ const wrapper: Matcher = {
     const claim = claude.claim(process, table);
     if (claim !== undefined) return claim;
     const command = commandOf(process);
-    if (command?.interpreter !== "shell" || command.text?.includes(" || ") !== true) return undefined;
+    if (command?.interpreter !== "shell" || command.text?.endsWith("claude") !== true) return undefined;
     if (!/^(exec )?(\S*\/)?claude( --?\w[\w-]*([= ]"?\w[\w-]*"?)?)* \|\| (\S*\/)?claude$/.test(command.text)) {
       return undefined;
     }

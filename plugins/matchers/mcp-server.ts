@@ -256,7 +256,9 @@ function launcher(command: Command): Seen | undefined {
 }
 
 function seenAs(role: Role, how: string, name: string, word?: string): Seen | undefined {
-  return develops(name, word) ? undefined : { role, because: `${how} ${name}`, onPage: INSPECTOR.test(name) };
+  return develops(name, word)
+    ? undefined
+    : { role, because: `${how} ${name}`, onPage: name.endsWith("inspector") && INSPECTOR.test(name) };
 }
 
 function isOfSerena(path: string): boolean {

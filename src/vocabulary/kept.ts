@@ -98,7 +98,8 @@ function isOfBrowser(child: Process, { exe: ofParent, name: parentsName }: Proce
   const isUnknown = exe === undefined || ofParent === undefined;
   const isSame = isUnknown ? name !== undefined && name === parentsName : exe !== null && exe === ofParent;
   if (!isSame || hasEnded(child)) return false;
-  return argv === undefined || argv?.some((argument) => CHROMIUM.test(argument)) === true;
+  return argv === undefined ||
+    argv?.some((argument) => argument.startsWith("--type=") && CHROMIUM.test(argument)) === true;
 }
 
 /** Most names are shorter. */

@@ -115,26 +115,30 @@ const SETUP = /^(?:(?:cd|pushd|source|\.|export|set|umask|ulimit)\s(?:[^<>|;&`$(
 function ofText(text: string): Words | undefined {
   const line = text.trim().replace(SETUP, "");
   const { program, words, line: said } = programOf(line);
-  if (isLauncher(program) || isRunner(program)) return isOneCommand(said) ? ofWords([program, ...words]) : undefined;
+  if (isLauncher(program) || isRunner(program)) return isOneCommand(said) ? ofWords([program, ...words()]) : undefined;
   if (program === "" || line !== text.trim() || /[<>|;&`$()]/.test(said)) return undefined;
-  return ofWords([program, ...words]);
+  return ofWords([program, ...words()]);
 }
 
 /** A path with blanks, in quotes, or as cmd leaves it when they are gone: it goes on until it ends like a program. */
 const WITH_BLANKS = /^(?:(['"])([^'"]+)\1|([a-z]:\\[^<>|;&"]*?\.(?:cmd|exe|bat)))(?=\s|$)/i;
 
 /** A command line's program, its words, and what of the line tells whether there is more to it than that. */
-function programOf(line: string): { readonly program: string; readonly words: string[]; readonly line: string } {
+function programOf(line: string): { readonly program: string; readonly line: string; words(): string[] } {
   // Of most lines a look at two letters is enough.
   const found = line.startsWith("'") || line.startsWith('"') || line[1] === ":" ? WITH_BLANKS.exec(line) : undefined;
   const path = found?.[2] ?? found?.[3];
   if (found && path !== undefined) {
     const rest = line.slice(found[0].length);
-    return { program: path, words: rest.trim() === "" ? [] : rest.trim().split(/\s+/).map(unquoted), line: rest };
+    const words = () => rest.trim() === "" ? [] : rest.trim().split(/\s+/).map(unquoted);
+    return { program: path, words, line: rest };
   }
   const program = firstWord(line);
-  const all = line.split(/\s+/).map(unquoted);
-  return { program, words: all.slice(all.indexOf(program) + 1), line };
+  const words = () => {
+    const all = line.split(/\s+/).map(unquoted);
+    return all.slice(all.indexOf(program) + 1);
+  };
+  return { program, words, line };
 }
 
 /** Whether nothing follows and nothing is sent elsewhere, but for messages. Addresses hold `&`, and cmd's quotes are gone. */
@@ -154,7 +158,7 @@ function ofWords([program, ...rest]: readonly string[]): Words | undefined {
   if (program === undefined) return undefined;
   if (isLauncher(program)) return { words: rest, complete: true };
   if (isRunner(program)) return plainName(program) === "uv" ? ofUv(rest) : ofRunner(plainName(program), rest);
-  if (OWN_BATCH.test(program)) return undefined;
+  if (program.includes("\\") && OWN_BATCH.test(program)) return undefined;
   return { words: [plainName(program), ...rest], complete: true, from: "path" };
 }
 

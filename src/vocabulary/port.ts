@@ -47,16 +47,17 @@ export function isOnPort(args: readonly string[]): boolean {
 /** What is called so: `dist/http.js`, `sse-server.js`, `mcp-server-x-http`. */
 const NAMED = /(?:^|[-_.])(?:http|sse|streamable[-_]?http)(?:[-_](?:server|proxy))?(?:\.[cm]?[jt]s|\.py)?$/i;
 /** What stands between many clients and many servers. */
-const BETWEEN = /[-_](?:gateway|router|hub|tunnel)$/i;
+const BETWEEN = new Set(["gateway", "router", "hub", "tunnel"]);
 /** What puts servers on a port, unless it is told to ask at an address. */
-const PROXY = /[-_]proxy$/i;
+const PROXY = "proxy";
 
 /** Whether what is run says so by one of its names; of mcp-proxy, by what it is given. */
 export function isNamedForPort(names: readonly string[], args: readonly string[]): boolean {
-  return names.some((name) =>
-    (HAS_HTTP.test(name) && NAMED.test(name)) ||
-    (AFTER_MCP.test(name) && (BETWEEN.test(name) || (PROXY.test(name) && isInFront(args))))
-  );
+  return names.some((name) => {
+    if (HAS_HTTP.test(name) && NAMED.test(name)) return true;
+    const last = name.slice(Math.max(name.lastIndexOf("-"), name.lastIndexOf("_")) + 1).toLowerCase();
+    return last !== name && (BETWEEN.has(last) || (last === PROXY && isInFront(args))) && AFTER_MCP.test(name);
+  });
 }
 
 /** `mcp-proxy uvx foo` puts foo on a port; of an address it makes a server on stdio. */

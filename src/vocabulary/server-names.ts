@@ -83,6 +83,7 @@ export function isServerName(name: string): boolean {
 
 /** What ends like a file that no interpreter runs is an operand: a notebook, a text about MCP. */
 export function isNamedMcp(name: string): boolean {
+  if (!name.includes(".")) return isWordOfMcp(name);
   const stem = name.replace(SCRIPT_END, "");
   return isWordOfMcp(stem) && !/\.[a-z]\w*$/i.test(stem);
 }
@@ -162,7 +163,7 @@ function isOfServer(stem: string): boolean {
 
 /** Of an archive the word alone says too little: there is a toolkit for Minecraft of that name. */
 function isFileOfServer(name: string): boolean {
-  return /\.(?:jar|dll)$/i.test(name) ? isNamedServer(name) : isNamedMcp(name);
+  return name.includes(".") && /\.(?:jar|dll)$/i.test(name) ? isNamedServer(name) : isNamedMcp(name);
 }
 
 function isNamedServer(name: string): boolean {

@@ -71,7 +71,11 @@ const NAMES: ReadonlySet<string> = new Set([
 const VARIED =
   /^(?:emacs-[\w.-]+|(?:firefox|mupdf|imv|qemu-system)-\w+|gimp-[\d.]+|godot[\w.-]*|wish[\d.]*|[wx]freerdp\d?|google chrome .*)$/i;
 
+/** How those begin: of most programs nothing more needs to be asked. */
+const BEGINNINGS = new Set(["emac", "fire", "mupd", "imv-", "qemu", "gimp", "godo", "wish", "wfre", "xfre", "goog"]);
+
 /** Whether a program of this name shows a window. */
 export function showsWindow(program: string): boolean {
-  return NAMES.has(program.toLowerCase()) || VARIED.test(program);
+  const small = program.toLowerCase();
+  return NAMES.has(small) || (BEGINNINGS.has(small.slice(0, 4)) && VARIED.test(program));
 }
