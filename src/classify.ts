@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { claimAll, rootsOf } from "./judge/claims.ts";
+import { claimAll, claimsIn, rootsOf } from "./judge/claims.ts";
 import type { Claimed } from "./judge/claims.ts";
 import type { Policy } from "./contract.ts";
 import { judgeLeftovers } from "./leftovers/judge.ts";
@@ -40,7 +40,8 @@ export function classify(snapshot: Snapshot, plugins: Plugins, policy: Policy): 
   const plan = planOf(findings, leftovers, registered, policy);
   const again = (root: Process, grown: Table): Verdict | undefined => {
     const claimed = claims.get(root.pid);
-    const bench = { ...plugins, table: grown, policy, claims, isOrphan: (pid: number) => isOfOrphan(pid, findings) };
+    const isOrphan = (pid: number) => isOfOrphan(pid, findings);
+    const bench = { ...plugins, table: grown, policy, claims: claimsIn(grown, table, claims), isOrphan };
     return claimed === undefined ? undefined : judgeTree(root, claimed, bench).verdict;
   };
   return { table, claims, findings, leftovers, registered, plan, again };

@@ -17,6 +17,7 @@ import type { Claimed } from "./claims.ts";
 interface Bench {
   readonly table: Table;
   readonly matchers: readonly Matcher[];
+  readonly claims: ReadonlyMap<number, Claimed>;
 }
 
 /**
@@ -49,6 +50,9 @@ function mayBeHeardOnPort(root: Process, { role, debris }: Claim, table: Table):
 }
 
 /** npm leaves options out of its title: that it is on a port is said by what it launched, if anywhere. */
-export function mayServe(launched: Process, { table, matchers }: Bench): boolean {
-  return launched.argv === undefined || claimOne(launched, table, matchers)?.claim.shared === true;
+export function mayServe(launched: Process, { table, matchers, claims }: Bench): boolean {
+  if (launched.argv === undefined) return true;
+  // Of most it was found out already.
+  const claimed = claims.get(launched.pid) ?? claimOne(launched, table, matchers);
+  return claimed?.claim.shared === true;
 }

@@ -75,6 +75,11 @@ export function claimAll(
   return claims;
 }
 
+/** The claims that stand in a table that has grown: a number may have become somebody else's. */
+export function claimsIn(grown: Table, table: Table, claims: ReadonlyMap<number, Claimed>): Map<number, Claimed> {
+  return new Map([...claims].filter(([pid]) => grown.get(pid) === table.get(pid)));
+}
+
 /** What is registered needs no name to be known by. */
 function claimRegistered({ kind, originator }: Entry): Claimed {
   const because = `registered by ${originator.tool} (pid ${originator.pid})`;

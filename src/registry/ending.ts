@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { claimAll } from "../judge/claims.ts";
+import { claimAll, claimsIn } from "../judge/claims.ts";
+import type { Claimed } from "../judge/claims.ts";
 import type { Judgement } from "../classify.ts";
 import type { Policy, Process } from "../contract.ts";
 import { hasVanished } from "../process.ts";
@@ -35,18 +36,23 @@ export function pluginsForEnding(plugins: Plugins): Plugins {
 /** The trees of a session as findings: `orphan` is ended, `spared` stays. `plugins`: see pluginsForEnding. */
 export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, policy: Policy): Judgement {
   const claims = claimAll(table, plugins.matchers);
-  const judge = (root: Process, members: readonly Process[], table: Table): Finding => {
-    const claimed = claims.get(root.pid) as NonNullable<ReturnType<typeof claims.get>>;
+  const judge = (
+    root: Process,
+    members: readonly Process[],
+    seen: Table,
+    claims: ReadonlyMap<number, Claimed>,
+  ): Finding => {
+    const claimed = claims.get(root.pid) as Claimed;
     const bench = {
       ...plugins,
-      table,
+      table: seen,
       policy,
       proofs: [],
       claims,
       isOrphan: () => false,
     };
     const against = members.filter((member) => !hasVanished(member)).map((member) => {
-      const because = belongsElsewhere(member, view, table) ?? objectsTo(member, root, claimed, bench);
+      const because = belongsElsewhere(member, view, seen) ?? objectsTo(member, root, claimed, bench);
       return because === undefined
         ? undefined
         : member === root
@@ -64,7 +70,7 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
       because: against ?? "its session is ended",
     };
   };
-  const findings = view.trees.map(({ root, members }) => judge(root, members, table));
+  const findings = view.trees.map(({ root, members }) => judge(root, members, table, claims));
   const registered = judgeRegistered(table, findings).filter(({ entry }) => entry.session === view.id);
   const over = registered.filter(({ verdict }) => verdict === "dead" || verdict === "replaced");
   const ending = findings.filter(({ verdict }) => verdict === "orphan").flatMap(({ members }) => members);
@@ -73,7 +79,8 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
     remove: [],
     unregister: over.map(({ entry }) => keyFor(entry)),
   };
-  const again = (root: Process, grown: Table): Finding["verdict"] => judge(root, grown.tree(root), grown).verdict;
+  const again = (root: Process, grown: Table): Finding["verdict"] =>
+    judge(root, grown.tree(root), grown, claimsIn(grown, table, claims)).verdict;
   return { table, claims, findings, leftovers: [], registered, plan, again };
 }
 
