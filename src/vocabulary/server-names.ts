@@ -48,19 +48,9 @@ const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
 /** Where programs lie that somebody made and somebody else installed, those first that are asked for most. */
 const INSTALLED = [
-  ...[
-    "/node_modules/",
-    "/bin/",
-    "/.bin/",
-    "/_npx/",
-    "/site-packages/",
-    "/dist-packages/",
-    "/sbin/",
-    "/libexec/",
-    "/opt/",
-  ],
-  ...["/Scripts/", "/Program Files/", "/Program Files (x86)/"],
-];
+  ...["node_modules", "bin", ".bin", "_npx", "site-packages", "dist-packages", "sbin", "libexec", "opt"],
+  ...["Scripts", "Program Files", "Program Files (x86)"],
+].map((directory) => `/${directory}/`);
 /**
  * But for where people keep what they made themselves, which is on their PATH too. What managers of packages install lies
  * below a directory that is hidden, or has their name.
@@ -167,7 +157,12 @@ function isFileOfServer(name: string): boolean {
 }
 
 function isNamedServer(name: string): boolean {
-  return isName(name) && NAMED_SERVER.test(name) && lastWord(name.replace(SCRIPT_END, "")) !== triesOut;
+  return isName(name) && NAMED_SERVER.test(name) && !isTriedOut(name.replace(SCRIPT_END, ""));
+}
+
+/** `mcp-server-tests`. */
+function isTriedOut(stem: string): boolean {
+  return LAST_WORDS.get(stem.slice(lastBegins(stem))) === triesOut;
 }
 
 /** The way to a script, or a script in the directory where it is run; anything else is a package or a program. */
@@ -192,18 +187,12 @@ function isWordOfMcp(name: string): boolean {
 }
 
 function saysNoServer(name: string): boolean {
-  const end = lastBreak(name);
-  return lastWord(name)?.(name.slice(0, end), name) === true;
-}
-
-/** What the word after a name's last break says. */
-function lastWord(name: string): LastWord | undefined {
-  const end = lastBreak(name);
-  return end === 0 ? undefined : LAST_WORDS.get(name.slice(end));
+  const from = lastBegins(name);
+  return LAST_WORDS.get(name.slice(from))?.(name.slice(0, from), name) === true;
 }
 
 /** Where the last word of a name begins. */
-function lastBreak(name: string): number {
+function lastBegins(name: string): number {
   return Math.max(name.lastIndexOf("-"), name.lastIndexOf("_"), name.lastIndexOf(".")) + 1;
 }
 
