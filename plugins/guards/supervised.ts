@@ -1,7 +1,7 @@
 import { isAdopted } from "../../src/vocabulary/adopters.ts";
 import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
 import { livingLeader } from "../../src/vocabulary/groups.ts";
-import { hasWindow } from "../../src/vocabulary/kept.ts";
+import { surelyHasWindow } from "../../src/vocabulary/kept.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { baseName, hasEnded } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
@@ -99,7 +99,7 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
       return { stands: "spare", because: `owned by ${name}, below its main process ${main.pid}` };
     }
   }
-  if (APPLICATION.test(name) || hasWindow(main, table) || letsIn(main)) return undefined;
+  if (APPLICATION.test(name) || surelyHasWindow(main, table) || letsIn(main)) return undefined;
   return { stands: "unsure", because: `lies in ${name}, though not below its main process ${main.pid}` };
 }
 

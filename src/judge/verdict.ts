@@ -9,8 +9,9 @@ import { lifelineIn, mayServe } from "./asked.ts";
 import { claimOne, isShared } from "./claims.ts";
 import type { Claimed } from "./claims.ts";
 import type { Confidence, Context, Policy } from "../contract.ts";
+import { commandOf } from "../vocabulary/command.ts";
 import { livingLeader } from "../vocabulary/groups.ts";
-import { hasWindow, isApplicationInDoubt, isKept } from "../vocabulary/kept.ts";
+import { isApplicationInDoubt, isKept, surelyHasWindow } from "../vocabulary/kept.ts";
 import { launched } from "../vocabulary/launch.ts";
 import { mayServeOthers } from "../vocabulary/listening.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
@@ -98,6 +99,8 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   const owner = strong === undefined ? undefined : recordedOwner(root, table);
   const parent = table.parent(root);
   if (owner?.fate !== "dead" || parent === undefined) return responsible;
+  // No shell asks to adopt; what it hands on may be none of its own (direnv, `env`, an `.env` that an agent wrote).
+  if (commandOf(parent)?.interpreter === "shell") return responsible;
   // Who took it in has no part in what it says and hears.
   if (root.stdio?.some(({ holders }) => holders?.includes(parent.pid) === true) === true) return responsible;
   if (parent.env === undefined || parent.env[owner.variable] === root.env?.[owner.variable]) return responsible;
@@ -293,8 +296,7 @@ function confidence(
 function isLed(root: Process, { table, isOrphan }: Bench): boolean {
   const leader = livingLeader(root, table);
   if (leader === undefined || leader === "unknown") return leader === "unknown";
-  const isKnown = leader.argv !== undefined && !isApplicationInDoubt(leader, table);
-  return !isOrphan(leader.pid) && !(isKnown && hasWindow(leader, table));
+  return !isOrphan(leader.pid) && !surelyHasWindow(leader, table);
 }
 
 /**

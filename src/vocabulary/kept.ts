@@ -60,6 +60,11 @@ export function hasWindow(process: Process, table: Table): boolean {
   return isWindow(process, table) && !isAutomation(process, table);
 }
 
+/** Whether that is known: what could not be read of it, or of a part of it, makes no window of it. */
+export function surelyHasWindow(process: Process, table: Table): boolean {
+  return process.argv !== undefined && !isApplicationInDoubt(process, table) && hasWindow(process, table);
+}
+
 /** Whether automation drives it, or what it is a part of. */
 export function isAutomation(process: Process, table: Table): boolean {
   return isAutomated(process) || table.ancestors(process).some(isAutomated);
@@ -136,7 +141,18 @@ function isWindow(process: Process, table: Table): boolean {
   const path = commandOf(process)?.path ?? process.name ?? "";
   let is = windows.get(path);
   if (is === undefined) remember(windows, path, is = showsWindow(programOf(process)) || isInBundle(path));
-  return is || isApplication(process, table) || isJetBrains(process) || staysOpen(process);
+  return is || isWindowOfScript(process) || isApplication(process, table) || isJetBrains(process) ||
+    staysOpen(process);
+}
+
+/** Where programs lie that a person starts by their names. */
+const PROGRAMS = /^\/(?:usr\/(?:local\/)?|app\/|opt\/(?:.+\/)?)bin\//;
+
+/** Some windows are scripts: `python3 /usr/bin/meld`. Servers and tools of Node's have such names, too. */
+function isWindowOfScript(process: Process): boolean {
+  if (process.argv === undefined) return /^(?:python|pypy)/i.test(programOf(process));
+  const { interpreter, script = "", scriptName = "" } = commandOf(process) ?? {};
+  return interpreter === "python" && script.startsWith("/") && showsWindow(scriptName) && PROGRAMS.test(script);
 }
 
 /** `cmd /k`, `pwsh -NoExit`: a window that goes on after what it was opened for. */

@@ -26,6 +26,8 @@ describe("what a person keeps is no debris, whichever shell started it and where
     [["java", "-cp", "x.jar", "org.gradle.launcher.daemon.bootstrap.GradleDaemon", "8.9"], "/usr/lib/jvm/bin/java"],
     [["virt-viewer", "build-box"], "/usr/bin/virt-viewer"],
     [["/usr/bin/wish", "/usr/bin/gitk", "--all"], "/usr/bin/wish8.6"],
+    [["/usr/bin/python3", "/usr/bin/meld", "a", "b"], "/usr/bin/python3.12"],
+    [["/usr/bin/python3", "/usr/bin/virt-manager"], "/usr/bin/python3.12"],
     [["xclip", "-selection", "clipboard"], "/usr/bin/xclip"],
     [["wl-copy"], "/usr/bin/wl-copy"],
     [["PM2 v6.0.8: God Daemon (/home/lea/.pm2)"], "/usr/bin/node"],
@@ -60,6 +62,8 @@ describe("debris", () => {
     [["git", "gc"], "/usr/bin/git"],
     [["/opt/google/chrome/chrome", "--headless=new", "about:blank"], "/opt/google/chrome/chrome"],
     [["node", "vite.js"], "/usr/bin/node"],
+    [["python3", "scripts/studio"], "/usr/bin/python3.12"],
+    [["node", "/home/lea/app/node_modules/.bin/studio"], "/usr/bin/node"],
   ];
   for (const [argv, exe] of debris) test(argv.join(" "), () => expect(plan(left(argv, exe))).toEqual([ORPHAN]));
 });

@@ -133,6 +133,11 @@ describe("a parent that is no adopter we know", () => {
   test("is responsible when it names the same owner: a script waits for what it started", () => {
     expect(verdict(below({ name: "bash", env: { CLAUDE_PID: "77" } }, dead))).toBe("owned");
   });
+  test("is responsible when it is a shell, whatever that handed on: none adopts", () => {
+    const shell = { name: "bash", argv: ["-bash"], exe: "/usr/bin/bash" };
+    expect(verdict(below(shell, dead))).toBe("owned");
+    expect(verdict(below({ ...shell, name: "run.sh", argv: ["/bin/sh", "run.sh"] }, dead))).toBe("owned");
+  });
   test("is responsible when its environment cannot be read", () => {
     const snapshot = below({ name: "host" }, dead);
     const processes = snapshot.processes.map((process) => {

@@ -62,6 +62,7 @@ const besideRunner = (...jobs: readonly Partial<Process>[]): Snapshot => {
   const job = ordinary(601, { ppid: 600, name: "Runner.Worker", argv: [worker], exe: worker });
   return withoutEnvironments(onMac(world([...lostServer, runner, ...jobs.map((fields) => ({ ...job, ...fields }))])));
 };
+const withoutArguments = ({ argv: _, ...process }: Process): Process => process;
 const hungUp = ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/9" }) as const);
 const withViewerIn = (cgroup: string, processes: readonly Process[]): Snapshot => {
   const there = world(processes);
@@ -111,6 +112,16 @@ export const objections: readonly Objection[] = [
     snapshot: world([
       ...changed({ cgroup: "/u/app-org.kde.konsole@3ab1.service", sid: 77 }),
       withoutGroup(ordinary(510, { name: "konsole", startedAt: START - 9000 })),
+    ]),
+  },
+  {
+    case: "a service of which it is unknown whether its main process shows a window: a part of it could not be read",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: world([
+      ...changed({ cgroup: "/system.slice/cron.service", sid: 77 }),
+      ordinary(510, { name: "cron", cgroup: "/system.slice/cron.service", startedAt: START - 9000 }),
+      withoutArguments(ordinary(511, { ppid: 510, name: "cron", cgroup: "/system.slice/cron.service" })),
     ]),
   },
   {
