@@ -139,8 +139,9 @@ const mayBe = perCommand((command): Seen | undefined => {
   if (behind !== undefined) {
     const named = launcher(behind) ?? server(behind);
     const seen = named ?? mayBe(behind);
-    const isOwn = named !== undefined && !BUILDS.has(program) ? { isOwn: true } as const : {};
-    return seen && { ...seen, role: "wrapper", because: `${program}, which ${seen.because}`, ...isOwn };
+    const isOwn = named !== undefined && !BUILDS.has(program) && program !== "ssh" ? { isOwn: true } as const : {};
+    const onSockets = program === "ssh" ? { onSockets: true } as const : {};
+    return seen && { ...seen, role: "wrapper", because: `${program}, which ${seen.because}`, ...isOwn, ...onSockets };
   }
   const launch = launchOf(command);
   const place = launch?.places.find((place) => SERVER_DIRECTORY.test(baseName(place)));

@@ -5,6 +5,9 @@ import type { Claim, Matcher, Process, Table } from "../../src/contract.ts";
 const AGENT_SCRIPT = /^(?:(?:run|start|worker)[:_-])?agents?(?:[:_-][\w:.-]+)?$/;
 /** Names that say how an agent is run, and not that somebody makes one: `npm run agent:dev` in a terminal is a person's. */
 const RUNS_ONE = /[:_-](?:run|worker|job|task|exec|single|batch)(?:[:_-]|$)|^(?:run|worker)[:_-]/;
+/** Names that say what is made of an agent, or done to one: `npm run agent-docs:build` in a pipeline works on. */
+const MAKES_ONE =
+  /[:_-](?:build|docs?|lint|format|fmt|tests?|types?|typecheck|check|dev|watch|ui|web|site|storybook|deploy|publish|release|migrate|generate|codegen|install|setup|clean)(?:[:_-]|$)/;
 /** What such a script starts: a worker that lies in a directory of agents. */
 const WORKER = /(?:^|[\\/])agents?[\\/][\w.-]+\.[cm]?[jt]s$/;
 
@@ -46,7 +49,8 @@ function isWorker(process: Process): boolean {
 
 function agentScript(process: Process): string | undefined {
   const script = scriptOf(process);
-  return script !== undefined && (RUNS_ONE.test(script) || !isTyped(process)) ? script : undefined;
+  if (script === undefined || RUNS_ONE.test(script)) return script;
+  return MAKES_ONE.test(script) || isTyped(process) ? undefined : script;
 }
 
 function scriptOf(process: Process): string | undefined {

@@ -1,10 +1,12 @@
 /**
  * Programs that run another with something in front of it (secrets, an environment, a limit, a compiler) and stay until
- * it ends: `op run -- npx …`, `conda run -n mcp …`, `go run ./cmd/…`. Pure.
+ * it ends: `op run -- npx …`, `conda run -n mcp …`, `go run ./cmd/…`; or that have it run elsewhere: `kubectl exec -i`,
+ * `ssh`. Pure.
  *
  * @module
  */
 import { commandOf, perCommand } from "./command.ts";
+import { spokenExec } from "./container-run.ts";
 import type { Command } from "./command.ts";
 import { baseName } from "../process.ts";
 
@@ -21,6 +23,12 @@ const OF_VERSIONS: ReadonlyMap<string, RegExp> = new Map([
   ["volta", /^run$/],
 ]);
 const VALUED_BY_VERSIONS = /^--(?:using|node|npm|yarn|pnpm|bundled-npm)$/;
+/** The same, for a project or an environment of Python's; `poetry` and others become what they run. */
+const PROJECTS = new Set(["hatch", "pdm", "pipenv", "poetry", "rye"]);
+/** Options of ssh that take the next word. */
+const VALUED_BY_SSH = /^-[BbcDEeFIiJLlmOopQRSWw]$/;
+/** Options with which it gives a person a terminal, or runs nothing. */
+const NOT_SPOKEN_BY_SSH = /^-\w*[tNfW]/;
 /** Options of conda and timeout that take the next word. */
 const VALUED = /^(?:-[npcks]|--(?:name|prefix|cwd|kill-after|signal))$/;
 /** The same of Go, which builds first. */
@@ -32,7 +40,8 @@ export const behindPrefix: (command: Command) => Command | undefined = perComman
   return argv?.[0] === undefined ? undefined : commandOf({ pid: 0, ppid: 0, argv });
 });
 
-function wordsBehind({ program, interpreter, scriptName, args }: Command): readonly string[] | undefined {
+function wordsBehind(command: Command): readonly string[] | undefined {
+  const { program, interpreter, scriptName, args } = command;
   const name = interpreter === undefined ? program : scriptName?.replace(/\.[cm]?js$/, "");
   if (name === undefined) return undefined;
   if (BEFORE_DASHES.has(name)) {
@@ -47,6 +56,13 @@ function wordsBehind({ program, interpreter, scriptName, args }: Command): reado
   if (CONDAS.has(name)) {
     return args[0] === "run" ? args.slice(afterOptions(args, 1, VALUED)) : undefined;
   }
+  if (PROJECTS.has(name)) {
+    const words = args[0] === "run" ? args.slice(afterOptions(args, 1, VALUED)) : [];
+    // `hatch run test:mcp-server`: a task of an environment.
+    return words[0]?.includes(":") === true ? undefined : words;
+  }
+  if (name === "ssh") return wordsOfSsh(args);
+  if (args[0] === "exec" && interpreter === undefined) return spokenExec(command);
   if (name === "go" && args[0] === "run") {
     const at = afterOptions(args, 1, VALUED_BY_GO);
     const main = args[at]?.replace(/@[^/@]*$/, "");
@@ -57,6 +73,14 @@ function wordsBehind({ program, interpreter, scriptName, args }: Command): reado
     return at < 0 ? undefined : args.slice(at + 1, at + 2);
   }
   return undefined;
+}
+
+/** What ssh has the other machine's shell run. */
+function wordsOfSsh(args: readonly string[]): readonly string[] | undefined {
+  const host = afterOptions(args, 0, VALUED_BY_SSH);
+  if (args.slice(0, host).some((option) => NOT_SPOKEN_BY_SSH.test(option))) return undefined;
+  const words = args.slice(host + 1);
+  return words.length === 0 ? undefined : ["sh", "-c", words.join(" ")];
 }
 
 function afterOptions(args: readonly string[], from: number, valued: RegExp): number {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bun, node, python, readsOnly, spokenTo, store, typedTo } from "./shapes.ts";
+import { bun, node, python, readsOnly, socketsTo, spokenTo, store, typedTo } from "./shapes.ts";
 import type { Shape } from "./shapes.ts";
 
 /** What bears such a name and is none. */
@@ -103,6 +103,26 @@ export const namesakes: readonly Shape[] = [
   [["mcp-indexer"], { exe: "/h/src/mcp-indexer/target/release/mcp-indexer", name: "mcp-indexer" }],
   [["npm run agent:dev"], { ...node, name: "npm run agent:d", ...typedTo }],
   [["npm run agents"], { ...node, name: "npm run agents", ...typedTo }],
+  [["npm run agent-docs:build"], { ...node, name: "npm run agent-d", ...spokenTo }],
+  [["npm run agent:lint"], { ...node, name: "npm run agent:l", ...spokenTo }],
+  [["npm run agent-ui:dev"], { ...node, name: "npm run agent-u", ...spokenTo }],
+  [["kubectl", "exec", "-it", "box", "--", "mcp-server-git"], {
+    exe: "/usr/bin/kubectl",
+    name: "kubectl",
+    ...spokenTo,
+  }],
+  [["kubectl", "exec", "mcp-server", "--", "tail", "-f", "log"], {
+    exe: "/usr/bin/kubectl",
+    name: "kubectl",
+    ...spokenTo,
+  }],
+  [["docker", "exec", "mcp-server", "cat", "x"], { exe: "/usr/bin/docker", name: "docker", ...spokenTo }],
+  [["docker", "exec", "-i", "mcp-server", "psql"], { exe: "/usr/bin/docker", name: "docker", ...spokenTo }],
+  [["docker", "exec", "-i", "box", "mcp-server-git"], { exe: "/usr/bin/docker", name: "docker", ...typedTo }],
+  [["ssh", "mcp-server", "tail", "-f", "log"], { exe: "/usr/bin/ssh", name: "ssh", ...socketsTo }],
+  [["ssh", "box", "mcp-server-git"], { exe: "/usr/bin/ssh", name: "ssh", ...spokenTo }],
+  [["ssh", "-t", "box", "mcp-server-git"], { exe: "/usr/bin/ssh", name: "ssh", ...socketsTo }],
+  [["python3", "/h/.local/bin/hatch", "run", "test:mcp-server"], { ...python, ...spokenTo }],
   [["python3", "migrate_mcp_config.py"], { ...python, ...spokenTo }],
   [["python3", "/h/lab/train_mcp_model.py"], python],
   [["node", "tools/deploy-mcp.js"], { ...node, ...spokenTo }],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bun, node, python, spokenTo, typedTo } from "./shapes.ts";
+import { bun, node, python, socketsTo, spokenTo, typedTo } from "./shapes.ts";
 import type { ClaimedShape } from "./shapes.ts";
 
 /** MCP servers, and what else works for an agent. */
@@ -146,6 +146,34 @@ export const servers: readonly ClaimedShape[] = [
     ...spokenTo,
   }]],
   ["npm-agent", "worker", [["npm run agent:run:single"], { ...node, name: "npm run agent:r" }]],
+  ["npm-agent", "worker", [["npm run agent:build:run"], { ...node, name: "npm run agent:b", ...spokenTo }]],
+  ["mcp-server", "wrapper", [["docker", "exec", "-i", "-e", "A=b", "box", "npx", "-y", "@acme/mcp"], {
+    exe: "/usr/bin/docker",
+    name: "docker",
+    ...spokenTo,
+  }]],
+  ["mcp-server", "wrapper", [["podman", "exec", "--interactive", "box", "mcp-server-git"], {
+    exe: "/usr/bin/podman",
+    name: "podman",
+    ...socketsTo,
+  }]],
+  ["mcp-server", "wrapper", [["kubectl", "exec", "-i", "-n", "ai", "deploy/x", "--", "uvx", "mcp-server-git"], {
+    exe: "/usr/local/bin/kubectl",
+    name: "kubectl",
+    ...spokenTo,
+  }]],
+  ["mcp-server", "wrapper", [["ssh", "-T", "-p", "2222", "lea@box", "npx", "-y", "@acme/mcp"], {
+    exe: "/usr/bin/ssh",
+    name: "ssh",
+    ...socketsTo,
+  }]],
+  ["mcp-server", "wrapper", [["ssh", "box", "npx -y @acme/mcp"], {
+    exe: "/usr/bin/ssh",
+    name: "ssh",
+    ...socketsTo,
+  }]],
+  ["mcp-server", "wrapper", [["python3", "/h/.local/bin/hatch", "run", "mcp-server-time"], { ...python, ...spokenTo }]],
+  ["mcp-server", "wrapper", [["python3", "/h/.local/bin/pdm", "run", "mcp-server-time"], { ...python, ...spokenTo }]],
   ["mcp-server", "server", [["java", "-jar", "/h/mcp/mcp-atlassian-1.4.0.jar"], {
     exe: "/usr/bin/java",
     name: "java",
