@@ -1,3 +1,4 @@
+import { isEnvironmentUnread } from "../../src/vocabulary/environments.ts";
 import type { Guard } from "../../src/contract.ts";
 
 const VARIABLE = "AGENT_REAPER_KEEP";
@@ -9,12 +10,13 @@ const keepMarker: Guard = {
   needs: ["environment"],
   variables: [VARIABLE],
   object(process, { table }) {
-    if (process.env === undefined) {
-      return table.host.platform === "linux"
+    const { env } = process;
+    if (env === undefined) {
+      return table.host.platform === "linux" || isEnvironmentUnread(process, table)
         ? { stands: "unsure", because: "its environment could not be read" }
         : undefined;
     }
-    const value = process.env[VARIABLE];
+    const value = env[VARIABLE];
     if (value === undefined || value === "" || value === "0") return undefined;
     return { stands: "spare", because: `${VARIABLE}=${value} in its environment` };
   },

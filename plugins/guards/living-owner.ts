@@ -1,5 +1,5 @@
 import { HOME_VARIABLES, OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
-import type { Context, Guard, Table } from "../../src/contract.ts";
+import type { Context, Guard } from "../../src/contract.ts";
 
 /**
  * What an agent puts in the background of a tool call loses its creator with that call, and whoever read what the call
@@ -14,11 +14,6 @@ const livingOwner: Guard = {
   object(process, context) {
     const { table, tree, isOrphan } = context;
     if (table.host.platform !== "win32" && !worksAlone(context)) return undefined;
-    if (process.env === undefined) {
-      return process.unread?.["env"] !== undefined || isTold(table)
-        ? { stands: "unsure", because: "whether a living agent started it is unknown" }
-        : undefined;
-    }
     const owner = recordedOwner(process, table);
     if (owner === undefined || owner.fate === "dead" || tree.has(owner.pid) || isOrphan(owner.pid)) return undefined;
     return { stands: "unsure", because: `it was started by an agent that may want it: ${owner.because}` };
@@ -31,11 +26,6 @@ const livingOwner: Guard = {
  */
 function worksAlone({ claim, lifeline }: Context): boolean {
   return lifeline === "output" && claim.role !== "browser";
-}
-
-/** A table that was taken without environments tells them of nobody. */
-function isTold(table: Table): boolean {
-  return table.processes.some((process) => process.env !== undefined);
 }
 
 export default livingOwner;

@@ -21,6 +21,8 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Process)[]>> = {
   supervisor: ["supervisor"],
   sockets: ["listening", "clients"],
 };
+/** What nobody tells on a Mac, and `ps` says so of whoever is asked about. */
+const NEVER_ON_MAC: ReadonlySet<Detail> = new Set<Detail>(["environment", "cgroup", "status", "namespace"]);
 const DEAR = new Set(Object.values(FIELDS).flat());
 
 /** Opens a recorded table as if it were live. */
@@ -38,7 +40,10 @@ export function toldMachine(snapshot: Snapshot): Machine {
     read(drafts, details, variables) {
       for (const draft of drafts) {
         const from = recorded.get(draft.pid) as Process;
-        for (const detail of details) for (const field of FIELDS[detail]) tell(draft, from, field, variables);
+        for (const detail of details) {
+          for (const field of FIELDS[detail]) tell(draft, from, field, variables);
+          if (snapshot.host.platform === "darwin" && NEVER_ON_MAC.has(detail)) noteUntold(draft, FIELDS[detail]);
+        }
       }
     },
     file: (path) => snapshot.files?.[path],
@@ -47,6 +52,11 @@ export function toldMachine(snapshot: Snapshot): Machine {
     limits: () => [],
     close() {},
   };
+}
+
+function noteUntold(draft: Draft, fields: readonly (keyof Process)[]): void {
+  const untold = fields.filter((field) => draft[field] === undefined);
+  draft.unread = { ...draft.unread, ...Object.fromEntries(untold.map((field) => [field, "ps does not tell"])) };
 }
 
 /** What every table has without being asked. The kernel's own threads have no arguments, and that is known. */

@@ -88,13 +88,13 @@ export const objections: readonly Objection[] = [
   },
   {
     case: "its environment could not be read, where others' were",
-    guard: "living-owner",
+    guard: "keep-marker",
     verdict: "unsure",
     snapshot: withoutEnvironment(onWindows(singleExe)),
   },
   {
     case: "its environment could not be read, and says why",
-    guard: "living-owner",
+    guard: "keep-marker",
     verdict: "unsure",
     snapshot: withoutEnvironment(onWindows({ ...singleExe, unread: { env: "denied" } }), "everybody"),
   },
