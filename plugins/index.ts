@@ -14,6 +14,7 @@ import toolhelpBackend from "./backends/toolhelp/index.ts";
 import agentBrowserMatcher from "./matchers/agent-browser.ts";
 import agentShellMatcher from "./matchers/agent-shell.ts";
 import claudeMatcher from "./matchers/claude.ts";
+import claudeExtensionMatcher from "./matchers/claude-extension.ts";
 import claudePluginMatcher from "./matchers/claude-plugin.ts";
 import codexMatcher from "./matchers/codex.ts";
 import conhostMatcher from "./matchers/conhost.ts";
@@ -92,6 +93,7 @@ export type MatcherName =
   | "agent-browser"
   | "agent-shell"
   | "claude"
+  | "claude-extension"
   | "claude-plugin"
   | "codex"
   | "conhost"
@@ -109,6 +111,7 @@ export const matchers: readonly Matcher[] = [
   agentBrowserMatcher,
   agentShellMatcher,
   claudeMatcher,
+  claudeExtensionMatcher,
   claudePluginMatcher,
   codexMatcher,
   conhostMatcher,

@@ -124,7 +124,9 @@ const claimOn = perCommand((command): Claim | undefined => {
 function asClaim(command: Command, { role, because, onPage = false }: Seen): Claim {
   const { args, text, scriptName, program } = command;
   const { names, args: its } = launchOf(command) ?? { names: [scriptName ?? program], args };
-  const shared = onPage || isNamedForPort(names, its) || isOnPort(text?.split(/\s+/) ?? args);
+  const isOnOne = isNamedForPort(names, its) || isOnPort(text?.split(/\s+/) ?? args);
+  // Arguments that could not be read may put it on one.
+  const shared = onPage || command.argumentsUnknown === true || isOnOne;
   return { family: "mcp-server", role, lifeline: "stdio", because, ...(shared ? { shared } : {}) };
 }
 
@@ -242,7 +244,13 @@ interface Seen {
   readonly onPage?: boolean;
 }
 
+/** What Docker's toolkit writes into configurations; on a port where it is told so. */
+const GATEWAY = ["mcp", "gateway", "run"];
+
 function launcher(command: Command): Seen | undefined {
+  if (command.program === "docker" && GATEWAY.every((word, at) => command.args[at] === word)) {
+    return { role: "wrapper", because: "runs Docker's MCP gateway" };
+  }
   const image = containerImage(command);
   if (image !== undefined) return { role: "wrapper", because: `launches ${image}` };
   const launch = launchOf(command);

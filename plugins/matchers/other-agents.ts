@@ -68,7 +68,7 @@ const others: Matcher = family({
     },
     {
       program: /^goosed?$/,
-      at: /[\\/](\.?bin|goose[^\\/]*|Goose[^\\/]*)[\\/]|^goose$/,
+      at: /[\\/](\.?bin|[Gg]oose([-_.][^\\/]*)?)[\\/]|^goose$/,
       words: GOOSE_WORDS,
       because: "executable is goose",
     },

@@ -40,6 +40,11 @@ export interface Claim {
    */
   readonly shared?: boolean;
   /**
+   * Put in the background by whoever started it, which ended at once: it never had a parent to lose. That one is gone
+   * says nothing; a dead owner does.
+   */
+  readonly detached?: boolean;
+  /**
    * Claimed as debris: by an agent's marker, a deleted directory and a dead owner together. Such a
    * claim already holds the proof; the environment never claims by itself.
    */

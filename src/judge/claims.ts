@@ -123,7 +123,8 @@ function isMoreCautious(one: Claimed, other: Claimed): boolean {
 
 function rank(claim: Claim): number {
   if (claim.debris === true) return 100;
-  return isShared(claim) ? -1 : CAUTION.indexOf(claim.role);
+  if (isShared(claim)) return -2;
+  return claim.detached === true ? -1 : CAUTION.indexOf(claim.role);
 }
 
 /** The topmost claimed process of each chain, sorted by pid: it is judged for all below it. */

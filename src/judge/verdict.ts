@@ -286,7 +286,8 @@ function confidence(
   const isOutlived = claimed.claim.debris !== true && weak.includes("owner") && weak.includes("directory");
   if (weak.length >= 2 && !serves && (!listens || isOutlived)) return "likely";
   if (responsible.who !== "nobody" || serves || isShared(claimed.claim)) return undefined;
-  return canProve(bench.table) || listens || isLed(root, bench) ? "adopted" : "likely";
+  const isExpected = claimed.claim.detached === true;
+  return isExpected || canProve(bench.table) || listens || isLed(root, bench) ? "adopted" : "likely";
 }
 
 /**

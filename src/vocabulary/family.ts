@@ -41,6 +41,7 @@ export interface RoleRule {
   readonly options?: readonly string[];
   readonly lifeline?: Lifeline;
   readonly shared?: boolean;
+  readonly detached?: boolean;
 }
 
 /** What a family is known by. */
@@ -83,6 +84,7 @@ export function family(data: Family): Matcher {
       because: sign.because,
       ...(rule?.lifeline === undefined ? {} : { lifeline: rule.lifeline }),
       ...(rule?.shared === undefined ? {} : { shared: rule.shared }),
+      ...(rule?.detached === undefined ? {} : { detached: rule.detached }),
     };
   });
   return {

@@ -15,6 +15,8 @@ const IN_BUNDLE = ".app/Contents/MacOS/";
  * program in a bundle, and Claude Desktop keeps Claude Code in one.
  */
 const BUNDLE = /^(?!.*(?:\.framework|\/claude-code\/[^/]+\/claude\.app)\/).+\.app\/Contents\/MacOS\//;
+/** The same on Windows, where installers put what has a window. Managers of packages have directories of their own there. */
+const AMONG_PROGRAMS = /^[a-z]:\\Program Files(?: \(x86\))?\\(?!nodejs\\|Volta\\|WinGet\\)(?!.*\\node_modules\\)/i;
 /** Its own program bears its name; what lies beside that one may be anything. */
 const OF_BUNDLE = /\/([^/]+)\.app\/Contents\/MacOS\/\1$/i;
 /** What shows a window's content on Windows where the application brings no browser of its own. */
@@ -80,9 +82,19 @@ export function liesInBundle(process: Process): boolean {
   return isProgramAt(process, BUNDLE);
 }
 
-/** Finder gives an application no words, or a number; an agent that an application runs for itself is told what to do. */
+/**
+ * Finder gives an application no words, or a number, and the start menu none; an agent that an application runs for itself
+ * is told what to do.
+ */
 export function isOpened(process: Process): boolean {
-  return liesInBundle(process) && commandOf(process)?.args.every((argument) => argument.startsWith("-psn_")) === true;
+  if (!liesInBundle(process) && !liesAmongPrograms(process)) return false;
+  return commandOf(process)?.args.every((argument) => argument.startsWith("-psn_")) === true;
+}
+
+/** On Windows. Who looks anywhere else lies elsewhere: most paths have no more in common with it than their drive. */
+function liesAmongPrograms(process: Process): boolean {
+  const command = commandOf(process);
+  return command?.interpreter === undefined && command?.path[1] === ":" && AMONG_PROGRAMS.test(command.path);
 }
 
 /** Who bears the name of its bundle, or has a browser's own children, is an application with a window, whatever it is called. */

@@ -118,8 +118,11 @@ export function mayBeServerProgram(program: string): boolean {
   return isProgramOfMcp(program) && isOfServer(program);
 }
 
+/** No program is called so: a title, in which the name is a directory's, a pool's, a database's: `bazel(mcp-server)`. */
+const TITLE = /[()[\]{}:|]/;
+
 function isProgramOfMcp(program: string): boolean {
-  return program !== "mcp" && (isNamedMcp(program) || isNamedServer(program));
+  return program !== "mcp" && (isNamedMcp(program) || isNamedServer(program)) && !TITLE.test(program);
 }
 
 /** The name under which an installed script is an MCP server, or undefined. */

@@ -7,7 +7,7 @@ import { ordinary, world } from "../support/world.ts";
 import { agents } from "./matchers/agents.ts";
 import { namesakes } from "./matchers/namesakes.ts";
 import { servers } from "./matchers/servers.ts";
-import { node, type Shape, spokenTo } from "./matchers/shapes.ts";
+import { bun, node, type Shape, spokenTo } from "./matchers/shapes.ts";
 
 const plugins = builtin();
 
@@ -110,6 +110,25 @@ test("a plugin's server on a port serves all sessions", () => {
   const server = "/h/.claude/plugins/cache/acme/dash/1.0/server.js";
   expect(claim([["node", server], node])?.claim).toMatchObject({ family: "claude-plugin", role: "server" });
   expect(claim([["node", server, "--port", "8123"], node])?.claim).toMatchObject({ role: "daemon", shared: true });
+});
+
+test("what a plugin keeps in the background was put there when it started", () => {
+  const scripts = "/h/.claude/plugins/cache/acme/dash/1.0/scripts";
+  const detached = { family: "claude-plugin", role: "worker", lifeline: "none", detached: true };
+  for (
+    const argv of [
+      ["node", `${scripts}/daemon.js`, "start"],
+      ["bun", `${scripts}/sync-worker.ts`],
+      ["node", `${scripts}/app-server-broker.mjs`, "serve", "--endpoint", "unix:/t/b.sock"],
+      ["node", `${scripts}/index.js`, "--pid-file", "/t/index.pid"],
+      ["node", `${scripts}/index.js`, "--pidfile=/t/index.pid"],
+    ]
+  ) expect(claim([argv, argv[0] === "bun" ? bun : node])?.claim).toMatchObject(detached);
+  for (const name of ["server.ts", "coworkers.js", "undaemonized.js"]) {
+    expect(claim([["bun", `${scripts}/${name}`], bun])?.claim).not.toHaveProperty("detached");
+  }
+  const plugin = [`${scripts}/codex-companion.mjs`, "task-worker", "--cwd", "/x"];
+  expect(claim([["node", ...plugin], node])?.claim).toMatchObject({ family: "codex", detached: true });
 });
 
 test("mcp-server: the inspector is a page that a person looks at", () => {

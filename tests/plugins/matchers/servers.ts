@@ -8,6 +8,39 @@ import type { ClaimedShape } from "./shapes.ts";
 
 /** MCP servers, and what else works for an agent. */
 export const servers: readonly ClaimedShape[] = [
+  ["mcp-server", "wrapper", [["docker", "mcp", "gateway", "run"], { name: "docker" }]],
+  ["claude-extension", "server", [
+    "node /Users/mo/Library/Application Support/Claude/Claude Extensions/ant.dir.gh.a.b/dist/index.js".split(" "),
+    { name: "node" },
+  ]],
+  ["claude-extension", "server", [
+    "/Users/mo/Library/Application Support/Claude/Claude Extensions/local.dxt.a.b/server/tool --stdio".split(" "),
+    { name: "tool" },
+  ]],
+  ["claude-extension", "server", [
+    [
+      "C:\\P\\nodejs\\node.exe",
+      "C:\\Users\\mo\\AppData\\Roaming\\Claude\\Claude Extensions\\ant.dir.x\\server\\index.js",
+    ],
+    { exe: "C:\\P\\nodejs\\node.exe", name: "node.exe" },
+  ]],
+  ["claude-extension", "server", [
+    ["C:\\Users\\mo\\AppData\\Roaming\\Claude\\Claude Extensions\\ant.dir.x\\.venv\\Scripts\\python.exe", "main.py"],
+    {
+      exe: "C:\\Users\\mo\\AppData\\Roaming\\Claude\\Claude Extensions\\ant.dir.x\\.venv\\Scripts\\python.exe",
+      name: "python.exe",
+    },
+  ]],
+  ["claude-extension", "wrapper", [
+    "uv run --directory /Users/mo/Library/Application Support/Claude/Claude Extensions/ant.dir.x server/main.py".split(
+      " ",
+    ),
+    { name: "uv" },
+  ]],
+  ["claude-extension", "wrapper", [
+    ["uv", "--directory", "C:\\Users\\mo\\AppData\\Roaming\\Claude\\Claude Extensions\\ant.dir.x", "run", "tool"],
+    { exe: "C:\\Users\\mo\\.local\\bin\\uv.exe", name: "uv.exe" },
+  ]],
   ["mcp-server", "wrapper", [["npm exec @wonderwhy-er/desktop-commander@latest"], node]],
   ["mcp-server", "wrapper", [["npm exec task-master-ai"], node]],
   ["mcp-server", "server", [["node", "/usr/local/bin/task-master-ai"], node]],
