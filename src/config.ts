@@ -8,7 +8,7 @@ import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { Complaint, meaningOf } from "./complaint.ts";
 import type { Confidence, Policy } from "./contract.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration, parseLimit } from "./duration.ts";
 import { ParseError, standing } from "./errors.ts";
 import type { Thresholds } from "./health/thresholds.ts";
 import type { HistorySettings } from "./ledger/settings.ts";
@@ -120,7 +120,7 @@ const READERS: Readonly<Record<string, (value: unknown, place: string) => Partia
     return { confidence: value satisfies Confidence };
   },
   "min-age": (value, place) => ({ minAgeMs: duration(value, place) }),
-  "max-age": (value, place) => ({ maxAgeMs: duration(value, place) }),
+  "max-age": (value, place) => ({ maxAgeMs: duration(value, place, parseLimit) }),
   grace: (value, place) => ({ graceMs: duration(value, place) }),
   limit: (value, place) => {
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
@@ -192,10 +192,10 @@ function pluginPaths(value: unknown, place: string, home: string): readonly stri
   });
 }
 
-function duration(value: unknown, place: string): number {
+function duration(value: unknown, place: string, parse = parseDuration): number {
   if (typeof value !== "string") throw new ParseError(`${place}: expected a duration with a unit, for example "90s"`);
   try {
-    return parseDuration(value);
+    return parse(value);
   } catch (error) {
     throw new ParseError(`${place}: ${(error as Error).message}`);
   }

@@ -41,6 +41,17 @@ export function parseDuration(text: string): number {
   return Math.round(total);
 }
 
+/**
+ * The same, of what ends something that grows older. To many programs 0 is no limit: who means that must not end everything.
+ *
+ * @throws {RangeError} as {@linkcode parseDuration} does, and for 0.
+ */
+export function parseLimit(text: string): number {
+  const ms = parseDuration(text);
+  if (ms > 0) return ms;
+  throw new RangeError("ends everything at once: leave it away for no limit, or write for example 2h");
+}
+
 /** How long, for people: its two leading units, rounded down: `3 d 4 h`, `12 min`, `45 s`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000);

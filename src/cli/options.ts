@@ -5,6 +5,7 @@
  */
 import { Option } from "@commander-js/extra-typings";
 import { duration, names, pid } from "../commands/options.ts";
+import { parseLimit } from "../duration.ts";
 import { columns } from "../terminal.ts";
 import { wrap } from "../text.ts";
 
@@ -45,7 +46,7 @@ export function minAge(): Read<"--min-age <DURATION>", number> {
 /** `--max-age DURATION` */
 export function maxAge(): Read<"--max-age <DURATION>", number> {
   return new Option("--max-age <DURATION>", "also end workers that are older, whoever is responsible (default: off)")
-    .argParser(duration("--max-age"));
+    .argParser(duration("--max-age", parseLimit));
 }
 
 /** `--grace DURATION` */

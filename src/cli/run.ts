@@ -2,6 +2,7 @@ import { Argument, Option } from "@commander-js/extra-typings";
 import { duration } from "../commands/options.ts";
 import { run } from "../commands/run.ts";
 import { Complaint } from "../complaint.ts";
+import { parseLimit } from "../duration.ts";
 import { forShell } from "../hooks/quote.ts";
 import { visible } from "../text.ts";
 import { backend, examples, prose } from "./options.ts";
@@ -16,7 +17,9 @@ export function add(table: CommandTable): void {
     .addOption(new Option("--session <ID>", "the session that it belongs to"))
     .addOption(new Option("--slot", "wait for a slot first, and have it as long as the command runs"))
     .addOption(
-      new Option("--timeout <DURATION>", "end it after this, and exit with 124").argParser(duration("--timeout")),
+      new Option("--timeout <DURATION>", "end it after this, and exit with 124").argParser(
+        duration("--timeout", parseLimit),
+      ),
     )
     .addOption(
       new Option("--grace <DURATION>", "how long what is to end may take by itself (default: 5s)").argParser(

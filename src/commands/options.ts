@@ -183,10 +183,10 @@ export function quote(typed: string): string {
 }
 
 /** Reads a duration for an option. */
-export function duration(place: string): (typed: string) => number {
+export function duration(place: string, parse: (typed: string) => number = parseDuration): (typed: string) => number {
   return (typed) => {
     try {
-      return parseDuration(typed);
+      return parse(typed);
     } catch (error) {
       throw new Complaint(`${place} ${quote(typed)}: ${(error as Error).message}`);
     }

@@ -46,6 +46,7 @@ export function thresholds(configured: Partial<Thresholds>, variables: Variables
 /** How old a worker may become, where the environment says it. */
 export function maxAgeFromEnvironment(variables: Variables): number | undefined {
   const minutes = numberIn(variables, MAX_AGE);
+  if (minutes === 0) throw new Complaint(`${MAX_AGE} "0": ends every worker at once: unset it for no limit`);
   return minutes === undefined ? undefined : minutes * 60_000;
 }
 

@@ -18,7 +18,7 @@ const BLOCK = /^# >>> agent-reaper >>>(\r?\n)[^]*?^# <<< agent-reaper <<</m;
 /** Where in a text a block goes. A file made for one after the first line is a script; what a shell reads has its line ends. */
 export type Place = "end" | "end of a start-up file" | "after the first line";
 
-/** The text with this block in it, in place of one that was there. Undefined: there is no file yet. */
+/** The text with this block in it, in place of what was there of ours. Undefined: there is no file yet. */
 export function withBlock(
   text: string | undefined,
   lines: readonly string[],
@@ -32,7 +32,8 @@ export function withBlock(
   if (found !== null) {
     const kept = found[0].includes(ALONE) ? [ALONE] : [];
     const block = [BEGIN, ...kept, ...lines, END].join(found[1] as string);
-    return text.slice(0, found.index) + block + text.slice(found.index + found[0].length);
+    // Where two start-up files were put together there are two.
+    return text.slice(0, found.index) + block + (withoutBlock(text.slice(found.index + found[0].length), path) ?? "");
   }
   // To a shell the carriage return belongs to the word before it: `fi` with one ends nothing.
   const newline = place === "end" && /\r\n/.test(text) && !/(^|[^\r])\n/.test(text) ? "\r\n" : "\n";
@@ -45,7 +46,7 @@ export function withBlock(
   return text + newline + block;
 }
 
-/** The text without it; undefined when the file was made for it. */
+/** The text without any; undefined when the file was made for it. */
 export function withoutBlock(text: string, path: string): string | undefined {
   const found = blockOf(text, path);
   if (found === null) return text;
@@ -56,7 +57,7 @@ export function withoutBlock(text: string, path: string): string | undefined {
   else if (before.endsWith(newline)) before = before.slice(0, -newline.length);
   const rest = before + after;
   if (found[0].includes(ALONE) && (rest === "" || rest === "#!/bin/sh\n")) return undefined;
-  return rest;
+  return withoutBlock(rest, path);
 }
 
 /** Half a block: somebody's editor took the other half. Where it would begin or end nobody knows. */

@@ -20,7 +20,7 @@ const CHECKS: Checks<Policy> = {
     "adopted, likely or proven",
   ],
   minAgeMs: MS,
-  maxAgeMs: MS,
+  maxAgeMs: [(value) => isMs(value) && value !== 0, "a number of milliseconds, more than 0; none at all for no limit"],
   confirmMs: MS,
   graceMs: MS,
   only: [isListOf(isText), "a list of matchers' names"],

@@ -56,6 +56,14 @@ describe("a mistake gets one line that names the value and the remedy", () => {
     [["scan", "--min-age", "60"], "--min-age 60: needs a unit, for example 60s or 2m"],
     [["reap", "--grace", "5"], "--grace 5: needs a unit, for example 5s or 2m"],
     [["scan", "--max-age=-2h"], "--max-age -2h: a duration cannot be negative, write for example 90s or 2h30m"],
+    [
+      ["scan", "--max-age", "0s"],
+      "--max-age 0s: ends everything at once: leave it away for no limit, or write for example 2h",
+    ],
+    [
+      ["run", "--timeout", "0s", "--", "true"],
+      "--timeout 0s: ends everything at once: leave it away for no limit, or write for example 2h",
+    ],
     [["scan", "--min-age", ""], '--min-age "": is empty: write a duration, for example 90s or 2h30m'],
     [["scan", "--min-age"], "option '--min-age <DURATION>' argument missing: see agent-reaper scan --help"],
     [

@@ -18,6 +18,7 @@ test.each([
   ['confidence = "sure"', 'f: confidence = "sure": expected "adopted", "likely" or "proven"'],
   ["limit = 1.5", "f: limit = 1.5: expected a whole number of trees, at least 1"],
   ["limit = nan", "f: limit = NaN: expected"],
+  ['max-age = "0h"', 'f: max-age = "0h": ends everything at once: leave it away for no limit, or write for example 2h'],
   ['min-age = "60"', 'f: min-age = "60": needs a unit, for example 60s or 2m'],
   ["grace = true", "f: grace = true: expected a duration with a unit"],
   ['protect = "x"', 'f: protect = "x": expected a list of texts'],

@@ -196,6 +196,7 @@ describe("limits", () => {
     );
     expect(maxAgeFromEnvironment({ REAPER_MAX_AGENT_AGE_MINUTES: "120" })).toBe(7_200_000);
     expect(maxAgeFromEnvironment({})).toBeUndefined();
+    expect(() => maxAgeFromEnvironment({ REAPER_MAX_AGENT_AGE_MINUTES: "0" })).toThrow("ends every worker at once");
   });
 
   test("nonsense is refused with its name", () => {

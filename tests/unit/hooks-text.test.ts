@@ -38,6 +38,27 @@ describe("a block in a text of bytes", () => {
     },
   );
 
+  test("two of them, where start-up files were put together, are one after install and none after uninstall", () => {
+    const [first, second, alone] = [
+      withBlock("a\n", ["# old"], "x"),
+      withBlock("b\n", ["# other"], "x"),
+      withBlock(undefined, ["# o"], "x"),
+    ];
+    for (
+      const [both, rest] of [[first + second, "a\nb\n"], [first + alone, "a\n"], [alone + first, "a\n"], [
+        first + alone + second,
+        "a\nb\n",
+      ]] as const
+    ) {
+      const once = withBlock(both, LINES, "x");
+      expect(once.match(/# >>> agent-reaper >>>/g)).toHaveLength(1);
+      expect(once).toContain(LINES[0] as string);
+      expect(withoutBlock(both, "x")).toBe(rest);
+      expect(withoutBlock(once, "x")).toBe(rest);
+    }
+    expect(withoutBlock(alone + alone, "x")).toBeUndefined();
+  });
+
   test("what is added behind it stays", () => {
     expect(withoutBlock(`${withBlock("a", LINES, "x")}\nb\n`, "x")).toBe("a\nb\n");
     expect(withoutBlock(`${withBlock(undefined, LINES, "x")}mine\n`, "x")).toBe("mine\n");

@@ -27,6 +27,7 @@ describe("a host's policy", () => {
       [{ confidence: "sure" }, 'policy.confidence = "sure": expected adopted, likely or proven'],
       [{ minAgeMs: -1 }, "policy.minAgeMs = -1: expected a number of milliseconds, not negative"],
       [{ minAgeMs: Number.NaN }, "policy.minAgeMs"],
+      [{ maxAgeMs: 0 }, "policy.maxAgeMs = 0: expected a number of milliseconds, more than 0"],
       [{ graceMs: "5s" }, 'policy.graceMs = "5s": expected a number of milliseconds'],
       [{ limit: 0 }, "policy.limit"],
       [{ pids: [0] }, "policy.pids = [0]: expected a list of process ids"],

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { parseDuration } from "../../duration.ts";
+import { parseDuration, parseLimit } from "../../duration.ts";
 import type { RunOptions } from "../run.ts";
 
 /** Options with a value, and how it is read. */
 const VALUED: Readonly<Record<string, (value: string) => RunOptions>> = {
   "--backend": (backend) => ({ backend }),
   "--session": (session) => ({ session }),
-  "--timeout": (value) => ({ timeout: parseDuration(value) }),
+  "--timeout": (value) => ({ timeout: parseLimit(value) }),
   "--grace": (value) => ({ grace: parseDuration(value) }),
 };
 
@@ -41,7 +41,7 @@ export function plainRun(
       options = { ...options, ...valued(value) };
     }
   } catch {
-    // A duration that is none.
+    // A duration that is none, or no limit.
     return undefined;
   }
   return { words: args.slice(end + 1), options };
