@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { accessSync, chownSync, constants, lstatSync, mkdirSync } from "node:fs";
+import { accessSync, chownSync, constants, fchownSync, lstatSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { Complaint, EXIT, meaningOf } from "./complaint.ts";
-import type { Viewer } from "./contract.ts";
+import type { LockFile, Viewer } from "./contract.ts";
 import { visible } from "./text.ts";
 
 export { statePath } from "./unattended.ts";
@@ -34,6 +34,14 @@ export function prepareState(path: string, { uid }: Pick<Viewer, "uid">): void {
   } catch (error) {
     throw notKept(path, error);
   }
+}
+
+/** Under sudo what we make is root's: it is the person's, or they could not open it later. */
+export function giveOver(file: LockFile, { uid }: Pick<Viewer, "uid">): void {
+  if (typeof uid !== "number" || uid === 0 || process.geteuid?.() !== 0 || file.fd === undefined) return;
+  const { uid: owner, links } = file.facts();
+  // Of two names one may be another's file.
+  if (owner === 0 && links === 1) fchownSync(file.fd, uid, -1);
 }
 
 /** What stands against remembering anything there, as far as can be told without making it. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { fchownSync } from "node:fs";
 import type { LockFile, LockOpening, Locks, Viewer } from "../contract.ts";
+import { giveOver } from "../state.ts";
 import { checkFile } from "./place.ts";
 import type { SlotPlace } from "./paths.ts";
 
@@ -21,12 +21,7 @@ export function openLock({ locks, place, viewer }: SlotGround, name: string, ope
   const path = `${place.directory}/${name}`;
   const file = locks.open(path, opening);
   try {
-    // Under sudo it is the person's, or they could not open it later.
-    const { uid } = viewer;
-    const isNew = opening === "make" || opening === "make anew";
-    if (isNew && typeof uid === "number" && uid !== 0 && process.geteuid?.() === 0 && file.fd !== undefined) {
-      if (file.facts().uid === 0) fchownSync(file.fd, uid, -1);
-    }
+    if (opening === "make" || opening === "make anew") giveOver(file, viewer);
     checkFile(path, file.facts(), viewer, place.compat !== undefined);
     return file;
   } catch (error) {

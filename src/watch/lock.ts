@@ -6,7 +6,7 @@
  */
 import { Complaint, EXIT } from "../complaint.ts";
 import type { Backend, LockFile, Viewer } from "../contract.ts";
-import { notKept, prepareState } from "../state.ts";
+import { giveOver, notKept, prepareState } from "../state.ts";
 import { visible } from "../text.ts";
 
 const NAME = "watch.lock";
@@ -20,7 +20,7 @@ const LONGEST_NOTE = 200;
 export function lockWatch(state: string, viewer: Viewer, backend: Backend): LockFile | undefined {
   prepareState(state, viewer);
   // Where there are no locks (no backend of this platform has them) two may run: each judges in full, so that is slower and no worse.
-  const file = opened(`${state}/${NAME}`, backend);
+  const file = opened(`${state}/${NAME}`, viewer, backend);
   if (file === undefined) return undefined;
   if (!file.tryLock("alone")) {
     const note = visible(file.read().split("\n", 1)[0] ?? "").slice(0, LONGEST_NOTE);
@@ -38,9 +38,11 @@ export function lockWatch(state: string, viewer: Viewer, backend: Backend): Lock
   return file;
 }
 
-function opened(path: string, backend: Backend): LockFile | undefined {
+function opened(path: string, viewer: Viewer, backend: Backend): LockFile | undefined {
   try {
-    return backend.locks?.().open(path, "make");
+    const file = backend.locks?.().open(path, "make");
+    if (file !== undefined) giveOver(file, viewer);
+    return file;
   } catch (error) {
     throw notKept(path, error);
   }

@@ -39,6 +39,20 @@ test("watch works on where its log is gone, and says so once", async () => {
   });
 });
 
+// Under sudo means as root.
+if (process.getuid?.() === 0) {
+  test("watch under sudo leaves a lock that the person's own watch can take", async () => {
+    const lines =
+      `export AGENT_REAPER_STATE=$2/state; mkdir -m 700 "$AGENT_REAPER_STATE"; chown 4242 "$AGENT_REAPER_STATE" .
+      SUDO_UID=4242 SUDO_GID=4242 "$1" watch --every 1h & watch=$!
+      until [ -s "$AGENT_REAPER_STATE/watch.lock" ]; do sleep 0.05; done
+      kill -TERM $watch; wait $watch; stat -c %u "$AGENT_REAPER_STATE/watch.lock"`;
+    await runInNamespace((directory) => ["bash", "-c", lines, "bash", binary, directory], {}, ({ stdout }) => {
+      expect(stdout).toEndWith("\n4242\n");
+    });
+  });
+}
+
 test("watch is one for each user, ends at once, and what a kill -9 cuts off is finished by the next", async () => {
   const told = await runInside<Life>(join(programs, "watch-life.ts"), { binary });
   expect(told.unconfirmed).toBe(true);
