@@ -33,7 +33,9 @@ const supervised: Guard = {
     if (table.host.platform === "linux") return bySystemd(process, table);
     if (typeof process.supervisor === "string") return { stands: "spare", because: `owned by ${process.supervisor}` };
     if (process.supervisor === null) return inGroupOfJob(process, table);
-    if (process.unread?.["supervisor"] === undefined && !isTold(table) && !mayBeJob(process, table)) return undefined;
+    // A Mac whose launchctl does not answer says so of each process.
+    const isUnread = table.host.platform !== "darwin" && process.unread?.["supervisor"] !== undefined;
+    if (!isUnread && !isTold(table) && !mayBeJob(process, table)) return undefined;
     return { stands: "unsure", because: "whether a service manager owns it is unknown" };
   },
 };

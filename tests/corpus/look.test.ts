@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { openWith } from "../../plugins/backends/ps/index.ts";
 import { classify } from "../../src/classify.ts";
 import { look } from "../../src/look.ts";
@@ -6,6 +6,7 @@ import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import type { Process, Snapshot } from "../../src/contract.ts";
 import { withProgram } from "../../src/vocabulary/printed.ts";
+import { toolsOfTable } from "../support/live-mac.ts";
 import { toolsOf } from "../support/mac.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { changed, ordinary, ORPHAN, START, world } from "../support/world.ts";
@@ -26,6 +27,28 @@ describe("what is read of a live machine is enough for the verdict on its record
     test(name, () => {
       expect(live(snapshot).plan.terminate).toEqual(recorded(snapshot).plan.terminate);
       expect(judged(live(snapshot))).toEqual(judged(recorded(snapshot)));
+    });
+  }
+});
+
+describe("what a Mac's ps, lsof and launchctl print is enough for the verdict on its record", () => {
+  const isTold = ({ host, processes, partial }: Snapshot) =>
+    host.platform === "darwin" && partial !== true && processes.some(({ stdio }) => stdio !== undefined);
+  afterEach(() => setSystemTime());
+  for (const { name, snapshot } of cases.filter(({ snapshot }) => isTold(snapshot))) {
+    test(name, () => {
+      setSystemTime(new Date(snapshot.capturedAt));
+      const { host, viewer, ...seen } = look(openWith(toolsOfTable(snapshot), "darwin"), plugins, defaultPolicy, {
+        scope: "all",
+      });
+      const { utcOffsetMinutes } = snapshot.host;
+      const there: Snapshot = {
+        ...seen,
+        host: { ...host, ...(utcOffsetMinutes === undefined ? {} : { utcOffsetMinutes }) },
+        viewer: { ...viewer, home: snapshot.viewer.home },
+        ...(snapshot.files === undefined ? {} : { files: snapshot.files }),
+      };
+      expect(recorded(there).plan.terminate).toEqual(recorded(snapshot).plan.terminate);
     });
   }
 });

@@ -18,6 +18,8 @@ export interface MacProcess {
   /** Epoch seconds. */
   readonly start?: number;
   readonly pgid?: number;
+  /** Foreground group of its terminal. */
+  readonly tpgid?: number;
   /** What `-E` shows behind the command line; of Apple's own programs the kernel shows nothing. */
   readonly environment?: string;
 }
@@ -104,6 +106,8 @@ function line(one: MacProcess, mac: Mac, now: number): string {
   const right = (value: number | string, columns: number): string => String(value).padStart(columns);
   return `${right(one.pid, 5)} ${right(one.ppid, 5)} ${right(one.pgid ?? one.pid, 5)} ${(one.tty ?? "??").padEnd(8)} ` +
     `${(one.stat ?? "S").padEnd(4)} ${dateText(start + (mac.offMinutes ?? 0) * 60).padEnd(28)} ` +
-    `${one.name.padEnd(16)} ${right(one.uid ?? 501, 5)} ${right(0, 4)} ${right(2048, 6)} ${right("0:00.08", 9)} ` +
+    `${one.name.padEnd(16)} ${right(one.uid ?? 501, 5)} ${right(one.tpgid ?? 0, 4)} ${right(2048, 6)} ${
+      right("0:00.08", 9)
+    } ` +
     `${right(elapsed, 20)} ${one.command.replaceAll("\n", mac.lineBreak ?? "^J")}\n`;
 }
