@@ -83,6 +83,8 @@ export interface Process {
   readonly listening?: readonly (number | string)[];
   /** Pids connected to what it listens on. */
   readonly clients?: readonly number[];
+  /** Linux: the socket of the display server, X11's or a Wayland one, that it is connected to; `null`: none. */
+  readonly display?: string | null;
   /** Number of living threads. */
   readonly threads?: number;
   /** Its pids in nested namespaces, outermost first. */

@@ -1,7 +1,11 @@
 import { unitOf } from "../../src/vocabulary/control-groups.ts";
 import { hasWindow, isAutomation } from "../../src/vocabulary/kept.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
 import { baseName } from "../../src/process.ts";
-import type { Guard, Process, Table } from "../../src/contract.ts";
+import type { Context, Guard, Process, Table } from "../../src/contract.ts";
+
+/** What is connected to a display and shows nothing there. */
+const WITHOUT_WINDOW = new Set(["xclip", "xsel", "wl-copy", "wl-paste", "xdotool", "ydotool"]);
 
 /**
  * `code .`, `xdg-open report.html`: what an agent opened for a person stays below it for as long as both live. A
@@ -9,14 +13,29 @@ import type { Guard, Process, Table } from "../../src/contract.ts";
  */
 const window: Guard = {
   name: "window",
-  summary: "editors, browsers and terminals that an agent opened for a person",
+  summary: "editors, browsers, terminals and whatever else an agent opened for a person",
   asks: "every member",
-  needs: ["command", "executable", "cgroup"],
-  object(process, { table, root }) {
-    if (process === root || !(hasWindow(process, table) || isApplicationBeside(root, process, table))) return undefined;
-    return { stands: "spare", because: "a person may look at its window" };
+  needs: ["command", "executable", "cgroup", "sockets"],
+  object(process, context) {
+    const { table, root, claim } = context;
+    // What is claimed by its name has none. Debris is claimed by where it is.
+    if (process === root && claim.debris !== true) return undefined;
+    const shows = process !== root && (hasWindow(process, table) || isApplicationBeside(root, process, table));
+    return shows || isOnDisplay(process, context)
+      ? { stands: "spare", because: "a person may look at its window" }
+      : undefined;
   },
 };
+
+/** An agent or a server may look at the clipboard there, or at the windows of others. */
+function isOnDisplay(process: Process, { table, tree, isAgents }: Context): boolean {
+  const { display, pid, name = "" } = process;
+  if (typeof display !== "string" || isAgents(pid)) return false;
+  if (WITHOUT_WINDOW.has(commandOf(process)?.program ?? name) || isAutomation(process, table)) return false;
+  // `xvfb-run npm test`: nobody sees a display that ends with the tree.
+  for (const member of tree) if (table.get(member)?.listening?.includes(display) === true) return false;
+  return true;
+}
 
 /** Desktops start what a person asks to open in a unit of its own: `gio open`, `uwsm app`. So does Chromium, for itself. */
 function isApplicationBeside(root: Process, process: Process, table: Table): boolean {

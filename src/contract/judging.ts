@@ -152,4 +152,6 @@ export interface Context {
   readonly registered?: Standing;
   /** True when this pid is known to be an orphan itself: as a holder it is nobody. */
   isOrphan(pid: number): boolean;
+  /** True when some agent's matcher knows this pid as one of its own; debris is nobody's own. */
+  isAgents(pid: number): boolean;
 }

@@ -73,7 +73,12 @@ function contextOf(root: Process, claimed: Claimed, members: readonly Process[],
     tree: new Set(members.map((member) => member.pid)),
     ...(registered === undefined ? {} : { registered }),
     isOrphan: (pid) => bench.isOrphan(pid),
+    isAgents: (pid) => isAgents(bench.claims.get(pid)),
   };
+}
+
+function isAgents(claimed: Claimed | undefined): boolean {
+  return claimed !== undefined && claimed.claim.debris !== true;
 }
 
 /** cron and atd are no subreapers: who has one above it is its job. */

@@ -70,6 +70,7 @@ const PROCESS: Readonly<Record<string, Check>> = {
   supervisor: orNull(nonEmpty),
   listening: list(port),
   clients: list(pid),
+  display: orNull(nonEmpty),
   threads: count,
   nsPids: list(pid),
   unread: record(text),

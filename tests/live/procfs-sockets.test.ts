@@ -1,18 +1,29 @@
 import { beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { runInside } from "../support/namespace.ts";
-import type { Seen } from "../support/programs/procfs-sockets.ts";
+import type sockets from "../support/programs/procfs-sockets.ts";
+import type { Displays, Seen } from "../support/programs/procfs-sockets.ts";
 
 let seen: Record<"idle" | "tcp" | "unix", Seen>;
+let displays: Displays;
 
 beforeAll(async () => {
-  seen = await runInside(join(import.meta.dir, "..", "support", "programs", "procfs-sockets.ts"));
+  ({ seen, displays } = await runInside<Awaited<ReturnType<typeof sockets>>>(
+    join(import.meta.dir, "..", "support", "programs", "procfs-sockets.ts"),
+  ));
 }, 300_000);
 
 test("a server without a client listens for nobody", () => {
   const { listening, clients, port, path } = seen.idle;
   expect(listening).toEqual([port, path]);
   expect(clients).toEqual([]);
+});
+
+test("whoever is connected to a display server is, and nobody else", () => {
+  const { server, client, other } = displays;
+  expect(client.display).toBe(server.path);
+  expect(server.display).toBeNull();
+  expect(other).toBeNull();
 });
 
 test.each(["tcp", "unix"] as const)("a client by %s is named", (kind) => {

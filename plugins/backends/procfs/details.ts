@@ -32,7 +32,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   namespace: ["pidNamespace"],
   supervisor: ["supervisor"],
   stdio: ["stdio"],
-  sockets: ["listening", "clients"],
+  sockets: ["listening", "clients", "display"],
   holders: [],
   otherNetworks: [],
 };

@@ -1,5 +1,5 @@
 /**
- * What a process listens on, and which sockets are connected to that.
+ * What a process listens on, which sockets are connected to that, and the display server that it is connected to.
  *
  * @module
  */
@@ -16,6 +16,8 @@ export interface Listening {
   readonly clients?: ReadonlySet<string>;
   /** Somebody is connected whose socket cannot be named: on another machine, or in another namespace. */
   readonly strangers: boolean;
+  /** The display server's socket; `null`: it is connected to none. Undefined where that could not be told. */
+  readonly display?: string | null;
 }
 
 const ENOENT = -2;
@@ -33,7 +35,7 @@ export function readListening(
 ): Listening | number {
   const own = ownSockets(files, directory);
   if (typeof own === "number") return own;
-  if (own.size === 0) return { places: [], strangers: false };
+  if (own.size === 0) return { places: [], strangers: false, display: null };
   const namespace = files.linkText(directory, "ns/net");
   const net = (typeof namespace === "string" ? nets.get(namespace) : undefined) ?? readNet(files, directory);
   if (typeof net === "number") return net;
@@ -42,8 +44,42 @@ export function readListening(
   const ports = new Set(tcp.filter((socket) => socket.listens && own.has(socket.inode)).map((socket) => socket.port));
   const paths = new Set(unix.filter((socket) => socket.listens && own.has(socket.inode)).map((socket) => socket.path));
   const places = [...[...ports].sort((a, b) => a - b), ...[...paths].sort()];
-  if (places.length === 0) return { places, strangers: false };
-  return { places, ...connected(tcp, ports, unix, paths, sockets) };
+  const display = displayOf(own, displaysIn(net, sockets));
+  const shown = display === undefined ? {} : { display };
+  if (places.length === 0) return { places, strangers: false, ...shown };
+  return { places, ...connected(tcp, ports, unix, paths, sockets), ...shown };
+}
+
+/** Who is connected to a display server. */
+interface Displays {
+  /** The server's sockets, by the inodes of those at the other end. */
+  readonly byClient: ReadonlyMap<number, string>;
+  /** The kernel told the other end of each. */
+  readonly complete: boolean;
+}
+
+const DISPLAY = /(?:\.X11-unix\/X|\/wayland-)\d+$/;
+const displays = new WeakMap<Net, Displays>();
+
+/** Asked once for all: a display's clients are few, and a process has more sockets than that. */
+function displaysIn(net: Net, sockets: Pick<SocketDiag, "peer">): Displays {
+  let found = displays.get(net);
+  if (found !== undefined) return found;
+  const byClient = new Map<number, string>();
+  let complete = true;
+  for (const { path, listens, inode } of net.unix) {
+    if (listens || !(path.includes("X11-unix") || path.includes("/wayland-")) || !DISPLAY.test(path)) continue;
+    const client = sockets.peer(inode)?.inode;
+    if (client === undefined) complete = false;
+    else byClient.set(client, path);
+  }
+  displays.set(net, found = { byClient, complete });
+  return found;
+}
+
+function displayOf(own: ReadonlySet<number>, { byClient, complete }: Displays): string | null | undefined {
+  for (const [client, path] of byClient) if (own.has(client)) return path;
+  return complete ? null : undefined;
 }
 
 function readNet(files: Files, directory: number): Net | number {

@@ -42,7 +42,7 @@ const FIELDS: readonly (readonly [Fact["detail"], readonly (keyof Process)[]])[]
   ["namespace", ["pidNamespace"]],
   ["stdio", ["stdio"]],
   ["supervisor", ["supervisor"]],
-  ["sockets", ["listening", "clients"]],
+  ["sockets", ["listening", "clients", "display"]],
 ];
 
 /** All facts about a process, in a fixed order. */

@@ -63,6 +63,15 @@ const besideRunner = (...jobs: readonly Partial<Process>[]): Snapshot => {
   return withoutEnvironments(onMac(world([...lostServer, runner, ...jobs.map((fields) => ({ ...job, ...fields }))])));
 };
 const withoutArguments = ({ argv: _, ...process }: Process): Process => process;
+/** What a dead agent's shell opened in a worktree that is gone. */
+const opened: Partial<Process> = {
+  name: "rview",
+  argv: ["rview", "."],
+  exe: "/usr/bin/rview",
+  cwdDeleted: true,
+  env: { CLAUDECODE: "1", CLAUDE_PID: "77" },
+  display: "/tmp/.X11-unix/X0",
+};
 const hungUp = ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/9" }) as const);
 const withViewerIn = (cgroup: string, processes: readonly Process[]): Snapshot => {
   const there = world(processes);
@@ -113,6 +122,18 @@ export const objections: readonly Objection[] = [
       ...changed({ cgroup: "/u/app-org.kde.konsole@3ab1.service", sid: 77 }),
       withoutGroup(ordinary(510, { name: "konsole", startedAt: START - 9000 })),
     ]),
+  },
+  {
+    case: "a child that is connected to a display",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(changed({}, { display: "/run/user/1000/wayland-0" })),
+  },
+  {
+    case: "debris that is connected to a display",
+    guard: "window",
+    verdict: "spared",
+    snapshot: world(changed(opened)),
   },
   {
     case: "a service of which it is unknown whether its main process shows a window: a part of it could not be read",
@@ -453,6 +474,51 @@ export const passes: readonly Pass[] = [
       ...changed({ cgroup: "/u/app-kitty.service" }),
       ordinary(510, { cgroup: "/u/app-kitty.service", startedAt: START - 9000 }),
     ]),
+  },
+  { case: "debris that is connected to no display", snapshot: world(changed({ ...opened, display: null })) },
+  {
+    case: "a server of the tree that is connected to a display: it looks at windows of others",
+    snapshot: world(changed({}, {
+      display: "/tmp/.X11-unix/X0",
+      name: "python3",
+      argv: ["python3", "-m", "mcp_server_screen"],
+      exe: "/usr/bin/python3.12",
+    })),
+  },
+  {
+    case: "an agent that reads the clipboard itself",
+    snapshot: world(changed({ display: "/tmp/.X11-unix/X0" })),
+  },
+  {
+    case: "what holds the clipboard for it",
+    snapshot: world(changed({}, {
+      display: "/run/user/1000/wayland-0",
+      name: "wl-paste",
+      argv: ["wl-paste", "--watch", "cat"],
+      exe: "/usr/bin/wl-paste",
+    })),
+  },
+  {
+    case: "a test on a display of its own",
+    snapshot: world([
+      ...changed({}, { display: "@/tmp/.X11-unix/X99" }),
+      ordinary(4202, {
+        ppid: CHILD,
+        name: "Xvfb",
+        argv: ["Xvfb", ":99"],
+        listening: ["@/tmp/.X11-unix/X99"],
+        clients: [CHILD],
+      }),
+    ]),
+  },
+  {
+    case: "a browser on a display that automation drives",
+    snapshot: world(changed({}, {
+      display: "/tmp/.X11-unix/X0",
+      name: "MiniBrowser",
+      argv: ["MiniBrowser", "--user-data-dir=/tmp/playwright_webkitdev_profile-1"],
+      exe: "/opt/MiniBrowser",
+    })),
   },
   {
     case: "the scope of a terminal's tab, below its own",

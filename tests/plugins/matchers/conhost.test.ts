@@ -134,6 +134,7 @@ describe("shared-console", () => {
       root: host,
       tree: new Set([host.pid]),
       isOrphan: (pid) => orphans.includes(pid),
+      isAgents: () => false,
     };
     return sharedConsole.object(host, context);
   }

@@ -5,6 +5,7 @@
  */
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
+import type { Machine } from "../../../src/contract.ts";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 
 /** What a server listened on, and for whom. */
@@ -17,8 +18,17 @@ export interface Seen {
   readonly path: string;
 }
 
-/** Looks at ourselves: idle, and with a client on the port or on the path. */
-export default async function sockets(): Promise<Record<"idle" | "tcp" | "unix", Seen>> {
+/** The display that a look tells of whoever serves one, is connected to it, and to another path. */
+export interface Displays {
+  readonly server: { readonly path: string; readonly display: string | null | undefined };
+  readonly client: { readonly display: string | null | undefined };
+  readonly other: string | null | undefined;
+}
+
+/** Looks at ourselves: idle, with a client on the port or on the path, and as a display server. */
+export default async function sockets(): Promise<
+  { readonly seen: Record<"idle" | "tcp" | "unix", Seen>; readonly displays: Displays }
+> {
   const path = join(process.env["HOME"] as string, "a b.sock");
   const tcp = await listening(createServer(), { port: 0, host: "127.0.0.1" });
   const unix = await listening(createServer(), { path });
@@ -40,7 +50,35 @@ export default async function sockets(): Promise<Record<"idle" | "tcp" | "unix",
     return seen;
   };
   const idle = look(0);
-  return { idle, tcp: await with_(tcp, String(port)), unix: await with_(unix, path) };
+  const seen = { idle, tcp: await with_(tcp, String(port)), unix: await with_(unix, path) };
+  return { seen, displays: await serveDisplay(machine, unix, path) };
+}
+
+async function serveDisplay(machine: Machine, unix: Server, path: string): Promise<Displays> {
+  const display = join(process.env["HOME"] as string, "wayland-7");
+  const server = await listening(createServer(), { path: display });
+  const connected = async (to: Server, at: string) => {
+    const accepted = new Promise<void>((resolve) => to.once("connection", () => resolve()));
+    const client = Bun.spawn([process.execPath, import.meta.path, at], { stdin: "ignore", stdout: "ignore" });
+    await accepted;
+    return client;
+  };
+  const clients = [await connected(server, display), await connected(unix, path)] as const;
+  const drafts = machine.list("all");
+  const displayOf = (pid: number) => {
+    const draft = drafts.find((draft) => draft.pid === pid);
+    if (draft === undefined) throw new Error(`${pid} is not in the table`);
+    machine.read([draft], new Set(["sockets"]), new Set());
+    return draft.display;
+  };
+  const [client, other] = clients;
+  const seen = {
+    server: { path: display, display: displayOf(process.pid) },
+    client: { display: displayOf(client.pid) },
+    other: displayOf(other.pid),
+  };
+  for (const client of clients) client.kill(9);
+  return seen;
 }
 
 function listening(server: Server, at: { port: number; host: string } | { path: string }): Promise<Server> {
