@@ -1,5 +1,5 @@
 import { unitOf } from "../../src/vocabulary/control-groups.ts";
-import { hasWindow, isAutomation } from "../../src/vocabulary/kept.ts";
+import { hasWindow, isAutomation, isDriven } from "../../src/vocabulary/kept.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { baseName } from "../../src/process.ts";
 import type { Context, Guard, Process, Table } from "../../src/contract.ts";
@@ -18,8 +18,8 @@ const window: Guard = {
   needs: ["command", "executable", "cgroup", "sockets"],
   object(process, context) {
     const { table, root, claim } = context;
-    // What is claimed by its name has none. Debris is claimed by where it is.
-    if (process === root && claim.debris !== true) return undefined;
+    // What is claimed by its name has none. Debris is claimed by where it is, a browser by its profile.
+    if (process === root && claim.debris !== true && claim.role !== "browser") return undefined;
     const shows = process !== root && (hasWindow(process, table) || isApplicationBeside(root, process, table));
     return shows || isOnDisplay(process, context)
       ? { stands: "spare", because: "a person may look at its window" }
@@ -27,10 +27,15 @@ const window: Guard = {
   },
 };
 
-/** An agent or a server may look at the clipboard there, or at the windows of others. */
-function isOnDisplay(process: Process, { table, tree, isAgents }: Context): boolean {
+/**
+ * An agent or a server may look at the clipboard there, or at the windows of others. With a server's profile people open
+ * a browser themselves, to log in.
+ */
+function isOnDisplay(process: Process, { table, root, tree, claim, isAgents }: Context): boolean {
   const { display, pid, name = "" } = process;
-  if (typeof display !== "string" || isAgents(pid)) return false;
+  if (typeof display !== "string") return false;
+  if (process === root && claim.role === "browser") return !isDriven(process);
+  if (isAgents(pid)) return false;
   if (WITHOUT_WINDOW.has(commandOf(process)?.program ?? name) || isAutomation(process, table)) return false;
   // `xvfb-run npm test`: nobody sees a display that ends with the tree.
   for (const member of tree) if (table.get(member)?.listening?.includes(display) === true) return false;

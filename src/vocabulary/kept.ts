@@ -29,8 +29,8 @@ const CHROMIUM = /^--type=(?:zygote|gpu-process|utility|renderer)$/;
  * What nobody looks at: flags of automation, and profiles that only automation makes. A person's own lies elsewhere, and a
  * port that somebody chose is one to look in at.
  */
-const AUTOMATED =
-  /^--?headless|^--enable-automation$|^--remote-debugging-(?:pipe$|port=0$)|^-juggler-pipe$|playwright_\w+dev_profile-/;
+const DRIVEN = /^--?headless|^--enable-automation$|^--remote-debugging-(?:pipe$|port=0$)|^-juggler-pipe$/;
+const PASSING_PROFILE = /playwright_\w+dev_profile-/;
 /** Browsers that tools download for themselves. */
 const FOR_TESTS = /[\\/](?:ms-playwright|puppeteer|selenium)[\\/]|Chrome for Testing/;
 const PROFILE =
@@ -74,7 +74,12 @@ export function isAutomation(process: Process, table: Table): boolean {
 
 function isAutomated(process: Process): boolean {
   return FOR_TESTS.test(commandOf(process)?.path ?? "") ||
-    process.argv?.some((word) => AUTOMATED.test(word) || isAutomationProfile(word)) === true;
+    process.argv?.some((word) => DRIVEN.test(word) || PASSING_PROFILE.test(word) || isAutomationProfile(word)) === true;
+}
+
+/** Whether it was told to be driven: with such a profile alone a person may have opened it. */
+export function isDriven({ argv }: Process): boolean {
+  return argv?.some((word) => DRIVEN.test(word)) === true;
 }
 
 /** Whether it lies in an application of macOS, for whatever part it has in that. */

@@ -72,6 +72,18 @@ const opened: Partial<Process> = {
   env: { CLAUDECODE: "1", CLAUDE_PID: "77" },
   display: "/tmp/.X11-unix/X0",
 };
+/** A browser with a server's profile whose terminal is closed. */
+const browser: Partial<Process> = {
+  name: "chrome",
+  argv: ["/opt/google/chrome/chrome", "--user-data-dir=/home/lea/.cache/ms-playwright/mcp-chrome-1"],
+  exe: "/opt/google/chrome/chrome",
+  display: "/run/user/1000/wayland-0",
+  stdio: ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/9" })),
+};
+const drivenBy = (...options: readonly string[]): Partial<Process> => ({
+  ...browser,
+  argv: [...browser.argv as string[], ...options],
+});
 const hungUp = ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/9" }) as const);
 const withViewerIn = (cgroup: string, processes: readonly Process[]): Snapshot => {
   const there = world(processes);
@@ -128,6 +140,12 @@ export const objections: readonly Objection[] = [
     guard: "window",
     verdict: "unsure",
     snapshot: world(changed({}, { display: "/run/user/1000/wayland-0" })),
+  },
+  {
+    case: "a browser on a display that a person opened with a server's profile, to log in: nothing drives it",
+    guard: "window",
+    verdict: "spared",
+    snapshot: world(changed(browser)),
   },
   {
     case: "debris that is connected to a display",
@@ -475,6 +493,9 @@ export const passes: readonly Pass[] = [
       ordinary(510, { cgroup: "/u/app-kitty.service", startedAt: START - 9000 }),
     ]),
   },
+  { case: "a browser on a display that a server drove", snapshot: world(changed(drivenBy("--remote-debugging-pipe"))) },
+  { case: "one that it drove by a port", snapshot: world(changed(drivenBy("--remote-debugging-port=0"))) },
+  { case: "one on no display", snapshot: world(changed({ ...browser, display: null })) },
   { case: "debris that is connected to no display", snapshot: world(changed({ ...opened, display: null })) },
   {
     case: "a server of the tree that is connected to a display: it looks at windows of others",
