@@ -5,18 +5,20 @@
  */
 import { begin } from "./sweep/start.ts";
 
+const args = process.argv.slice(2);
+
 async function main(): Promise<number> {
-  const args = process.argv.slice(2);
-  // In the path of every command that somebody types: what finds nothing loads nothing.
-  const sweep = args[0] === "sweep" ? await begin(args.slice(1), process.env) : undefined;
-  if (sweep === "over") return 0;
-  const { start } = await import("./program.ts");
-  return await start(args, sweep);
+  try {
+    // In the path of every command that somebody types: what finds nothing to do loads nothing, and waits for nothing.
+    const begun = args[0] === "sweep" ? begin(args.slice(1), process.env) : undefined;
+    const sweep = begun instanceof Promise ? await begun : begun;
+    if (sweep === "over") process.exit(0);
+    const { start } = await import("./program.ts");
+    return await start(args, sweep);
+  } catch (error) {
+    // There, too, a trouble of ours has to be told in a line at most.
+    return await (await import("./program.ts")).failed(error);
+  }
 }
 
-/** In the path of every command, a trouble of ours has to be told in a line at most. */
-async function failed(error: unknown): Promise<number> {
-  return await (await import("./program.ts")).failed(error);
-}
-
-process.exit(await main().catch(failed));
+process.exit(await main());

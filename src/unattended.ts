@@ -1,10 +1,11 @@
 /**
  * What everything that nobody watches asks first: where the person's state lies, whether it is switched off,
- * paused, or was at work just now. Asked in the path of every command, so it loads nothing, above all not
- * node:fs, which takes longer than all of this.
+ * paused, was at work just now, or may rest. Asked in the path of every command, so it loads nothing, above all not
+ * node:fs, which takes longer than all of this, and is one file: each more costs as much as reading a process.
  *
  * @module
  */
+import type { SweepOptions } from "./sweep/arguments.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -62,4 +63,58 @@ function writtenAt(path: string, kind: "any" | "with something in it"): number |
   const { lastModified } = file;
   if (lastModified <= 0 || lastModified >= NO_TIME) return undefined;
   return kind === "any" || file.size > 0 ? lastModified : undefined;
+}
+
+/** How the first line of a sweep's memory begins: until when sweeps need not look. */
+const NAME = "agent-reaper/sweep 1";
+
+/** However much a damaged file promises. */
+export const LONGEST_REST_MS = 600_000;
+
+/** Until when nothing can have become due, as long as nobody new is adopted. */
+export interface Rest {
+  /** Epoch milliseconds of the look that found nothing to do now. */
+  readonly lookedAt: number;
+  readonly untilAt: number;
+  /** The options that change what is found, in one word. */
+  readonly asked: string;
+  readonly adopters: readonly number[];
+  /** Whom they had adopted at that look, with a comma before and behind each. */
+  readonly adopted: string;
+}
+
+/** The options that change what is found, in one word. */
+export function askedFor({ minAgeMs, graceMs, confidence }: SweepOptions): string {
+  return `${minAgeMs ?? ""}/${graceMs ?? ""}/${confidence ?? ""}`;
+}
+
+/** The first line of a memory; undefined when sweeps have to look. */
+export function parseRest(text: string): Rest | undefined {
+  const end = text.indexOf("\n");
+  // Without a compiler the first destructuring, `map` or `for … of` costs more than reading a process.
+  const words = text.slice(0, end < 0 ? 0 : end).split(" ");
+  if (words.length !== 7 || `${words[0]} ${words[1]}` !== NAME) return undefined;
+  const lookedAt = Number(words[2]);
+  const untilAt = Number(words[3]);
+  if (!Number.isSafeInteger(lookedAt) || !Number.isSafeInteger(untilAt) || untilAt === 0) return undefined;
+  const adopters: number[] = [];
+  const pids = (words[5] as string).split(",");
+  for (let at = 0; at < pids.length; at++) adopters.push(Number(pids[at]));
+  return { lookedAt, untilAt, asked: words[4] as string, adopters, adopted: words[6] as string };
+}
+
+/** Whether all of these had been adopted. */
+export function areKnown(adopted: readonly string[], rest: Rest, besides: readonly string[]): boolean {
+  for (let at = 0; at < adopted.length; at++) {
+    const pid = adopted[at] as string;
+    if (!rest.adopted.includes(`,${pid},`) && !besides.includes(pid)) return false;
+  }
+  return true;
+}
+
+/** The same as it is written. */
+export function formatRest(rest: Rest | undefined): string {
+  if (rest === undefined) return `${NAME} 0 0 - 0 ,`;
+  const { lookedAt, untilAt, asked, adopters, adopted } = rest;
+  return `${NAME} ${lookedAt} ${untilAt} ${asked} ${adopters.join(",")} ${adopted}`;
 }

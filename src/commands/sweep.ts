@@ -21,11 +21,10 @@ import { asked, carried, CONFIRM_MS, grownBy, sighted, sightingsAt, stepOf } fro
 import type { Joined, Moment, Seen, Step } from "../sightings.ts";
 import type { SweepOptions } from "../sweep/arguments.ts";
 import { formatMemory, type Last, type Memory, parseMemory } from "../sweep/memory.ts";
-import { askedFor, type Rest } from "../sweep/rest.ts";
 import { restAfter } from "../sweep/resting.ts";
 import { releaseSlots } from "../sweep/slots.ts";
 import type { BegunSweep } from "../sweep/begun.ts";
-import { isPausedOrRecent, statePath } from "../unattended.ts";
+import { askedFor, isPausedOrRecent, type Rest, statePath } from "../unattended.ts";
 
 /** Of these something is still there. */
 const LEFT: ReadonlySet<Outcome> = new Set(["denied", "survived"]);

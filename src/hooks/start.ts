@@ -4,10 +4,14 @@
  *
  * @module
  */
+import type { BegunSweep } from "../sweep/begun.ts";
 import { forShell } from "./quote.ts";
 
 /** What a hook does, and how often it may. Nobody waits for it, and a machine in trouble is slow: the budget is wide. */
 export const SWEEP: readonly string[] = ["sweep", "--every", "5s", "--budget", "1s", "--quiet"];
+
+/** The same, begun. */
+export const SWEEP_BEGUN: BegunSweep = { options: { budgetMs: 1_000, quiet: true }, everyMs: 5_000 };
 
 /** A shell asks itself first, and starts nothing before this has passed. A second look is due after 10 s. */
 export const SHELL_INTERVAL_S = 10;

@@ -7,8 +7,7 @@
 import { adoptedBy } from "../../plugins/backends/procfs/glance.ts";
 import { keepFile } from "../../plugins/backends/procfs/kept-file.ts";
 import type { KeptFile } from "../contract.ts";
-import { isRecent, MEMORY } from "../unattended.ts";
-import { areKnown, askedFor, LONGEST_REST_MS, parseRest } from "./rest.ts";
+import { areKnown, askedFor, isRecent, LONGEST_REST_MS, MEMORY, parseRest } from "../unattended.ts";
 import type { Begun, BegunSweep } from "./begun.ts";
 
 /** Opens the memory and looks no further than it takes to see that there is nothing to do. */

@@ -12,7 +12,7 @@
  */
 import type { AskedTree } from "../contract.ts";
 import type { Seen, Sightings } from "../sightings.ts";
-import { formatRest, parseRest, type Rest } from "./rest.ts";
+import { formatRest, parseRest, type Rest } from "../unattended.ts";
 
 /** What the last look did, for `doctor`. */
 export interface Last {

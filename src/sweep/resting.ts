@@ -8,7 +8,7 @@ import { adopterKind } from "../vocabulary/adopters.ts";
 import type { Judgement } from "../classify.ts";
 import type { Policy } from "../contract.ts";
 import { CONFIRM_MS, dueInMs, type Seen } from "../sightings.ts";
-import { LONGEST_REST_MS, type Rest } from "./rest.ts";
+import { LONGEST_REST_MS, type Rest } from "../unattended.ts";
 
 /** Somebody's agent that stays: what spares it may change without anybody being adopted. */
 const AGAIN_MS = 60_000;

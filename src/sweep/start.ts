@@ -1,25 +1,35 @@
 /**
- * The first steps of `sweep`, in the order of what they cost. Most sweeps end here: it is switched off, or
- * one ran a moment ago. What goes on from here is loaded only then.
+ * The first steps of `sweep`, in the order of what they cost. Most sweeps end here: it is switched off, one ran a moment
+ * ago, or nobody new has lost their parent. Nothing else imports what only these take, so that all of it is one file of
+ * the program; what goes on from here is loaded only then.
  *
  * @module
  */
 import { isDisabled, isPausedOrRecent, statePath } from "../unattended.ts";
 import { readArguments } from "./arguments.ts";
 import type { Begun } from "./begun.ts";
+import { glance } from "./glance.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A sweep that was over so shortly ago saw the same: fifty shells that start at once need one. */
 const EVERY_MS = 1_000;
 
-/** Takes the first steps. */
-export async function begin(args: readonly string[], variables: Variables): Promise<Begun> {
-  let options = readArguments(args);
-  if (options === "slowly") {
-    const { parseDuration } = await import("../duration.ts");
-    options = readArguments(args, parseDuration) as Exclude<typeof options, "slowly">;
-  }
+/** Takes the first steps. What is over at once is answered at once: to wait for an answer costs, too. */
+export function begin(args: readonly string[], variables: Variables): Begun | Promise<Begun> {
+  const options = readArguments(args);
+  return options === "slowly" ? beginSlowly(args, variables) : beginWith(options, args, variables);
+}
+
+/** A duration is written as no hook writes it. */
+async function beginSlowly(args: readonly string[], variables: Variables): Promise<Begun> {
+  const { parseDuration } = await import("../duration.ts");
+  return beginWith(readArguments(args, parseDuration) as Read, args, variables);
+}
+
+type Read = Exclude<ReturnType<typeof readArguments>, "slowly">;
+
+function beginWith(options: Read, args: readonly string[], variables: Variables): Begun {
   if (options === "help") return "help";
   if ("wrong" in options) return { wrong: options.wrong, strict: args.includes("--strict") };
   if (isDisabled(variables)) return "over";
@@ -28,9 +38,7 @@ export async function begin(args: readonly string[], variables: Variables): Prom
   if (home === undefined) return begun;
   const state = statePath(process.platform, home, variables);
   if (isPausedOrRecent(state, begun.everyMs)) return "over";
-  if (process.platform !== "linux") return begun;
-  const { glance } = await import("./glance.ts");
-  return glance(begun, state);
+  return process.platform === "linux" ? glance(begun, state) : begun;
 }
 
 /** Where it is told without reading anything. Under sudo the person is another, and is looked up. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseDuration } from "../../src/duration.ts";
+import { SWEEP, SWEEP_BEGUN } from "../../src/hooks/start.ts";
 import { readArguments } from "../../src/sweep/arguments.ts";
 import { formatMemory, type Memory, parseMemory } from "../../src/sweep/memory.ts";
-import { areKnown, parseRest } from "../../src/sweep/rest.ts";
+import { areKnown, parseRest } from "../../src/unattended.ts";
 
 const memory: Memory = {
   rest: { lookedAt: 1_000, untilAt: 2_000, asked: "//", adopters: [1, 700], adopted: ",2,54," },
@@ -89,6 +90,11 @@ describe("readArguments()", () => {
     [["--confidence", "sure"], "--confidence sure: write adopted, likely or proven"],
   ])("refuses %j", (args, says) => {
     expect(readArguments(args, parseDuration)).toEqual({ wrong: expect.stringContaining(says) });
+  });
+
+  test("what agents' hooks begin by themselves is what other hooks are told", () => {
+    const { everyMs, options } = SWEEP_BEGUN;
+    expect(readArguments(SWEEP.slice(1))).toEqual({ ...options, everyMs });
   });
 
   test("reads short durations itself, as the others would", () => {

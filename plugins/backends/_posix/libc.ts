@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { foreign, functionsOf } from "../_foreign/functions.ts";
 
 type Address = number | bigint;
 
@@ -139,9 +140,9 @@ function load(): Posix {
 }
 
 function bind(name: string): Posix {
-  const { dlopen, ptr, read } = require("bun:ffi") as typeof import("bun:ffi");
+  const { ptr, read } = foreign();
   const errnoCall = process.platform === "darwin" ? "__error" : "__errno_location";
-  const { symbols } = dlopen(name, {
+  const symbols = functionsOf(name, {
     flock: { args: ["i32", "i32"], returns: "i32" },
     dup: { args: ["i32"], returns: "i32" },
     close: { args: ["i32"], returns: "i32" },

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { functionsOf } from "../_foreign/functions.ts";
 import type { Syscall } from "./syscall.ts";
 
 let loaded: Syscall | undefined;
@@ -18,9 +19,8 @@ export function byNumber(): Syscall {
 }
 
 function load(): Syscall {
-  const { dlopen } = require("bun:ffi") as typeof import("bun:ffi");
-  const { symbols } = dlopen("libc.so.6", {
+  const { syscall } = functionsOf("libc.so.6", {
     syscall: { args: ["i32", "i64", "i64", "i64", "i64", "i64"], returns: "i32" },
   });
-  return symbols.syscall as unknown as Syscall;
+  return syscall as unknown as Syscall;
 }

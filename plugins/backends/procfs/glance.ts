@@ -35,21 +35,20 @@ export function adoptedBy(adopters: readonly number[]): string[] | undefined {
 }
 
 function childrenOf(pid: number): string | undefined {
-  const { syscall, numbers, address, path } = kernel();
+  const { syscall, numbers, address, bytes, text } = kernel();
   const facts = new Uint32Array(STATX_BYTES / 4);
-  const task = path(`/proc/${pid}/task`);
+  const task = bytes(`/proc/${pid}/task`);
   const answer = syscall(numbers.statx, -1, address(task), 0, STATX_NLINK, address(facts as never));
   if (answer !== 0 || facts[STX_NLINK / 4] !== LINKS_OF_ONE_THREAD) return undefined;
-  const children = path(`/proc/${pid}/task/${pid}/children`);
+  const children = bytes(`/proc/${pid}/task/${pid}/children`);
   const fd = syscall(numbers.openat, -1, address(children), O_RDONLY_CLOEXEC, 0, 0);
   if (fd < 0) return undefined;
   const buffer = new Uint8Array(CHILDREN_BYTES);
-  const decoder = new TextDecoder();
   const at = address(buffer);
   let list = "";
   let length: number;
   while ((length = syscall(numbers.read, fd, at, CHILDREN_BYTES, 0, 0)) > 0) {
-    list += decoder.decode(buffer.subarray(0, length));
+    list += text(buffer, length);
   }
   syscall(numbers.close, fd, 0, 0, 0, 0);
   return length < 0 ? undefined : list;

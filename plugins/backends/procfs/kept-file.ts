@@ -40,10 +40,10 @@ const MOST_BYTES = 1024 * 1024;
  */
 export function keepFile(path: string, uid: number | string): KeptFile | "taken" | undefined {
   if (path.includes("\0")) return undefined;
-  const { syscall, numbers, address, path: named } = kernel();
+  const { syscall, numbers, address, bytes } = kernel();
   const directory = factsOf(-1, path.slice(0, path.lastIndexOf("/")), AT_SYMLINK_NOFOLLOW);
   if (directory === undefined || !isPrivate(directory, uid, S_IFDIR)) return undefined;
-  const name = named(path);
+  const name = bytes(path);
   const flags = O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
   const fd = syscall(numbers.openat, -1, address(name), flags, PRIVATE, 0);
   if (fd < 0) return undefined;
@@ -59,8 +59,9 @@ export function keepFile(path: string, uid: number | string): KeptFile | "taken"
     ...(state.bytes === 0 ? {} : { writtenAt: state.writtenAt }),
     write(text) {
       if (released) return false;
-      const bytes = new TextEncoder().encode(text);
-      return syscall(numbers.pwrite64, fd, address(bytes), bytes.length, 0, 0) === bytes.length;
+      const written = bytes(text);
+      const length = written.length - 1;
+      return syscall(numbers.pwrite64, fd, address(written), length, 0, 0) === length;
     },
     release() {
       if (!released) syscall(numbers.close, fd, 0, 0, 0, 0);
@@ -77,9 +78,9 @@ interface Facts {
 }
 
 function factsOf(fd: number, at: string, flags: number): Facts | undefined {
-  const { syscall, numbers, address, path } = kernel();
+  const { syscall, numbers, address, bytes } = kernel();
   const facts = new Uint8Array(STATX_BYTES);
-  const answer = syscall(numbers.statx, fd, address(path(at)), flags, STATX_WANTED, address(facts));
+  const answer = syscall(numbers.statx, fd, address(bytes(at)), flags, STATX_WANTED, address(facts));
   if (answer !== 0) return undefined;
   const seconds = littleEndian(facts, STX_MTIME_SECONDS, 8);
   const nanoseconds = littleEndian(facts, STX_MTIME_NANOSECONDS, 4);
@@ -110,13 +111,13 @@ function becomesOurs(fd: number, facts: Facts, uid: number | string): boolean {
 }
 
 function readAll(fd: number, bytes: number): string {
-  const { syscall, numbers, address } = kernel();
+  const { syscall, numbers, address, text } = kernel();
   const buffer = new Uint8Array(bytes);
   const start = address(buffer);
   let length = 0;
   for (;;) {
     const more = syscall(numbers.pread64, fd, start + length, bytes - length, length, 0);
-    if (more <= 0) return new TextDecoder().decode(buffer.subarray(0, length));
+    if (more <= 0) return text(buffer, length);
     length += more;
     if (length < bytes) continue;
     // Hardly ever: from the start again, for a character may be cut in two.

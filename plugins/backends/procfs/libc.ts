@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { foreign, functionsOf } from "../_foreign/functions.ts";
 
 /** Calls with plain numbers: descriptors, addresses, flags. Negative results carry no error; ask `errno`. */
 export interface Libc {
@@ -60,9 +61,9 @@ function load(): Libc {
 }
 
 function bind(name: string): Libc {
-  const { dlopen, ptr, read } = require("bun:ffi") as typeof import("bun:ffi");
+  const { ptr, read } = foreign();
   // 32-bit results wherever a length fits: a 64-bit one may come as a BigInt, which costs.
-  const { symbols } = dlopen(name, {
+  const symbols = functionsOf(name, {
     openat: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
     read: { args: ["i32", "ptr", "u32"], returns: "i32" },
     write: { args: ["i32", "ptr", "u32"], returns: "i32" },

@@ -9,6 +9,7 @@ import type { Commands, Locks, LockWatch } from "../../../src/contract.ts";
 import { posixCommands } from "../_posix/commands.ts";
 import { lookAgain, posixLocks } from "../_posix/locks.ts";
 import { posix } from "../_posix/libc.ts";
+import { functionsOf } from "../_foreign/functions.ts";
 import { libc } from "./libc.ts";
 import { pidfds } from "./pidfd.ts";
 
@@ -113,10 +114,8 @@ let loaded: Inotify | undefined;
 
 function inotify(): Inotify {
   if (loaded !== undefined) return loaded;
-  const { dlopen } = require("bun:ffi") as typeof import("bun:ffi");
-  const { symbols } = dlopen("libc.so.6", {
+  return (loaded = functionsOf("libc.so.6", {
     inotify_init1: { args: ["i32"], returns: "i32" },
     inotify_add_watch: { args: ["i32", "ptr", "u32"], returns: "i32" },
-  });
-  return (loaded = symbols as unknown as Inotify);
+  }) as unknown as Inotify);
 }

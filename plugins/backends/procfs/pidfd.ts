@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { functionsOf } from "../_foreign/functions.ts";
 import { Files } from "./files.ts";
 import { errorName, libc } from "./libc.ts";
 
@@ -89,11 +90,10 @@ function load(): Pidfds | undefined {
  * from the rest of libc: a look that ends nobody never pays for it.
  */
 function bind() {
-  const { dlopen } = require("bun:ffi") as typeof import("bun:ffi");
-  const { symbols } = dlopen("libc.so.6", {
+  const { syscall, fstatfs } = functionsOf("libc.so.6", {
     // The answers of these two calls fit into 32 bits.
     syscall: { args: ["i64", "i64", "i64", "i64", "i64"], returns: "i32" },
     fstatfs: { args: ["i32", "ptr"], returns: "i32" },
   });
-  return { syscall: symbols.syscall, fstatfs: symbols.fstatfs, libc: libc() };
+  return { syscall, fstatfs, libc: libc() };
 }

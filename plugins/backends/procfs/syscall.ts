@@ -1,12 +1,12 @@
 /**
  * The one call of libc that a glance takes. Each symbol is compiled when it is loaded, so the shortest
  * path loads this and nothing else; addresses and lengths go as plain numbers. No Buffer either: its first
- * use from a text takes as long as reading twenty processes.
+ * use from a text takes as long as reading twenty processes. The runtime's own calls, as in _foreign/functions.ts, but without
+ * a file to share and a way out: where they are missing there is no glance, and a sweep looks.
  *
  * @module
  */
-// Here, unlike in what the library imports, at once: `require` of it takes longer than all that a glance does.
-import { dlopen, ptr } from "bun:ffi";
+import type { foreign } from "../_foreign/functions.ts";
 
 /** A system call by number (syscall(2)); -1 is an error, which nobody asks for here. */
 export type Syscall = (number: number, a: number, b: number, c: number, d: number, e: number) => number;
@@ -34,8 +34,9 @@ export interface Kernel {
   readonly numbers: Numbers;
   /** Where a buffer lies; it stays there as long as it is referenced. */
   address(bytes: Uint8Array): number;
-  /** A text as the kernel reads it. */
-  path(text: string): Uint8Array;
+  /** A text as the kernel reads it: it ends with a NUL. */
+  bytes(text: string): Uint8Array;
+  text(bytes: Uint8Array, length: number): string;
 }
 
 let loaded: Kernel | undefined;
@@ -46,21 +47,21 @@ let loaded: Kernel | undefined;
  * @throws {Error} When there is no libc, or the architecture is not known.
  */
 export function kernel(): Kernel {
-  return loaded ??= load();
-}
-
-function load(): Kernel {
+  if (loaded !== undefined) return loaded;
   const numbers = NUMBERS[process.arch];
   if (numbers === undefined) throw new Error(`the architecture ${process.arch} is not known`);
-  const encoder = new TextEncoder();
   // musl answers to this name too (ldso/dynlink.c). Answers fit into 32 bits: a 64-bit one may come as a BigInt.
+  const { dlopen, ptr } = (Bun as unknown as { readonly FFI: ReturnType<typeof foreign> }).FFI;
   const { symbols } = dlopen("libc.so.6", {
     syscall: { args: ["i32", "i64", "i64", "i64", "i64", "i64"], returns: "i32" },
   });
-  return {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  return loaded = {
     syscall: symbols.syscall as unknown as Syscall,
     numbers,
-    address: (bytes) => Number(ptr(bytes)),
-    path: (text) => encoder.encode(`${text}\0`),
+    address: ptr as unknown as Kernel["address"],
+    bytes: (text) => encoder.encode(`${text}\0`),
+    text: (bytes, length) => decoder.decode(bytes.subarray(0, length)),
   };
 }

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { dlopen, ptr } from "bun:ffi";
+import { foreign, functionsOf } from "../_foreign/functions.ts";
 
 /** Options of JavaScriptCore as Bun 1.4 reads them; a name it does not know makes it complain and end. */
 export const ALONE: Readonly<Record<string, string>> = {
@@ -71,14 +71,14 @@ function threadCalls(): ThreadCalls | undefined {
 
 function loadThreadCalls() {
   // Older glibc (before 2.34) has these in libpthread.so.0, which is loaded: they are found through libc's scope.
-  return dlopen("libc.so.6", {
+  return functionsOf("libc.so.6", {
     getenv: { args: ["ptr"], returns: "ptr" },
     dlsym: { args: ["ptr", "ptr"], returns: "ptr" },
     pthread_create: { args: ["ptr", "ptr", "ptr", "ptr"], returns: "i32" },
     pthread_join: { args: ["u64", "ptr"], returns: "i32" },
     pthread_rwlock_wrlock: { args: ["ptr"], returns: "i32" },
     pthread_rwlock_unlock: { args: ["ptr"], returns: "i32" },
-  }).symbols;
+  });
 }
 
 /** As many as the engine may start in a short life; with room for fewer it would abort at one of them. */
@@ -112,7 +112,8 @@ function canMakeThreads(): boolean {
 
 /** execve(2) keeps the process and so the limit: no new one is needed. */
 function startAnew(args: readonly string[]): void {
-  const { symbols } = dlopen("libc.so.6", {
+  const { ptr } = foreign();
+  const { execve } = functionsOf("libc.so.6", {
     execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
   });
   const kept: Uint8Array[] = [];
@@ -125,6 +126,6 @@ function startAnew(args: readonly string[]): void {
     new BigUint64Array([...values.map((value) => BigInt(ptr(text(value)))), 0n]);
   const environment = { ...process.env, ...ALONE, [MARK]: "1" };
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  symbols.execve(text(process.execPath), list([process.execPath, ...args]), list(variables));
+  execve(text(process.execPath), list([process.execPath, ...args]), list(variables));
   // Only when it failed: we go on as we are.
 }

@@ -13,14 +13,13 @@ import { run } from "../../engine.ts";
 import type { Agent, AgentEvent } from "../../hooks/agents.ts";
 import { hookInput } from "../../hooks/input.ts";
 import { markOf } from "../../hooks/deed.ts";
-import { SWEEP } from "../../hooks/start.ts";
+import { SWEEP_BEGUN } from "../../hooks/start.ts";
 import { openJournal } from "../../journal/open.ts";
 import { openRegistry, openRegistryStore, readRegistry } from "../../registry/open.ts";
 import { numberingOf, originatorOf } from "../../registry/record.ts";
 import { sessionStanding } from "../../registry/standing.ts";
 import { openRegular } from "../../regular-file.ts";
 import { prepareState } from "../../state.ts";
-import { begin } from "../../sweep/start.ts";
 import { isDisabled, pausedUntil, statePath } from "../../unattended.ts";
 import { stage } from "../options.ts";
 import { end } from "../session/end.ts";
@@ -60,11 +59,8 @@ export async function runHook(agent: Agent, event: AgentEvent): Promise<ExitCode
     } finally {
       machine.close();
     }
-    const begun = await begin(SWEEP.slice(1), process.env);
-    if (begun !== "over" && begun !== "help") {
-      const { finish } = await import("../../sweep/finish.ts");
-      await finish(begun);
-    }
+    const { finish } = await import("../../sweep/finish.ts");
+    await finish(SWEEP_BEGUN);
   } catch (error) {
     if (process.env["AGENT_REAPER_DEBUG"] === "1") throw error;
   }

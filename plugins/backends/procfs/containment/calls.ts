@@ -5,7 +5,7 @@
  * @module
  */
 
-import { dlopen, ptr, read } from "bun:ffi";
+import { foreign, functionsOf } from "../../_foreign/functions.ts";
 
 /** Calls with plain numbers. Negative results carry no error; ask `errno`. */
 export interface Calls {
@@ -66,7 +66,8 @@ export function calls(): Calls {
 }
 
 function load(): Calls {
-  const { symbols } = dlopen("libc.so.6", {
+  const { ptr, read } = foreign();
+  const symbols = functionsOf("libc.so.6", {
     prctl: { args: ["i32", "i64", "i64", "i64", "i64"], returns: "i32" },
     signalfd: { args: ["i32", "ptr", "i32"], returns: "i32" },
     sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" },

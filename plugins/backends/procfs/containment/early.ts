@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dlopen } from "bun:ffi";
+import { functionsOf } from "../../_foreign/functions.ts";
 
 /** Calls with plain numbers; a negative result is an error. */
 export interface EarlyCalls {
@@ -22,7 +22,7 @@ let loaded: EarlyCalls | undefined;
 
 /** The calls, loaded once. */
 export function earlyCalls(): EarlyCalls {
-  return loaded ??= dlopen("libc.so.6", {
+  return loaded ??= functionsOf("libc.so.6", {
     sigprocmask: { args: ["i32", "ptr", "ptr"], returns: "i32" },
     open: { args: ["ptr", "i32"], returns: "i32" },
     read: { args: ["i32", "ptr", "u32"], returns: "i32" },
@@ -31,7 +31,7 @@ export function earlyCalls(): EarlyCalls {
     madvise: { args: ["i64", "i64", "i32"], returns: "i32" },
     fork: { args: [], returns: "i32" },
     waitid: { args: ["i32", "i32", "ptr", "i32"], returns: "i32" },
-  }).symbols as unknown as EarlyCalls;
+  }) as unknown as EarlyCalls;
 }
 
 const CHUNK_BYTES = 16 * 1024;
