@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mayBeSetBack } from "./clock.ts";
 import { programName } from "./command.ts";
 import { areTogether, innerInitKind, isBeyond, isEldest, isInnerInit, isOfOneProgram, placeOf } from "./namespaces.ts";
 import type { Process } from "../process.ts";
@@ -160,6 +161,13 @@ function responsibleOnWindows(root: Process, table: Table): Responsible {
     return { who: "living", pid: parent.pid, because: `its creator is alive (pid ${parent.pid})` };
   }
   const taken = table.get(root.ppid);
+  if (taken !== undefined && mayBeSetBack(taken, root, table)) {
+    return {
+      who: "unknown",
+      pid: root.ppid,
+      because: `pid ${root.ppid} may be its creator: the clock may have been set back since that started`,
+    };
+  }
   if (taken !== undefined) {
     return {
       who: "nobody",

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mayBeSetBack } from "./clock.ts";
 import type { Process } from "../process.ts";
 import { textOf } from "./inside-files.ts";
 import { isBeyond } from "./namespaces.ts";
@@ -84,6 +85,15 @@ function judgeOwner(process: Process, table: Table, variable: string, pid: numbe
     };
   }
   if (isLater(owner, process)) {
+    if (mayBeSetBack(owner, process, table)) {
+      return {
+        pid,
+        variable,
+        fate: "unknown",
+        withStart,
+        because: `${variable}=${pid}: the clock may have been set back`,
+      };
+    }
     return {
       pid,
       variable,

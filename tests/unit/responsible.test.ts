@@ -5,7 +5,7 @@ import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { Table } from "../../src/table.ts";
 import type { Policy, Process, Snapshot } from "../../src/contract.ts";
-import { changed, CHILD, lostServer, ordinary, ORPHAN, START, world } from "../support/world.ts";
+import { changed, CHILD, lostServer, NOW, ordinary, ORPHAN, START, world } from "../support/world.ts";
 
 const verdict = (snapshot: Snapshot) =>
   classify(snapshot, builtin(), defaultPolicy).findings.find((finding) => finding.root.pid === ORPHAN)?.verdict;
@@ -238,8 +238,9 @@ describe("roots", () => {
 });
 
 describe("Windows", () => {
-  const windows = (creator: Partial<Process> | undefined, ppid = 600): Snapshot => ({
+  const windows = (creator: Partial<Process> | undefined, ppid = 600, began = START - 99_999): Snapshot => ({
     ...world([
+      ordinary(4, { ppid: 0, name: "System", startedAt: began }),
       ...changed({ ppid, uid: "lea", exe: "C:\\x\\claude.exe" }, { uid: "LEA" }),
       ...(creator === undefined ? [] : [ordinary(600, { uid: "lea", ...creator })]),
     ]),
@@ -251,6 +252,12 @@ describe("Windows", () => {
   test("a living creator owns", () => expect(verdict(windows({}))).toBe("owned"));
   test("a younger owner of the creator's number owns nothing", () => {
     expect(verdict(windows({ startedAt: START + 99_999, startToken: "200000" }))).toBe("orphan");
+  });
+  test("a younger owner of the creator's number may be the creator where the clock was set back", () => {
+    const younger = { startedAt: START + 99_999, startToken: "200000" };
+    expect(verdict(windows(younger, 600, START + 90_000))).toBe("spared");
+    expect(verdict(windows({ ...younger, startedAt: NOW + 60_000 }))).toBe("spared");
+    expect(verdict(windows({ ...younger, startedAt: undefined as never }))).toBe("spared");
   });
 });
 

@@ -8,9 +8,10 @@ import { NOW, ordinary, ORPHAN, START, VIEWER, world } from "../../support/world
 import { type Objection, type Pass, startedAt } from "./case.ts";
 import { toolShell } from "./kept.ts";
 
+const system = startedAt(START - 60_000, ordinary(4, { ppid: 0, name: "System" }));
 /** A Windows machine with one process whose creator is dead, and others. */
 const onWindows = (lost: Partial<Process>, ...others: Process[]): Snapshot => ({
-  ...world([...others, ordinary(ORPHAN, { ppid: 77, uid: "lea", ...lost })]),
+  ...world([system, ...others, ordinary(ORPHAN, { ppid: 77, uid: "lea", ...lost })]),
   host: { platform: "win32", hostname: "lab", bootId: "b" },
   viewer: { pid: VIEWER, uid: "Lea", home: "C:\\Users\\lea", elevated: false },
 });
@@ -85,6 +86,12 @@ export const objections: readonly Objection[] = [
     guard: "living-owner",
     verdict: "unsure",
     snapshot: onWindows(byAgent, agent),
+  },
+  {
+    case: "whoever has its agent's number may be that agent: the clock may have been set back",
+    guard: "living-owner",
+    verdict: "unsure",
+    snapshot: onWindows(byAgent, { ...agent, startedAt: NOW + 60_000 }),
   },
   {
     case: "its environment could not be read, where others' were",

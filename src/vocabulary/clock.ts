@@ -1,0 +1,29 @@
+/**
+ * Whether starts can be compared. Pure.
+ *
+ * @module
+ */
+import type { Process } from "../process.ts";
+import type { Table } from "../table.ts";
+import { perTable } from "./per-table.ts";
+
+/** When Windows' own first process began, which is there before all others. */
+const began = perTable(({ processes }) => {
+  const starts = processes.filter(({ name, ppid }) => ppid === 0 && name === "System").map((one) => one.startedAt);
+  const known = starts.filter((start) => start !== undefined);
+  return { system: known.length === 0 || known.length < starts.length ? undefined : Math.max(...known) };
+});
+/** A look takes a moment, and platforms round. */
+const ROUNDING_MS = 5_000;
+
+/**
+ * Windows notes each start by the clock of that moment. One that is set back later, as at boot beside another system that
+ * keeps local time, makes children older than who created them. It shows by starts that are still to come, and by the first
+ * process of all, which then is younger than the child too. Linux counts from its boot.
+ */
+export function mayBeSetBack(creator: Process, child: Process, table: Table): boolean {
+  if (table.host.platform !== "win32") return false;
+  const first = began(table).system;
+  if (first === undefined || creator.startedAt === undefined || child.startedAt === undefined) return true;
+  return creator.startedAt > table.takenAt + ROUNDING_MS || first > child.startedAt;
+}
