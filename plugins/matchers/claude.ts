@@ -2,9 +2,12 @@ import { commandOf } from "../../src/vocabulary/command.ts";
 import { family } from "../../src/vocabulary/family.ts";
 import type { Matcher } from "../../src/contract.ts";
 
-/** On Windows the desktop application is a claude.exe too, and its creator, an updater, is dead by right. */
-const NO_DESKTOP_APP =
-  /^(?!.*[\\/](?:AnthropicClaude|WindowsApps[\\/]Claude_[^\\/]+)[\\/](?:app(?:-[^\\/]+)?[\\/])?claude\.exe$)/i;
+/**
+ * On Windows the desktop application is a claude.exe too, and its creator, an updater, is dead by right. Nobody builds
+ * Claude Code but its vendor: what lies where compilers put it is a person's own.
+ */
+const NEITHER_DESKTOP_APP_NOR_OWN =
+  /^(?!.*[\\/](?:(?:AnthropicClaude|WindowsApps[\\/]Claude_[^\\/]+)[\\/](?:app(?:-[^\\/]+)?[\\/])?claude\.exe$|target[\\/](?:[\w-]+[\\/])?(?:debug|release)[\\/]|go-build\d+[\\/]|cmake-build-|zig-out[\\/]))/i;
 
 /** Stands between an editor and Claude Code, which it runs as a library: one process for both. */
 const ACP = /^claude-(?:agent|code)-acp$/;
@@ -43,7 +46,7 @@ const claude: Matcher = family({
       at: /[\\/]claude[\\/]versions[\\/][^\\/]+$/,
       because: "executable in Claude Code's version store",
     },
-    { program: "claude", at: NO_DESKTOP_APP, because: "executable is claude" },
+    { program: "claude", at: NEITHER_DESKTOP_APP_NOR_OWN, because: "executable is claude" },
     {
       script: /^cli\.m?js$/,
       of: ["node", "bun", "deno"],
