@@ -10,28 +10,34 @@ import { remember } from "../vocabulary/command.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 
-/** Some of the matchers, in their order. The same ones are the same list. */
-type Some = readonly Matcher[];
+/**
+ * Some of the matchers, a bit for each, in their order: whoever is asked by either of two is asked by both in one step.
+ * Beyond the last bit there are never any but people's own; they share it.
+ */
+type Some = number;
+
+const NOBODY: Some = 0;
+const LAST_BIT = 30;
 
 interface Sieve {
-  readonly matchers: Some;
+  readonly matchers: readonly Matcher[];
   /** Any word of any matcher, the longer ones first: whatever else begins at the same place is a part of it. */
   readonly any: RegExp;
+  /** Each word in small letters, and whom it makes worth asking. */
+  readonly words: readonly { readonly word: string; readonly asked: Some }[];
   /** Many processes say the same. */
   readonly byText: Map<string, Some>;
-  /** Whom a word that was found makes worth asking. */
   readonly byWord: Map<string, Some>;
   /** Whom a variable in the environment makes worth asking. */
   readonly byMark: ReadonlyMap<string, Some>;
   /** Those without words and marks are asked about everybody. */
   readonly always: Some;
-  readonly lists: Map<string, Some>;
-  readonly joined: WeakMap<Some, WeakMap<Some, Some>>;
+  readonly lists: Map<Some, readonly Matcher[]>;
 }
 
-const sieves = new WeakMap<Some, Sieve>();
+const sieves = new WeakMap<readonly Matcher[], Sieve>();
 
-function sieveFor(matchers: Some): Sieve {
+function sieveFor(matchers: readonly Matcher[]): Sieve {
   let sieve = sieves.get(matchers);
   if (sieve === undefined) sieves.set(matchers, sieve = sieveOf(matchers));
   return sieve;
@@ -41,9 +47,12 @@ function sieveFor(matchers: Some): Sieve {
  * Tells whom to ask about a process of a table, for as long as it stays as it is: the matchers that might claim it, by its
  * own words, by its parent's, by what marks its environment.
  */
-export function worthAskingIn(table: Table, matchers: Some): (process: Process) => Some {
+export function worthAskingIn(
+  table: Table,
+  matchers: readonly Matcher[],
+): (process: Process) => readonly Matcher[] {
   const sieve = sieveFor(matchers);
-  const { always, byMark } = sieve;
+  const { always, byMark, lists } = sieve;
   /** By number: most are asked about for themselves, and for each of their children. */
   const known = new Map<number, Some>();
   return (process) => {
@@ -56,13 +65,22 @@ export function worthAskingIn(table: Table, matchers: Some): (process: Process) 
       known.set(ppid, above = parent === undefined ? always : sift(parent, sieve));
     }
     // Whoever has its parent's number may be somebody else.
-    if (above !== some && above !== always && table.parent(process) !== undefined) some = join(some, above, sieve);
-    if (env === undefined) return some;
-    for (const variable in env) {
-      if (byMark.has(variable)) some = join(some, byMark.get(variable) as Some, sieve);
+    if ((above & ~some) !== NOBODY && table.parent(process) !== undefined) some |= above;
+    if (env !== undefined) {
+      for (const variable in env) if (byMark.has(variable)) some |= byMark.get(variable) as Some;
     }
-    return some;
+    return lists.get(some) ?? listOf(some, sieve);
   };
+}
+
+function listOf(some: Some, { matchers, lists }: Sieve): readonly Matcher[] {
+  const list = matchers.filter((_, at) => (some & bitOf(at)) !== NOBODY);
+  lists.set(some, list);
+  return list;
+}
+
+function bitOf(at: number): Some {
+  return 1 << (at < LAST_BIT ? at : LAST_BIT);
 }
 
 /** Most say nothing: the shortest way to that answer comes first. */
@@ -86,6 +104,7 @@ function textOf(argv: Process["argv"], exe: Process["exe"]): string {
 
 /** A text so full of words that it is made for us: everybody is asked. */
 const MANY = 64;
+const EVERYBODY: Some = ~0;
 
 /** From where its first word is. */
 function siftText(text: string, first: number, sieve: Sieve): Some {
@@ -95,62 +114,36 @@ function siftText(text: string, first: number, sieve: Sieve): Some {
   for (let words = 0; words < MANY; words++) {
     const found = any.exec(text);
     if (found === null) return some;
-    some = join(some, askedBy(found[0], sieve), sieve);
+    some |= askedBy(found[0], sieve);
     // Words overlap: the next one may begin within this one.
     any.lastIndex = found.index + 1;
   }
-  return sieve.matchers;
+  return EVERYBODY;
 }
 
-function askedBy(word: string, sieve: Sieve): Some {
-  let some = sieve.byWord.get(word);
+function askedBy(found: string, { byWord, words }: Sieve): Some {
+  let some = byWord.get(found);
   if (some === undefined) {
-    const small = word.toLowerCase();
-    const has = ({ words }: Matcher) => words?.some((part) => small.includes(part.toLowerCase())) === true;
-    remember(sieve.byWord, word, some = listOf((matcher) => isAlways(matcher) || has(matcher), sieve));
+    some = NOBODY;
+    const small = found.toLowerCase();
+    for (const { word, asked } of words) if (small.includes(word)) some |= asked;
+    remember(byWord, found, some);
   }
   return some;
 }
 
-/** Those of either. */
-function join(one: Some, other: Some, sieve: Sieve): Some {
-  if (one === other || other === sieve.always) return one;
-  if (one === sieve.always) return other;
-  let joined = sieve.joined.get(one);
-  if (joined === undefined) sieve.joined.set(one, joined = new WeakMap());
-  let both = joined.get(other);
-  if (both === undefined) {
-    joined.set(other, both = listOf((matcher) => one.includes(matcher) || other.includes(matcher), sieve));
+function sieveOf(matchers: readonly Matcher[]): Sieve {
+  const words: Sieve["words"][number][] = [];
+  const byMark = new Map<string, Some>();
+  let always = NOBODY;
+  for (const [at, matcher] of matchers.entries()) {
+    const asked = bitOf(at);
+    if (matcher.words === undefined && matcher.marks === undefined) always |= asked;
+    for (const word of matcher.words ?? []) words.push({ word: word.toLowerCase(), asked });
+    for (const mark of matcher.marks ?? []) byMark.set(mark, (byMark.get(mark) ?? NOBODY) | asked);
   }
-  return both;
-}
-
-function listOf(has: (matcher: Matcher) => boolean, { matchers, lists }: Pick<Sieve, "matchers" | "lists">): Some {
-  const some = matchers.filter(has);
-  const name = some.map((matcher) => matchers.indexOf(matcher)).join(" ");
-  let list = lists.get(name);
-  if (list === undefined) lists.set(name, list = some);
-  return list;
-}
-
-function sieveOf(matchers: Some): Sieve {
-  const all = { matchers, lists: new Map<string, Some>() };
-  const marks = new Set(matchers.flatMap(({ marks }) => marks ?? []));
-  const markedBy = (mark: string) =>
-    listOf((matcher) => isAlways(matcher) || matcher.marks?.includes(mark) === true, all);
-  return {
-    ...all,
-    any: anyOf(matchers.flatMap(({ words }) => words ?? [])),
-    byText: new Map(),
-    byWord: new Map(),
-    byMark: new Map([...marks].map((mark) => [mark, markedBy(mark)])),
-    always: listOf(isAlways, all),
-    joined: new WeakMap(),
-  };
-}
-
-function isAlways({ words, marks }: Matcher): boolean {
-  return words === undefined && marks === undefined;
+  const any = anyOf(words.map(({ word }) => word));
+  return { matchers, any, words, byText: new Map(), byWord: new Map(), byMark, always, lists: new Map() };
 }
 
 /** Windows tells no case apart, so we do not. */

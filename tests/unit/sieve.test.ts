@@ -100,6 +100,24 @@ describe("worthAskingIn()", () => {
     ]);
   });
 
+  test("asks whoever says so of however many", () => {
+    const many = Array.from({ length: 70 }, (_, at): Matcher => ({
+      ...{ name: `matcher-${at}`, summary: "", hints: [], needs: [], words: [`<${at}>`], marks: [`MARK_${at}`] },
+      claim: () => undefined,
+    }));
+    const table = new Table({ ...cases[0]?.snapshot as (typeof cases)[number]["snapshot"], processes: [] });
+    const asked = (words: Partial<Process>) => worthAsking(process(words), table, many);
+    for (const [at, matcher] of many.entries()) {
+      const besides = at < 30 ? 1 : 40;
+      for (const words of [{ argv: ["x", `<${at}>`] }, { env: { [`MARK_${at}`]: "" } }]) {
+        expect(asked(words)).toContain(matcher);
+        expect(asked(words)).toHaveLength(besides);
+      }
+    }
+    expect(asked({ argv: ["<7><31>"] })).toHaveLength(41);
+    expect(asked({})).toEqual([]);
+  });
+
   test("takes a word from the executable, from any argument and from the parent, in any case", () => {
     expect(asked({ exe: "/opt/Claude/claude" })).toContain("claude");
     expect(asked({ argv: ["node", "-r", "x", "C:\\Users\\u\\OpenCode"] })).toContain("opencode");
