@@ -7,8 +7,8 @@ import type { Context, Guard, Process } from "../../src/contract.ts";
 
 /** A session takes its snapshot as it begins: the two are never further apart. */
 const BEGINNING_MS = 60_000;
-/** What the kernel calls Claude Code, and what some of its versions run in. */
-const NAMES = new Set(["claude", "node", "node-MainThread", "MainThread", "bun", "deno"]);
+/** What the kernel calls what some versions of Claude Code run in; the others have its name, or one made of it (`.claude-wrapped`). */
+const NAMES = new Set(["node", "node-MainThread", "MainThread", "bun", "deno"]);
 const VERSION = /^\d+\.\d+\.\d+/;
 /** Platforms round their clocks. */
 const ROUNDING_MS = 1000;
@@ -59,7 +59,7 @@ const sessionsIn = perTable((table): readonly Process[] => {
 });
 
 function mayBeSession(name: string): boolean {
-  return NAMES.has(withoutExe(name)) || VERSION.test(name);
+  return name.includes("claude") || NAMES.has(withoutExe(name)) || VERSION.test(name);
 }
 
 export default livingSession;

@@ -432,6 +432,12 @@ export const objections: readonly Objection[] = [
     snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 3000)]),
   },
   {
+    case: "the session that asked for it is alive, under the name that Nix gives it",
+    guard: "living-session",
+    verdict: "spared",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), { ...claude(START - 3000), name: ".claude-wrapped" }]),
+  },
+  {
     case: "a session lives whose start is unknown",
     guard: "living-session",
     verdict: "spared",
