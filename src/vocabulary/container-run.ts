@@ -9,6 +9,9 @@ const ENGINES = new Set(["docker", "podman", "nerdctl"]);
 /** Options that stand alone; all others take a word. */
 const ALONE =
   /^(?:-[itdqP]+|--(?:interactive|tty|detach|rm|init|privileged|read-only|publish-all|quiet|replace|rmi|no-.+|oom-kill-disable)|--[^=]+=.*)$/;
+/** The same of compose and its commands. */
+const ALONE_OF_COMPOSE =
+  /^(?:-[Tditb]+|--(?:rm|detach|build|interactive|service-ports|use-aliases|remove-orphans|compatibility|verbose|quiet.*|no-.+)|--[^=]+=.*)$/;
 
 /**
  * The image that `docker run -i` runs, without its version, and what that is told to run. Nobody talks to the others
@@ -35,9 +38,23 @@ export function spokenExec({ program, args }: Command): readonly string[] | unde
   return at > 0 && isSpokenThrough(args.slice(1, at)) ? args.slice(at + 1) : undefined;
 }
 
-function afterOptions(args: readonly string[]): number {
-  let at = 1;
-  while (args[at]?.startsWith("-") === true) at += ALONE.test(args[at] as string) ? 1 : 2;
+/**
+ * What `docker compose exec` or `run` runs in a service's container, or the service where that has words of its own.
+ * Without a terminal it is spoken to, unless it is put aside.
+ */
+export function spokenCompose({ program, args }: Command): readonly string[] | undefined {
+  const isCompose = args[0] === "compose";
+  if (program !== "docker-compose" && !(isCompose && ENGINES.has(program))) return undefined;
+  const verb = afterOptions(args, isCompose ? 1 : 0, ALONE_OF_COMPOSE);
+  if (args[verb] !== "exec" && args[verb] !== "run") return undefined;
+  const service = afterOptions(args, verb + 1, ALONE_OF_COMPOSE);
+  if (args.slice(verb + 1, service).some((option) => /^-\w*d\w*$|^--detach$/.test(option))) return undefined;
+  return args.slice(service + 1 < args.length ? service + 1 : service);
+}
+
+function afterOptions(args: readonly string[], from = 1, alone: RegExp = ALONE): number {
+  let at = from;
+  while (args[at]?.startsWith("-") === true) at += alone.test(args[at] as string) ? 1 : 2;
   return at;
 }
 

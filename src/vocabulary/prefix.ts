@@ -6,7 +6,7 @@
  * @module
  */
 import { commandOf, perCommand } from "./command.ts";
-import { spokenExec } from "./container-run.ts";
+import { spokenCompose, spokenExec } from "./container-run.ts";
 import type { Command } from "./command.ts";
 import { baseName } from "../process.ts";
 
@@ -62,7 +62,8 @@ function wordsBehind(command: Command): readonly string[] | undefined {
     return words[0]?.includes(":") === true ? undefined : words;
   }
   if (name === "ssh") return wordsOfSsh(args);
-  if (args[0] === "exec" && interpreter === undefined) return spokenExec(command);
+  if (args[0] === "exec" && interpreter === undefined && name !== "docker-compose") return spokenExec(command);
+  if (args[0] === "compose" || name === "docker-compose") return spokenCompose(command);
   if (name === "go" && args[0] === "run") {
     const at = afterOptions(args, 1, VALUED_BY_GO);
     const main = args[at]?.replace(/@[^/@]*$/, "");
