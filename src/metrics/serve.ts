@@ -38,7 +38,12 @@ export function serveMetrics(place: string, text: () => string): Listener {
       close: () => void server.stop(true),
     };
   } catch (error) {
-    throw new Complaint(`--listen ${visible(place)}: ${meaningOf(error)}: name another port`, EXIT.cannotWorkHere);
+    // An address that there is not is told as one that is taken.
+    const why = `nothing can listen there: ${meaningOf(error)}`;
+    throw new Complaint(
+      `--listen ${visible(place)}: ${why}: name a free port, and no address but one of this machine`,
+      EXIT.cannotWorkHere,
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { assess } from "../../src/health/assess.ts";
 import { USUAL } from "../../src/health/thresholds.ts";
 import { collect } from "../../src/metrics/collect.ts";
 import { exposition } from "../../src/metrics/exposition.ts";
+import { serveMetrics } from "../../src/metrics/serve.ts";
 import type { Finding } from "../../src/report.ts";
 
 const monitoring = join(import.meta.dir, "../../docs/monitoring");
@@ -149,4 +150,10 @@ describe("metrics", () => {
       }
     }
   });
+});
+
+test.each(["192.0.2.1:9477", "nowhere.invalid:9477"])("where nothing can listen (%s) the remedy fits", (place) => {
+  expect(() => serveMetrics(place, () => "")).toThrow(
+    new RegExp(`^--listen ${place}: nothing can listen there: .*: name a free port, and no address but one of this`),
+  );
 });
