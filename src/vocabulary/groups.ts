@@ -8,11 +8,11 @@ import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 
 /** Another one that leads its process group and lives; `unknown` where nobody could tell. */
-export function livingLeader({ pid, pgid, startedAt }: Process, table: Table): Process | "unknown" | undefined {
+export function livingLeader({ pid, pgid }: Process, table: Table): Process | "unknown" | undefined {
   if (pgid === undefined) return table.processes.some((one) => one.pgid !== undefined) ? "unknown" : undefined;
   if (pgid <= 1 || pgid === pid) return undefined;
   const leader = table.get(pgid);
   if (leader === undefined) return table.isAbsent(pgid) === true ? undefined : "unknown";
-  // Whoever started later only has the number.
-  return hasEnded(leader) || (leader.startedAt ?? 0) > (startedAt ?? Infinity) ? undefined : leader;
+  // Kernels give nobody the number of a group that somebody is in: who looks younger has seen the clock set back.
+  return hasEnded(leader) ? undefined : leader;
 }
