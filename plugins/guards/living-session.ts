@@ -1,5 +1,5 @@
 import { byPid, isZombie } from "../../src/process.ts";
-import { withoutExe } from "../../src/vocabulary/command.ts";
+import { mayRunClaude } from "../../src/vocabulary/claude-names.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
 import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
@@ -7,9 +7,6 @@ import type { Context, Guard, Process } from "../../src/contract.ts";
 
 /** A session takes its snapshot as it begins: the two are never further apart. */
 const BEGINNING_MS = 60_000;
-/** What the kernel calls what some versions of Claude Code run in; the others have its name, or one made of it (`.claude-wrapped`). */
-const NAMES = new Set(["node", "node-MainThread", "MainThread", "bun", "deno"]);
-const VERSION = /^\d+\.\d+\.\d+/;
 /** Platforms round their clocks. */
 const ROUNDING_MS = 1000;
 
@@ -52,14 +49,10 @@ const sessionsIn = perTable((table): readonly Process[] => {
   for (const one of table.processes) {
     const { name } = one;
     let is = known.get(name);
-    if (is === undefined) known.set(name, is = mayBeSession(name as string));
+    if (is === undefined) known.set(name, is = mayRunClaude(name as string));
     if (is) found.push(one);
   }
   return found.sort(byPid);
 });
-
-function mayBeSession(name: string): boolean {
-  return name.includes("claude") || NAMES.has(withoutExe(name)) || VERSION.test(name);
-}
 
 export default livingSession;

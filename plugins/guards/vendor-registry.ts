@@ -10,6 +10,7 @@ import {
   type Recorded,
   sessionFile,
 } from "../../src/vocabulary/owner.ts";
+import { isCalledClaude } from "../../src/vocabulary/claude-names.ts";
 import { isUntold, textOf } from "../../src/vocabulary/inside-files.ts";
 import { isBeyond, numbersOf } from "../../src/vocabulary/namespaces.ts";
 import { baseName, byPid, hasEnded } from "../../src/process.ts";
@@ -97,16 +98,13 @@ function hasRoster(daemon: Process, process: Process, table: Table): boolean {
   });
 }
 
-/** What Claude Code is called by the kernel, and by itself. */
-const CLAUDE = /^(?:claude(?:\.exe)?|\d+\.\d+\.\d+)$/;
-
 const daemonsOf = perTable((table): readonly Process[] => table.processes.filter(isDaemon).sort(byPid));
 
 /** One whose words could not be read may be such a daemon by its name. */
 function isDaemon(process: Process): boolean {
   const { argv, name = "" } = process;
-  if (argv === undefined) return CLAUDE.test(name) && !hasEnded(process);
-  return argv?.[1] === "daemon" && argv[2] === "run" && CLAUDE.test(baseName(argv[0] as string));
+  if (argv === undefined) return isCalledClaude(name) && !hasEnded(process);
+  return argv?.[1] === "daemon" && argv[2] === "run" && isCalledClaude(baseName(argv[0] as string));
 }
 
 function bySession(process: Process, table: Table): Objection | undefined {

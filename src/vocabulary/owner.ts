@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mayRunClaude } from "./claude-names.ts";
 import { mayBeSetBack } from "./clock.ts";
 import type { Process } from "../process.ts";
 import { textOf } from "./inside-files.ts";
@@ -70,7 +71,7 @@ function judgeOwner(process: Process, table: Table, variable: string, pid: numbe
       : { pid, variable, fate: "unknown", withStart, because: `${variable}=${pid}: not in this table` };
   }
   const same = recorded === undefined ? undefined : isSameStart(recorded, owner, table);
-  if (same === false && mayBeLater(process, owner) && mayBeClaude(owner)) {
+  if (same === false && mayBeLater(process, owner) && (owner.name === undefined || mayRunClaude(owner.name))) {
     // The file may be of who had the number before: who has it now may write none, or in another directory.
     const because = `${variable}=${pid}: a Claude Code of another start than the session file notes has the pid`;
     return { pid, variable, fate: "unknown", withStart, because };
@@ -112,11 +113,6 @@ function isLater(owner: Process, process: Process): boolean {
 
 function mayBeLater({ startedAt }: Process, owner: Process): boolean {
   return owner.startedAt === undefined || startedAt === undefined || owner.startedAt <= startedAt;
-}
-
-/** By its short name alone, which is all that is read of everybody: enough to leave it in doubt. */
-function mayBeClaude({ name }: Process): boolean {
-  return name === undefined || /claude|^\d+\.\d|^(?:node|bun|deno)|^MainThread$/i.test(name);
 }
 
 /** Where Claude Code keeps its files, as this process would look for them. */

@@ -393,6 +393,12 @@ export const objections: readonly Objection[] = [
     snapshot: besideDaemon({ argv: undefined as never }),
   },
   {
+    case: "what may be a daemon of Claude's could not be read, and Nix called it",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: besideDaemon({ argv: undefined as never, name: ".claude-wrapped" }),
+  },
+  {
     case: "on Claude's roster",
     guard: "vendor-registry",
     verdict: "spared",

@@ -1,0 +1,21 @@
+/**
+ * What the kernel calls Claude Code. Of most processes the short name is all that is read: enough to leave in doubt who
+ * one is, never to end it. Pure.
+ *
+ * @module
+ */
+
+/** Native versions are called by their version's number. */
+const VERSION = /^\d+\.\d+\.\d+/;
+/** What other versions run in, with whatever more there is to the name (`node-MainThread`, `bun.exe`). */
+const RUNTIME = /^(?:node|bun|deno|MainThread)/i;
+
+/** Whether it has Claude's name, or one made of it (`.claude-wrapped`, as Nix has it). */
+export function isCalledClaude(name: string): boolean {
+  return name.toLowerCase().includes("claude") || VERSION.test(name);
+}
+
+/** The same, or it is what may run it. */
+export function mayRunClaude(name: string): boolean {
+  return isCalledClaude(name) || RUNTIME.test(name);
+}
