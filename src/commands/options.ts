@@ -163,7 +163,7 @@ function readSnapshot(path: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     if (error instanceof Complaint) throw error;
-    throw new Complaint(`${visible(path)}: ${meaningOf(error)}: write one with agent-reaper snapshot --output FILE`);
+    throw new Complaint(`${quote(path)}: ${meaningOf(error)}: write one with agent-reaper snapshot --output FILE`);
   }
 }
 

@@ -144,12 +144,13 @@ export class Ledger {
     );
   }
 
-  /** What was done, the latest last. */
+  /** What was done, the latest last; of what was done at once, tree by tree. */
   actions({ since, pid }: { readonly since: number; readonly pid?: number }): ActionRow[] {
     const only = pid === undefined ? "" : "AND actions.pid = ?";
     return this.store.all(
       `SELECT actions.*, runs.command, runs.host FROM actions LEFT JOIN runs ON runs.id = actions.run
-       WHERE actions.at >= ? ${only} ORDER BY actions.at, actions.id`,
+       WHERE actions.at >= ? ${only}
+       ORDER BY actions.at, root_pid, actions.pid <> root_pid, actions.pid, path, actions.id`,
       since,
       ...(pid === undefined ? [] : [pid]),
     ).map(actionRow);

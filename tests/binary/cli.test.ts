@@ -127,6 +127,7 @@ describe("a mistake gets one line that names the value and the remedy", () => {
       ["scan", "--from", "/nowhere/x.json"],
       "/nowhere/x.json: no such file (ENOENT): write one with agent-reaper snapshot --output FILE",
     ],
+    [["scan", "--from", ""], '"": no such file (ENOENT): write one with agent-reaper snapshot --output FILE'],
     [["scan", "--from", directory], `${directory}: is a directory: name a snapshot file in it`],
     [["scan", "--from", "/dev/zero"], "/dev/zero: is a device: name a snapshot file"],
     [

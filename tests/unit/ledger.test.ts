@@ -9,6 +9,7 @@ import { RunJournal } from "../../src/journal/journal.ts";
 import { spoolFiles, spoolPath } from "../../src/journal/spool.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { readHistoryTable, USUAL } from "../../src/ledger/settings.ts";
+import type { Finding } from "../../src/report.ts";
 import { Store } from "../../src/store/store.ts";
 import { bar, showsBlocks, sparkline } from "../../src/commands/history/bars.ts";
 import { historyCsv } from "../../src/commands/history/csv.ts";
@@ -88,6 +89,13 @@ describe("the ledger", () => {
     });
     expect(second?.outcome).toBeUndefined();
     expect(ledger().runs(0)).toMatchObject([{ command: "reap", seen: 5, orphans: 0 }]);
+  });
+
+  test("what was set out to at once is told by trees, the root of each first", () => {
+    const pids = [31, 8, 120, 9, 77, 10, 55, 300];
+    const of = (pid: number) => ({ root: { pid }, claim: {}, gates: [], because: "it is gone" }) as unknown as Finding;
+    journal().intend(pids.map((pid) => ({ ...intent(pid), finding: of(pid === 8 ? 77 : pid) })));
+    expect(all(ledger()).map(({ pid }) => pid)).toEqual([9, 10, 31, 55, 77, 8, 120, 300]);
   });
 
   test("takes each line once, however often and by however many it is asked", () => {
