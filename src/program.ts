@@ -16,6 +16,9 @@ const PLAIN: ReadonlyMap<string, ScanOptions> = new Map<string, ScanOptions>([
   ["scan --json", { json: true, color: "auto" }],
 ]);
 
+/** How people ask for it; the word by itself is that of other programs. */
+const VERSION: readonly (string | undefined)[] = ["--version", "-V", "version"];
+
 /** Runs the program and tells how it ends. `sweep`: one that has begun and is not over. */
 export async function start(args: readonly string[], sweep: Exclude<Begun, "over"> | undefined): Promise<number> {
   try {
@@ -26,7 +29,7 @@ export async function start(args: readonly string[], sweep: Exclude<Begun, "over
 }
 
 async function command(args: readonly string[], sweep: Exclude<Begun, "over"> | undefined): Promise<number> {
-  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
+  if (args.length === 1 && VERSION.includes(args[0])) {
     const { version } = await import("./version.ts");
     const { print } = await import("./terminal.ts");
     await print(`${version}\n`);

@@ -367,7 +367,9 @@ describe("snapshot, plugins, doctor, help", () => {
 
   test("the version is that of deno.json", () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8")) as { version: string };
-    for (const flag of ["--version", "-V"]) expect(ran([flag])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+    for (const flag of ["--version", "-V", "version"]) {
+      expect(ran([flag])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+    }
   });
 });
 
