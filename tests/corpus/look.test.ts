@@ -34,8 +34,12 @@ describe("what is read of a live machine is enough for the verdict on its record
 describe("what a Mac's ps, lsof and launchctl print is enough for the verdict on its record", () => {
   const isTold = ({ host, processes, partial }: Snapshot) =>
     host.platform === "darwin" && partial !== true && processes.some(({ stdio }) => stdio !== undefined);
+  /** We are put into the table by the number that we have today: once in a while somebody there has it already. */
+  const isOurs = ({ pid }: Process) => pid === process.pid || pid === process.ppid;
   afterEach(() => setSystemTime());
-  for (const { name, snapshot } of cases.filter(({ snapshot }) => isTold(snapshot))) {
+  for (
+    const { name, snapshot } of cases.filter(({ snapshot }) => isTold(snapshot) && !snapshot.processes.some(isOurs))
+  ) {
     test(name, () => {
       setSystemTime(new Date(snapshot.capturedAt));
       const { host, viewer, ...seen } = look(openWith(toolsOfTable(snapshot), "darwin"), plugins, defaultPolicy, {
