@@ -1,6 +1,7 @@
 import { unitOf } from "../../src/vocabulary/control-groups.ts";
 import { hasWindow, isAutomation, isDriven } from "../../src/vocabulary/kept.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
+import { perTable } from "../../src/vocabulary/per-table.ts";
 import { baseName } from "../../src/process.ts";
 import type { Context, Guard, Process, Table } from "../../src/contract.ts";
 
@@ -21,9 +22,9 @@ const window: Guard = {
     // What is claimed by its name has none. Debris is claimed by where it is, a browser by its profile.
     if (process === root && claim.debris !== true && claim.role !== "browser") return undefined;
     const shows = process !== root && (hasWindow(process, table) || isApplicationBeside(root, process, table));
-    return shows || isOnDisplay(process, context)
-      ? { stands: "spare", because: "a person may look at its window" }
-      : undefined;
+    const isSeen = shows || isOnDisplay(process, context);
+    if (isSeen === "unknown") return { stands: "unsure", because: "whether it shows a window is unknown" };
+    return isSeen ? { stands: "spare", because: "a person may look at its window" } : undefined;
   },
 };
 
@@ -31,15 +32,24 @@ const window: Guard = {
  * An agent or a server may look at the clipboard there, or at the windows of others. With a server's profile people open
  * a browser themselves, to log in.
  */
-function isOnDisplay(process: Process, { table, root, tree, claim, isAgents }: Context): boolean {
+function isOnDisplay(process: Process, { table, root, tree, claim, isAgents }: Context): boolean | "unknown" {
   const { display, pid, name = "" } = process;
-  if (typeof display !== "string") return false;
-  if (process === root && claim.role === "browser") return !isDriven(process);
+  if (display === null || (display === undefined && !isDisplayUnread(process, table))) return false;
+  const seen = display === undefined ? "unknown" : true;
+  if (process === root && claim.role === "browser") return isDriven(process) ? false : seen;
   if (isAgents(pid)) return false;
   if (WITHOUT_WINDOW.has(commandOf(process)?.program ?? name) || isAutomation(process, table)) return false;
+  if (display === undefined) return seen;
   // `xvfb-run npm test`: nobody sees a display that ends with the tree.
   for (const member of tree) if (table.get(member)?.listening?.includes(display) === true) return false;
-  return true;
+  return seen;
+}
+
+const told = perTable(({ processes }) => ({ ofAny: processes.some(({ display }) => display !== undefined) }));
+
+/** Only Linux tells displays, and not in a table that was taken without. */
+function isDisplayUnread({ unread }: Process, table: Table): boolean {
+  return table.host.platform === "linux" && (unread?.["display"] !== undefined || told(table).ofAny);
 }
 
 /** Desktops start what a person asks to open in a unit of its own: `gio open`, `uwsm app`. So does Chromium, for itself. */

@@ -48,7 +48,7 @@ export function spokenCompose({ program, args }: Command): readonly string[] | u
   const verb = afterOptions(args, isCompose ? 1 : 0, ALONE_OF_COMPOSE);
   if (args[verb] !== "exec" && args[verb] !== "run") return undefined;
   const service = afterOptions(args, verb + 1, ALONE_OF_COMPOSE);
-  if (args.slice(verb + 1, service).some((option) => /^-\w*d\w*$|^--detach$/.test(option))) return undefined;
+  if (args.slice(verb + 1, service).some((option) => option === "--detach" || hasLetter(option, "d"))) return undefined;
   return args.slice(service + 1 < args.length ? service + 1 : service);
 }
 
@@ -58,8 +58,14 @@ function afterOptions(args: readonly string[], from = 1, alone: RegExp = ALONE):
   return at;
 }
 
+const TERMINAL = /^-[idqP]*t[itdqP]*$/;
+
 function isSpokenThrough(options: readonly string[]): boolean {
-  const has = (letters: RegExp, ...words: readonly string[]) =>
-    options.some((option) => letters.test(option) || words.includes(option));
-  return has(/^-\w*i\w*$/, "--interactive", "--stdin") && !has(/^-[idqP]*t[itdqP]*$/, "--tty");
+  const isOpen = options.some((one) => one === "--interactive" || one === "--stdin" || hasLetter(one, "i"));
+  return isOpen && !options.some((one) => one === "--tty" || TERMINAL.test(one));
+}
+
+/** Whether it is one of the short options that are written together: `-it`. */
+function hasLetter(option: string, letter: string): boolean {
+  return option.includes(letter) && /^-\w+$/.test(option);
 }

@@ -269,6 +269,13 @@ function launch(all: readonly string[], complete: boolean, from: Launch["from"])
 
 /** `@scope/name@1.2.3`, `name==1.2`, `git+https://host/owner/name@v1`: the name. */
 function packageName(word: string): string {
-  const plain = word.startsWith("git+") ? baseName(word.replace(/(?:\.git)?(?:@[^/]*)?(?:#.*)?$/, "")) : word;
-  return plain.replace(/(?<=.)@[^/@]*$/, "").replace(/[=<>~[].*$/, "");
+  const plain = word.startsWith("git+") ? repositoryName(word) : word;
+  return plain.replace(/(?<=.)@[^/@]*$/, "").replace(/[=<>~[].*$/s, "");
+}
+
+/** Without what follows on it: a branch, a part of it. */
+function repositoryName(address: string): string {
+  const [place = ""] = address.split("#", 1);
+  const [name = ""] = baseName(place).split("@", 1);
+  return name.endsWith(".git") ? name.slice(0, -".git".length) : name;
 }

@@ -37,6 +37,7 @@ const FACTS: readonly (keyof Process)[] = [
   "supervisor",
   "listening",
   "clients",
+  "display",
   "threads",
   "nsPids",
 ];

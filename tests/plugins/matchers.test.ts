@@ -174,6 +174,11 @@ describe("what a process calls itself is read in no time, however long it is", (
     ["sh", "-c", "claude " + long("--ab ")],
     ["node", long("a")],
     [`${long("1")}-mcp`],
+    ["npx", `mcp-${long("=")}\n!`],
+    ["uvx", "--from", `git+${long("@")}/x`, "mcp-x"],
+    ["uvx", "--from", `git+${long("#")}\n!`, "mcp-x"],
+    ["docker", "exec", `-${long("i")}!`, "c", "mcp-server-x"],
+    ["docker", "compose", "exec", `-${long("d")}!`, "s", "mcp-server-x"],
   ];
   for (const argv of shapes) {
     test(argv.map((word) => word.slice(0, 20)).join(" "), () => {

@@ -61,6 +61,7 @@ const remarkable = fc.record(
     ignoresHangup: fc.constantFrom(false, false, true),
     state: fc.constantFrom("S", "S", "S", "R", "T", "Z"),
     threads: fc.constantFrom(1, 4),
+    display: fc.constantFrom(null, null, "/tmp/.X11-unix/X0"),
     startedAt: fc.constantFrom(NOW - 7_200_000, NOW - 7_100_000, NOW - 5_000),
     stdio,
   },
@@ -74,7 +75,7 @@ const process = (pid: number) =>
   ).map(([program, fields, ppid]) => ordinary(pid, { ...program, ...fields, ppid }));
 const table = fc.tuple(...pids.map(process)).map((processes) => world(processes));
 
-/** Facts that a look may fail to learn. Sockets stand apart: a table without them was taken without asking. */
+/** Facts that a look may fail to learn. What is listened on stands apart: a table without it was taken without asking. */
 const FACTS: readonly (keyof Process)[] = [
   "name",
   "argv",
@@ -95,6 +96,7 @@ const FACTS: readonly (keyof Process)[] = [
   "stdio",
   "threads",
   "nsPids",
+  "display",
 ];
 
 function withoutFact(snapshot: Snapshot, index: number, fact: keyof Process): Snapshot {

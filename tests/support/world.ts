@@ -42,6 +42,7 @@ export function ordinary(pid: number, fields: Partial<Process> = {}): Process {
     ignoresHangup: false,
     stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }],
     supervisor: null,
+    display: null,
     threads: 4,
     ...fields,
   };

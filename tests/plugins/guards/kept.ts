@@ -63,6 +63,7 @@ const besideRunner = (...jobs: readonly Partial<Process>[]): Snapshot => {
   return withoutEnvironments(onMac(world([...lostServer, runner, ...jobs.map((fields) => ({ ...job, ...fields }))])));
 };
 const withoutArguments = ({ argv: _, ...process }: Process): Process => process;
+const withoutDisplay = ({ display: _, ...process }: Process): Process => process;
 /** What a dead agent's shell opened in a worktree that is gone. */
 const opened: Partial<Process> = {
   name: "rview",
@@ -152,6 +153,18 @@ export const objections: readonly Objection[] = [
     guard: "window",
     verdict: "spared",
     snapshot: world(changed(opened)),
+  },
+  {
+    case: "a child of which it is unknown whether it is connected to a display",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(lostServer.map((process) => (process.pid === CHILD ? withoutDisplay(process) : process))),
+  },
+  {
+    case: "debris of which that could not be read",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world(changed({ ...opened, unread: { display: "EACCES" } }).map(withoutDisplay)),
   },
   {
     case: "a service of which it is unknown whether its main process shows a window: a part of it could not be read",
