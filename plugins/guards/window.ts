@@ -41,8 +41,19 @@ function isOnDisplay(process: Process, { table, root, tree, claim, isAgents }: C
   if (WITHOUT_WINDOW.has(commandOf(process)?.program ?? name) || isAutomation(process, table)) return false;
   if (display === undefined) return seen;
   // `xvfb-run npm test`: nobody sees a display that ends with the tree.
-  for (const member of tree) if (table.get(member)?.listening?.includes(display) === true) return false;
-  return seen;
+  return !servedIn(tree, table).has(display);
+}
+
+/** By the tree: what its members listen on is found out once for all of them. */
+const served = new WeakMap<ReadonlySet<number>, ReadonlySet<number | string>>();
+
+function servedIn(tree: ReadonlySet<number>, table: Table): ReadonlySet<number | string> {
+  let places = served.get(tree);
+  if (places === undefined) {
+    places = new Set([...tree].flatMap((member) => table.get(member)?.listening ?? []));
+    served.set(tree, places);
+  }
+  return places;
 }
 
 const told = perTable(({ processes }) => ({ ofAny: processes.some(({ display }) => display !== undefined) }));

@@ -9,9 +9,13 @@ import { perTable } from "./per-table.ts";
 
 /** When Windows' own first process began, which is there before all others. */
 const began = perTable(({ processes }) => {
-  const starts = processes.filter(({ name, ppid }) => ppid === 0 && name === "System").map((one) => one.startedAt);
-  const known = starts.filter((start) => start !== undefined);
-  return { system: known.length === 0 || known.length < starts.length ? undefined : Math.max(...known) };
+  let system: number | undefined;
+  for (const { name, ppid, startedAt } of processes) {
+    if (ppid !== 0 || name !== "System") continue;
+    if (startedAt === undefined) return { system: undefined };
+    if (system === undefined || startedAt > system) system = startedAt;
+  }
+  return { system };
 });
 /** A look takes a moment, and platforms round. */
 const ROUNDING_MS = 5_000;

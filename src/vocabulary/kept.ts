@@ -5,6 +5,7 @@
  */
 import { commandOf, remember } from "./command.ts";
 import { baseName, hasEnded, type Process } from "../process.ts";
+import { perTable } from "./per-table.ts";
 import type { Table } from "../table.ts";
 import { showsWindow } from "./windowed.ts";
 
@@ -67,9 +68,23 @@ export function surelyHasWindow(process: Process, table: Table): boolean {
   return process.argv !== undefined && !isApplicationInDoubt(process, table) && hasWindow(process, table);
 }
 
-/** Whether automation drives it, or what it is a part of. */
+const automated = perTable(() => new Map<Process, boolean>());
+
+/** Whether automation drives it, or what it is a part of. Every member of a tree is asked: what was found out on the way up stays. */
 export function isAutomation(process: Process, table: Table): boolean {
-  return isAutomated(process) || table.ancestors(process).some(isAutomated);
+  const known = automated(table);
+  const way: Process[] = [];
+  let is: boolean | undefined = false;
+  for (let one: Process | undefined = process; one !== undefined; one = table.parent(one)) {
+    is = known.get(one);
+    if (is !== undefined) break;
+    // So a circle in hostile data ends, too.
+    known.set(one, is = isAutomated(one));
+    if (is) break;
+    way.push(one);
+  }
+  if (is) { for (const one of way) known.set(one, true); }
+  return is === true;
 }
 
 function isAutomated(process: Process): boolean {

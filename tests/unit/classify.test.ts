@@ -3,7 +3,7 @@ import { classify, endingOf } from "../../src/classify.ts";
 import { explain } from "../../src/explain.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
-import type { Policy, Process } from "../../src/contract.ts";
+import type { Policy, Process, Snapshot } from "../../src/contract.ts";
 import { warningsOf } from "../../src/warnings.ts";
 import { changed, CHILD, lostServer, ordinary, ORPHAN, world } from "../support/world.ts";
 
@@ -117,4 +117,25 @@ describe("warnings", () => {
     expect(warningsOf(judge({ limit: 1 }, two), { ...defaultPolicy, limit: 1 })[0]).toContain("--limit 1");
     expect(warningsOf(judge({ limit: 2 }, two), { ...defaultPolicy, limit: 2 })).toEqual([]);
   });
+});
+
+describe("a table that is made for it is judged in no time", () => {
+  const onDisplay = (ppidOf: (pid: number) => number) =>
+    Array.from({ length: 40_000 }, (_, at) => 50_000 + at).map((pid) =>
+      ordinary(pid, { ppid: ppidOf(pid), display: "/tmp/.X11-unix/X99" })
+    );
+  const tables: readonly (readonly [string, Snapshot])[] = [
+    ["40,000 on a display side by side", world([...lostServer, ...onDisplay(() => ORPHAN)])],
+    [
+      "40,000 on a display one below the other",
+      world([...lostServer, ...onDisplay((pid) => (pid === 50_000 ? ORPHAN : pid - 1))]),
+    ],
+  ];
+  for (const [name, snapshot] of tables) {
+    test(name, () => {
+      const began = performance.now();
+      judge({}, snapshot);
+      expect(performance.now() - began).toBeLessThan(8_000);
+    });
+  }
 });

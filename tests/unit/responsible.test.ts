@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { responsibleFor } from "../../src/vocabulary/adopters.ts";
+import { mayBeSetBack } from "../../src/vocabulary/clock.ts";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
@@ -258,6 +259,15 @@ describe("Windows", () => {
     expect(verdict(windows(younger, 600, START + 90_000))).toBe("spared");
     expect(verdict(windows({ ...younger, startedAt: NOW + 60_000 }))).toBe("spared");
     expect(verdict(windows({ ...younger, startedAt: undefined as never }))).toBe("spared");
+  });
+  test("a million first processes are one as far as the clock goes", () => {
+    const system: Process = { pid: 4, ppid: 0, name: "System", startedAt: START };
+    const systems = Array.from({ length: 1_000_000 }, (_, at) => ({ ...system, pid: 4 + 4 * at }));
+    const creator: Process = { pid: 2, ppid: 4, startedAt: START + 20 };
+    const child: Process = { pid: 6, ppid: 2, startedAt: START + 10 };
+    const table = new Table({ ...world([]), host: { ...world([]).host, platform: "win32" }, processes: systems });
+    expect(mayBeSetBack(creator, child, table)).toBe(false);
+    expect(mayBeSetBack(creator, { ...child, startedAt: START - 10 }, table)).toBe(true);
   });
 });
 
