@@ -71,6 +71,9 @@ const NAME = "agent-reaper/sweep 1";
 /** However much a damaged file promises. */
 export const LONGEST_REST_MS = 600_000;
 
+/** Each is asked for its children. A damaged file may name more than there are. */
+const MOST_ADOPTERS = 1_000;
+
 /** Until when nothing can have become due, as long as nobody new is adopted. */
 export interface Rest {
   /** Epoch milliseconds of the look that found nothing to do now. */
@@ -99,6 +102,7 @@ export function parseRest(text: string): Rest | undefined {
   if (!Number.isSafeInteger(lookedAt) || !Number.isSafeInteger(untilAt) || untilAt === 0) return undefined;
   const adopters: number[] = [];
   const pids = (words[5] as string).split(",");
+  if (pids.length > MOST_ADOPTERS) return undefined;
   for (let at = 0; at < pids.length; at++) adopters.push(Number(pids[at]));
   return { lookedAt, untilAt, asked: words[4] as string, adopters, adopted: words[6] as string };
 }

@@ -26,6 +26,14 @@ describe("the memory of sweeps", () => {
     expect(parseRest(formatMemory({}))).toBeUndefined();
   });
 
+  test("more adopters than there can be are none: a sweep would ask them all", () => {
+    const { rest } = memory;
+    if (rest === undefined) throw new Error("there is one");
+    const adopters = (many: number) => formatMemory({ rest: { ...rest, adopters: Array<number>(many).fill(1) } });
+    expect(parseRest(adopters(400_000))).toBeUndefined();
+    expect(parseRest(adopters(1_000))?.adopters).toHaveLength(1_000);
+  });
+
   test("who is known is known by the whole number", () => {
     const { rest } = memory;
     if (rest === undefined) throw new Error("there is one");
