@@ -5,12 +5,14 @@
  */
 
 /**
- * The path in the unified hierarchy, or in systemd's own where that is the one in use; undefined when
- * there is neither. Never throws: lines of other shapes are other hierarchies.
+ * The path in the unified hierarchy, or in systemd's own where that is the one in use. A kernel in which neither is mounted
+ * has no systemd, and whoever is in no group of any hierarchy is in none: what is left is the longest path, for that has the
+ * name of a container in it, and the root where there is nothing at all. Undefined for what has no lines of such a shape.
  */
 export function parseCgroup(bytes: Buffer, length: number): string | undefined {
   let unified: string | undefined;
   let named: string | undefined;
+  let other = length === 0 ? "/" : undefined;
   for (const line of bytes.toString("utf8", 0, length).split("\n")) {
     const first = line.indexOf(":");
     const second = line.indexOf(":", first + 1);
@@ -20,9 +22,10 @@ export function parseCgroup(bytes: Buffer, length: number): string | undefined {
     const path = line.slice(second + 1).replace(/ \(deleted\)$/, "");
     if (line.startsWith("0::")) unified ??= path;
     else if (controllers === "name=systemd") named ??= path;
+    else if (other === undefined || path.length > other.length) other = path;
   }
   // Hybrid layouts mount the unified hierarchy beside systemd's own and may leave everything at its root.
-  return unified === undefined || (unified === "/" && named !== undefined) ? named : unified;
+  return unified === undefined || (unified === "/" && named !== undefined) ? named ?? other : unified;
 }
 
 /**

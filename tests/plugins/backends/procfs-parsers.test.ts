@@ -152,13 +152,18 @@ describe("cgroup", () => {
     ["1:name=systemd:/a\n0::/\n", "/a"],
     ["0::/\n", "/"],
     ["0::/gone.scope (deleted)\n", "/gone.scope"],
+    // Alpine as it comes, Devuan: nobody mounts any.
+    ["", "/"],
+    ["3:cpu:/\n2:memory:/\n", "/"],
+    ["3:cpu:/\n2:name=openrc:/sshd\n", "/sshd"],
+    ["3:memory:/docker/5d1f00\n2:pids:/docker/5d1f00\n1:name=openrc:/docker\n", "/docker/5d1f00"],
   ])("%j leads to %j", (text, expected) => {
     expect(path(text)).toBe(expected);
   });
 
-  test("is unknown without either hierarchy", () => {
-    expect(path("3:cpu:/x\n")).toBeUndefined();
-    expect(path("")).toBeUndefined();
+  test("is unknown where the lines are of no shape that we know", () => {
+    expect(path("x")).toBeUndefined();
+    expect(path("3:cpu\n")).toBeUndefined();
   });
 
   test.each([
