@@ -31,6 +31,9 @@ const OWN_PLACE =
 /** A network of storage has a codex, and who writes books: anywhere else it takes a word of its own, or a prompt that is more. */
 const CODEX_WORDS =
   /^(?:exec|e|exec-server|review|login|logout|mcp|mcp-server|app|app-server|remote-control|proto|completion|update|sandbox|debug|execpolicy|apply|a|resume|fork|cloud|features|plugin|responses-api-proxy|stdio-to-uds|.*\s.*|)$/s;
+/** Without a word of its own its options tell: the network's takes others (`--data-dir`, `--nat`, `--log-level`). */
+const CODEX_OPTIONS =
+  /^(?:-[cmsaCpihV].*|--(?:config|model|sandbox[\w-]*|ask-for-approval|cd|profile[\w-]*|image|add-dir|enable|disable|local-provider|remote[\w-]*|oss|search|full-auto|yolo|dangerously-.+|no-.+|help|version)(?:=.*)?)$/s;
 
 /** The shim (node) and the native child below it have the same words on their command lines. */
 const codex: Matcher = family({
@@ -40,7 +43,7 @@ const codex: Matcher = family({
   words: ["codex", "app-server-broker"],
   signs: [
     { program: "codex", at: OWN_PLACE, because: "executable is codex, in a place of its own" },
-    { program: "codex", words: CODEX_WORDS, because: "executable is codex" },
+    { program: "codex", words: CODEX_WORDS, options: CODEX_OPTIONS, because: "executable is codex" },
     { program: /^codex-(x86_64|aarch64)-/, because: "executable is a codex release binary" },
     { program: /^codex-(linux-sandbox|exec)$/, because: "executable is one of codex's own" },
     {

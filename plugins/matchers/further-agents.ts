@@ -46,7 +46,8 @@ const further: Matcher = family({
   signs: [
     {
       program: "crush",
-      at: /[\\/](?:\.?bin|(?:@charmland[\\/]|charmbracelet\.)?crush[^\\/]*|apps[\\/]crush[\\/][^\\/]+)[\\/][^\\/]+$/,
+      at:
+        /[\\/](?:\.?bin|@charmland[\\/]crush[^\\/]*|charmbracelet\.crush[^\\/]*|crush_\d[^\\/]*|apps[\\/]crush[\\/][^\\/]+)[\\/][^\\/]+$/,
       words: CRUSH_WORDS,
       because: "executable is Crush",
     },

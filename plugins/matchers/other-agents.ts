@@ -3,6 +3,8 @@ import type { Matcher } from "../../src/contract.ts";
 
 /** There is a goose that migrates databases. */
 const GOOSE_WORDS = /^(?:session|run|serve|web|mcp|acp|agent|schedule|recipe|project|term|configure|bench|)$/;
+/** Ours takes options only after a word. */
+const GOOSE_OPTIONS = /^(?:-[hV]|--help|--version)$/;
 /** And a copilot that deploys to a cloud. */
 const NOT_THE_CLOUDS = /^(?!(?:app|env|svc|job|task|pipeline|deploy|init|run|secret|storage|local)$)/;
 
@@ -70,6 +72,7 @@ const others: Matcher = family({
       program: /^goosed?$/,
       at: /[\\/](\.?bin|[Gg]oose([-_.][^\\/]*)?)[\\/]|^goose$/,
       words: GOOSE_WORDS,
+      options: GOOSE_OPTIONS,
       because: "executable is goose",
     },
     { program: /^kiro-cli(-chat)?$/, because: "executable is kiro-cli" },

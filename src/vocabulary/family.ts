@@ -30,6 +30,8 @@ export type Sign =
 interface Worded {
   /** What the first word must be, where there is none the empty text. */
   readonly words?: RegExp;
+  /** Where there is no word, what every option must be. */
+  readonly options?: RegExp;
 }
 
 /** Words or options on the command line that give a role. The first rule that fits decides. */
@@ -76,7 +78,7 @@ export function family(data: Family): Matcher {
       return sign.words === undefined ? roleUnknown(data, sign.because) : undefined;
     }
     const said = words(command.args, valued, prompts);
-    if (sign.words?.test(said[0] ?? "") === false || isChore(data, said)) return undefined;
+    if (isAnothers(sign, command.args, said) || isChore(data, said)) return undefined;
     const rule = ruleFor(data, command.args, said);
     return {
       family: data.name,
@@ -182,6 +184,17 @@ function standingFor(agent: Claim, name: string): Claim {
 /** `said`: the words among the arguments. */
 function ruleFor(data: Family, args: readonly string[], said: readonly string[]): RoleRule | undefined {
   return data.roles.find((rule) => gives(rule, args, said));
+}
+
+/** Whether another program of the name was started: by its first word, or by an option where it has none. */
+function isAnothers({ words, options }: Sign, args: readonly string[], [first]: readonly string[]): boolean {
+  if (words?.test(first ?? "") === false) return true;
+  if (options === undefined || first !== undefined) return false;
+  for (const argument of args) {
+    if (argument === "--") return false;
+    if (argument.startsWith("-") && !options.test(argument)) return true;
+  }
+  return false;
 }
 
 function isChore({ chores }: Family, [first]: readonly string[]): boolean {

@@ -69,6 +69,14 @@ export const agents: readonly ClaimedShape[] = [
     name: "codex",
   }]],
   ["codex", "agent", [["codex", "explain"], { exe: "/n/@openai/codex/vendor/codex/codex", name: "codex" }]],
+  ["codex", "agent", [["codex", "-m", "gpt-5", "--search", "--dangerously-bypass-approvals-and-sandbox"], {
+    exe: "/usr/local/bin/codex",
+    name: "codex",
+  }]],
+  ["codex", "agent", [["codex", "--whatever-comes-later"], {
+    exe: "/n/@openai/codex/vendor/codex/codex",
+    name: "codex",
+  }]],
   ["codex", "agent", [["codex", "fix the build"], { exe: "/usr/local/bin/codex", name: "codex" }]],
   ["codex", "agent", [["codex.exe"], { exe: "C:\\n\\codex.exe", name: "codex.exe" }]],
   ["codex", "agent", [["codex-linux-sandbox", "bwrap"], { exe: "/n/codex-linux-sandbox", name: "codex-linux-san" }]],
@@ -173,6 +181,7 @@ export const agents: readonly ClaimedShape[] = [
   ["further-agents", "agent", [["droid", "--resume", "5c1e"], { exe: "/h/bin/droid", name: "droid" }]],
   ["further-agents", "one-shot", [["crush", "run", "x"], { name: "crush" }]],
   ["further-agents", "agent", [["crush"], { exe: "C:\\scoop\\apps\\crush\\current\\crush.exe", name: "crush.exe" }]],
+  ["further-agents", "agent", [["crush"], { exe: "/h/crush_0.20.0_Linux_x86_64/crush", name: "crush" }]],
   ["further-agents", "agent", [["kilo", "acp"], {
     exe: "/n/node_modules/@kilocode/cli-linux-x64/bin/kilo",
     name: "kilo",
