@@ -49,7 +49,15 @@ const codex: Matcher = family({
     {
       script: /^codex(\.js)?$/,
       of: ["node", "bun"],
-      at: /([\\/]\.?bin[\\/]codex$)|([\\/]@openai[\\/]codex[\\/])/,
+      at: /[\\/]@openai[\\/]codex[\\/]/,
+      because: "runs the codex shim",
+    },
+    {
+      script: "codex",
+      of: ["node", "bun"],
+      at: /[\\/]\.?bin[\\/]codex$/,
+      words: CODEX_WORDS,
+      options: CODEX_OPTIONS,
       because: "runs the codex shim",
     },
     { script: /^app-server-broker\.m?js$/, of: ["node", "bun"], because: "runs the Codex plugin's broker" },

@@ -55,6 +55,7 @@ const further: Matcher = family({
       script: /^(?:run-crush\.js|crush)$/,
       of: ["node", "bun"],
       at: /[\\/]@charmland[\\/]crush[\\/]|[\\/]\.?bin[\\/]crush$/,
+      words: CRUSH_WORDS,
       because: "runs the Crush launcher",
     },
     {
@@ -66,7 +67,13 @@ const further: Matcher = family({
     // On macOS it is seen as it was called: then a command of its own must stand beside it.
     { program: "droid", at: /^droid$/, words: /^exec$/, because: "executable is Factory's droid, by its command" },
     { program: "crush", at: /^crush$/, words: /^run$/, because: "executable is Crush, by its command" },
-    { script: "droid", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]droid$/, because: "runs the droid launcher" },
+    {
+      script: "droid",
+      of: ["node", "bun"],
+      at: /[\\/]\.?bin[\\/]droid$/,
+      words: DROID_WORDS,
+      because: "runs the droid launcher",
+    },
     {
       script: /^(?:auggie|augment\.mjs)$/,
       of: ["node", "bun"],

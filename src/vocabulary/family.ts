@@ -70,7 +70,7 @@ export interface Family {
 export function family(data: Family): Matcher {
   const valued = new Set(data.valued ?? []);
   const prompts = new Set(data.prompts ?? []);
-  const signOf = signs(data.signs);
+  const signOf = signs(data);
   const claimOn = perCommand((command): Claim | undefined => {
     const sign = signOf(command);
     if (sign === undefined) return byPackage(data, command, valued, prompts);
@@ -202,7 +202,7 @@ function isChore({ chores }: Family, [first]: readonly string[]): boolean {
 }
 
 /** Which sign a command shows. What depends on its program and script alone is found out once for each. */
-function signs(all: readonly Sign[]): (command: Command) => Sign | undefined {
+function signs({ signs: all, packages }: Family): (command: Command) => Sign | undefined {
   const ofProgram = all.filter((sign) => "program" in sign);
   const known = new Map<string, Sign | undefined>();
   return (command) => {
@@ -212,10 +212,17 @@ function signs(all: readonly Sign[]): (command: Command) => Sign | undefined {
     const key = interpreter === undefined ? command.path : `${command.resolved}\0${command.path}\0${script}`;
     const found = known.get(key);
     if (found !== undefined || known.has(key)) return found;
-    const sign = (interpreter === undefined ? ofProgram : all).find((sign) => fits(sign, command));
+    const shown = (interpreter === undefined ? ofProgram : all).find((sign) => fits(sign, command));
+    const sign = shown !== undefined && isOfAnother(command, packages) ? undefined : shown;
     remember(known, key, sign);
     return sign;
   };
+}
+
+/** A package called like the script that it brings, and no package of the family's: `node_modules/gemini/bin/gemini`. */
+function isOfAnother({ script, scriptName }: Command, packages: RegExp | undefined): boolean {
+  if (script === undefined || scriptName === undefined) return false;
+  return script.replaceAll("\\", "/").includes(`/node_modules/${scriptName}/`) && packages?.test(scriptName) === false;
 }
 
 /** Without arguments the program is known and its part is not: it may be driven from another machine. */
