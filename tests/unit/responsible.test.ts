@@ -258,12 +258,14 @@ describe("Windows", () => {
     const younger = { startedAt: START + 99_999, startToken: "200000" };
     expect(verdict(windows(younger, 600, START + 90_000))).toBe("spared");
     expect(verdict(windows({ ...younger, startedAt: NOW + 60_000 }))).toBe("spared");
+    // By seconds, as time services do.
+    expect(verdict(windows({ ...younger, startedAt: START + ORPHAN + 10_000 }))).toBe("spared");
     expect(verdict(windows({ ...younger, startedAt: undefined as never }))).toBe("spared");
   });
   test("a million first processes are one as far as the clock goes", () => {
     const system: Process = { pid: 4, ppid: 0, name: "System", startedAt: START };
     const systems = Array.from({ length: 1_000_000 }, (_, at) => ({ ...system, pid: 4 + 4 * at }));
-    const creator: Process = { pid: 2, ppid: 4, startedAt: START + 20 };
+    const creator: Process = { pid: 2, ppid: 4, startedAt: START + 99_999 };
     const child: Process = { pid: 6, ppid: 2, startedAt: START + 10 };
     const table = new Table({ ...world([]), host: { ...world([]).host, platform: "win32" }, processes: systems });
     expect(mayBeSetBack(creator, child, table)).toBe(false);
