@@ -10,7 +10,7 @@ import { dirname } from "node:path";
 import { meaningOf } from "./complaint.ts";
 import type { Guard, Viewer } from "./contract.ts";
 import { errorText, ParseError } from "./errors.ts";
-import { expectAnswer, expectDetails, expectLair, expectRole } from "./external/answers.ts";
+import { expectAnswer, expectDetails, expectLair, expectRole, expectRule, expectSign } from "./external/answers.ts";
 import { watched } from "./external/exit.ts";
 import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
@@ -163,16 +163,9 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
     const unknown = Object.keys(given).find((key) => !FAMILY_KEYS.includes(key));
     if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
     for (const key of ["hints", "roles"]) if (!Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
-    for (const role of [given["otherwise"], ...(given["roles"] as { role?: unknown }[]).map((rule) => rule?.role)]) {
-      expected(() => expectRole(role));
-    }
-    for (const sign of given["signs"] as Record<string, unknown>[]) {
-      for (const key of ["at", "words"]) {
-        if (sign?.[key] !== undefined && !(sign[key] instanceof RegExp)) {
-          return wrong(`"${key}" of a sign must be a pattern (/…/)`);
-        }
-      }
-    }
+    expected(() => expectRole(given["otherwise"]));
+    for (const rule of given["roles"] as unknown[]) expected(() => expectRule(rule));
+    for (const sign of given["signs"]) expected(() => expectSign(sign));
     return { list: "matchers", plugin: telling(path, { ...family(given as unknown as Family) }, asItIs) };
   }
   if (Array.isArray(given["lairs"])) {

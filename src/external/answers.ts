@@ -4,9 +4,10 @@
  *
  * @module
  */
-import type { Detail, Role } from "../contract.ts";
+import type { Claim, Detail, Lifeline, Role } from "../contract.ts";
 import { ROLES } from "../judge/claims.ts";
 import type { Root } from "../leftovers/places.ts";
+import type { RoleRule, Sign } from "../vocabulary/family.ts";
 
 /** A record, so that none is forgotten. */
 const DETAILS: Readonly<Record<Detail, true>> = {
@@ -33,6 +34,50 @@ const ROOTS: Readonly<Record<Root, true>> = {
   cache: true,
   codex: true,
   claude: true,
+};
+
+/** The same. */
+const LIFELINES: Readonly<Record<Lifeline, true>> = {
+  stdio: true,
+  output: true,
+  terminal: true,
+  none: true,
+  network: true,
+};
+
+/** The same. */
+const OF_CLAIM: Readonly<Record<keyof Claim, true>> = {
+  family: true,
+  role: true,
+  because: true,
+  lifeline: true,
+  shared: true,
+  detached: true,
+  debris: true,
+};
+
+/** The same. */
+const OF_RULE: Readonly<Record<keyof RoleRule, true>> = {
+  role: true,
+  words: true,
+  options: true,
+  lifeline: true,
+  shared: true,
+  detached: true,
+};
+
+type KeyOf<T> = T extends unknown ? keyof T : never;
+
+/** The same. */
+const OF_SIGN: Readonly<Record<KeyOf<Sign>, true>> = {
+  program: true,
+  script: true,
+  of: true,
+  module: true,
+  title: true,
+  at: true,
+  words: true,
+  because: true,
 };
 
 const VERDICTS: ReadonlySet<unknown> = new Set(["leftover", "owned", "spared", "unsure"]);
@@ -96,7 +141,7 @@ export function expectAnswer(name: string, given: unknown): void {
   if (name === "alsoNeeds") return expectDetails(given);
   const [isOne, what] = ANSWERS[name] ?? [];
   if (isOne?.(given) === false) throw new TypeError(`it gives ${shown(given)}, and not ${what}`);
-  if (name === "claim" && given !== undefined) expectRole((given as Fields)["role"]);
+  if (name === "claim" && given !== undefined) expectPart(given as Fields, OF_CLAIM);
 }
 
 /** @throws {TypeError} When a place of a leftover family is none. */
@@ -122,6 +167,49 @@ export function expectDetails(needs: unknown): void {
 export function expectRole(role: unknown): void {
   if (ROLES.has(role as Role)) return;
   throw new TypeError(`there is no role ${JSON.stringify(role)}, there are ${[...ROLES].join(", ")}`);
+}
+
+/** @throws {TypeError} When a rule of a family is none. */
+export function expectRule(rule: unknown): void {
+  expectPart((rule ?? {}) as Fields, OF_RULE);
+  for (const key of ["words", "options"]) {
+    const list = (rule as Fields)[key];
+    if (list !== undefined && !TEXTS[0](list)) throw new TypeError(`"${key}" of a rule must be ${TEXTS[1]}`);
+  }
+}
+
+/** @throws {TypeError} When a sign of a family is none, or means more than it says. */
+export function expectSign(sign: unknown): void {
+  const said = (sign ?? {}) as Fields;
+  for (const key of ["at", "words"]) {
+    if (said[key] !== undefined && !isPattern(said[key])) {
+      throw new TypeError(`"${key}" of a sign must be a pattern (/…/)`);
+    }
+  }
+  expectKeys(said, OF_SIGN);
+}
+
+/**
+ * What decides how a process is judged. A slip of the keyboard in it would end what is to stay: of a lifeline that there is
+ * not, or a `share` for `shared`, nothing would be heard.
+ */
+function expectPart(part: Fields, keys: Readonly<Record<string, true>>): void {
+  expectRole(part["role"]);
+  const { lifeline } = part;
+  if (lifeline !== undefined && !(isText(lifeline) && Object.hasOwn(LIFELINES, lifeline))) {
+    throw new TypeError(`there is no lifeline ${shown(lifeline)}, there are ${Object.keys(LIFELINES).join(", ")}`);
+  }
+  for (const key of ["shared", "detached", "debris"]) {
+    const said = part[key];
+    if (said !== undefined && typeof said !== "boolean") throw new TypeError(`"${key}" must be true or false`);
+  }
+  expectKeys(part, keys);
+}
+
+function expectKeys(said: Fields, keys: Readonly<Record<string, true>>): void {
+  const unknown = Object.keys(said).find((key) => !Object.hasOwn(keys, key));
+  if (unknown === undefined) return;
+  throw new TypeError(`there is no ${shown(unknown)}, there are ${Object.keys(keys).join(", ")}`);
 }
 
 function shown(given: unknown): string {

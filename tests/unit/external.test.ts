@@ -102,6 +102,30 @@ describe("withExternal()", () => {
       /no role undefined/,
     ],
     [
+      "a rule with a lifeline that there is not",
+      `export default { name: "x", summary: "s", hints: [], signs: [], roles: [{ role: "daemon", lifeline: "nothing" }],
+      otherwise: "agent" };`,
+      /no lifeline "nothing", there are stdio, output, terminal, none, network/,
+    ],
+    [
+      "a rule with a key that there is not",
+      `export default { name: "x", summary: "s", hints: [], signs: [], roles: [{ role: "daemon", option: ["--x"] }],
+      otherwise: "agent" };`,
+      /no "option", there are role, words, options/,
+    ],
+    [
+      "a rule whose words are no list",
+      `export default { name: "x", summary: "s", hints: [], signs: [], roles: [{ role: "daemon", words: "serve" }],
+      otherwise: "agent" };`,
+      /"words" of a rule must be a list of texts/,
+    ],
+    [
+      "a sign with a key that there is not",
+      `export default { name: "x", summary: "s", hints: [], roles: [],
+      signs: [{ program: "x", place: /opt/, because: "b" }], otherwise: "agent" };`,
+      /no "place", there are program, script, of, module, title, at/,
+    ],
+    [
       "a place that is no pattern",
       `export default { name: "x", summary: "s", hints: [], roles: [],
       signs: [{ program: "x", at: "/opt", because: "b" }], otherwise: "agent" };`,
@@ -193,6 +217,19 @@ describe("withExternal()", () => {
     expect(guard?.asks).toBe("every member");
     expect(guard?.object(root as Process, { root } as never)).toEqual({ stands: "spare", because: "mine" });
     expect(guard?.object(child as Process, { root } as never)).toBeUndefined();
+  });
+
+  test.each([
+    [`lifeline: "nothing"`, 'there is no lifeline "nothing", there are stdio, output, terminal, none, network'],
+    [`lifeline: null`, "there is no lifeline null"],
+    [`shared: "yes"`, '"shared" must be true or false'],
+    [`detached: 1`, '"detached" must be true or false'],
+    [`share: true`, 'there is no "share", there are family, role, because, lifeline, shared, detached, debris'],
+  ])("takes no claim with a slip in what would keep it: %s", (slip, says) => {
+    const matcher = file(`export default { name: "own", summary: "s", hints: [], needs: [],
+      claim: () => ({ family: "own", role: "server", because: "b", ${slip} }) };`);
+    const claim = withExternal(builtin(), [matcher], me).matchers.at(-1)?.claim;
+    expect(() => claim?.({ pid: 2 } as Process, {} as Table)).toThrow(`claim() failed: ${says}`);
   });
 
   test("takes no claim that is none, and no report that is no text", () => {
