@@ -77,6 +77,7 @@ const OF_SIGN: Readonly<Record<KeyOf<Sign>, true>> = {
   title: true,
   at: true,
   words: true,
+  options: true,
   because: true,
 };
 
