@@ -56,7 +56,11 @@ function servedIn(tree: ReadonlySet<number>, table: Table): ReadonlySet<number |
   return places;
 }
 
-const told = perTable(({ processes }) => ({ ofAny: processes.some(({ display }) => display !== undefined) }));
+const told = perTable(({ processes }) => {
+  // A table that was taken without is gone through to its end.
+  for (const process of processes) if (process.display !== undefined) return { ofAny: true };
+  return { ofAny: false };
+});
 
 /** Only Linux tells displays, and not in a table that was taken without. */
 function isDisplayUnread({ unread }: Process, table: Table): boolean {

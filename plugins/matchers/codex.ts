@@ -29,8 +29,13 @@ const VALUED = [
 const OWN_PLACE =
   /[\\/](?:@openai|\.codex|vendor|Cellar|Caskroom)[\\/]|[\\/]openai\.chatgpt-|-codex-\d[\w.]*[\\/]|[\\/](?:Codex|ChatGPT)\.app[\\/]|OpenAI\.Codex_/;
 /** A network of storage has a codex, and who writes books: anywhere else it takes a word of its own, or a prompt that is more. */
-const CODEX_WORDS =
-  /^(?:exec|e|exec-server|review|login|logout|mcp|mcp-server|app|app-server|remote-control|proto|completion|update|sandbox|debug|execpolicy|apply|a|resume|fork|cloud|features|plugin|responses-api-proxy|stdio-to-uds|.*\s.*|)$/s;
+const COMMANDS = new Set([
+  ...["", "exec", "e", "exec-server", "review", "login", "logout", "mcp", "mcp-server", "app", "app-server", "cloud"],
+  ...["remote-control", "proto", "completion", "update", "sandbox", "debug", "execpolicy", "apply", "a", "resume"],
+  ...["fork", "features", "plugin", "responses-api-proxy", "stdio-to-uds"],
+]);
+/** Data, as a pattern of so many words takes longer to compile than a tree to be judged. */
+const CODEX_WORDS = { test: (word: string) => COMMANDS.has(word) || /\s/.test(word) };
 /** Without a word of its own its options tell: the network's takes others (`--data-dir`, `--nat`, `--log-level`). */
 const CODEX_OPTIONS =
   /^(?:-[cmsaCpihV].*|--(?:config|model|sandbox[\w-]*|ask-for-approval|cd|profile[\w-]*|image|add-dir|enable|disable|local-provider|remote[\w-]*|oss|search|full-auto|yolo|dangerously-.+|no-.+|help|version)(?:=.*)?)$/s;

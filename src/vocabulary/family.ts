@@ -29,7 +29,7 @@ export type Sign =
 /** Another program of the same name takes other words. */
 interface Worded {
   /** What the first word must be, where there is none the empty text. */
-  readonly words?: RegExp;
+  readonly words?: Pick<RegExp, "test">;
   /** Where there is no word, what every option must be. */
   readonly options?: RegExp;
 }
