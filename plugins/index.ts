@@ -38,6 +38,7 @@ import graphragSpawnLeftoverMatcher from "./leftovers/graphrag-spawn.ts";
 import ownDebrisLeftoverMatcher from "./leftovers/own-debris.ts";
 import ciRunnerGuard from "./guards/ci-runner.ts";
 import clientsGuard from "./guards/clients.ts";
+import containersGuard from "./guards/containers.ts";
 import executableGuard from "./guards/executable.ts";
 import firstSightGuard from "./guards/first-sight.ts";
 import formerExplorerGuard from "./guards/former-explorer.ts";
@@ -156,6 +157,7 @@ export const leftoverMatchers: readonly LeftoverMatcher[] = [
 export type GuardName =
   | "ci-runner"
   | "clients"
+  | "containers"
   | "executable"
   | "first-sight"
   | "former-explorer"
@@ -185,6 +187,7 @@ export type GuardName =
 export const guards: readonly Guard[] = [
   ciRunnerGuard,
   clientsGuard,
+  containersGuard,
   executableGuard,
   firstSightGuard,
   formerExplorerGuard,

@@ -21,11 +21,12 @@ const livingOwner: Guard = {
 };
 
 /**
- * A single run, a worker and a tool call's shell do what they were told to, heard or not. A server, a conversation and a
- * browser wait for somebody: where the ends of streams can be seen, those tell of them, and on Windows nothing does.
+ * A single run, a worker and a tool call's shell do what they were told to, heard or not. So does what was detached, whose
+ * streams end with whoever did that. A server, a conversation and a browser wait for somebody: where the ends of streams can
+ * be seen, those tell of them, and on Windows nothing does.
  */
 function worksAlone({ claim, lifeline }: Context): boolean {
-  return lifeline === "output" && claim.role !== "browser";
+  return claim.detached === true || (lifeline === "output" && claim.role !== "browser");
 }
 
 export default livingOwner;

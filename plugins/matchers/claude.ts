@@ -7,7 +7,7 @@ import type { Matcher } from "../../src/contract.ts";
  * Claude Code but its vendor: what lies where compilers put it is a person's own.
  */
 const NEITHER_DESKTOP_APP_NOR_OWN =
-  /^(?!.*[\\/](?:(?:AnthropicClaude|WindowsApps[\\/]Claude_[^\\/]+)[\\/](?:app(?:-[^\\/]+)?[\\/])?claude\.exe$|target[\\/](?:[\w-]+[\\/])?(?:debug|release)[\\/]|go-build\d+[\\/]|cmake-build-|zig-out[\\/]))/i;
+  /^(?!.*[\\/](?:(?:AnthropicClaude|WindowsApps[\\/]Claude_[^\\/]+)[\\/](?:app(?:-[^\\/]+)?[\\/])?claude\.exe$|(?:target|\.build)[\\/](?:[\w-]+[\\/])?(?:debug|release)[\\/]|go-build\d+[\\/]|bazel-(?:bin|out)[\\/]|cmake-build-|zig-out[\\/]))/is;
 
 /** Stands between an editor and Claude Code, which it runs as a library: one process for both. */
 const ACP = /^claude-(?:agent|code)-acp$/;

@@ -1,10 +1,6 @@
-import { commandOf } from "../../src/vocabulary/command.ts";
 import { OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
-import { isKept } from "../../src/vocabulary/kept.ts";
-
-/** Clients with which containers and machines end that run elsewhere; whom those serve nobody knows. */
-const HOLDS_ELSEWHERE = new Set(["docker", "docker-compose", "nerdctl", "limactl"]);
+import { holdsElsewhere, isKept } from "../../src/vocabulary/kept.ts";
 
 /**
  * Whatever else an agent's shell left in a worktree that is gone. The environment never claims by
@@ -24,7 +20,7 @@ const debris: Matcher = {
     if (process.cwdDeleted !== true || process.env === undefined) return undefined;
     const owner = recordedOwner(process, table);
     if (owner?.fate !== "dead" || isKept(process, table)) return undefined;
-    if (HOLDS_ELSEWHERE.has(commandOf(process)?.program ?? process.name ?? "")) return undefined;
+    if (holdsElsewhere(process)) return undefined;
     return {
       family: "debris",
       role: "shell",

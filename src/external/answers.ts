@@ -182,7 +182,7 @@ export function expectRule(rule: unknown): void {
 /** @throws {TypeError} When a sign of a family is none, or means more than it says. */
 export function expectSign(sign: unknown): void {
   const said = (sign ?? {}) as Fields;
-  for (const key of ["at", "words"]) {
+  for (const key of ["at", "words", "options"]) {
     if (said[key] !== undefined && !isPattern(said[key])) {
       throw new TypeError(`"${key}" of a sign must be a pattern (/…/)`);
     }

@@ -45,6 +45,23 @@ describe("what a person keeps is no debris, whichever shell started it and where
   ];
   for (const [argv, exe] of kept) test(argv.join(" "), () => expect(plan(left(argv, exe))).toEqual([]));
 
+  test("nor is what has such a client below it, or may have", () => {
+    const docker = ordinary(ORPHAN + 1, {
+      ppid: ORPHAN,
+      name: "docker",
+      argv: ["docker", "compose", "up"],
+      exe: "/usr/bin/docker",
+    });
+    const { argv: _, ...unread } = docker;
+    const script = left(["sh", "-c", "docker compose up"], "/usr/bin/dash");
+    expect(plan(script, docker)).toEqual([]);
+    expect(plan(script, { ...unread, name: "x" })).toEqual([]);
+    expect(plan(script, { ...docker, name: "sleep", argv: ["sleep", "9"], exe: "/usr/bin/sleep" })).toEqual([
+      ORPHAN,
+      ORPHAN + 1,
+    ]);
+  });
+
   test("nor is the living session in it", () => {
     const peer = { kind: "socket", peer: "live", holders: [ORPHAN + 1] } as const;
     expect(plan(

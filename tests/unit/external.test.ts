@@ -131,6 +131,12 @@ describe("withExternal()", () => {
       signs: [{ program: "x", at: "/opt", because: "b" }], otherwise: "agent" };`,
       /"at" of a sign must be a pattern/,
     ],
+    [
+      "options of a sign that are no pattern",
+      `export default { name: "x", summary: "s", hints: [], roles: [],
+      signs: [{ program: "x", options: ["--x"], because: "b" }], otherwise: "agent" };`,
+      /"options" of a sign must be a pattern/,
+    ],
     ["an unknown key in data", `export default { name: "x", summary: "s", signs: [], hint: [] };`, /key "hint"/],
   ])("refuses %s", (_, text, says) => {
     const path = file(text);

@@ -155,6 +155,33 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed(opened)),
   },
   {
+    case: "a plugin's broker whose hook ended at once, streams and all: the agent that uses it lives",
+    guard: "living-owner",
+    verdict: "unsure",
+    snapshot: world([
+      ...changed({
+        name: "node",
+        argv: ["node", "/home/lea/.claude/plugins/cache/acme/broker.mjs"],
+        exe: "/usr/bin/node",
+        env: { CLAUDE_PID: "4300" },
+        stdio: ([0, 1, 2] as const).map((fd) => ({ fd, kind: "socket", peer: "gone" })),
+      }),
+      ordinary(4300, { name: "claude", argv: ["claude"], exe: "/usr/bin/claude", startedAt: START - 9000 }),
+    ]),
+  },
+  {
+    case: "debris that holds containers further down",
+    guard: "containers",
+    verdict: "unsure",
+    snapshot: world(
+      changed({ ...opened, display: null }, {
+        name: "docker",
+        argv: ["docker", "compose", "up"],
+        exe: "/usr/bin/docker",
+      }),
+    ),
+  },
+  {
     case: "a child of which it is unknown whether it is connected to a display",
     guard: "window",
     verdict: "unsure",
