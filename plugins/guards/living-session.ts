@@ -1,4 +1,4 @@
-import { byPid, isZombie } from "../../src/process.ts";
+import { isZombie } from "../../src/process.ts";
 import { mayRunClaude } from "../../src/vocabulary/claude-names.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
@@ -34,12 +34,15 @@ const livingSession: Guard = {
 
 /** Of most processes only the table's own facts are read: who is mistaken for a session spares, and no more. */
 function sessionOf(began: number, { table, tree, isOrphan }: Context): Process | undefined {
+  let first: Process | undefined;
   for (const one of sessionsIn(table)) {
     const { startedAt } = one;
     if (startedAt !== undefined && (startedAt > began + ROUNDING_MS || startedAt < began - BEGINNING_MS)) continue;
-    if (!isZombie(one) && !tree.has(one.pid) && !isOrphan(one.pid)) return one;
+    if (isZombie(one) || tree.has(one.pid) || isOrphan(one.pid)) continue;
+    // Of several the same is named, whatever the order of the table.
+    if (first === undefined || one.pid < first.pid) first = one;
   }
-  return undefined;
+  return first;
 }
 
 /** Whoever may be a session by its name: every shell of a tool call asks for them. */
@@ -52,7 +55,7 @@ const sessionsIn = perTable((table): readonly Process[] => {
     if (is === undefined) known.set(name, is = mayRunClaude(name as string));
     if (is) found.push(one);
   }
-  return found.sort(byPid);
+  return found;
 });
 
 export default livingSession;

@@ -92,14 +92,14 @@ const mcpServer: Matcher = {
     const command = commandOf(process);
     if (command === undefined) return undefined;
     const claim = ofJava(process, command) ?? claimOn(command);
-    const isSpoken = isSpokenTo(process, "pipe", "socket");
-    if (command.isGuessed === true && !isSpoken) return undefined;
+    const isSpoken = () => isSpokenTo(process, "pipe", "socket");
+    if (command.isGuessed === true && !isSpoken()) return undefined;
     if (claim !== undefined) {
-      return (!isSpoken && liesInBundle(process)) || isApplication(process, table) ? undefined : claim;
+      return (liesInBundle(process) && !isSpoken()) || isApplication(process, table) ? undefined : claim;
     }
     const seen = mayBe(command) ?? leadsToServer(process, command, table);
     if (seen === undefined || (seen.onSockets === true && !isSpokenTo(process, "socket"))) return undefined;
-    if (!isSpoken && (seen.isOwn !== true || table.host.platform === "linux" || liesInBundle(process))) {
+    if ((seen.isOwn !== true || table.host.platform === "linux" || liesInBundle(process)) && !isSpoken()) {
       return undefined;
     }
     if (showsWindow(command.program) || isApplication(process, table)) return undefined;
