@@ -220,7 +220,7 @@ function readShell(interpreter: Interpreter, argv: readonly string[]): Pick<Comm
     const argument = argv[at] as string;
     // `start cmd /k npx foo`: a window that stays for whoever opened it, whatever was typed into it first.
     if (interpreter === "cmd" && /^\/k$/i.test(argument)) return { args: [] };
-    if (interpreter === "cmd" ? /^\/c$/i.test(argument) : /^-[a-z]*c[a-z]*$/.test(argument)) {
+    if (interpreter === "cmd" ? /^\/c$/i.test(argument) : argument.includes("c") && /^-[a-z]+$/.test(argument)) {
       // `zsh -c -l TEXT` is how Claude Code calls a login shell.
       let from = at + 1;
       while (interpreter === "shell" && /^-[a-z]+$/.test(argv[from] ?? "")) from++;

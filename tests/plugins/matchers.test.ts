@@ -174,6 +174,7 @@ describe("what a process calls itself is read in no time, however long it is", (
     ["sh", "-c", "claude " + long("--ab ")],
     ["node", long("a")],
     [`${long("1")}-mcp`],
+    ["bash", `-${long("c")}!`, "claude"],
     ["npx", `mcp-${long("=")}\n!`],
     ["uvx", "--from", `git+${long("@")}/x`, "mcp-x"],
     ["uvx", "--from", `git+${long("#")}\n!`, "mcp-x"],
