@@ -15,7 +15,7 @@ interface Index {
   readonly size: number;
   readonly byPid: Map<number, Process>;
   /** By the parent's number, in the order of pids. */
-  children?: Map<number, Process[]>;
+  readonly children: Map<number, Process[]>;
 }
 
 /** Those who look and those who judge ask about the same processes. */
@@ -84,7 +84,7 @@ export class Table {
 
   /** Its living children, by pid. */
   children(process: Process): readonly Process[] {
-    const named = (this.#index.children ??= childrenOf(this.snapshot.processes)).get(process.pid);
+    const named = this.#index.children.get(process.pid);
     if (named === undefined || process.pid === 0) return NOBODY;
     return this.#isWindows || named.includes(process)
       ? named.filter((child) => this.parent(child) !== undefined)
@@ -133,21 +133,19 @@ export class Table {
 
 function indexOf(processes: readonly Process[]): Index {
   let index = indexes.get(processes);
-  if (index?.size !== processes.length) {
-    index = { size: processes.length, byPid: new Map() };
-    for (const process of processes) index.byPid.set(process.pid, process);
-    indexes.set(processes, index);
-  }
+  if (index?.size !== processes.length) indexes.set(processes, index = indexed(processes));
   return index;
 }
 
-function childrenOf(processes: readonly Process[]): Map<number, Process[]> {
+function indexed(processes: readonly Process[]): Index {
+  const known = new Map<number, Process>();
   const children = new Map<number, Process[]>();
   // Most systems list by pid: what is in order needs no sorting.
   let isSorted = true;
   let last = -Infinity;
   for (const process of processes) {
     const { pid, ppid } = process;
+    known.set(pid, process);
     if (pid < last) isSorted = false;
     last = pid;
     const siblings = children.get(ppid);
@@ -155,7 +153,7 @@ function childrenOf(processes: readonly Process[]): Map<number, Process[]> {
     else siblings.push(process);
   }
   if (!isSorted) { for (const siblings of children.values()) siblings.sort(byPid); }
-  return children;
+  return { size: processes.length, byPid: known, children };
 }
 
 const LONG_CHAIN = 32;

@@ -1,7 +1,6 @@
 import { unitOf } from "../../src/vocabulary/control-groups.ts";
 import { hasWindow, isAutomation, isDriven } from "../../src/vocabulary/kept.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
-import { perTable } from "../../src/vocabulary/per-table.ts";
 import { baseName } from "../../src/process.ts";
 import type { Context, Guard, Process, Table } from "../../src/contract.ts";
 
@@ -32,9 +31,10 @@ const window: Guard = {
  * An agent or a server may look at the clipboard there, or at the windows of others. With a server's profile people open
  * a browser themselves, to log in.
  */
-function isOnDisplay(process: Process, { table, root, tree, claim, isAgents }: Context): boolean | "unknown" {
+function isOnDisplay(process: Process, context: Context): boolean | "unknown" {
+  const { table, root, tree, claim, isAgents } = context;
   const { display, pid, name = "" } = process;
-  if (display === null || (display === undefined && !isDisplayUnread(process, table))) return false;
+  if (display === null || (display === undefined && !isDisplayUnread(process, context))) return false;
   const seen = display === undefined ? "unknown" : true;
   if (process === root && claim.role === "browser") return isDriven(process) ? false : seen;
   if (isAgents(pid)) return false;
@@ -56,15 +56,9 @@ function servedIn(tree: ReadonlySet<number>, table: Table): ReadonlySet<number |
   return places;
 }
 
-const told = perTable(({ processes }) => {
-  // A table that was taken without is gone through to its end.
-  for (const process of processes) if (process.display !== undefined) return { ofAny: true };
-  return { ofAny: false };
-});
-
 /** Only Linux tells displays, and not in a table that was taken without. */
-function isDisplayUnread({ unread }: Process, table: Table): boolean {
-  return table.host.platform === "linux" && (unread?.["display"] !== undefined || told(table).ofAny);
+function isDisplayUnread({ unread }: Process, { table, isDisplayTold }: Context): boolean {
+  return table.host.platform === "linux" && (unread?.["display"] !== undefined || isDisplayTold());
 }
 
 /** Desktops start what a person asks to open in a unit of its own: `gio open`, `uwsm app`. So does Chromium, for itself. */

@@ -154,4 +154,6 @@ export interface Context {
   isOrphan(pid: number): boolean;
   /** True when some agent's matcher knows this pid as one of its own; debris is nobody's own. */
   isAgents(pid: number): boolean;
+  /** Whether anybody's display is told: a table may have been taken without. */
+  isDisplayTold(): boolean;
 }

@@ -74,11 +74,24 @@ function contextOf(root: Process, claimed: Claimed, members: readonly Process[],
     ...(registered === undefined ? {} : { registered }),
     isOrphan: (pid) => bench.isOrphan(pid),
     isAgents: (pid) => isAgents(bench.claims.get(pid)),
+    isDisplayTold: () => isDisplayTold(bench),
   };
 }
 
 function isAgents(claimed: Claimed | undefined): boolean {
   return claimed !== undefined && claimed.claim.debris !== true;
+}
+
+const displays = new WeakMap<Bench["claims"], boolean>();
+
+/** Of those who are claimed and lost their parent everything is read: somebody among them shows whether a table tells it. */
+function isDisplayTold({ claims, table }: Bench): boolean {
+  let told = displays.get(claims);
+  if (told !== undefined) return told;
+  told = false;
+  for (const pid of claims.keys()) told ||= table.get(pid)?.display !== undefined;
+  displays.set(claims, told);
+  return told;
 }
 
 /** cron and atd are no subreapers: who has one above it is its job. */

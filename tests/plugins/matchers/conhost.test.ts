@@ -135,6 +135,7 @@ describe("shared-console", () => {
       tree: new Set([host.pid]),
       isOrphan: (pid) => orphans.includes(pid),
       isAgents: () => false,
+      isDisplayTold: () => false,
     };
     return sharedConsole.object(host, context);
   }
