@@ -37,7 +37,7 @@ const KINDS: readonly Kind[] = [
     must: ["claim"],
     may: ["alsoNeeds"],
     lists: { hints: true, words: false, marks: false, needs: true, variables: false },
-    others: ["multiplies"],
+    others: ["multiplies", "ownWords"],
   },
   {
     list: "guards",

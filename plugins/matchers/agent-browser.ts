@@ -7,6 +7,7 @@ const agentBrowser: Matcher = {
   summary: "browsers of playwright and puppeteer servers, by their profile directory",
   hints: [/^chrom/, /^Google Chrome/, "headless_shell", "chrome.exe", "msedge.exe", /^firefox/],
   words: ["playwright", "puppeteer_dev_", "agent-browser-chrome-", "chrome-devtools-mcp"],
+  ownWords: true,
   multiplies: true,
   needs: ["command", "executable"],
   claim(process): Claim | undefined {

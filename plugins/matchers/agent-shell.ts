@@ -6,6 +6,7 @@ const agentShell: Matcher = {
   summary: "shells of an agent's tool calls, by the snapshot they source",
   hints: [],
   words: ["shell-snapshots"],
+  ownWords: true,
   needs: ["command", "executable"],
   claim(process): Claim | undefined {
     if (toolSessionBegan(process) === undefined) return undefined;

@@ -14,6 +14,7 @@ const claudeExtension: Matcher = {
   hints: ["node", "bun", "deno", /^python/, "Python", "uv"],
   // `ps` on macOS prints the blank as it prints those between arguments.
   words: ["Claude Extensions", "Support/Claude/Claude"],
+  ownWords: true,
   needs: ["command", "executable"],
   claim(process): Claim | undefined {
     const command = commandOf(process);

@@ -20,6 +20,7 @@ const claudePlugin: Matcher = {
   summary: "servers of Claude Code's plugins",
   hints: ["bun", "node", "MainThread", "node-MainThread", /^python/],
   words: [".claude"],
+  ownWords: true,
   needs: ["command", "executable"],
   claim(process): Claim | undefined {
     const command = commandOf(process);

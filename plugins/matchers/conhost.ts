@@ -16,6 +16,7 @@ const conhost: Matcher = {
   summary: "Windows console hosts whose program is dead",
   hints: [/^conhost\.exe$/i],
   words: ["conhost"],
+  ownWords: true,
   needs: ["command", "executable"],
   claim(process, table): Claim | undefined {
     if (table.host.platform !== "win32" || typeof process.exe !== "string") return undefined;

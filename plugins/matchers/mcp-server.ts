@@ -81,6 +81,7 @@ const mcpServer: Matcher = {
     "deno",
   ],
   words: ["mcp", "modelcontextprotocol", "serena", "desktop-commander", "task-master-ai", "@21st-dev", "@smithery"],
+  ownWords: true,
   needs: ["command", "executable"],
   alsoNeeds(process) {
     const command = commandOf(process);

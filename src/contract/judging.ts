@@ -67,6 +67,8 @@ export interface Matcher {
    * case: it is asked about nobody else. Without them (and without marks) it is asked about every suspect.
    */
   readonly words?: readonly string[];
+  /** They stand in its own executable or arguments: it claims nobody for a parent's. */
+  readonly ownWords?: true;
   /** Environment variables of which one is set in whatever it claims by no word: it is asked about nobody else. */
   readonly marks?: readonly string[];
   /**

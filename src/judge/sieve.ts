@@ -30,6 +30,8 @@ interface Sieve {
   readonly byWord: Map<string, Some>;
   /** Whom a variable in the environment makes worth asking. */
   readonly byMark: ReadonlyMap<string, Some>;
+  /** Those who may claim whom a parent's words tell of. */
+  readonly heirs: Some;
   /** Those without words and marks are asked about everybody. */
   readonly always: Some;
   readonly lists: Map<Some, readonly Matcher[]>;
@@ -52,7 +54,7 @@ export function worthAskingIn(
   matchers: readonly Matcher[],
 ): (process: Process) => readonly Matcher[] {
   const sieve = sieveFor(matchers);
-  const { always, byMark, lists } = sieve;
+  const { always, heirs, byMark, lists } = sieve;
   /** By number: most are asked about for themselves, and for each of their children. */
   const known = new Map<number, Some>();
   return (process) => {
@@ -65,7 +67,8 @@ export function worthAskingIn(
       known.set(ppid, above = parent === undefined ? always : sift(parent, sieve));
     }
     // Whoever has its parent's number may be somebody else.
-    if ((above & ~some) !== NOBODY && table.parent(process) !== undefined) some |= above;
+    const more = above & heirs & ~some;
+    if (more !== NOBODY && table.parent(process) !== undefined) some |= more;
     if (env !== undefined) {
       for (const variable in env) if (byMark.has(variable)) some |= byMark.get(variable) as Some;
     }
@@ -136,14 +139,16 @@ function sieveOf(matchers: readonly Matcher[]): Sieve {
   const words: Sieve["words"][number][] = [];
   const byMark = new Map<string, Some>();
   let always = NOBODY;
+  let heirs = NOBODY;
   for (const [at, matcher] of matchers.entries()) {
     const asked = bitOf(at);
     if (matcher.words === undefined && matcher.marks === undefined) always |= asked;
+    if (matcher.ownWords !== true) heirs |= asked;
     for (const word of matcher.words ?? []) words.push({ word: word.toLowerCase(), asked });
     for (const mark of matcher.marks ?? []) byMark.set(mark, (byMark.get(mark) ?? NOBODY) | asked);
   }
   const any = anyOf(words.map(({ word }) => word));
-  return { matchers, any, words, byText: new Map(), byWord: new Map(), byMark, always, lists: new Map() };
+  return { matchers, any, words, byText: new Map(), byWord: new Map(), byMark, heirs, always, lists: new Map() };
 }
 
 /** Windows tells no case apart, so we do not. */

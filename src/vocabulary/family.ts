@@ -93,7 +93,7 @@ export function family(data: Family): Matcher {
     name: data.name,
     summary: data.summary,
     hints: data.hints,
-    ...(data.words === undefined ? {} : { words: data.words }),
+    ...(data.words === undefined ? {} : { words: data.words, ownWords: true }),
     needs: ["command", "executable"],
     claim(process, table): Claim | undefined {
       const command = commandOf(process);
