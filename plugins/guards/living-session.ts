@@ -48,11 +48,11 @@ function sessionOf(began: number, { table, tree, isOrphan }: Context): Process |
 /** Whoever may be a session by its name: every shell of a tool call asks for them. */
 const sessionsIn = perTable((table): readonly Process[] => {
   const found: Process[] = [];
-  const known = new Map<string | undefined, boolean>([[undefined, true]]);
+  const known = new Map<string | undefined, boolean>();
   for (const one of table.processes) {
     const { name } = one;
     let is = known.get(name);
-    if (is === undefined) known.set(name, is = mayRunClaude(name as string));
+    if (is === undefined) known.set(name, is = mayRunClaude(name));
     if (is) found.push(one);
   }
   return found;

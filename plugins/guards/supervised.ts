@@ -3,6 +3,7 @@ import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/con
 import { livingLeader } from "../../src/vocabulary/groups.ts";
 import { surelyHasWindow } from "../../src/vocabulary/kept.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
+import { tells } from "../../src/vocabulary/told.ts";
 import { baseName, hasEnded } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
@@ -33,9 +34,9 @@ const supervised: Guard = {
     if (table.host.platform === "linux") return bySystemd(process, table);
     if (typeof process.supervisor === "string") return { stands: "spare", because: `owned by ${process.supervisor}` };
     if (process.supervisor === null) return inGroupOfJob(process, table);
-    // A Mac whose launchctl does not answer says so of each process.
+    // launchd and Windows answer for all or for none; a Mac whose launchctl does not answer says so of each process.
     const isUnread = table.host.platform !== "darwin" && process.unread?.["supervisor"] !== undefined;
-    if (!isUnread && !isTold(table) && !mayBeJob(process, table)) return undefined;
+    if (!isUnread && !tells(table, "supervisor") && !mayBeJob(process, table)) return undefined;
     return { stands: "unsure", because: "whether a service manager owns it is unknown" };
   },
 };
@@ -59,11 +60,6 @@ function inGroupOfJob(process: Process, table: Table): Objection | undefined {
 /** A job's parent is launchd by right. Pipes and terminals of which the other end is gone it had of somebody else. */
 function mayBeJob({ ppid, stdio }: Process, { host }: Table): boolean {
   return host.platform === "darwin" && ppid === 1 && stdio?.some(({ peer }) => peer === "gone") !== true;
-}
-
-/** launchd and Windows answer for all or for none: one row without an answer among others with one is unknown. */
-function isTold(table: Table): boolean {
-  return table.processes.some((process) => process.supervisor !== undefined);
 }
 
 function bySystemd(process: Process, table: Table): Objection | undefined {

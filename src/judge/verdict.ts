@@ -20,6 +20,7 @@ import { hasEnded, sameOwner } from "../process.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Process } from "../process.ts";
 import { runOf } from "../vocabulary/run-tag.ts";
+import { tells } from "../vocabulary/told.ts";
 import { responsibleByRegistry } from "../registry/responsible.ts";
 import type { Finding, Gate, Responsible, Verdict } from "../report.ts";
 import { isStale } from "./stale.ts";
@@ -324,7 +325,7 @@ function isLed(root: Process, { table, isOrphan }: Bench): boolean {
  */
 function canProve(table: Table): boolean {
   if (table.host.platform === "linux") return true;
-  return table.host.platform === "darwin" && table.processes.some((process) => process.stdio !== undefined);
+  return table.host.platform === "darwin" && tells(table, "stdio");
 }
 
 /** Over other people's processes, and over those in containers, nobody has a say who only thinks so. */

@@ -15,7 +15,7 @@ export function isCalledClaude(name: string): boolean {
   return name.toLowerCase().includes("claude") || VERSION.test(name);
 }
 
-/** The same, or it is what may run it. */
-export function mayRunClaude(name: string): boolean {
-  return isCalledClaude(name) || RUNTIME.test(name);
+/** The same, or it is what may run it, or nobody knows what it is called. */
+export function mayRunClaude(name: string | undefined): boolean {
+  return name === undefined || isCalledClaude(name) || RUNTIME.test(name);
 }

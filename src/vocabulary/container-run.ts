@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "./command.ts";
+import { afterOptions } from "./options.ts";
 
 const ENGINES = new Set(["docker", "podman", "nerdctl"]);
 /** Options that stand alone; all others take a word. */
@@ -21,7 +22,7 @@ export function spokenImage(
   { program, args }: Command,
 ): { readonly image: string; readonly words: readonly string[] } | undefined {
   if (args[0] !== "run" || !ENGINES.has(program)) return undefined;
-  const at = afterOptions(args);
+  const at = afterOptions(args, 1, takes(ALONE));
   if (!isSpokenThrough(args.slice(1, at))) return undefined;
   const image = args[at]?.replace(/(?<=.)[@:][^/@:]*$/, "");
   return image === undefined ? undefined : { image, words: args.slice(at + 1) };
@@ -34,7 +35,7 @@ export function spokenExec({ program, args }: Command): readonly string[] | unde
     const at = args.indexOf("--");
     return at >= 0 && isSpokenThrough(args.slice(1, at)) ? args.slice(at + 1) : undefined;
   }
-  const at = ENGINES.has(program) ? afterOptions(args) : 0;
+  const at = ENGINES.has(program) ? afterOptions(args, 1, takes(ALONE)) : 0;
   return at > 0 && isSpokenThrough(args.slice(1, at)) ? args.slice(at + 1) : undefined;
 }
 
@@ -45,17 +46,16 @@ export function spokenExec({ program, args }: Command): readonly string[] | unde
 export function spokenCompose({ program, args }: Command): readonly string[] | undefined {
   const isCompose = args[0] === "compose";
   if (program !== "docker-compose" && !(isCompose && ENGINES.has(program))) return undefined;
-  const verb = afterOptions(args, isCompose ? 1 : 0, ALONE_OF_COMPOSE);
+  const verb = afterOptions(args, isCompose ? 1 : 0, takes(ALONE_OF_COMPOSE));
   if (args[verb] !== "exec" && args[verb] !== "run") return undefined;
-  const service = afterOptions(args, verb + 1, ALONE_OF_COMPOSE);
+  const service = afterOptions(args, verb + 1, takes(ALONE_OF_COMPOSE));
   if (args.slice(verb + 1, service).some((option) => option === "--detach" || hasLetter(option, "d"))) return undefined;
   return args.slice(service + 1 < args.length ? service + 1 : service);
 }
 
-function afterOptions(args: readonly string[], from = 1, alone: RegExp = ALONE): number {
-  let at = from;
-  while (args[at]?.startsWith("-") === true) at += alone.test(args[at] as string) ? 1 : 2;
-  return at;
+/** All that do not stand alone take a word. */
+function takes(alone: RegExp): (option: string) => boolean {
+  return (option) => !alone.test(option);
 }
 
 const TERMINAL = /^-[idqP]*t[itdqP]*$/;

@@ -5,9 +5,7 @@
  */
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
-import { perTable } from "./per-table.ts";
-
-const told = perTable(({ processes }) => ({ ofAny: processes.some(({ env }) => env !== undefined) }));
+import { tells } from "./told.ts";
 
 /**
  * Whether a process's own could not be read. A Mac tells nobody's, though it says so of each, and a table may have been
@@ -15,5 +13,5 @@ const told = perTable(({ processes }) => ({ ofAny: processes.some(({ env }) => e
  */
 export function isEnvironmentUnread({ env, unread }: Process, table: Table): boolean {
   if (env !== undefined) return false;
-  return told(table).ofAny || (table.host.platform !== "darwin" && unread?.["env"] !== undefined);
+  return tells(table, "env") || (table.host.platform !== "darwin" && unread?.["env"] !== undefined);
 }

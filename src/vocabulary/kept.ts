@@ -158,11 +158,11 @@ function isWebView({ name, exe }: Process): boolean {
 function isProgramAt(process: Process, place: RegExp): boolean {
   const command = commandOf(process);
   if (command === undefined || command.interpreter !== undefined) return false;
-  return command.path.includes(IN_BUNDLE) && place.test(command.path);
+  return isInBundle(command.path, place);
 }
 
-function isInBundle(path: string): boolean {
-  return path.includes(IN_BUNDLE) && BUNDLE.test(path);
+function isInBundle(path: string, place: RegExp = BUNDLE): boolean {
+  return path.includes(IN_BUNDLE) && place.test(path);
 }
 
 /** Whether an argument names a profile directory that browser automation makes. */

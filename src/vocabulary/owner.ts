@@ -71,7 +71,7 @@ function judgeOwner(process: Process, table: Table, variable: string, pid: numbe
       : { pid, variable, fate: "unknown", withStart, because: `${variable}=${pid}: not in this table` };
   }
   const same = recorded === undefined ? undefined : isSameStart(recorded, owner, table);
-  if (same === false && mayBeLater(process, owner) && (owner.name === undefined || mayRunClaude(owner.name))) {
+  if (same === false && mayBeLater(process, owner) && mayRunClaude(owner.name)) {
     // The file may be of who had the number before: who has it now may write none, or in another directory.
     const because = `${variable}=${pid}: a Claude Code of another start than the session file notes has the pid`;
     return { pid, variable, fate: "unknown", withStart, because };

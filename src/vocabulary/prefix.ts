@@ -8,6 +8,7 @@
 import { commandOf, perCommand } from "./command.ts";
 import { spokenCompose, spokenExec } from "./container-run.ts";
 import type { Command } from "./command.ts";
+import { afterOptions } from "./options.ts";
 import { baseName } from "../process.ts";
 
 /** What they run stands after two dashes. */
@@ -50,14 +51,14 @@ function wordsBehind(command: Command): readonly string[] | undefined {
   }
   if (OF_VERSIONS.get(name)?.test(args[0] ?? "") === true) {
     const at = args.indexOf("--");
-    return args.slice(at < 0 ? afterOptions(args, 1, VALUED_BY_VERSIONS) : at + 1);
+    return args.slice(at < 0 ? afterOptions(args, 1, takes(VALUED_BY_VERSIONS)) : at + 1);
   }
-  if (name === "timeout" || name === "gtimeout") return args.slice(afterOptions(args, 0, VALUED) + 1);
+  if (name === "timeout" || name === "gtimeout") return args.slice(afterOptions(args, 0, takes(VALUED)) + 1);
   if (CONDAS.has(name)) {
-    return args[0] === "run" ? args.slice(afterOptions(args, 1, VALUED)) : undefined;
+    return args[0] === "run" ? args.slice(afterOptions(args, 1, takes(VALUED))) : undefined;
   }
   if (PROJECTS.has(name)) {
-    const words = args[0] === "run" ? args.slice(afterOptions(args, 1, VALUED)) : [];
+    const words = args[0] === "run" ? args.slice(afterOptions(args, 1, takes(VALUED))) : [];
     // `hatch run test:mcp-server`: a task of an environment.
     return words[0]?.includes(":") === true ? undefined : words;
   }
@@ -65,7 +66,7 @@ function wordsBehind(command: Command): readonly string[] | undefined {
   if (args[0] === "exec" && interpreter === undefined && name !== "docker-compose") return spokenExec(command);
   if (args[0] === "compose" || name === "docker-compose") return spokenCompose(command);
   if (name === "go" && args[0] === "run") {
-    const at = afterOptions(args, 1, VALUED_BY_GO);
+    const at = afterOptions(args, 1, takes(VALUED_BY_GO));
     const main = args[at]?.replace(/@[^/@]*$/, "");
     return main === undefined ? undefined : [baseName(main), ...args.slice(at + 1)];
   }
@@ -78,14 +79,12 @@ function wordsBehind(command: Command): readonly string[] | undefined {
 
 /** What ssh has the other machine's shell run. */
 function wordsOfSsh(args: readonly string[]): readonly string[] | undefined {
-  const host = afterOptions(args, 0, VALUED_BY_SSH);
+  const host = afterOptions(args, 0, takes(VALUED_BY_SSH));
   if (args.slice(0, host).some((option) => NOT_SPOKEN_BY_SSH.test(option))) return undefined;
   const words = args.slice(host + 1);
   return words.length === 0 ? undefined : ["sh", "-c", words.join(" ")];
 }
 
-function afterOptions(args: readonly string[], from: number, valued: RegExp): number {
-  let at = from;
-  while (args[at]?.startsWith("-") === true) at += valued.test(args[at] as string) ? 2 : 1;
-  return at;
+function takes(valued: RegExp): (option: string) => boolean {
+  return (option) => valued.test(option);
 }
