@@ -7,6 +7,7 @@ import { endingOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Action, Detail, Draft, Machine, Policy, Process } from "./contract.ts";
+import { ending as program } from "./ending.ts";
 import { execute } from "./execute.ts";
 import type { ExecuteOptions, Journal } from "./execute.ts";
 import type { Plugins } from "./plugins.ts";
@@ -39,6 +40,7 @@ export interface Act {
 
 /** Ends these trees and takes these leftovers away; says what became of each. */
 export async function act(findings: readonly Finding[], judgement: Judgement, request: Act): Promise<Result[]> {
+  await program.settled();
   const ending = endingOf(findings, request.policy);
   const results: Result[] = [];
   if (ending.length > 0) {

@@ -11,7 +11,7 @@ import { meaningOf } from "./complaint.ts";
 import type { Guard, Viewer } from "./contract.ts";
 import { errorText, ParseError } from "./errors.ts";
 import { expectAnswer, expectDetails, expectLair, expectRole, expectRule, expectSign } from "./external/answers.ts";
-import { watched } from "./external/exit.ts";
+import { watched } from "./external/oversight.ts";
 import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
 import { readOnly } from "./read-only.ts";

@@ -22,7 +22,9 @@ const VERSION: readonly (string | undefined)[] = ["--version", "-V", "version"];
 /** Runs the program and tells how it ends. `sweep`: one that has begun and is not over. */
 export async function start(args: readonly string[], sweep: Exclude<Begun, "over"> | undefined): Promise<number> {
   try {
-    return await command(args, sweep);
+    const exitCode = await command(args, sweep);
+    await ending.settled();
+    return exitCode;
   } finally {
     ending.isOurs = true;
   }

@@ -8,6 +8,7 @@
  */
 import { writeSync } from "node:fs";
 import { Complaint, EXIT, meaningOf } from "./complaint.ts";
+import { visible } from "./text.ts";
 
 /** When to colour. */
 export type ColourChoice = "auto" | "always" | "never";
@@ -54,6 +55,18 @@ export async function printError(text: string): Promise<void> {
   } catch {
     // Closed or full: the exit code still says it.
   }
+}
+
+/** What code that is not ours says on its console goes to stderr: stdout is the result's. */
+export function takeConsole(): void {
+  const { Writable } = require("node:stream") as typeof import("node:stream");
+  const stderr = new Writable({
+    write(said, _encoding, done) {
+      const lines = String(said).split("\n").map(visible);
+      void printError(lines.join("\n")).then(() => done());
+    },
+  });
+  Object.assign(console, new console.Console(stderr));
 }
 
 /**

@@ -107,6 +107,8 @@ export function withTheirs(paths: readonly string[], uid: number | string): Plug
   if (paths.length === 0) return builtin();
   // What most people do not have they do not wait for.
   const { withExternal } = require("../external.ts") as typeof import("../external.ts");
+  const { oversee } = require("../external/oversight.ts") as typeof import("../external/oversight.ts");
+  oversee();
   return withExternal(builtin(), paths, { uid });
 }
 

@@ -6,6 +6,7 @@
  */
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { sweep } from "../commands/sweep.ts";
+import { ending } from "../ending.ts";
 import { printError } from "../terminal.ts";
 import { visible } from "../text.ts";
 import type { Begun } from "./begun.ts";
@@ -18,11 +19,13 @@ export async function finish(begun: Exclude<Begun, string>): Promise<ExitCode> {
     await printError(`agent-reaper: sweep: ${visible(begun.wrong)}\n`);
     return EXIT.fine;
   }
+  const isStrict = begun.options.strict === true;
+  ending.isForgiven = !isStrict && process.env["AGENT_REAPER_DEBUG"] !== "1";
   try {
     const exitCode = await sweep(begun);
-    return begun.options.strict === true ? exitCode : EXIT.fine;
+    return isStrict ? exitCode : EXIT.fine;
   } catch (error) {
-    if (begun.options.strict === true || process.env["AGENT_REAPER_DEBUG"] === "1") throw error;
+    if (!ending.isForgiven) throw error;
     return EXIT.fine;
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runInNamespace } from "../support/namespace.ts";
 
 setDefaultTimeout(300_000);
 
@@ -124,6 +125,56 @@ test("a plugin that ends the program is told, whenever it does so", () => {
   } finally {
     rmSync(config);
   }
+});
+
+const SAYS_NOTHING = "object: () => undefined";
+const LATE: readonly (readonly [string, string, string])[] = [
+  ["a rejection at loading", `Promise.reject(new Error("boom"));`, SAYS_NOTHING],
+  ["a rejection nobody waits for", "", `object: () => void Promise.reject(new Error("boom"))`],
+  ["a timer", "", `object: () => void setTimeout(() => { throw new Error("boom"); })`],
+  ["a microtask", "", `object: () => queueMicrotask(() => { throw new Error("boom"); })`],
+];
+
+test.each(LATE)("a plugin that fails when nobody waits for it any more is told in one line: %s", (_, first, object) => {
+  const other = plugin("other.ts", `export default { name: "other", summary: "s", render: () => "" };`);
+  const late = plugin(
+    "late.ts",
+    `${first}\nexport default { name: "late", summary: "s", asks: "root", needs: [], ${object} };`,
+  );
+  const { exitCode, stderr } = run(["scan", "--from", CASE, "--plugin", other, "--plugin", late]);
+  expect([exitCode, stderr]).toEqual([
+    2,
+    `agent-reaper: plugin ${late}: failed later (boom): correct it, or leave it out: nothing more is touched\n`,
+  ]);
+});
+
+test("what a plugin says on its console is no part of the result, and obeyed by no terminal", () => {
+  const path = plugin(
+    "talks.ts",
+    `console.log("load\x1b[2J"); console.table([{ a: 1 }]);
+    export default { name: "talks", summary: "s", asks: "root", needs: [],
+      object: (process) => { console.info("asked", process.pid); return undefined; } };`,
+  );
+  const { exitCode, stdout, stderr } = run(["scan", "--json", "--from", CASE, "--plugin", path]);
+  expect([exitCode, stdout]).toEqual([0, run(["scan", "--json", "--from", CASE]).stdout]);
+  expect(stderr).toContain("load\\x1b[2J\n┌");
+  expect(stderr).toMatch(/^asked \d+$/m);
+});
+
+test.each([
+  ["ends the program", `process.exit(5);`],
+  ["fails later", `Promise.reject(new Error("boom"));`],
+  ["throws", `throw new Error("boom");`],
+])("a sweep is not broken by a plugin that %s", async (_, way) => {
+  const path = plugin("breaks.ts", `${way}\nexport default { name: "breaks", summary: "s", render: () => "" };`);
+  const config = plugin("breaks.toml", `plugins = ["${path}"]\n`);
+  const sweep = (...more: string[]) =>
+    runInNamespace(() => [BINARY, "sweep", "--now", ...more], { env: { AGENT_REAPER_CONFIG: config } }, (ran) => ran);
+  const quiet = await sweep();
+  expect([quiet.exitCode, quiet.stdout, quiet.stderr]).toEqual([0, "", ""]);
+  const strict = await sweep("--strict");
+  expect([strict.exitCode, strict.stdout]).toEqual([2, ""]);
+  expect(strict.stderr).toStartWith(`agent-reaper: plugin ${path}:`);
 });
 
 test("--plugin without a name is no directory", () => {

@@ -1,6 +1,7 @@
 /** Whoever comes into a tree while it is judged and taken hold of is judged anew, with the tree. */
 import { expect, test } from "bun:test";
 import type { Machine, Process, Snapshot } from "../../src/contract.ts";
+import { ending } from "../../src/ending.ts";
 import { reapAll } from "../support/reap-all.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { changed, CHILD, lostServer, ordinary, ORPHAN, world } from "../support/world.ts";
@@ -45,6 +46,20 @@ async function reaped(now: readonly Process[], born: Process): Promise<{ signall
 test("a child that a tree had since the look is asked with it", async () => {
   const { signalled } = await reaped(lostServer, ordinary(BORN, { ppid: CHILD, name: "sleep", argv: ["sleep", "1"] }));
   expect(signalled).toEqual([ORPHAN, CHILD, BORN]);
+});
+
+test("what a plugin left behind fails before anybody is touched", async () => {
+  const { machine, signalled } = growing(world(lostServer), world(lostServer));
+  const { settled } = ending;
+  ending.settled = () => Promise.reject(new Error("a timer of theirs"));
+  try {
+    await reapAll(machine);
+  } catch (error) {
+    expect([(error as Error).message, signalled]).toEqual(["a timer of theirs", []]);
+  } finally {
+    ending.settled = settled;
+  }
+  expect.assertions(1);
 });
 
 test("one that is not of the tree is not", async () => {
