@@ -175,6 +175,16 @@ describe("slots acquire", () => {
     ]);
   });
 
+  test("takes none where it cannot say which", async () => {
+    const { stdout, stderr } = await script(`
+      for how in '' --json; do s acquire --max 1 --for-pid $$ $how >/dev/full; echo $?; done
+      field active; pgrep -f '^[^ ]*agent-reaper slots keep' | wc -l`);
+    expect(stdout).toBe("3\n3\n0\n0\n");
+    expect(stderr).toBe(
+      "agent-reaper: standard output: no space left on the device (ENOSPC): what was to be said is incomplete\n".repeat(2),
+    );
+  });
+
   test("refuses for a process that is not there", async () => {
     const { stderr, stdout } = await script(`true & wait $!; s acquire --max 1 --for-pid $!; echo $?; field active`);
     expect(stdout).toBe("2\n0\n");

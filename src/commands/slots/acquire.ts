@@ -11,7 +11,7 @@ import type { HeldSlot } from "../../slots/store.ts";
 import { print } from "../../terminal.ts";
 import { safeJson, visible } from "../../text.ts";
 import { identify, limitHere, openSlots, type SlotsStage } from "./ground.ts";
-import { READY, SERVER_VARIABLE } from "./kept.ts";
+import { ANSWER_MS, READY, SERVER_VARIABLE } from "./kept.ts";
 import { holderOf, take, type TakeOptions } from "./run.ts";
 
 /** What `slots acquire` takes. */
@@ -49,7 +49,13 @@ export async function acquire(options: AcquireOptions): Promise<number> {
     throw error;
   }
   const told = { slot: held.id, forPid, keeper, place: stage.store.place };
-  await print(options.json === true ? `${safeJson(JSON.stringify(told, undefined, 2))}\n` : `${held.id}\n`);
+  try {
+    await print(options.json === true ? `${safeJson(JSON.stringify(told, undefined, 2))}\n` : `${held.id}\n`);
+  } catch (error) {
+    // Whoever was not told which it is could never give it back.
+    await stage.store.askToRelease(held.id, ANSWER_MS);
+    throw error;
+  }
   return EXIT.fine;
 }
 

@@ -13,6 +13,9 @@ export const READY = "watching\n";
 /** The variable in which a keeper is told of its server: a command line would show everybody the password. */
 export const SERVER_VARIABLE = "AGENT_REAPER_STORE";
 
+/** A keeper that is asked to let go answers at once; one that does not is told of. */
+export const ANSWER_MS = 5_000;
+
 /** What `slots keep` takes. */
 export interface KeepOptions {
   readonly forPid: number;

@@ -10,6 +10,7 @@ import { ask, canAsk, print, printError } from "../../terminal.ts";
 import { safeJson, visible } from "../../text.ts";
 import { version } from "../../version.ts";
 import { openSlots, type WhichSlots } from "./ground.ts";
+import { ANSWER_MS } from "./kept.ts";
 import { flat } from "./status.ts";
 
 /** What both take. */
@@ -17,9 +18,6 @@ export interface ReleaseOptions extends WhichSlots {
   readonly yes?: boolean;
   readonly json?: boolean;
 }
-
-/** A keeper answers at once; one that does not is told of. */
-const ANSWER_MS = 5_000;
 
 /** Runs `slots release`. */
 export async function release(options: ReleaseOptions & { readonly slotId: number }): Promise<number> {
