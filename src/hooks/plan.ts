@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Complaint } from "../complaint.ts";
 import { basesOf } from "../leftovers/places.ts";
 import type { Surroundings } from "../contract.ts";
@@ -87,6 +87,11 @@ function planStartup(shell: Exclude<Shell, "fish">, deed: Deed, site: Site): Pla
     asBytes(line(quoted)),
   ];
   const text = startup.bytes?.toString("latin1");
+  // PowerShell's own comes with the first profile. Any other was mistyped, or is not mounted.
+  const isMade = shell === "powershell" && site.startup === undefined;
+  if (deed === "install" && !isMade && !isDirectory(dirname(startup.path))) {
+    throw new Complaint(`${visible(startup.path)}: its directory is not there: make it, or name another with --file`);
+  }
   const after = deed === "install"
     ? withBlock(text, lines, startup.path, shell === "powershell" ? "end" : "end of a start-up file")
     : text === undefined

@@ -199,6 +199,15 @@ describe("one clear line, and nothing is touched, for", () => {
     refused(["install", "zsh"], /\.zshrc: leads to gone, where nothing is/);
   });
 
+  test("a directory that is not there", () => {
+    const env = { ZDOTDIR: join(home, "zsh") };
+    refused(["install", "zsh", "bash"], /zsh\/\.zshrc: its directory is not there: make it/, env);
+    refused(["install", "bash", "--file", "no/rc"], /no\/rc: its directory is not there/);
+    expect(existsSync(join(home, "zsh"))).toBe(false);
+    expect(hook(["uninstall", "zsh", "--yes"], env)).toMatchObject({ code: 0, err: "" });
+    expect(hook(["status"], env).out).toContain("its directory is not there");
+  });
+
   test("half a block", () => {
     put(".zshrc", "# >>> agent-reaper >>>\nalias x=y\n");
     refused(["install", "zsh"], /without "# <<< agent-reaper <<<": take it out by hand/);

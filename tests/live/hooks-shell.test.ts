@@ -2,8 +2,9 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { hookText } from "../../src/hooks/shells.ts";
+import { DETACHED } from "../../src/hooks/start.ts";
 import { wrapText } from "../../src/hooks/wrap.ts";
-import { runInside } from "../support/namespace.ts";
+import { runInNamespace, runInside } from "../support/namespace.ts";
 import { type Shown, STAND_IN, type Typed } from "../support/programs/typed-shell.ts";
 
 setDefaultTimeout(300_000);
@@ -237,6 +238,13 @@ describe("bash, beside others at its prompt", () => {
     expect(hooked.out).toBe(without.out);
     expect(hooked.calls.length).toBe(calls);
   });
+});
+
+test("where its mark is to be there is a FIFO: the sweep waits for no reader", async () => {
+  const lines = `mkfifo mark; /bin/sh -c "$1" agent-reaper "$PWD/mark" touch "$PWD/ran"
+    for n in $(seq 100); do [ -e ran ] && break; sleep 0.05; done; ls`;
+  const command = () => ["sh", "-c", lines, "sh", DETACHED];
+  expect(await runInNamespace(command, {}, ({ stdout }) => stdout)).toContain("ran");
 });
 
 test("a bash that is restricted starts nothing, and says nothing of it", async () => {
