@@ -37,7 +37,8 @@ const PREPARED = [
 ].join("; ");
 
 /** Text for `/bin/sh -c`: marks `$1`, starts the rest and waits for nothing. `true` outlives a redirection that fails; of a FIFO it would wait for a reader. */
-export const DETACHED: string = `{ ${PREPARED}; [ -p "$1" ] || true >"$1"; shift; exec "$@"; } </dev/null >/dev/null 2>&1 &`;
+export const DETACHED: string =
+  `{ ${PREPARED}; [ -p "$1" ] || true >"$1"; shift; exec "$@"; } </dev/null >/dev/null 2>&1 &`;
 
 /** Text for `/bin/sh -c`: runs `"$@"` with the standard input it has, and always succeeds. */
 export const WAITED: string = `trap "exit 0" 0; ${PREPARED}; "$@" >/dev/null 2>&1; exit 0`;

@@ -275,6 +275,15 @@ describe("run ends", () => {
     },
   );
 
+  test("nothing where hardly a file can be opened: it says so, or the command goes on without a record", async () => {
+    const few = "for n in 6 7; do (ulimit -n $n; $AR run -- echo begun; echo $?); done";
+    const said = [expect.stringMatching(/^agent-reaper: run: .*: too many files are open$/), "125"];
+    expect(await lines(`{ ${few}; } 2>&1`)).toEqual([...said, ...said]);
+    const none = String.raw`$AR run -- sh -c 'read -r _ _ _ front _ </proc/$PPID/stat; prlimit --pid $front --nofile=3:3
+      sleep 0.5; echo lived'; echo $?`;
+    expect(await lines(none)).toEqual(["lived", "0"]);
+  });
+
   test("but not what was detached on purpose and may be", async () => {
     const script = `
       $AR run --detach-ok --grace 100ms -- sh -c 'sleep 1001 & setsid sleep 1002 & until pgrep -f "^sleep 1002" >/dev/null; do :; done'; echo $?

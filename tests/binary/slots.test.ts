@@ -181,7 +181,9 @@ describe("slots acquire", () => {
       field active; pgrep -f '^[^ ]*agent-reaper slots keep' | wc -l`);
     expect(stdout).toBe("3\n3\n0\n0\n");
     expect(stderr).toBe(
-      "agent-reaper: standard output: no space left on the device (ENOSPC): what was to be said is incomplete\n".repeat(2),
+      "agent-reaper: standard output: no space left on the device (ENOSPC): what was to be said is incomplete\n".repeat(
+        2,
+      ),
     );
   });
 

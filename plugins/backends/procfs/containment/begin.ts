@@ -37,7 +37,9 @@ let begun: Begun | undefined;
 export function beginGuardian(): number | undefined {
   const libc = earlyCalls();
   if (ownThreads() !== 1 || !copiesCode()) return undefined;
-  const [ours, its] = channelEnds(libc);
+  const ends = channelEnds(libc);
+  if (ends === undefined) return undefined;
+  const [ours, its] = ends;
   const hasSiblings = hasChildren();
   const pid = libc.fork();
   // Held by both, neither end would ever be seen to close.

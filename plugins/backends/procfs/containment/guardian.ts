@@ -9,6 +9,7 @@
  *
  * @module
  */
+import type { Identity } from "../../../../src/process.ts";
 import { RUN_VARIABLE } from "../../../../src/vocabulary/run-tag.ts";
 import { type Calls, calls, text } from "./calls.ts";
 import { Channel, waitFor } from "./channel.ts";
@@ -74,7 +75,12 @@ function begin(libc: Calls, channel: Channel): Resumed | undefined {
   const mask = signalSet([]);
   mask.set(orders.blocked);
   const words = [...orders.through.map(encoded), ...lastArguments(orders.words)];
-  const started = spawnCommand(libc, words, environmentWith(variablesOf(orders, libc.getpid())), {
+  const own = identityOf(libc.getpid());
+  if (own === undefined) {
+    channel.tell("failed", libc.errno());
+    return undefined;
+  }
+  const started = spawnCommand(libc, words, environmentWith(variablesOf(orders, own)), {
     blocked: mask,
     defaults: defaultsFor(orders.ignored),
   });
@@ -253,8 +259,8 @@ class Guardian {
 }
 
 /** What it finds in its environment. */
-function variablesOf({ front, detachOk, variables }: Orders, guardian: number): Record<string, string> {
-  return { ...variables, [RUN_VARIABLE]: tagOf(front, identityOf(guardian), detachOk) };
+function variablesOf({ front, detachOk, variables }: Orders, guardian: Identity): Record<string, string> {
+  return { ...variables, [RUN_VARIABLE]: tagOf(front, guardian, detachOk) };
 }
 
 /** The command alone holds what it was given: when it closes its output, its reader is to see the end. */

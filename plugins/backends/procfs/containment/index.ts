@@ -9,6 +9,7 @@
  * @module
  */
 import type { CommandKeeper, KeptCommand, RunEnd } from "../../../../src/contract.ts";
+import type { Identity } from "../../../../src/process.ts";
 import { isCompiled, ourselves } from "../../../../src/ourselves.ts";
 import { type Begun, takeBegun } from "./begin.ts";
 import { type Calls, calls } from "./calls.ts";
@@ -46,6 +47,8 @@ const REASONS: Readonly<Record<number, string>> = {
   12: "there is no memory left",
   13: "permission denied",
   20: "part of the path is no directory",
+  23: "too many files are open",
+  24: "too many files are open",
   26: "the program is being written",
   36: "the name is too long",
   40: "too many symbolic links",
@@ -92,11 +95,13 @@ class Front {
     const begun = takeBegun();
     const given = handedDown(new Set([this.#signals.fd, ...(begun === undefined ? [] : [begun.channel])]));
     if (begun === undefined || begun.hasSiblings) this.#before = this.#children.living(begun?.pid);
+    const front = identityOf(process.pid);
+    if (front === undefined) return this.#lost("this process cannot be read");
     const guardian = begun ?? this.#startGuardian(given);
-    if (typeof guardian === "string") return this.#ended({ did: "get lost", because: guardian });
+    if (!("pid" in guardian)) return guardian;
     const channel = new Channel(this.#calls, guardian.channel);
     // It waits for this, and leaves when there is nobody to tell it.
-    if (!channel.open(JSON.stringify(this.#orders(given)))) channel.close();
+    if (!channel.open(JSON.stringify(this.#orders(front, given)))) channel.close();
     await this.#watch(channel, guardian.pid, given);
     if (!this.#isDone) this.#endTheRest();
     return this.#ended(this.#end ?? { did: "get lost", because: "its guardian was ended before it could start it" });
@@ -106,10 +111,15 @@ class Front {
     return { end, detached: this.#detached, troubles: this.#troubles };
   }
 
-  #orders(given: readonly number[]): Orders {
+  /** It was not even begun; `errno` says why. */
+  #lost(what: string, error: number = this.#calls.errno()): RunEnd {
+    return this.#ended({ did: "get lost", because: `${what}: ${reason(error)}` });
+  }
+
+  #orders(front: Identity, given: readonly number[]): Orders {
     const { words: { length }, through = [], graceMs, timeoutMs, detachOk, variables } = this.#contained;
     return {
-      front: identityOf(process.pid),
+      front,
       graceMs,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       detachOk,
@@ -122,9 +132,11 @@ class Front {
     };
   }
 
-  /** Starts the program anew as the guardian; or why that cannot be. */
-  #startGuardian(given: readonly number[]): Begun | string {
-    const [channel, its] = channelEnds(this.#calls);
+  /** Starts the program anew as the guardian; or says why that cannot be. */
+  #startGuardian(given: readonly number[]): Begun | RunEnd {
+    const ends = channelEnds(this.#calls);
+    if (ends === undefined) return this.#lost("no channel to a guardian can be made");
+    const [channel, its] = ends;
     for (const fd of [its, ...given]) inherit(this.#calls, fd, true);
     // Started by the file that it runs from, whatever lies at its path now: the first word is a name alone.
     const own = isCompiled() ? ["agent-reaper"] : ourselves();
@@ -134,7 +146,7 @@ class Front {
     this.#calls.close(its);
     return "pid" in spawned
       ? { pid: spawned.pid, channel, hasSiblings: this.#before.length > 0 }
-      : `no guardian could be started: ${reason(spawned.error)}`;
+      : this.#lost("no guardian could be started", spawned.error);
   }
 
   /** Until the guardian is gone. */
@@ -211,7 +223,10 @@ class Front {
 
   async #tell(guardian: number): Promise<void> {
     if (this.#command === undefined || this.#end !== undefined) return;
-    const tag = tagOf(identityOf(process.pid), identityOf(guardian), this.#contained.detachOk);
+    const [ours, its] = [identityOf(process.pid), identityOf(guardian)];
+    // The command is what matters: where nothing can be opened any more it goes on without a record.
+    if (ours === undefined || its === undefined) return;
+    const tag = tagOf(ours, its, this.#contained.detachOk);
     await this.#contained.started?.({ pid: this.#command, tag });
   }
 

@@ -18,9 +18,9 @@ export function tagOf(front: Identity, guardian: Identity, detachOk: boolean): s
   });
 }
 
-/** A process of ours, with its start in the unit of the table. */
-export function identityOf(pid: number): Identity {
+/** A process of ours, with its start in the unit of the table. Undefined where there is no descriptor to read it with. */
+export function identityOf(pid: number): Identity | undefined {
   const stat = textOf(`/proc/${pid}/stat`);
-  if (stat === undefined) throw new Error(`process ${pid} cannot be read`);
+  if (stat === undefined) return undefined;
   return { pid, startToken: stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] as string };
 }
