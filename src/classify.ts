@@ -92,10 +92,13 @@ export function planOf(
   registered: readonly RegisteredFinding[],
   policy: Policy,
 ): Plan {
-  const terminate = endingOf(findings, policy).flatMap((finding) => finding.members);
+  const terminate: number[] = [];
+  for (const finding of findings) {
+    if (isEnding(finding, policy)) { for (const member of targets(finding, policy)) terminate.push(member.pid); }
+  }
   const remove = leftovers.filter((finding) => isWantedLeftover(finding, policy));
   return {
-    terminate: terminate.map((process) => process.pid).sort((a, b) => a - b),
+    terminate: terminate.sort((a, b) => a - b),
     remove: remove.map((finding) => finding.leftover.path).sort(),
     unregister: registered.filter((finding) => isOver(finding, policy)).map(({ entry }) => keyFor(entry)),
   };
@@ -110,14 +113,14 @@ export function isEnding(finding: Finding, policy: Policy): boolean {
 
 /** The members of a tree that are signalled: those that can be, and of pids that were asked for these and all below them. */
 export function targets(finding: Finding, { pids }: Policy): Process[] {
+  const there = finding.members.filter(canBeSignalled);
+  if (pids === undefined) return there;
   const wanted = new Set(pids);
   // Members come parents first.
-  if (pids !== undefined) {
-    for (const member of finding.members) {
-      if (member !== finding.root && wanted.has(member.ppid)) wanted.add(member.pid);
-    }
+  for (const member of finding.members) {
+    if (member !== finding.root && wanted.has(member.ppid)) wanted.add(member.pid);
   }
-  return finding.members.filter((member) => canBeSignalled(member) && (pids === undefined || wanted.has(member.pid)));
+  return there.filter((member) => wanted.has(member.pid));
 }
 
 /** The findings that are to be ended, each with those of its members that are signalled. */

@@ -4,22 +4,10 @@
  *
  * @module
  */
-import { byPid } from "./process.ts";
+import { type Kin, kinOf } from "./kin.ts";
 import type { Process } from "./process.ts";
 import { type Standing, standingOf } from "./registry/standing.ts";
 import type { Host, Snapshot, Viewer } from "./snapshot.ts";
-
-/** Who has which number and whose child is who, as far as numbers tell it. */
-interface Index {
-  /** How many processes it was made of: a table that is being read may grow. */
-  readonly size: number;
-  readonly byPid: Map<number, Process>;
-  /** By the parent's number, in the order of pids. */
-  readonly children: Map<number, Process[]>;
-}
-
-/** Those who look and those who judge ask about the same processes. */
-const indexes = new WeakMap<readonly Process[], Index>();
 
 const NOBODY: readonly Process[] = [];
 
@@ -37,8 +25,8 @@ export class Table {
   readonly takenAt: number;
   /** What lives in pid namespaces below the viewer's is judged too (src/vocabulary/namespaces.ts). */
   readonly acrossNamespaces: boolean;
-  readonly #index: Index;
-  readonly #byPid: Map<number, Process>;
+  readonly #kin: Kin;
+  readonly #byPid: ReadonlyMap<number, Process>;
   readonly #isWindows: boolean;
   #standings: readonly Standing[] | undefined;
   #registered: Map<number, Standing> | undefined;
@@ -53,8 +41,8 @@ export class Table {
     this.takenAt = Date.parse(snapshot.capturedAt);
     this.acrossNamespaces = acrossNamespaces;
     this.#isWindows = this.host.platform === "win32";
-    this.#index = indexOf(this.processes);
-    this.#byPid = this.#index.byPid;
+    this.#kin = kinOf(this.processes);
+    this.#byPid = this.#kin.byPid;
   }
 
   /** The process with this pid, if it was seen. */
@@ -84,7 +72,7 @@ export class Table {
 
   /** Its living children, by pid. */
   children(process: Process): readonly Process[] {
-    const named = this.#index.children.get(process.pid);
+    const named = this.#kin.children.get(process.pid);
     if (named === undefined || process.pid === 0) return NOBODY;
     return this.#isWindows || named.includes(process)
       ? named.filter((child) => this.parent(child) !== undefined)
@@ -129,31 +117,6 @@ export class Table {
     }
     return found;
   }
-}
-
-function indexOf(processes: readonly Process[]): Index {
-  let index = indexes.get(processes);
-  if (index?.size !== processes.length) indexes.set(processes, index = indexed(processes));
-  return index;
-}
-
-function indexed(processes: readonly Process[]): Index {
-  const known = new Map<number, Process>();
-  const children = new Map<number, Process[]>();
-  // Most systems list by pid: what is in order needs no sorting.
-  let isSorted = true;
-  let last = -Infinity;
-  for (const process of processes) {
-    const { pid, ppid } = process;
-    known.set(pid, process);
-    if (pid < last) isSorted = false;
-    last = pid;
-    const siblings = children.get(ppid);
-    if (siblings === undefined) children.set(ppid, [process]);
-    else siblings.push(process);
-  }
-  if (!isSorted) { for (const siblings of children.values()) siblings.sort(byPid); }
-  return { size: processes.length, byPid: known, children };
 }
 
 const LONG_CHAIN = 32;

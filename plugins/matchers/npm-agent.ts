@@ -40,11 +40,13 @@ const npmAgent: Matcher = {
 };
 
 function isWorker(process: Process): boolean {
-  const command = commandOf(process);
-  if (command?.text !== undefined && firstWord(command.text) !== "node") return false;
-  const { text, script, args = [] } = command ?? {};
-  const words = text?.split(/\s+/) ?? (script === undefined ? [] : [script, ...args]);
-  return words.at(-1) === "worker" && words.some((word) => WORKER.test(word));
+  const { text, script, args = [] } = commandOf(process) ?? {};
+  const isSaid = text === undefined ? script !== undefined && args[args.length - 1] === "worker" : isWorkerSaid(text);
+  return isSaid && (text?.split(/\s+/) ?? [script as string, ...args]).some((word) => WORKER.test(word));
+}
+
+function isWorkerSaid(text: string): boolean {
+  return /(?:^|\s)worker$/.test(text) && firstWord(text) === "node";
 }
 
 function agentScript(process: Process): string | undefined {

@@ -17,11 +17,12 @@ import type { Table } from "../table.ts";
 type Some = number;
 
 const NOBODY: Some = 0;
+const NONE: readonly Matcher[] = [];
 const LAST_BIT = 30;
 
 interface Sieve {
   readonly matchers: readonly Matcher[];
-  /** Any word of any matcher, the longer ones first: whatever else begins at the same place is a part of it. */
+  /** Any word of any matcher, longer ones before those that they begin with: whatever else begins there is a part of it. */
   readonly any: RegExp;
   /** Each word in small letters, and whom it makes worth asking. */
   readonly words: readonly { readonly word: string; readonly asked: Some }[];
@@ -72,7 +73,8 @@ export function worthAskingIn(
     if (env !== undefined) {
       for (const variable in env) if (byMark.has(variable)) some |= byMark.get(variable) as Some;
     }
-    return lists.get(some) ?? listOf(some, sieve);
+    // Of most nobody is.
+    return some === NOBODY ? NONE : lists.get(some) ?? listOf(some, sieve);
   };
 }
 
@@ -140,7 +142,8 @@ function sieveOf(matchers: readonly Matcher[]): Sieve {
   const byMark = new Map<string, Some>();
   let always = NOBODY;
   let heirs = NOBODY;
-  for (const [at, matcher] of matchers.entries()) {
+  for (let at = 0; at < matchers.length; at++) {
+    const matcher = matchers[at] as Matcher;
     const asked = bitOf(at);
     if (matcher.words === undefined && matcher.marks === undefined) always |= asked;
     if (matcher.ownWords !== true) heirs |= asked;
@@ -153,7 +156,8 @@ function sieveOf(matchers: readonly Matcher[]): Sieve {
 
 /** Windows tells no case apart, so we do not. */
 function anyOf(words: readonly string[]): RegExp {
-  const longest = words.toSorted((a, b) => b.length - a.length);
-  const sources = longest.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  // What begins like another comes before it.
+  const last = words.toSorted().reverse();
+  const sources = last.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(sources.length === 0 ? "(?!)" : sources.join("|"), "gi");
 }

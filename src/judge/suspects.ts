@@ -7,7 +7,7 @@
  */
 import { hasLostParent } from "../vocabulary/adopters.ts";
 import { remember, withoutExe } from "../vocabulary/command.ts";
-import type { Matcher, NameHint } from "../contract.ts";
+import type { Matcher } from "../contract.ts";
 import { isInnerInit } from "../vocabulary/namespaces.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
@@ -68,9 +68,8 @@ const hinted = new WeakMap<readonly Matcher[], Hints>();
 function hintsOf(matchers: readonly Matcher[]): Hints {
   let hints = hinted.get(matchers);
   if (hints === undefined) {
-    const of = (multiply: boolean) =>
-      anyOf(matchers.filter(({ multiplies = false }) => multiplies === multiply).flatMap(({ hints }) => hints));
-    hinted.set(matchers, hints = { anywhere: of(false), above: of(true), known: new Map() });
+    hints = { anywhere: hintedAt(matchers, false), above: hintedAt(matchers, true), known: new Map() };
+    hinted.set(matchers, hints);
   }
   return hints;
 }
@@ -81,12 +80,14 @@ function hintOf(name: string, { anywhere, above, known }: Hints): Hinted {
   return found;
 }
 
-function anyOf(hints: readonly NameHint[]): (name: string) => boolean {
-  const names = new Set(hints.filter((hint) => typeof hint === "string"));
-  const patterns = [...new Set(hints.filter((hint) => typeof hint !== "string").map((hint) => hint.source))];
-  const pattern = patterns.length === 0
-    ? undefined
-    : new RegExp(patterns.map((source) => `(?:${source})`).join("|"), "i");
+function hintedAt(matchers: readonly Matcher[], multiplying: boolean): (name: string) => boolean {
+  const names = new Set<string>();
+  const patterns = new Set<string>();
+  for (const { hints, multiplies = false } of matchers) {
+    if (multiplies !== multiplying) continue;
+    for (const hint of hints) typeof hint === "string" ? names.add(hint) : patterns.add(`(?:${hint.source})`);
+  }
+  const pattern = patterns.size === 0 ? undefined : new RegExp([...patterns].join("|"), "i");
   return (name) => {
     // Windows shows the file's whole name.
     const program = withoutExe(name);

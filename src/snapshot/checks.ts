@@ -104,7 +104,8 @@ export function shape(required: readonly string[], checks: Readonly<Record<strin
   const known = new Map(Object.entries(checks));
   return (value) => {
     if (!isObject(value)) return { at: "", expected: "an object", found: shown(value) };
-    for (const key of Object.keys(value)) {
+    // deno-lint-ignore guard-for-in -- what JSON holds has no other keys, and a list of them for each costs as much as checking them
+    for (const key in value) {
       const fault = known.get(key)?.(value[key]);
       if (fault === undefined) continue;
       const isNone = value[key] === null && !required.includes(key);

@@ -22,7 +22,9 @@ import {
   unique,
   word,
 } from "./checks.ts";
+import { kinOf } from "../kin.ts";
 import { byPid } from "../process.ts";
+import type { Process } from "../process.ts";
 import { type Snapshot, SNAPSHOT_FORMAT } from "../snapshot.ts";
 
 const count = integer(0);
@@ -74,6 +76,17 @@ const PROCESS: Readonly<Record<string, Check>> = {
   threads: count,
   nsPids: list(pid),
   unread: record(text),
+};
+
+const eachProcess = list(shape(["pid", "ppid"], PROCESS));
+const eachPidOnce = unique("pid", () => undefined);
+
+/** Who judges needs to know who has which number: as that is found out, it shows whether two have one. */
+const processes: Check = (value) => {
+  const fault = eachProcess(value);
+  if (fault !== undefined) return fault;
+  const all = value as readonly Process[];
+  return kinOf(all).byPid.size === all.length ? undefined : eachPidOnce(all);
 };
 
 const HOST: Readonly<Record<string, Check>> = {
@@ -142,7 +155,7 @@ const check: Check = shape(["format", "capturedAt", "host", "viewer", "processes
   capturedAt: utcTime,
   host: shape(["platform", "hostname", "bootId"], HOST),
   viewer: shape(["pid", "uid", "home", "elevated"], VIEWER),
-  processes: unique("pid", shape(["pid", "ppid"], PROCESS)),
+  processes,
   files: record(text),
   absentFiles: list(text),
   leftovers: unique("path", shape(["path", "kind"], LEFTOVER)),
@@ -188,8 +201,8 @@ export function formatSnapshot(snapshot: Snapshot): string {
   ];
   if (snapshot.partial !== undefined) parts.push(`"partial": ${snapshot.partial}`);
   if (snapshot.absent !== undefined) parts.push(`"absent": ${JSON.stringify(snapshot.absent)}`);
-  const processes = snapshot.processes.toSorted(byPid);
-  parts.push(`"processes": ${block("[", processes.map((one) => line(one, PROCESS)), "]")}`);
+  const sorted = snapshot.processes.toSorted(byPid);
+  parts.push(`"processes": ${block("[", sorted.map((one) => line(one, PROCESS)), "]")}`);
   if (snapshot.files !== undefined) {
     const files = Object.keys(snapshot.files).toSorted();
     const entries = files.map((path) => `${JSON.stringify(path)}: ${JSON.stringify(snapshot.files?.[path])}`);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { liesOnMac, withEnding, withExecutable, withProgram, withScript } from "./printed.ts";
+import { liesOnMac, namesPlaceOfMac, withEnding, withExecutable, withProgram, withScript } from "./printed.ts";
 import { baseName } from "../process.ts";
 import type { Process } from "../process.ts";
 
@@ -127,7 +127,7 @@ function commandSaid(process: Process, argv: readonly string[]): Command | undef
   const told = process.exe === undefined && argv[0]?.startsWith("/") === true ? ` ${process.name}` : "";
   const text = JSON.stringify(argv) + JSON.stringify(process.exe) + told;
   let command = said.get(text);
-  if (command === undefined && !said.has(text)) remember(said, text, command = readCommand(process, argv));
+  if (command === undefined && !said.has(text)) remember(said, text, command = readCommand(process, argv, text));
   return command;
 }
 
@@ -135,7 +135,7 @@ function programAlone(exe: string): Command {
   return { path: exe, resolved: true, program: programName(exe), args: [], argumentsUnknown: true };
 }
 
-function readCommand(process: Process, given: readonly string[]): Command | undefined {
+function readCommand(process: Process, given: readonly string[], said: string): Command | undefined {
   const argv = programWhole(padless(given), process);
   const first = argv[0];
   const path = typeof process.exe === "string" ? process.exe : first;
@@ -156,8 +156,9 @@ function readCommand(process: Process, given: readonly string[]): Command | unde
     return { ...base, title: argv.join(" "), args: argv.slice(1) };
   }
   if (interpreter === undefined) return { ...base, args: argv.slice(1) };
-  const printed = withScript(argv);
-  const whole = base.resolved && !liesOnMac(printed) ? printed : withEnding(printed);
+  const isMac = namesPlaceOfMac(said);
+  const printed = isMac ? withScript(argv) : argv;
+  const whole = base.resolved && !(isMac && liesOnMac(printed)) ? printed : withEnding(printed);
   const ran = readScript(interpreter, whole);
   if (ran.script === undefined) return { ...base, interpreter, ...ran };
   const script = uncapitalized(unwrapped(ran.script));

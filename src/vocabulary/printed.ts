@@ -39,6 +39,11 @@ export function withExecutable(argv: readonly string[], exe: string): readonly s
   return argv;
 }
 
+/** Whether any of the places that are asked for here stands in a command's text: elsewhere than on macOS hardly any does. */
+export function namesPlaceOfMac(said: string): boolean {
+  return said.includes("/Users/") || said.includes("/Volumes/") || said.includes("/Library/Application");
+}
+
 /** Whether what is run lies where only macOS has people and disks: arguments that were told whole lie elsewhere. */
 export function liesOnMac(argv: readonly string[]): boolean {
   const script = argv.find((piece, index) => index > 0 && piece.startsWith("/"));

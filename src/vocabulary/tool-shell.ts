@@ -17,6 +17,6 @@ const SNAPSHOT =
 export function toolSessionBegan(process: Process): number | undefined {
   const command = commandOf(process);
   if (command?.interpreter !== "shell" || command.text === undefined) return undefined;
-  const noted = SNAPSHOT.exec(command.text)?.[1];
+  const noted = command.text.includes("shell-snapshots") ? SNAPSHOT.exec(command.text)?.[1] : undefined;
   return noted === undefined ? undefined : Number(noted);
 }
