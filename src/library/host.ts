@@ -14,7 +14,9 @@ import { redactText } from "../redact.ts";
 import { Registry } from "../registry/registry.ts";
 import { visible } from "../text.ts";
 import type { ReaperOptions } from "./options.ts";
+import { ANSWER_MS, patient } from "./patient.ts";
 import { policyWith } from "./policy.ts";
+import { quietSleep } from "./quiet.ts";
 import { HostRecord } from "./record.ts";
 
 /** A host, as it asked to be treated. */
@@ -29,10 +31,12 @@ export class Host {
     this.#options = options;
     this.policy = policyWith(options.policy, this.plugins);
     this.clock = options.clock ?? monotonicClock;
+    const { store, clock } = options;
+    const late = (off: AbortSignal) => clock?.sleep(ANSWER_MS) ?? quietSleep(ANSWER_MS, off);
     this.record = new HostRecord({
       open: () => this.#open(),
       tool: options.tool ?? basename(process.argv[1] ?? "host"),
-      store: options.store,
+      store: store === undefined ? undefined : patient(store, late),
       warn: (message) => this.warn(message),
     });
   }

@@ -35,6 +35,32 @@ afterEach(() => {
   for (const reaper of opened.splice(0)) reaper.close();
 });
 
+describe("a store that never answers", () => {
+  const silent = () => new Promise<never>(() => {});
+  const store = Object.assign(new MemoryRegistry(), { register: silent, unregister: silent, entries: silent });
+
+  test("keeps no child from beginning, and says so", async () => {
+    const warnings: string[] = [];
+    const reaper = host({
+      store,
+      clock: { now: () => 0, sleep: () => Bun.sleep(50) },
+      warn: (text) => warnings.push(text),
+    });
+    const child = reaper.spawnFor("s")({ command: "echo", args: ["begun"], env: process.env });
+    children.push(child);
+    expect(await new Response(child.stdout as never).text()).toBe("begun\n");
+    expect(warnings[0]).toBe(`${child.pid} is not on record: the store has not answered within 5 s`);
+  });
+
+  test("holds up nobody who asks", async () => {
+    const reaper = host({ store, clock: { now: () => 0, sleep: () => Bun.sleep(50) }, warn: () => {} });
+    const late = "the store has not answered within 5 s";
+    expect((await reaper.scan()).warnings.join()).toContain(late);
+    const child = start(reaper, "s");
+    expect(await said(() => reaper.register(child.pid as number, { session: "t" }))).toBe(`Error: ${late}`);
+  });
+});
+
 describe("time to end by itself", () => {
   for (const ms of [Number.POSITIVE_INFINITY, 2 ** 31, 1e12]) {
     test(`of ${ms} ms is not over at once`, async () => {
