@@ -48,7 +48,7 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
       action: action(request.plugins, "terminate"),
       policy: request.policy,
       clock: request.clock,
-      mayTouch: judgeNewcomers(ending, judgement, request),
+      ...judgingNewcomers(ending, judgement, request),
       ...(request.joined === undefined ? {} : { joined: request.joined }),
       ...(request.signal === undefined ? {} : { abort: request.signal }),
       ...(request.step === undefined ? {} : { step: request.step }),
@@ -71,26 +71,28 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
  * A child that one of a tree had after the look is judged anew with the tree, by what is known of all others: had it been
  * there, the tree would still be one to end.
  */
-function judgeNewcomers(
+function judgingNewcomers(
   ending: readonly Finding[],
   judgement: Judgement,
   { machine, plugins }: Act,
-): (draft: Draft, origin: Process) => boolean {
+): Required<Pick<ExecuteOptions, "readAll" | "mayTouch">> {
   const guards = plugins.guards.filter((guard) => guard.asks === "every member");
   const details = new Set<Detail>(guards.flatMap((guard) => guard.needs));
   const variables = new Set(guards.flatMap((guard) => guard.variables ?? []));
   let { table } = judgement;
-  return (draft, origin) => {
-    const finding = ending.find(({ members }) => members.some(({ pid }) => pid === origin.pid));
-    if (finding === undefined) return false;
-    machine.read([draft], details, variables);
-    const processes = [...table.processes.filter(({ pid }) => pid !== draft.pid), draft];
-    const grown = new Table({ ...table.snapshot, processes }, table.acrossNamespaces);
-    const isOfTree = grown.tree(finding.root).includes(draft);
-    if (!isOfTree || judgement.again(finding.root, grown) !== finding.verdict) return false;
-    // Its own children are judged with it.
-    table = grown;
-    return true;
+  return {
+    readAll: (newcomers) => machine.read(newcomers, details, variables),
+    mayTouch(draft, origin) {
+      const finding = ending.find(({ members }) => members.some(({ pid }) => pid === origin.pid));
+      if (finding === undefined) return false;
+      const processes = [...table.processes.filter(({ pid }) => pid !== draft.pid), draft];
+      const grown = new Table({ ...table.snapshot, processes }, table.acrossNamespaces);
+      const isOfTree = grown.tree(finding.root).includes(draft);
+      if (!isOfTree || judgement.again(finding.root, grown) !== finding.verdict) return false;
+      // Its own children are judged with it.
+      table = grown;
+      return true;
+    },
   };
 }
 

@@ -66,10 +66,12 @@ export interface ExecuteOptions {
   readonly policy: Pick<Policy, "graceMs">;
   readonly clock: Clock;
   /**
-   * Whether a child that a target had since the snapshot is to end with it, judged anew with the tree. It may read more into
-   * the draft. `origin`: the target of the snapshot that it descends from. Absent: no newborn is touched.
+   * Whether a child that a target had since the snapshot is to end with it, judged anew with the tree. `origin`: the target of
+   * the snapshot that it descends from. Absent: no newborn is touched.
    */
   readonly mayTouch?: (newcomer: Draft, origin: Process) => boolean;
+  /** Reads what `mayTouch` asks of these: all at once, for what the system tells of everybody it tells once. */
+  readonly readAll?: (newcomers: readonly Draft[]) => void;
   /** Told of each that is asked with a target of the snapshot, and was born after that. */
   readonly joined?: (newcomer: Process, origin: Process) => void;
   readonly journal?: Journal;
@@ -248,9 +250,14 @@ async function stopWithChildren(family: Target[], run: Run): Promise<void> {
   }
 }
 
-function joiningOf({ machine, options: { mayTouch, joined }, settled, targets, judged }: Run): Joining | undefined {
+function joiningOf({ machine, options, settled, targets, judged }: Run): Joining | undefined {
+  const { mayTouch, readAll, joined } = options;
   if (mayTouch === undefined) return undefined;
-  return { machine, targets, judged, settled, mayTouch, ...(joined === undefined ? {} : { joined }) };
+  return {
+    ...{ machine, targets, judged, settled, mayTouch },
+    ...(readAll === undefined ? {} : { readAll }),
+    ...(joined === undefined ? {} : { joined }),
+  };
 }
 
 function intend(targets: readonly Target[], run: Run): void {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Draft, Machine, Process } from "../contract.ts";
+import type { Draft, Hold, Machine, Process } from "../contract.ts";
 import type { Finding } from "../report.ts";
 import { newcomers } from "./newcomers.ts";
 import { type Settled, Target } from "./target.ts";
@@ -20,6 +20,7 @@ export interface Joining {
   /** The judgement that a process of the snapshot is ended by. */
   readonly judged: ReadonlyMap<number, Finding>;
   readonly settled: Settled;
+  readonly readAll?: (newcomers: readonly Draft[]) => void;
   readonly mayTouch: (newcomer: Draft, origin: Process) => boolean;
   readonly joined?: (newcomer: Process, origin: Process) => void;
 }
@@ -37,37 +38,58 @@ export function join(joining: Joining): readonly Draft[] {
   }
 }
 
+/** One that came into a tree, held. */
+interface Held {
+  readonly draft: Draft;
+  readonly parent: Target;
+  readonly hold: Hold;
+}
+
 /**
  * Takes in, or spares the tree for the sake of one that may not be touched. Of who is gone again, or on its way into another
  * program, the next look tells.
  */
 export function takeAll(newcomers: readonly Draft[], joining: Joining): Target[] {
-  const taken = newcomers.map((draft) => take(draft, joining)).filter((target) => target !== undefined);
-  return taken.filter(({ open }) => open);
-}
-
-function take(draft: Draft, joining: Joining): Target | undefined {
-  const { machine, targets, settled, mayTouch } = joining;
-  const parent = targets.find((target) => target.open && target.process.pid === draft.ppid);
-  if (parent === undefined) return undefined;
-  const { origin } = parent;
-  const hold = machine.hold(draft);
-  if ("refused" in hold) {
-    if (hold.refused === "denied") spareTree(origin, draft, joining);
-    return undefined;
-  }
-  let taken: Target | undefined;
+  const held: Held[] = [];
+  const taken = new Map<Held, Target>();
   try {
-    const isToEnd = mayTouch(draft, origin);
-    // What was read of one who has ended meanwhile may be another's.
-    if (hold.alive()) {
-      if (isToEnd) targets.push(taken = new Target(draft, hold, settled, origin));
-      else spareTree(origin, draft, joining);
+    for (const draft of newcomers) {
+      const one = holdOf(draft, joining);
+      if (one !== undefined) held.push(one);
+    }
+    if (held.length > 0) joining.readAll?.(held.map(({ draft }) => draft));
+    for (const one of held) {
+      const target = take(one, joining);
+      if (target !== undefined) taken.set(one, target);
     }
   } finally {
-    if (taken === undefined) hold.release();
+    for (const one of held) if (!taken.has(one)) one.hold.release();
   }
-  return taken;
+  return [...taken.values()].filter(({ open }) => open);
+}
+
+function holdOf(draft: Draft, joining: Joining): Held | undefined {
+  const { machine, targets } = joining;
+  const parent = targets.find((target) => target.open && target.process.pid === draft.ppid);
+  if (parent === undefined) return undefined;
+  const hold = machine.hold(draft);
+  if (!("refused" in hold)) return { draft, parent, hold };
+  if (hold.refused === "denied") spareTree(parent.origin, draft, joining);
+  return undefined;
+}
+
+function take({ draft, parent: { open, origin }, hold }: Held, joining: Joining): Target | undefined {
+  if (!open) return undefined;
+  const isToEnd = joining.mayTouch(draft, origin);
+  // What was read of one who has ended meanwhile may be another's.
+  if (!hold.alive()) return undefined;
+  if (!isToEnd) {
+    spareTree(origin, draft, joining);
+    return undefined;
+  }
+  const target = new Target(draft, hold, joining.settled, origin);
+  joining.targets.push(target);
+  return target;
 }
 
 function spareTree(origin: Process, { pid }: Draft, { targets, judged }: Joining): void {

@@ -427,6 +427,23 @@ describe("execute() with children born meanwhile", () => {
     },
   );
 
+  test("reads what all of them are judged by at once, for the system's sockets are as many for each", async () => {
+    const world = new World();
+    for (const pid of [10, 11]) world.spawn(pid);
+    world.meanwhile = () => {
+      for (const [pid, ppid] of [[20, 10], [21, 10], [22, 11]] as const) world.spawn(pid, { ppid });
+      world.meanwhile = () => {};
+    };
+    const done: string[] = [];
+    const { outcomes } = await reap(world, [[10], [11]], {
+      readAll: (newcomers) => done.push(newcomers.map(({ pid }) => pid).join()),
+      mayTouch: ({ pid }) => done.push(`judged ${pid}`) > 0,
+    });
+    expect(done).toEqual(["20,21,22", "judged 20", "judged 21", "judged 22"]);
+    expect(outcomes.map(([, outcome]) => outcome)).toEqual(Array(5).fill("ended"));
+    expect(world.openDescriptors).toBe(0);
+  });
+
   test("asks nobody of a tree into which somebody came who may not be touched, and goes on with the others", async () => {
     const world = new World();
     parent(world);
