@@ -17,8 +17,8 @@ import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";
 import type { Result } from "../report.ts";
-import { asked, carried, CONFIRM_MS, grownBy, sighted, sightingsAt, stepOf } from "../sightings.ts";
-import type { Joined, Moment, Seen, Step } from "../sightings.ts";
+import { carried, CONFIRM_MS, sighted, sightingsAt, stepOf } from "../sightings.ts";
+import type { Moment, Seen, Step } from "../sightings.ts";
 import type { SweepOptions } from "../sweep/arguments.ts";
 import { formatMemory, type Last, type Memory, parseMemory } from "../sweep/memory.ts";
 import { restAfter } from "../sweep/resting.ts";
@@ -173,28 +173,22 @@ class Sweep {
     this.#remember();
     const judgement = await this.#judgeAgain(first, takenAt);
     const ending = endingOf(judgement.findings, this.#confirming);
-    const results: Result[] = [];
-    const [{ act }, { openJournal }] = await Promise.all([import("../act.ts"), import("../journal/open.ts")]);
+    const [{ takeSteps }, { openJournal }] = await Promise.all([import("../steps.ts"), import("../journal/open.ts")]);
     const journal = openJournal(this.#machine, "sweep");
-    for (const step of ["ask", "force"] as const) {
-      const trees = ending.filter(({ root }) => this.#stepOf(root) === step);
-      if (trees.length === 0) continue;
-      const joined: Joined[] = [];
-      const done = await act(trees, judgement, {
-        machine: this.#machine,
-        plugins: this.#plugins,
-        policy: this.#confirming,
-        clock: monotonicClock,
-        plan: { ...judgement.plan, remove: [] },
-        step,
-        joined: (...one) => joined.push(one),
-        journal,
-        ...(this.#options.budgetMs === undefined ? {} : { deadline: this.#options.budgetMs }),
-      });
-      results.push(...done);
-      this.#seen = asked(this.#seen, grownBy(joined, trees), done, this.#moment.awakeMs);
-      this.#remember();
-    }
+    const results = await takeSteps(ending, judgement, {
+      machine: this.#machine,
+      plugins: this.#plugins,
+      policy: this.#confirming,
+      clock: monotonicClock,
+      seen: this.#seen,
+      awakeMs: this.#moment.awakeMs,
+      remember: (seen) => {
+        this.#seen = seen;
+        this.#remember();
+      },
+      journal,
+      ...(this.#options.budgetMs === undefined ? {} : { deadline: this.#options.budgetMs }),
+    });
     if (results.length === 0) return results;
     this.#last.asked = results.filter(({ outcome }) => outcome === "asked" || outcome === "ended").length;
     this.#last.forced = results.filter(({ outcome }) => outcome === "killed").length;

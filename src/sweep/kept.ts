@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { fchownSync } from "node:fs";
 import { Complaint, EXIT } from "../complaint.ts";
 import type { Backend, KeptFile, LockFile, Viewer } from "../contract.ts";
 import { errorText } from "../errors.ts";
-import { prepareState } from "../state.ts";
+import { giveOver, prepareState } from "../state.ts";
 import { visible } from "../text.ts";
 import type { SweepOptions } from "./arguments.ts";
 import { MEMORY } from "../unattended.ts";
@@ -58,7 +57,7 @@ export function noteFailure(kept: KeptFile | undefined, error: unknown): void {
 }
 
 /** The same lock as procfs/kept-file.ts takes. */
-function keep(path: string, { uid }: Viewer, backend: Backend): KeptFile | "taken" | undefined {
+function keep(path: string, viewer: Viewer, backend: Backend): KeptFile | "taken" | undefined {
   let file: LockFile | undefined;
   try {
     file = backend.locks?.().open(path, "make");
@@ -67,7 +66,7 @@ function keep(path: string, { uid }: Viewer, backend: Backend): KeptFile | "take
       file.close();
       return "taken";
     }
-    if (isOurs(file, uid)) return new LockedFile(file);
+    if (isOurs(file, viewer)) return new LockedFile(file);
   } catch {
     // Not to be opened: nothing is remembered.
   }
@@ -75,14 +74,11 @@ function keep(path: string, { uid }: Viewer, backend: Backend): KeptFile | "take
   return undefined;
 }
 
-function isOurs(file: LockFile, uid: number | string): boolean {
-  const { isFile, uid: owner, mode = 0 } = file.facts();
+function isOurs(file: LockFile, viewer: Viewer): boolean {
+  const { isFile, mode = 0 } = file.facts();
   if (!isFile || (mode & 0o022) !== 0) return false;
-  if (owner === undefined || owner === uid) return true;
-  // Under sudo what we make is root's, and the person could not open it later.
-  if (owner !== 0 || process.geteuid?.() !== 0 || typeof uid !== "number" || file.fd === undefined) return false;
-  fchownSync(file.fd, uid, -1);
-  return true;
+  giveOver(file, viewer);
+  return [undefined, viewer.uid].includes(file.facts().uid);
 }
 
 /** A lock file as it is kept. */

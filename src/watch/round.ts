@@ -14,9 +14,10 @@ import type { Journal } from "../execute.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding, Result } from "../report.ts";
-import { asked, carried, dueInMs, grownBy, sighted, sightingsAt, stepOf } from "../sightings.ts";
-import type { Joined, Moment, Seen, Sightings } from "../sightings.ts";
+import { carried, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts";
+import type { Moment, Seen, Sightings } from "../sightings.ts";
 import { releasedSlots } from "../slots/report.ts";
+import { takeSteps } from "../steps.ts";
 import type { Respawns } from "./respawns.ts";
 
 /** What a round works with. */
@@ -50,9 +51,6 @@ export interface Round {
   /** When somebody's grace is over, from now; undefined: nobody was asked. */
   readonly dueMs?: number;
 }
-
-/** Who is asked or forced to end needs nothing else done. */
-const NOTHING = { remove: [], unregister: [] } as const;
 
 /** Runs one. */
 export async function round(request: RoundRequest): Promise<Round> {
@@ -96,23 +94,19 @@ export async function round(request: RoundRequest): Promise<Round> {
     const judgement = classify({ ...first.snapshot, sightings }, plugins, policy);
     const left = new Set(spared.map(({ finding }) => finding.root.pid));
     const ending = endingOf(judgement.findings, policy).filter(({ root }) => !left.has(root.pid));
-    const stepsOf = (step: "ask" | "force") =>
-      ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === step);
-    // Both before the first: who is asked now is looked at again before the next step, however short the grace.
-    for (const [step, trees] of [["ask", stepsOf("ask")], ["force", stepsOf("force")]] as const) {
-      if (trees.length === 0 || request.signal?.aborted === true) continue;
-      const joined: Joined[] = [];
-      const done = await act(trees, judgement, {
+    const asking = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === "ask");
+    results.push(
+      ...await takeSteps(ending, judgement, {
         ...common,
-        step,
-        joined: (...one) => joined.push(one),
-        plan: { ...judgement.plan, ...NOTHING },
-      });
-      results.push(...done);
-      if (step === "ask") { for (const { root } of trees) respawns.ended(root, Date.now()); }
-      seen = asked(seen, grownBy(joined, trees), done, awakeMs);
-      remember();
-    }
+        seen,
+        awakeMs,
+        remember: (now) => {
+          seen = now;
+          remember();
+        },
+      }),
+    );
+    for (const { root } of asking) respawns.ended(root, Date.now());
     if (request.signal?.aborted !== true) {
       results.push(...await act([], judgement, { ...request, plan: { terminate: [], remove, unregister } }));
     }

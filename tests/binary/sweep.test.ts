@@ -25,6 +25,10 @@ describe("sweep, on real orphans", () => {
     expect(told.handledTerm).toBe(true);
   });
 
+  test("never asks and ends by force in one look, however short the grace", () => {
+    expect(told.gracelessSweeps.map(({ alive }) => alive)).toEqual([true, false]);
+  });
+
   test("ends by force what was asked with a tree and stayed when its root went, whatever it is called", () => {
     expect(told.toolSweeps).toEqual([[true, true], [false, true], [false, true], [false, false]]);
     expect(told.toolSaid).toMatch(/^agent-reaper: ended by force claude \d+: /);

@@ -38,6 +38,8 @@ export interface Told {
   readonly stubbornSweeps: readonly Swept[];
   /** The stubborn one heard TERM. */
   readonly handledTerm: boolean;
+  /** Without any grace. */
+  readonly gracelessSweeps: readonly Swept[];
   /** Whether the root and the tool below it live, after each sweep. */
   readonly toolSweeps: readonly (readonly [root: boolean, tool: boolean])[];
   readonly toolSaid: string;
@@ -145,6 +147,9 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   const stubbornSweeps = [sweep(stubborn), (ago(CONFIRM_MS), sweep(stubborn)), (ago(0), sweep(stubborn))];
   const handledTerm = existsSync(join(field.logDirectory, `${stubborn}.15`));
   stubbornSweeps.push((ago(GRACE_MS), sweep(stubborn)));
+
+  const graceless = await orphan({ onTerm: "ignores" });
+  const gracelessSweeps = [1, 2].map(() => sweep(graceless, ["--now", "--grace", "0s"]));
 
   const stranger = await stubbornTool(field);
   process.kill(stranger.root, "SIGKILL");
@@ -362,6 +367,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     plainSweeps,
     stubbornSweeps,
     handledTerm,
+    gracelessSweeps,
     toolSweeps,
     toolSaid,
     changedTool,
