@@ -6,7 +6,7 @@
 import { endingOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
-import type { Action, Detail, Draft, Machine, Policy, Process } from "./contract.ts";
+import type { Action, Detail, Machine, Policy, Process } from "./contract.ts";
 import { ending as program } from "./ending.ts";
 import { execute } from "./execute.ts";
 import type { ExecuteOptions, Journal } from "./execute.ts";
