@@ -1,5 +1,7 @@
+import { isCalledClaude } from "../../src/vocabulary/claude-names.ts";
+import { hasEnded, sameOwner } from "../../src/process.ts";
 import { HOME_VARIABLES, OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
-import type { Context, Guard } from "../../src/contract.ts";
+import type { Context, Guard, Process } from "../../src/contract.ts";
 
 /**
  * What an agent puts in the background of a tool call loses its creator with that call, and whoever read what the call
@@ -12,13 +14,31 @@ const livingOwner: Guard = {
   needs: ["environment"],
   variables: [...OWNER_VARIABLES, ...HOME_VARIABLES],
   object(process, context) {
-    const { table, tree, isOrphan } = context;
+    const { table, tree, claim, isOrphan } = context;
     if (table.host.platform !== "win32" && !worksAlone(context)) return undefined;
+    if (claim.detached === true && process.env === undefined) {
+      const agent = agentBefore(process, context);
+      return agent && { stands: "unsure", because: `an agent that is alive (pid ${agent.pid}) may have put it there` };
+    }
     const owner = recordedOwner(process, table);
     if (owner === undefined || owner.fate === "dead" || tree.has(owner.pid) || isOrphan(owner.pid)) return undefined;
     return { stands: "unsure", because: `it was started by an agent that may want it: ${owner.because}` };
   },
 };
+
+/** Where the system tells no environment, what was put in the background may be any agent's that was there before. */
+function agentBefore({ startedAt, uid }: Process, { table, tree, isOrphan }: Context): Process | undefined {
+  let first: Process | undefined;
+  for (const one of table.processes) {
+    if ((one.name !== undefined && !isCalledClaude(one.name)) || hasEnded(one)) continue;
+    if (one.uid !== undefined && uid !== undefined && !sameOwner(one.uid, uid)) continue;
+    if (one.startedAt !== undefined && startedAt !== undefined && one.startedAt > startedAt) continue;
+    if (tree.has(one.pid) || isOrphan(one.pid)) continue;
+    // Of several the same is named, whatever the order of the table.
+    if (first === undefined || one.pid < first.pid) first = one;
+  }
+  return first;
+}
 
 /**
  * A single run, a worker and a tool call's shell do what they were told to, heard or not. So does what was detached, whose

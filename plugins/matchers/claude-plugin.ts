@@ -1,7 +1,8 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { isOnPort } from "../../src/vocabulary/port.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
-import type { Claim, Matcher } from "../../src/contract.ts";
+import { stream } from "../../src/vocabulary/peers.ts";
+import type { Claim, Matcher, Process } from "../../src/contract.ts";
 
 /** Who has several accounts keeps a directory for each: `~/.claude-work`. There are others called so, of other programs. */
 const IN_PLUGINS = /[\\/]\.claude(?:[\\/]plugins[\\/]|-[\w.-]+[\\/]plugins[\\/](?:cache|marketplaces)[\\/])/;
@@ -9,6 +10,12 @@ const IN_PLUGINS = /[\\/]\.claude(?:[\\/]plugins[\\/]|-[\w.-]+[\\/]plugins[\\/](
 /** What a plugin starts for itself and does not wait for says so in its name, or notes its number for whoever is next. */
 const DETACHED = /(?:^|[-_.])(?:daemon|broker|worker|watcher|background)(?:[-_.]|$)/;
 const NOTES_PID = /^--pid-?file(?:=|$)/;
+/** Here lies what a hook runs, and puts in the background of a session. */
+const IN_HOOKS = /[\\/]hooks[\\/]/;
+/** Claude Code leaves its number to hooks and tool calls, and to none of the servers that it talks to. */
+const OF_A_HOOK = "CLAUDE_PID";
+/** Where it is not told whether anybody was to talk to a script, its name says that it waits to be asked. */
+const ASKED = /server|mcp|^(?:index|main|start|serve|stdio|cli|app|run)(?:\.\w+)?$/i;
 
 /**
  * Servers that Claude Code's plugins bring: `bun run --cwd ~/.claude/plugins/… start` and what it
@@ -22,23 +29,39 @@ const claudePlugin: Matcher = {
   words: [".claude"],
   ownWords: true,
   needs: ["command", "executable"],
+  variables: [OF_A_HOOK],
+  alsoNeeds: (process) => (seenAs(process) === undefined ? [] : ["stdio", "environment"]),
   claim(process): Claim | undefined {
     const command = commandOf(process);
-    if (command?.interpreter === undefined || process.argv === undefined || process.argv === null) return undefined;
-    const named = command.script !== undefined && IN_PLUGINS.test(command.script);
-    const at = process.argv.indexOf("--cwd");
-    const started = command.interpreter === "bun" && at > 0 && IN_PLUGINS.test(`${process.argv[at + 1] ?? ""}/`);
-    if (!named && !started) return undefined;
-    const because = named ? "script lies in Claude Code's plugins" : "started in a directory of Claude Code's plugins";
+    const seen = seenAs(process);
+    if (command === undefined || seen === undefined) return undefined;
+    const because = seen === "script"
+      ? "script lies in Claude Code's plugins"
+      : "started in a directory of Claude Code's plugins";
     const claim = { family: "claude-plugin", because };
     if (command.args.includes("--daemon") || isOnPort(command.args)) return { ...claim, role: "daemon", shared: true };
-    if (isDetached(command)) return { ...claim, role: "worker", lifeline: "none", detached: true };
-    return { ...claim, role: started ? "wrapper" : "server", lifeline: "stdio" };
+    if (isDetached(process, command)) return { ...claim, role: "worker", lifeline: "none", detached: true };
+    return { ...claim, role: seen === "start" ? "wrapper" : "server", lifeline: "stdio" };
   },
 };
 
-function isDetached({ scriptName = "", args }: Command): boolean {
-  return DETACHED.test(scriptName) || args.some((argument) => NOTES_PID.test(argument));
+/** By which of its words it is known. */
+function seenAs(process: Process): "script" | "start" | undefined {
+  const { argv } = process;
+  const command = commandOf(process);
+  if (command?.interpreter === undefined || argv === undefined || argv === null) return undefined;
+  if (command.script !== undefined && IN_PLUGINS.test(command.script)) return "script";
+  const at = argv.indexOf("--cwd");
+  return command.interpreter === "bun" && at > 0 && IN_PLUGINS.test(`${argv[at + 1] ?? ""}/`) ? "start" : undefined;
+}
+
+/** Whether it goes on by itself: nobody talks to it, and its streams ended with whoever started it. */
+function isDetached(process: Process, { script = "", scriptName, args }: Command): boolean {
+  if (DETACHED.test(scriptName ?? "") || args.some((argument) => NOTES_PID.test(argument))) return true;
+  if (IN_HOOKS.test(script) || process.env?.[OF_A_HOOK] !== undefined) return true;
+  const input = stream(process, 0);
+  if (input === undefined) return scriptName !== undefined && !ASKED.test(scriptName);
+  return input.kind !== "pipe" && input.kind !== "socket";
 }
 
 export default claudePlugin;

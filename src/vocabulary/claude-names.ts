@@ -7,8 +7,11 @@
 
 /** Native versions are called by their version's number. */
 const VERSION = /^\d+\.\d+\.\d+/;
-/** What other versions run in, with whatever more there is to the name (`node-MainThread`, `bun.exe`). */
-const RUNTIME = /^(?:node|bun|deno|MainThread)/i;
+/**
+ * What other versions run in, with whatever more there is to the name (`node-MainThread`, `bun.exe`). Editors run those of
+ * their extension in helpers of their own: `Code Helper (Plugin)`.
+ */
+const RUNTIME = /^(?:node|bun|deno|MainThread|Electron)|\bHelper\b/i;
 
 /** Whether it has Claude's name, or one made of it (`.claude-wrapped`, as Nix has it). */
 export function isCalledClaude(name: string): boolean {

@@ -7,7 +7,7 @@ import { ordinary, world } from "../support/world.ts";
 import { agents } from "./matchers/agents.ts";
 import { namesakes } from "./matchers/namesakes.ts";
 import { servers } from "./matchers/servers.ts";
-import { bun, node, type Shape, spokenTo } from "./matchers/shapes.ts";
+import { bun, node, python, type Shape, socketsTo, spokenTo, typedTo } from "./matchers/shapes.ts";
 
 const plugins = builtin();
 
@@ -108,7 +108,8 @@ test("Claude Desktop keeps Claude Code in a bundle of its own", () => {
 
 test("a plugin's server on a port serves all sessions", () => {
   const server = "/h/.claude/plugins/cache/acme/dash/1.0/server.js";
-  expect(claim([["node", server], node])?.claim).toMatchObject({ family: "claude-plugin", role: "server" });
+  const spoken = { ...node, ...socketsTo };
+  expect(claim([["node", server], spoken])?.claim).toMatchObject({ family: "claude-plugin", role: "server" });
   expect(claim([["node", server, "--port", "8123"], node])?.claim).toMatchObject({ role: "daemon", shared: true });
 });
 
@@ -125,10 +126,30 @@ test("what a plugin keeps in the background was put there when it started", () =
     ]
   ) expect(claim([argv, argv[0] === "bun" ? bun : node])?.claim).toMatchObject(detached);
   for (const name of ["server.ts", "coworkers.js", "undaemonized.js"]) {
-    expect(claim([["bun", `${scripts}/${name}`], bun])?.claim).not.toHaveProperty("detached");
+    expect(claim([["bun", `${scripts}/${name}`], { ...bun, ...socketsTo }])?.claim).not.toHaveProperty("detached");
   }
   const plugin = [`${scripts}/codex-companion.mjs`, "task-worker", "--cwd", "/x"];
-  expect(claim([["node", ...plugin], node])?.claim).toMatchObject({ family: "codex", detached: true });
+  expect(claim([["node", ...plugin], node])?.claim).toMatchObject({ role: "worker", detached: true });
+});
+
+test("what a plugin's hook put in the background is no server, whatever it is called", () => {
+  const plugin = "/h/.claude/plugins/cache/acme/dash/1.0";
+  const detached = { family: "claude-plugin", role: "worker", lifeline: "none", detached: true };
+  const ofHook = { env: { CLAUDE_PID: "4300" } };
+  const untold: Partial<Process> = { stdio: [] };
+  for (
+    const [argv, fields] of [
+      [["python3", `${plugin}/hooks/index_repo.py`], { ...python, ...socketsTo }],
+      [["bash", `${plugin}/hooks/session-start.sh`], { exe: "/usr/bin/bash", name: "bash", ...socketsTo }],
+      [["node", `${plugin}/server.js`], { ...node, ...socketsTo, ...ofHook }],
+      [["bun", "run", "--cwd", plugin, "start"], { ...bun, ...socketsTo, ...ofHook }],
+      [["node", `${plugin}/server.js`], { ...node, ...typedTo }],
+      [["node", `${plugin}/scripts/index-repo.js`], { ...node, ...untold }],
+    ] as const
+  ) expect(claim([argv, fields])?.claim).toMatchObject(detached);
+  for (const name of ["server.js", "start.mjs", "dist/index.js", "mcp.cjs"]) {
+    expect(claim([["node", `${plugin}/${name}`], { ...node, ...untold }])?.claim.role).toBe("server");
+  }
 });
 
 test("mcp-server: the inspector is a page that a person looks at", () => {

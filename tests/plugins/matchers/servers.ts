@@ -137,10 +137,12 @@ export const servers: readonly ClaimedShape[] = [
   ["claude-plugin", "wrapper", [["bun", "run", "--cwd", "/h/.claude/plugins/x/telegram", "--silent", "start"], {
     exe: "/h/.bun/bin/bun",
     name: "bun",
+    ...socketsTo,
   }]],
   ["claude-plugin", "server", [["bun", "/h/.claude-work/plugins/cache/x/telegram/1.0/server.ts"], {
     exe: "/h/.bun/bin/bun",
     name: "bun",
+    ...socketsTo,
   }]],
   ["claude-plugin", "daemon", [["bun", "/h/.claude/plugins/x/scripts/worker-service.cjs", "--daemon"], {
     exe: "/h/.bun/bin/bun",
