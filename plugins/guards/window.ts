@@ -34,9 +34,12 @@ const window: Guard = {
 function isOnDisplay(process: Process, context: Context): boolean | "unknown" {
   const { table, root, tree, claim, isAgents } = context;
   const { display, pid, name = "" } = process;
-  if (display === null || (display === undefined && !isDisplayUnread(process, context))) return false;
+  const isBrowser = process === root && claim.role === "browser";
+  // Where no system tells displays, whoever drives a browser tells it so.
+  const isUntold = isDisplayUnread(process, context) || (isBrowser && table.host.platform !== "linux");
+  if (display === null || (display === undefined && !isUntold)) return false;
   const seen = display === undefined ? "unknown" : true;
-  if (process === root && claim.role === "browser") return isDriven(process) ? false : seen;
+  if (isBrowser) return isDriven(process) ? false : seen;
   if (isAgents(pid)) return false;
   if (WITHOUT_WINDOW.has(commandOf(process)?.program ?? name) || isAutomation(process, table)) return false;
   if (display === undefined) return seen;
