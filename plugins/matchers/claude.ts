@@ -92,6 +92,7 @@ const claude: Matcher = family({
   prompts: ["-p", "--print"],
   chores: ["install", "update", "upgrade"],
   roles: [
+    { role: "one-shot", options: ["-p", "--print"], beside: "--input-format stream-json", lifeline: "stdio" },
     { role: "agent", options: ["--input-format stream-json"], lifeline: "stdio" },
     { role: "one-shot", options: ["-p", "--print"] },
     { role: "daemon", options: ["--bg-pty-host", "--bg-spare", "--daemon-worker"] },

@@ -49,9 +49,19 @@ export function tellsNothing(process: Process, lifeline: Lifeline): boolean {
  */
 export function isHungUp(process: Process, context: Context): boolean {
   const isUnread = isGone(stream(process, 1));
-  if (context.lifeline === "stdio") return isUnread || isGone(stream(process, 0));
+  if (context.lifeline === "stdio") return isUnread || isUnasked(process, context);
   const errors = stream(process, 2);
   return isUnread && (context.lifeline === "terminal" || errors === undefined || !isHeld(errors, context));
+}
+
+/**
+ * Whether nobody can ask it any more. A single run that was told its turns one by one does the last of them and ends, while
+ * somebody reads what it says: `cat turns | claude -p --input-format stream-json | jq`.
+ */
+export function isUnasked(process: Process, context: Context): boolean {
+  if (!isGone(stream(process, 0))) return false;
+  const out = context.claim.role === "one-shot" ? stream(process, 1) : undefined;
+  return out === undefined || out.kind === "tty" || livingHolder(out, context) === undefined;
 }
 
 function isHeld(stream: Stdio, context: Context): boolean {

@@ -1,4 +1,4 @@
-import { isGone, livingHolder, stream, tellsNothing } from "../../vocabulary/peers.ts";
+import { isGone, isUnasked, livingHolder, stream, tellsNothing } from "../../vocabulary/peers.ts";
 import type { Context, Evidence, Process, Proof } from "../../contract.ts";
 
 /**
@@ -14,12 +14,12 @@ const lifeline: Proof = {
     if (context.lifeline === "output") return byOutput(root, context);
     if (tellsNothing(root, context.lifeline)) return undefined;
     // What a person sits in front of takes a prompt from a pipe too: `echo p | gemini -y > out`. Then it is a single run.
-    return context.lifeline === "terminal" ? byStdout(root) : byStdin(root) ?? byStdout(root);
+    return context.lifeline === "terminal" ? byStdout(root) : byStdin(root, context) ?? byStdout(root);
   },
 };
 
-function byStdin(root: Process): Evidence | undefined {
-  return isGone(stream(root, 0))
+function byStdin(root: Process, context: Context): Evidence | undefined {
+  return isUnasked(root, context)
     ? { strength: "strong", because: "nobody holds the other end of its stdin" }
     : undefined;
 }
