@@ -43,10 +43,10 @@ const FIREFOX_PROFILE = /[\\/]playwright_firefoxdev_profile-|[\\/]ms-playwright(
  * copied is held by a program until something else is.
  */
 const DAEMONS =
-  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|gnome-keyring-daemon|keybase|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|rootlesskit|slirp4netns|pasta|adb|watchman|sccache|bazel|syncthing|xclip|xsel|wl-copy|supervisord|circusd|process-compose|overmind|runsv(?:dir)?|s6-(?:svscan|supervise)|svscan|supervise)$/;
-/** The same by their words: `git fsmonitor--daemon`, the daemons of Gradle and Kotlin, pm2's, and whoever says that it is one. */
+  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|gnome-keyring-daemon|keybase|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|rootlesskit|slirp4netns|pasta|adb|watchman|sccache|bazel|syncthing|xclip|xsel|wl-copy|supervisord|circusd|process-compose|overmind|git-credential-cache--daemon|VBox(?:SVC|XPCOMIPCD|Headless)|vmware-vmx|runsv(?:dir)?|s6-(?:svscan|supervise)|svscan|supervise)$/;
+/** The same by their words: `git fsmonitor--daemon`, the daemons of Gradle, Kotlin and Bazel, pm2's, and whoever says that it is one. */
 const DAEMON_WORDS =
-  /^(?:fsmonitor--daemon|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*|(?:--)?daemon|--daemonize)$/;
+  /^(?:(?:fsmonitor|credential-cache)--daemon|bazel\(.*\)|bloop\.Bloop(?:Server)?|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*|(?:--)?daemon|--daemonize)$/;
 
 /** Clients with which containers and machines end that run elsewhere; whom those serve nobody knows. */
 const HOLDS_ELSEWHERE = new Set(["docker", "docker-compose", "podman-compose", "nerdctl", "limactl"]);
@@ -175,13 +175,19 @@ export function isFirefoxProfile(argument: string): boolean {
   return FIREFOX_PROFILE.test(argument);
 }
 
+/** What applications bring along beside their own program, to run what has no window: Tauri puts it there. */
+const RUNTIMES = new Set(["node", "bun", "deno", "uv", "uvx"]);
+
 const windows = new Map<string, boolean>();
 
 /** Trees are full of the same few programs. */
 function isWindow(process: Process, table: Table): boolean {
   const path = commandOf(process)?.path ?? process.name ?? "";
   let is = windows.get(path);
-  if (is === undefined) remember(windows, path, is = showsWindow(programOf(process)) || isInBundle(path));
+  if (is === undefined) {
+    const program = programOf(process);
+    remember(windows, path, is = showsWindow(program) || (isInBundle(path) && !RUNTIMES.has(program)));
+  }
   return is || isWindowOfScript(process) || isApplication(process, table) || isJetBrains(process) ||
     staysOpen(process);
 }
