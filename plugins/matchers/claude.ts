@@ -50,7 +50,8 @@ const claude: Matcher = family({
     {
       script: /^cli\.m?js$/,
       of: ["node", "bun", "deno"],
-      at: /@anthropic-ai[\\/]claude-(?:code|agent-sdk)[\\/]/,
+      at:
+        /@anthropic-ai[\\/]claude-(?:code|agent-sdk)[\\/]|[\\/]anthropic\.claude-code-[^\\/]+[\\/]resources[\\/]claude-code[\\/]/,
       because: "runs Claude Code's cli.js",
     },
     { script: "claude", of: ["node", "bun"], at: /[\\/](\.?bin)[\\/]claude$/, because: "runs the claude script" },

@@ -42,6 +42,8 @@ const ENTRY =
   /(?:^|\/)([^/]+)\/(?:(?:dist|build|out|lib|src|bin|server)\/)?(?:[\w-]+-)?(?:index|server|main|cli|stdio|app)\.(?:[cm]?[jt]s|py)$/;
 /** Directories that are called like a server, or that hold nothing else. */
 const SERVER_DIRECTORY = /(?:^|[-_.])mcp[-_]server(?:$|[-_])|[-_]mcp$|^mcp$/;
+/** What is told to run a server out of a configuration, or a file. */
+const RUNS_SERVERS = /^(?:fastmcp|@smithery\/cli|mcpm)$/;
 /** Language servers that serena brings along: nobody else starts those that lie there. */
 const OF_SERENA = /[\\/]\.serena[\\/]language_servers[\\/]/;
 
@@ -80,7 +82,17 @@ const mcpServer: Matcher = {
     "gitnexus",
     "deno",
   ],
-  words: ["mcp", "modelcontextprotocol", "serena", "desktop-commander", "task-master-ai", "@21st-dev", "@smithery"],
+  words: [
+    "mcp",
+    "modelcontextprotocol",
+    "serena",
+    "desktop-commander",
+    "task-master-ai",
+    "@21st-dev",
+    "@smithery",
+    "dbhub",
+    "container-use",
+  ],
   ownWords: true,
   needs: ["command", "executable"],
   alsoNeeds(process) {
@@ -153,7 +165,7 @@ const mayBe = perCommand((command): Seen | undefined => {
   }
   const own = launch?.names.filter(isScript).map(ownScriptName).find((name) => name !== undefined);
   if (own !== undefined) return { role: "wrapper", because: `launches ${own}, on pipes`, isOwn: true };
-  if (launch !== undefined && MCP_WORDS.has(launch.args[0] ?? "")) {
+  if (launch !== undefined && (MCP_WORDS.has(launch.args[0] ?? "") || launch.args[0] === "--mcp")) {
     return { role: "wrapper", because: `launches ${launch.names.at(-1)} ${launch.args[0]}, on pipes` };
   }
   if (command.module !== undefined && mayBeServerModule(command.module) && !develops(command.module, args[0])) {
@@ -172,7 +184,12 @@ const mayBe = perCommand((command): Seen | undefined => {
       return { role: "server", because: `executable is ${program}, on pipes`, isOwn: true };
     }
     if (args[0] === "mcp") {
-      return VERB.has(args[1] ?? "") ? { role: "server", because: `${program} mcp ${args[1]}, on pipes` } : undefined;
+      if (VERB.has(args[1] ?? "")) return { role: "server", because: `${program} mcp ${args[1]}, on pipes` };
+      if (args[1]?.startsWith("-") === false || READER.test(program)) return undefined;
+      return { role: "server", because: `${program} mcp, on sockets`, onSockets: true };
+    }
+    if (args[0] === "stdio" && program === "container-use") {
+      return { role: "server", because: `${program} stdio, on pipes` };
     }
     if (args[0] !== "mcp-server" || READER.test(program)) return undefined;
     const because = `${program} mcp-server, on pipes`;
@@ -261,7 +278,7 @@ function launcher(command: Command): Seen | undefined {
   const word = launch.args[0];
   if (found !== undefined) return seenAs("wrapper", "launches", found, word);
   const name = launch.names.at(-1);
-  const isAsked = word === "start-mcp-server" || (word === "run" && /^(?:fastmcp|@smithery\/cli)$/.test(name ?? ""));
+  const isAsked = word === "start-mcp-server" || (word === "run" && RUNS_SERVERS.test(name ?? ""));
   return isAsked ? { role: "wrapper", because: `launches ${name} ${word}` } : undefined;
 }
 
@@ -301,14 +318,14 @@ function server(command: Command): Seen | undefined {
     if (name !== undefined) return seenAs("server", "runs", name, word);
     const isAsked = MCP_WORDS.has(word) && /node_modules|[\\/]\.?bin[\\/]/.test(script);
     // Laravel's one script for everything: `artisan boost:mcp`, `artisan mcp:start`.
-    const isFast = baseName(script) === "fastmcp" && word === "run";
+    const isFast = word === "run" && RUNS_SERVERS.test(baseName(script));
     const isArtisan = baseName(script) === "artisan" && /(?:^|:)mcp(?::|$)/.test(word);
     return isAsked || isFast || isArtisan ? { role: "server", because: `runs ${baseName(script)} ${word}` } : undefined;
   }
   if (command.interpreter !== undefined) return undefined;
   if (isServerProgram(command.path, command.program)) return seenAs("server", "executable is", command.program);
   const word = command.args[0];
-  return word === "start-mcp-server" || (word === "run" && command.program === "fastmcp")
+  return word === "start-mcp-server" || (word === "run" && RUNS_SERVERS.test(command.program))
     ? { role: "server", because: `${command.program} ${word}` }
     : undefined;
 }

@@ -42,7 +42,8 @@ const SETS_UP =
 /** Words of the SDK's own program, `mcp`, with which a person develops a server: it opens a page to try it out. */
 const DEVELOPS = /^(?:dev|install|version)$/;
 /** Servers of which nothing says so. */
-const UNSAID = /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai|@21st-dev\/magic)$/;
+const UNSAID =
+  /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai|@21st-dev\/magic|(?:@bytebase\/)?dbhub|mcpbridge)$/;
 const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** What the module of a package is called that serves, or that begins whatever the package does. */
 const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
@@ -122,7 +123,8 @@ export function mayBeServerProgram(program: string): boolean {
 const TITLE = /[()[\]{}:|]/;
 
 function isProgramOfMcp(program: string): boolean {
-  return program !== "mcp" && (isNamedMcp(program) || isNamedServer(program)) && !TITLE.test(program);
+  const isCalledSo = isNamedMcp(program) || isNamedServer(program) || UNSAID.test(program);
+  return program !== "mcp" && isCalledSo && !TITLE.test(program);
 }
 
 /** The name under which an installed script is an MCP server, or undefined. */

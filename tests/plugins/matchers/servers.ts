@@ -130,6 +130,22 @@ export const servers: readonly ClaimedShape[] = [
     name: "github-mcp-serv",
   }]],
   ["mcp-server", "server", [["node", "/n/node_modules/.bin/gitnexus", "mcp"], node]],
+  ["mcp-server", "server", [["gk", "mcp"], { exe: "/h/.local/bin/gk", name: "gk", ...socketsTo }]],
+  ["mcp-server", "server", [["snyk", "mcp", "-t", "stdio"], { exe: "/usr/bin/snyk", name: "snyk", ...socketsTo }]],
+  ["mcp-server", "server", [["container-use", "stdio"], {
+    exe: "/h/.local/bin/container-use",
+    name: "container-use",
+    ...socketsTo,
+  }]],
+  ["mcp-server", "server", [["/Applications/Xcode.app/Contents/Developer/usr/bin/mcpbridge"], { name: "mcpbridge" }]],
+  ["mcp-server", "server", [["/u/bin/python", "/h/.local/bin/mcpm", "run", "brave-search"], python]],
+  ["mcp-server", "wrapper", [["npm exec @bytebase/dbhub --transport stdio"], node]],
+  ["mcp-server", "wrapper", [["npm exec vibe-kanban@latest --mcp"], { ...node, ...socketsTo }]],
+  ["mcp-server", "wrapper", [["uv", "tool", "uvx", "browser-use", "--mcp"], {
+    exe: "/h/.local/bin/uv",
+    name: "uv",
+    ...socketsTo,
+  }]],
   ["mcp-server", "server", [["php", "/Applications/Herd.app/Contents/Resources/herd-mcp.phar"], {
     name: "php",
     ...spokenTo,
