@@ -7,7 +7,7 @@
 import { classify, endingOf } from "../classify.ts";
 import type { Judgement } from "../classify.ts";
 import { monotonicClock } from "../clock.ts";
-import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
+import { EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import type { KeptFile, Machine, Outcome, Policy, Process } from "../contract.ts";
 import { isOverLimit, survey } from "../engine.ts";
@@ -231,14 +231,12 @@ class Sweep {
    */
   async #judgeAgain({ snapshot }: Survey, takenAt: number): Promise<Judgement> {
     const { openRegistry } = await import("../registry/open.ts");
-    const record = await openRegistry(this.#machine.viewer);
+    const record = await openRegistry(this.#machine.viewer, "stops");
     const sightings = sightingsAt(this.#seen, takenAt, this.#moment.awakeMs);
     let looked = snapshot;
     if (record !== undefined) {
       try {
         const registered = await record.registry.entries();
-        const [warning] = record.registry.warnings;
-        if (warning !== undefined) throw new Complaint(warning, EXIT.cannotWorkHere);
         const { snapshot: again } = survey({
           machine: this.#machine,
           plugins: this.#plugins,

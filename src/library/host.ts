@@ -11,7 +11,7 @@ import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { redactText } from "../redact.ts";
-import { Registry } from "../registry/registry.ts";
+import { Registry, type Unreadable } from "../registry/registry.ts";
 import { visible } from "../text.ts";
 import type { ReaperOptions } from "./options.ts";
 import { ANSWER_MS, patient } from "./patient.ts";
@@ -63,8 +63,8 @@ export class Host {
   }
 
   /** What is on record, by this host and by others. */
-  async registry(): Promise<Registry> {
-    return new Registry(await this.record.store());
+  async registry(unreadable: Unreadable = "warns"): Promise<Registry> {
+    return new Registry(await this.record.store(), unreadable);
   }
 
   #open(): Machine {

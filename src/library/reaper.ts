@@ -10,6 +10,7 @@ import { run } from "../engine.ts";
 import { explain as explainPid, type Explanation } from "../explain.ts";
 import { look } from "../look.ts";
 import type { Report } from "../report.ts";
+import type { Unreadable } from "../registry/registry.ts";
 import { ensureExit } from "./ensure-exit.ts";
 import { REAPER, REGISTRATION, ROUND, ROUNDS, SPAWN_FOR } from "./fields.ts";
 import { type Check, expect, expectFields, TEXT } from "./given.ts";
@@ -59,7 +60,7 @@ export function createReaper(options: ReaperOptions = {}): Reaper {
       clock: options.clock,
       warn: (message) => host.warn(message),
       round: async (stopped) => {
-        const report = await round("reap", { activeSessions, signal: stopped }, host, registrations);
+        const report = await round("reap", { activeSessions, signal: stopped }, host, registrations, "stops");
         if (isClosed) return;
         for (const warning of report.warnings) host.warn(warning);
         onRound?.(report);
@@ -124,6 +125,7 @@ async function round(
   options: RoundOptions,
   host: Host,
   registrations: Registrations,
+  unreadable?: Unreadable,
 ): Promise<Report> {
   expectFields(command, options, ROUND);
   const { activeSessions, ...how } = options;
@@ -137,7 +139,7 @@ async function round(
       clock: fair(host.clock),
       scope: "all",
       dryRun: how.dryRun ?? false,
-      registry: await host.registry(),
+      registry: await host.registry(unreadable),
       ...(ask === undefined
         ? {}
         : { activeSessions: async () => [...await ask(), ...await host.record.sessionsOfOthers()] }),

@@ -8,7 +8,7 @@ import type { Viewer } from "../contract.ts";
 import { statePath } from "../state.ts";
 import { hasStore } from "../store/file.ts";
 import type { Entry, RegistryStore, Session } from "./entry.ts";
-import { Registry } from "./registry.ts";
+import { Registry, type Unreadable } from "./registry.ts";
 
 /** A scan would rather go on without the registry than wait long for whoever has locked it. */
 const SCAN_PATIENCE_MS = 1_000;
@@ -21,19 +21,26 @@ export interface OpenRegistry {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The registry for a look at this machine; undefined where there is none. Trouble with it becomes a warning. */
+/**
+ * The registry for a look at this machine; undefined where there is none.
+ *
+ * @throws {Complaint} When it cannot be read, and that stops whoever looks.
+ */
 export async function openRegistry(
   viewer: Pick<Viewer, "uid" | "home">,
+  unreadable: Unreadable = "warns",
   variables: Variables = process.env,
 ): Promise<OpenRegistry | undefined> {
   const directory = statePath(process.platform, viewer.home, variables);
   if (!hasStore(directory)) return undefined;
+  let opened: Awaited<ReturnType<typeof openRegistryStore>>;
   try {
-    const { store, close } = await openRegistryStore(viewer, variables, SCAN_PATIENCE_MS);
-    return { registry: new Registry(store), close };
+    opened = await openRegistryStore(viewer, variables, SCAN_PATIENCE_MS);
   } catch (error) {
-    return { registry: new Registry(undefined, error), close() {} };
+    return { registry: Registry.unopened(error, unreadable), close() {} };
   }
+  const { store, close } = opened;
+  return { registry: new Registry(store, unreadable), close };
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Complaint, EXIT } from "../complaint.ts";
 import { errorText } from "../errors.ts";
 import { redactText } from "../redact.ts";
 import { visible } from "../text.ts";
@@ -10,16 +11,33 @@ import type { Table } from "../table.ts";
 import type { Entry, EntryKey, RegistryStore, Session } from "./entry.ts";
 import { sessionStanding } from "./standing.ts";
 
-/** A registry whose failures are warnings. */
+/**
+ * What follows where it cannot be read. `warns`: it is told, and the person decides. `stops`: nobody watches, and whoever is
+ * on record may be answered for by somebody that no table shows, so nobody is touched.
+ */
+export type Unreadable = "warns" | "stops";
+
+/** A registry whose failures are warnings, but for what stops whoever acts unwatched. */
 export class Registry {
   readonly #store: RegistryStore | undefined;
+  readonly #unreadable: Unreadable;
   readonly #warnings: Set<string> = new Set();
   #sessions: readonly Session[] = [];
 
-  /** `trouble`: why there is no store although there should be one. */
-  constructor(store: RegistryStore | undefined, trouble?: unknown) {
+  constructor(store: RegistryStore | undefined, unreadable: Unreadable = "warns") {
     this.#store = store;
-    if (trouble !== undefined) this.#warn(trouble);
+    this.#unreadable = unreadable;
+  }
+
+  /**
+   * One that cannot even be opened.
+   *
+   * @throws {Complaint} When that stops whoever wants it.
+   */
+  static unopened(trouble: unknown, unreadable: Unreadable): Registry {
+    const none = new Registry(undefined, unreadable);
+    none.#lost(trouble);
+    return none;
   }
 
   /** What went wrong, each once. */
@@ -27,13 +45,17 @@ export class Registry {
     return [...this.#warnings];
   }
 
-  /** What is on record; nothing when it cannot be read. To be asked before the machine is looked at. */
+  /**
+   * What is on record; nothing when it cannot be read. To be asked before the machine is looked at.
+   *
+   * @throws {Complaint} When it cannot be read, and that stops whoever asks.
+   */
   async entries(): Promise<readonly Entry[]> {
     try {
       this.#sessions = await this.#store?.sessions() ?? [];
       return await this.#store?.entries() ?? [];
     } catch (error) {
-      this.#warn(error);
+      this.#lost(error);
       return [];
     }
   }
@@ -59,6 +81,11 @@ export class Registry {
     } catch (error) {
       this.#warn(error);
     }
+  }
+
+  #lost(error: unknown): void {
+    if (this.#unreadable === "warns") return this.#warn(error);
+    throw new Complaint(`the registry cannot be read, so nobody is touched: ${textOf(error)}`, EXIT.cannotWorkHere);
   }
 
   #warn(error: unknown): void {

@@ -19,7 +19,7 @@ import { collect, type Measured } from "../metrics/collect.ts";
 import { exposition } from "../metrics/exposition.ts";
 import { isDisabled, pausedUntil } from "../unattended.ts";
 import type { Plugins } from "../plugins.ts";
-import { openRegistry } from "../registry/open.ts";
+import { type OpenRegistry, openRegistry } from "../registry/open.ts";
 import type { Sightings } from "../sightings.ts";
 import { openMemory } from "../sweep/kept.ts";
 import { formatMemory, parseMemory } from "../sweep/memory.ts";
@@ -94,11 +94,12 @@ export class Watching {
     const { machine, plugins, policy, backend, state, signal } = this.#with;
     const kept = openMemory(state, machine.viewer, backend, {});
     if (kept === "taken") return undefined;
-    const record = await openRegistry(machine.viewer);
+    let record: OpenRegistry | undefined;
     try {
+      this.#journal = this.#newJournal();
+      record = await openRegistry(machine.viewer, "stops");
       // What a sweep found to rest upon may be over with this round.
       const { rest: _rest, sightings: before, ...told } = parseMemory(kept?.text ?? "");
-      this.#journal = this.#newJournal();
       return await round({
         machine,
         plugins,

@@ -95,7 +95,8 @@ describe("sweep, on real orphans", () => {
       "a memory that is a link": moved,
       "a memory that is a FIFO": moved,
       "a directory of everybody's": "agent-reaper: : others can write to it: chmod 700 it\n",
-      "a registry of everybody's": "agent-reaper: the registry is left out: : others can write to it: chmod 700 it\n",
+      "a registry of everybody's":
+        "agent-reaper: the registry cannot be read, so nobody is touched: : others can write to it: chmod 700 it\n",
     });
   });
 

@@ -61,6 +61,8 @@ test("watch is one for each user, ends at once, and what a kill -9 cuts off is f
     new RegExp(`^agent-reaper: watch: another one runs already \\(pid ${told.watchPid}, since .*\\n$`),
   );
   expect(told.endedInGrace).toEqual({ exitCode: 0, alive: true });
+  // Who is on record may be answered for by somebody that no table shows.
+  expect(told.unread).toEqual({ said: "the registry cannot be read, so nobody is touched", alive: true });
   expect(told.aliveAfterKill).toBe(true);
   expect(told.open.actions).toMatchObject([{ pid: told.pid, outcome: "asked" }]);
   expect(told.alive).toBe(false);

@@ -52,6 +52,20 @@ describe("a store that never answers", () => {
     expect(warnings[0]).toBe(`${child.pid} is not on record: the store has not answered within 5 s`);
   });
 
+  test("ends nobody in a round that nobody watches: who is on record may be answered for", async () => {
+    const warnings: string[] = [];
+    const clock = { now: () => 0, sleep: () => Bun.sleep(20) };
+    const reaper = host({ store, clock, warn: (text) => warnings.push(text) });
+    const rounds: unknown[] = [];
+    const stop = reaper.startReaper([], { every: 20, onRound: (report) => rounds.push(report) });
+    while (warnings.length === 0) await Bun.sleep(10);
+    stop();
+    expect([warnings[0], rounds]).toEqual([
+      "a round failed, the next comes in 20 ms: the registry cannot be read, so nobody is touched: the store has not answered within 5 s",
+      [],
+    ]);
+  });
+
   test("holds up nobody who asks", async () => {
     const reaper = host({ store, clock: { now: () => 0, sleep: () => Bun.sleep(50) }, warn: () => {} });
     const late = "the store has not answered within 5 s";

@@ -16,7 +16,7 @@ import { hookInput } from "../../hooks/input.ts";
 import { markOf } from "../../hooks/deed.ts";
 import { SWEEP_BEGUN } from "../../hooks/start.ts";
 import { openJournal } from "../../journal/open.ts";
-import { openRegistry, openRegistryStore, readRegistry } from "../../registry/open.ts";
+import { type OpenRegistry, openRegistry, openRegistryStore, readRegistry } from "../../registry/open.ts";
 import { numberingOf, originatorOf } from "../../registry/record.ts";
 import { sessionStanding } from "../../registry/standing.ts";
 import { openRegular } from "../../regular-file.ts";
@@ -102,8 +102,9 @@ function agentAbove(machine: Machine): number | undefined {
  */
 async function endWhatIsLeft(agent: Agent, id: string): Promise<void> {
   const { machine, plugins, policy } = stage({ minAge: YOUNG_MS, grace: GRACE_MS });
-  const record = await openRegistry(machine.viewer);
+  let record: OpenRegistry | undefined;
   try {
+    record = await openRegistry(machine.viewer, "stops");
     const pids = marked(machine, MARKERS[agent], id);
     if (pids.length > 0) {
       await run({

@@ -4,6 +4,7 @@
  * @module
  */
 import { appears, Field, isAlive, plainOrphan, stubbornTool } from "../orphans.ts";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What was seen. */
@@ -19,6 +20,8 @@ export interface Told {
   readonly toolAlive: boolean;
   readonly finished: History;
   readonly paused: { readonly said: string; readonly alive: boolean };
+  /** With a registry that cannot be read. */
+  readonly unread: { readonly said: string; readonly alive: boolean };
   readonly unconfirmed: boolean;
 }
 
@@ -93,6 +96,17 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   await read(standing.stdout, /(asked|ended)/);
   standing.kill("SIGHUP");
   await standing.exited;
+
+  const database = join(process.env["XDG_STATE_HOME"] as string, "agent-reaper", "state.db");
+  renameSync(database, `${database}.whole`);
+  writeFileSync(database, "not a database\n".repeat(500), { mode: 0o600 });
+  const { pids: [recorded = 0] } = await plainOrphan(field);
+  const blind = start("--grace", "0s");
+  const unread = { said: await read(blind.stderr, /round failed: ([^:]*)/), alive: isAlive(recorded) };
+  renameSync(`${database}.whole`, database);
+  await read(blind.stdout, /(asked|ended)/);
+  blind.kill("SIGTERM");
+  await blind.exited;
   return {
     pid,
     watchPid: first.pid,
@@ -104,6 +118,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     toolAlive,
     finished: history(binary),
     paused,
+    unread,
     unconfirmed,
   };
 }
