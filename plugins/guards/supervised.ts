@@ -111,8 +111,17 @@ function mayHaveOther(unit: string, { uid }: Process, table: Table): boolean {
   return table.processes.some((other) => {
     if (other.uid !== undefined && uid !== undefined && other.uid !== uid) return false;
     const isTold = other.cgroup !== undefined && (other.startedAt !== undefined || !liesIn(other.cgroup, unit));
-    return !isTold && !hasEnded(other) && isAdopted(other, table);
+    return !isTold && !hasEnded(other) && mayBeAdopted(other, table);
   });
+}
+
+/** A manager of whom too little is known is not seen to be one. */
+function mayBeAdopted(process: Process, table: Table): boolean {
+  if (isAdopted(process, table)) return true;
+  const parent = table.parent(process);
+  if (parent === undefined) return false;
+  const { name, argv, cgroup } = parent;
+  return name === undefined || (name === "systemd" && (argv === undefined || cgroup === undefined));
 }
 
 /**

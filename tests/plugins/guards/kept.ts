@@ -137,6 +137,16 @@ export const objections: readonly Objection[] = [
     ]),
   },
   {
+    case: "the same of one whose parent may be the manager: nothing is known of that",
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world([
+      ...changed({ cgroup: "/u/app-org.kde.konsole@3ab1.service", sid: 77 }),
+      { pid: 509, ppid: 1, uid: 1000, cgroup: "/u/user@1000.service/init.scope" },
+      withoutGroup(ordinary(510, { ppid: 509, name: "konsole", startedAt: START - 9000 })),
+    ]),
+  },
+  {
     case: "a child that is connected to a display",
     guard: "window",
     verdict: "unsure",
