@@ -1,4 +1,5 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
+import { saysDetached } from "../../src/vocabulary/detached.ts";
 import { isOnPort } from "../../src/vocabulary/port.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
 import { stream } from "../../src/vocabulary/peers.ts";
@@ -7,9 +8,6 @@ import type { Claim, Matcher, Process } from "../../src/contract.ts";
 /** Who has several accounts keeps a directory for each: `~/.claude-work`. There are others called so, of other programs. */
 const IN_PLUGINS = /[\\/]\.claude(?:[\\/]plugins[\\/]|-[\w.-]+[\\/]plugins[\\/](?:cache|marketplaces)[\\/])/;
 
-/** What a plugin starts for itself and does not wait for says so in its name, or notes its number for whoever is next. */
-const DETACHED = /(?:^|[-_.])(?:daemon|broker|worker|watcher|background)(?:[-_.]|$)/;
-const NOTES_PID = /^--pid-?file(?:=|$)/;
 /** Here lies what a hook runs, and puts in the background of a session. */
 const IN_HOOKS = /[\\/]hooks[\\/]/;
 /** Claude Code leaves its number to hooks and tool calls, and to none of the servers that it talks to. */
@@ -56,8 +54,9 @@ function seenAs(process: Process): "script" | "start" | undefined {
 }
 
 /** Whether it goes on by itself: nobody talks to it, and its streams ended with whoever started it. */
-function isDetached(process: Process, { script = "", scriptName, args }: Command): boolean {
-  if (DETACHED.test(scriptName ?? "") || args.some((argument) => NOTES_PID.test(argument))) return true;
+function isDetached(process: Process, command: Command): boolean {
+  const { script = "", scriptName } = command;
+  if (saysDetached(command)) return true;
   if (IN_HOOKS.test(script) || process.env?.[OF_A_HOOK] !== undefined) return true;
   const input = stream(process, 0);
   if (input === undefined) return scriptName !== undefined && !ASKED.test(scriptName);

@@ -1,6 +1,7 @@
 import { commandOf, perCommand } from "../../src/vocabulary/command.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
 import { spokenImage } from "../../src/vocabulary/container-run.ts";
+import { saysDetached } from "../../src/vocabulary/detached.ts";
 import { hasPortOfJava, isSpringOnStdio, mainClass } from "../../src/vocabulary/java.ts";
 import { isApplication, liesInBundle } from "../../src/vocabulary/kept.ts";
 import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
@@ -98,7 +99,8 @@ const mcpServer: Matcher = {
   alsoNeeds(process) {
     const command = commandOf(process);
     if (command === undefined) return [];
-    const seen = mayBe(command) ?? mayLead(command) ?? (command.isGuessed === true ? claimOn(command) : undefined);
+    const isDoubted = command.isGuessed === true || liesInBundle(process);
+    const seen = mayBe(command) ?? mayLead(command) ?? (isDoubted ? claimOn(command) : undefined);
     return seen === undefined ? [] : ["stdio"];
   },
   claim(process, table): Claim | undefined {
@@ -140,7 +142,15 @@ function asClaim(command: Command, { role, because, onPage = false }: Seen): Cla
   const isOnOne = isNamedForPort(names, its) || isOnPort(text?.split(/\s+/) ?? args);
   // Arguments that could not be read may put it on one.
   const shared = onPage || command.argumentsUnknown === true || isOnOne;
+  if (!shared && isDetached(command)) {
+    return { family: "mcp-server", role: "worker", lifeline: "none", because, detached: true };
+  }
   return { family: "mcp-server", role, lifeline: "stdio", because, ...(shared ? { shared } : {}) };
+}
+
+/** A package's own daemon (`chrome-devtools-mcp/build/src/daemon/daemon.js`); what is called after the protocol is no file. */
+function isDetached(command: Command): boolean {
+  return command.scriptName !== undefined && isScript(command.scriptName) && saysDetached(command);
 }
 
 /**
