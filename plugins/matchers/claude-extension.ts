@@ -1,5 +1,6 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
+import { saysDetached } from "../../src/vocabulary/detached.ts";
 import { isOnPort } from "../../src/vocabulary/port.ts";
 import { withScript } from "../../src/vocabulary/printed.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
@@ -21,11 +22,12 @@ const claudeExtension: Matcher = {
     if (command === undefined) return undefined;
     const launches = command.program === "uv" && isInExtensions(placeOf(command.args));
     if (!launches && !runsThere(command)) return undefined;
+    const claim = { family: "claude-extension", because: "lies in Claude Desktop's extensions" };
+    if (saysDetached(command)) return { ...claim, role: "worker", lifeline: "none", detached: true };
     return {
-      family: "claude-extension",
+      ...claim,
       role: launches ? "wrapper" : "server",
       lifeline: "stdio",
-      because: "lies in Claude Desktop's extensions",
       ...(isOnPort(command.args) ? { shared: true } : {}),
     };
   },

@@ -14,7 +14,7 @@ const OMP_WORDS = /^(?:run|acp|.*\s.*|)$/s;
 /** What is called like many other programs counts only where its own package lies. */
 const further: Matcher = family({
   name: "further-agents",
-  summary: "Crush, Factory's droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands, Oh My Pi",
+  summary: "Crush, Factory's droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands, Oh My Pi, Kimi, Vibe",
   hints: [
     "crush",
     "droid",
@@ -23,6 +23,8 @@ const further: Matcher = family({
     /^\.?cline/,
     /^\.?kilo(?:code)?$/,
     /^openhands/,
+    /^kimi/i,
+    "vibe-acp",
     "bun",
     "node",
     "MainThread",
@@ -39,6 +41,8 @@ const further: Matcher = family({
     "bin\\cn",
     "kilo",
     "openhands",
+    "kimi",
+    "vibe-acp",
     "oh-my-pi",
     "bin/omp",
     "bin\\omp",
@@ -116,10 +120,21 @@ const further: Matcher = family({
       at: /[\\/]bin[\\/]openhands(?:-acp)?$/,
       because: "runs the OpenHands script",
     },
+    {
+      script: /^kimi(?:-cli)?$/,
+      of: ["python"],
+      at: /[\\/]bin[\\/]kimi(?:-cli)?$/,
+      because: "runs the Kimi script",
+    },
+    { program: "kimi", at: /[\\/]\.kimi-code[\\/]bin[\\/]/, because: "executable is Kimi, in its own directory" },
+    { title: "Kimi Code", of: ["python"], because: "Python that calls itself Kimi Code" },
+    // A title is cut to the room that its arguments leave.
+    { title: /^kimi-co(?:de)?$/, of: ["node"], because: "node that calls itself kimi-code" },
+    { script: "vibe-acp", of: ["python"], because: "runs Mistral Vibe's adapter for editors" },
     { program: /^openhands(?:-acp)?$/, at: /[\\/]\.?bin[\\/][^\\/]+$/, because: "executable is OpenHands" },
   ],
   packages:
-    /^(?:@oh-my-pi\/pi-coding-agent|@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?)$/,
+    /^(?:@oh-my-pi\/pi-coding-agent|@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?|kimi-cli|@moonshot-ai\/kimi-code)$/,
   valued: [
     "-c",
     "--cwd",

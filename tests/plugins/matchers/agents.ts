@@ -125,6 +125,12 @@ export const agents: readonly ClaimedShape[] = [
   }]],
   ["other-agents", "daemon", [["node", "/n/node_modules/@claude-flow/cli/bin/cli.js", "daemon", "start"], node]],
   ["other-agents", "agent", [["goose", "session"], { exe: "/usr/local/bin/goose", name: "goose" }]],
+  ["further-agents", "agent", [["/h/.local/share/uv/tools/kimi-cli/bin/python", "/h/.local/bin/kimi", "acp"], python]],
+  ["further-agents", "one-shot", [["/u/bin/python", "/h/.local/bin/kimi", "--print", "-p", "x"], python]],
+  ["further-agents", "agent", [["Kimi Code", "", ""], python]],
+  ["further-agents", "agent", [["kimi-co"], node]],
+  ["further-agents", "agent", [["kimi", "acp"], { exe: "/h/.kimi-code/bin/kimi", name: "kimi" }]],
+  ["further-agents", "agent", [["/u/bin/python", "/h/.local/bin/vibe-acp"], python]],
   ["further-agents", "agent", [["crush", "-y"], { exe: "/h/go/bin/crush", name: "crush" }]],
   ["further-agents", "one-shot", [["crush", "-c", "/h/app", "run", "x"], {
     exe: "/nix/store/r1-crush-0.18.4/bin/.crush-wrapped",
