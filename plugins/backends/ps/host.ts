@@ -4,7 +4,6 @@
  * @module
  */
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
-import { homedir, hostname } from "node:os";
 import type { Host, Viewer } from "../../../src/contract.ts";
 import { parseHome } from "../_posix/home.ts";
 import type { Tools } from "./run.ts";
@@ -16,7 +15,7 @@ export function readHost(tools: Tools, platform: string): Host {
   const isLinux = platform !== "darwin";
   const host: Host = {
     platform: isLinux ? "linux" : "darwin",
-    hostname: hostname(),
+    hostname: process.getBuiltinModule("node:os").hostname(),
     bootId: (isLinux ? read("/proc/sys/kernel/random/boot_id") : bootOfMac(tools)) ?? "unknown",
     utcOffsetMinutes: 0 - new Date().getTimezoneOffset(),
   };
@@ -48,7 +47,7 @@ export function readViewer(): Viewer {
   return {
     pid: process.pid,
     uid,
-    home: home?.startsWith("/") === true ? home : homeOf(uid) ?? homedir(),
+    home: home?.startsWith("/") === true ? home : homeOf(uid) ?? process.getBuiltinModule("node:os").homedir(),
     elevated: effective === 0,
   };
 }

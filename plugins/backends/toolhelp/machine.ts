@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { homedir, hostname } from "node:os";
 import type {
   Detail,
   Draft,
@@ -49,6 +48,8 @@ class WindowsMachine implements Machine {
 
   constructor(win: Win32) {
     const self = readSelf(win);
+    // Imported, it would be loaded on other systems too: their backends come in one piece with this one.
+    const { homedir, hostname } = process.getBuiltinModule("node:os");
     this.#win = win;
     this.#details = new Details(win, new Owners(win, self));
     this.host = {
