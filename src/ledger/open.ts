@@ -14,7 +14,7 @@ import { Ledger } from "./ledger.ts";
 /** Opens the ledger of the person who looks, brought up to date with the journal. */
 export function openLedger({ viewer }: Pick<Machine, "viewer">, settings: Settings): Ledger {
   const directory = statePath(process.platform, viewer.home, process.env);
-  const ledger = new Ledger(new Store({ directory, viewer }), spoolPath(directory), {
+  const ledger = new Ledger(new Store({ directory, viewer, briefly: true }), spoolPath(directory), {
     ...settings.history,
     due: serverUrl(settings, process.env) !== undefined,
   });

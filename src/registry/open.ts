@@ -35,7 +35,7 @@ export async function openRegistry(
   if (!hasStore(directory)) return undefined;
   let opened: Awaited<ReturnType<typeof openRegistryStore>>;
   try {
-    opened = await openRegistryStore(viewer, variables, SCAN_PATIENCE_MS);
+    opened = await openToLook(viewer, variables);
   } catch (error) {
     return { registry: Registry.unopened(error, unreadable), close() {} };
   }
@@ -52,14 +52,20 @@ export async function openRegistryStore(
   viewer: Pick<Viewer, "uid" | "home">,
   variables: Variables = process.env,
   patienceMs?: number,
+  briefly = false,
 ): Promise<{ readonly store: RegistryStore; close(): void }> {
   const [{ Store }, { StoredRegistry }] = await Promise.all([import("../store/store.ts"), import("./stored.ts")]);
   const store = new Store({
     directory: statePath(process.platform, viewer.home, variables),
     viewer,
+    briefly,
     ...(patienceMs === undefined ? {} : { patienceMs }),
   });
   return { store: new StoredRegistry(store), close: () => store.close() };
+}
+
+function openToLook(viewer: Pick<Viewer, "uid" | "home">, variables: Variables): ReturnType<typeof openRegistryStore> {
+  return openRegistryStore(viewer, variables, SCAN_PATIENCE_MS, true);
 }
 
 /**
@@ -72,7 +78,7 @@ export async function readRegistry(
   variables: Variables = process.env,
 ): Promise<{ readonly entries: readonly Entry[]; readonly sessions: readonly Session[] }> {
   if (!hasStore(statePath(process.platform, viewer.home, variables))) return { entries: [], sessions: [] };
-  const { store, close } = await openRegistryStore(viewer, variables, SCAN_PATIENCE_MS);
+  const { store, close } = await openToLook(viewer, variables);
   try {
     return { entries: await store.entries(), sessions: await store.sessions() };
   } finally {

@@ -6,6 +6,7 @@
  */
 import { chownSync, closeSync, lstatSync, openSync } from "node:fs";
 import type { Viewer } from "../contract.ts";
+import { errorText } from "../errors.ts";
 import { prepareState } from "../state.ts";
 import { type Migration, MIGRATIONS } from "./migrations.ts";
 import { storePath } from "./file.ts";
@@ -26,6 +27,11 @@ export interface StoreOptions {
   readonly viewer: Pick<Viewer, "uid">;
   /** How long to wait for others that have locked it. */
   readonly patienceMs?: number;
+  /**
+   * It is closed again soon. So where the disk is full it may be read with nobody beside us: that takes no room, and what
+   * readers share does.
+   */
+  readonly briefly?: boolean;
   /** For tests of older and newer schemas. */
   readonly migrations?: readonly Migration[];
 }
@@ -35,7 +41,7 @@ export class Store {
   readonly path: string;
   /** It can only be read. */
   readonly readOnly: boolean;
-  readonly #sql: Sql;
+  #sql: Sql;
 
   /**
    * Opens the database and brings its schema up to date; makes it where there is none.
@@ -54,12 +60,29 @@ export class Store {
     } catch (error) {
       throw troubleOf(error, this.path);
     }
+    const begin = (alone: boolean) => this.#begin(patienceMs, migrations, alone);
     try {
-      this.#sql.exec(`PRAGMA busy_timeout = ${patienceMs}`);
-      // First of all: another program's database is not changed, not even in its mode.
-      const version = this.#versionAtOnce(migrations);
-      if (!this.readOnly) prepareDatabase(this.#sql, patienceMs);
-      if (version < newestOf(migrations)) this.#bringUpToDate(migrations);
+      begin(false);
+    } catch (error) {
+      this.#sql.close();
+      if (options.briefly !== true || !hasNoRoom(error)) throw troubleOf(error, this.path);
+      this.#again(() => begin(true));
+    }
+  }
+
+  #begin(patienceMs: number, migrations: readonly Migration[], alone: boolean): void {
+    this.#sql.exec(`PRAGMA busy_timeout = ${patienceMs}`);
+    if (alone) this.#sql.exec("PRAGMA locking_mode = EXCLUSIVE");
+    // First of all: another program's database is not changed, not even in its mode.
+    const version = this.#versionAtOnce(migrations);
+    if (!this.readOnly) prepareDatabase(this.#sql, patienceMs);
+    if (version < newestOf(migrations)) this.#bringUpToDate(migrations);
+  }
+
+  #again(begin: () => void): void {
+    try {
+      this.#sql = open(this.path, this.readOnly);
+      begin();
     } catch (error) {
       this.#sql.close();
       throw troubleOf(error, this.path);
@@ -163,6 +186,11 @@ export class Store {
     }
     return version;
   }
+}
+
+/** What readers share could not be made. SQLite says no more of it. */
+function hasNoRoom(error: unknown): boolean {
+  return /disk I\/O error/.test(errorText(error));
 }
 
 function newestOf(migrations: readonly Migration[]): number {
