@@ -1,3 +1,4 @@
+import { byPid } from "../../src/process.ts";
 import { launched } from "../../src/vocabulary/launch.ts";
 import { stream } from "../../src/vocabulary/peers.ts";
 import type { Guard, Process } from "../../src/contract.ts";
@@ -10,15 +11,24 @@ import type { Guard, Process } from "../../src/contract.ts";
 const VENDOR_TEMPORARY =
   /[\\/](?:te?mp|T)[\\/]claude-(?:(?<uid>\d+)[\\/]|[0-9a-f]{4}-cwd$)|[\\/](?:cxc-\w+[\\/]|\.claude[\\/](?:debug|logs|shell-snapshots|jobs)[\\/]|\.codex[\\/](?:tmp|\.tmp|log)[\\/])/i;
 
+/** Where agents put the output of what they only try. */
+const TEMPORARY = /^(?:\/private)?\/(?:(?:var\/)?tmp|var\/folders|dev\/shm)\/|[\\/]AppData[\\/]Local[\\/]Temp[\\/]/i;
+
+/** `codex exec -o answer.md`: whatever it prints, that is what it was asked for. */
+const ANSWER = /^(?:-o|--output-last-message)(?:=|$)/;
+
 const wantedOutput: Guard = {
   name: "wanted-output",
-  summary: "processes that write their output into a file: somebody will read it",
+  summary: "processes that write their output into a file, or a result below them does: somebody will read it",
   asks: "root",
-  needs: ["stdio"],
-  object(process, { table }) {
+  needs: ["stdio", "sockets"],
+  object(process, { table, tree, claim }) {
     const isTold = table.host.platform === "linux";
     // `sh -c "npx foo > out"`: what a launcher writes is what it launched writes. Of the dead nothing is told.
     for (const one of launched(process, table)) {
+      if (claim.family === "codex" && one.argv?.some((word) => ANSWER.test(word)) === true) {
+        return { stands: "unsure", because: "it writes its answer into a file: somebody will read it" };
+      }
       const out = stream(one, 1);
       if (isTold && out === undefined && (one === process || one.stdio !== undefined)) {
         return { stands: "unsure", because: "where its output goes is unknown" };
@@ -28,9 +38,30 @@ const wantedOutput: Guard = {
       if (out.path !== undefined && isVendors(out.path, one)) continue;
       return { stands: "unsure", because: `its output goes into ${out.path ?? "a file"}: somebody will read it` };
     }
-    return undefined;
+    const below = [...tree].flatMap((pid) => table.get(pid) ?? []).filter((one) => one !== process)
+      .sort(byPid);
+    const author = below.find((one) => writesResult(one, below));
+    return author === undefined ? undefined : {
+      stands: "unsure",
+      because: `pid ${author.pid} below it writes into ${
+        stream(author, 1)?.path ?? "a file"
+      }: somebody may wait for that`,
+    };
   },
 };
+
+/**
+ * `python train.py > train.log`, in the background of an agent whose terminal has been closed: for that a person waits,
+ * whoever was asked to start it. What a server logs is no result.
+ */
+function writesResult(process: Process, below: readonly Process[]): boolean {
+  const out = stream(process, 1);
+  if (out?.kind !== "file" || out.deleted === true) return false;
+  const { path } = out;
+  if (path === undefined) return true;
+  if (TEMPORARY.test(path) || isVendors(path, process)) return false;
+  return !below.some((one) => (one.listening?.length ?? 0) > 0 && stream(one, 1)?.path === path);
+}
 
 function isVendors(path: string, { uid }: Process): boolean {
   const found = VENDOR_TEMPORARY.exec(path);

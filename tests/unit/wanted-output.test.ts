@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
-import { changed, ORPHAN, world } from "../support/world.ts";
+import type { Process } from "../../src/contract.ts";
+import { changed, ordinary, ORPHAN, world } from "../support/world.ts";
 
 const verdict = (path: string, kind: "file" | "other" = "file", deleted = false) =>
   classify(
@@ -46,4 +47,50 @@ describe("what lies in the vendor's own temporary files nobody reads", () => {
 test("a device that it writes to is somebody's choice, memory without a name is nobody's", () => {
   expect(verdict("/dev/usb/lp0", "other")).toBe("unsure");
   expect(verdict("/memfd:spawn_stdio_stdout", "other", true)).toBe("orphan");
+});
+
+describe("a result that is written below a stranded agent keeps the tree", () => {
+  const tree = (below: Partial<Process>, more: readonly Process[] = []) =>
+    classify(
+      world([
+        ordinary(4000, {
+          ppid: 1,
+          argv: ["claude"],
+          exe: "/home/lea/.local/share/claude/versions/2.1.200",
+          stdio: ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/4" })),
+        }),
+        ordinary(4100, { ppid: 4000, argv: ["python3", "train.py"], exe: "/usr/bin/python3", ...below }),
+        ...more,
+      ]),
+      builtin(),
+      defaultPolicy,
+    ).findings.find(({ root }) => root.pid === 4000);
+  const into = (path?: string): Partial<Process> => ({
+    stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "file", ...(path === undefined ? {} : { path }) }, {
+      fd: 2,
+      kind: "null",
+    }],
+  });
+
+  test("a file of the person's own", () => {
+    expect(tree(into("/data/train.log"))).toMatchObject({
+      verdict: "unsure",
+      because: "pid 4100 below it writes into /data/train.log: somebody may wait for that",
+    });
+  });
+  test("a file whose name is unknown", () => expect(tree(into())?.verdict).toBe("unsure"));
+  test("none in a directory for temporary files", () => expect(tree(into("/tmp/test.log"))?.verdict).toBe("orphan"));
+  test("none that the agent itself gave to a tool call", () =>
+    expect(tree(into("/home/lea/.claude/jobs/7/tmp/out"))?.verdict).toBe("orphan"));
+  test("none that a server logs into, nor who started that", () => {
+    const server = ordinary(4200, {
+      ppid: 4100,
+      argv: ["node", "vite"],
+      exe: "/usr/bin/node",
+      listening: [5173],
+      clients: [],
+      ...into("/data/dev.log"),
+    });
+    expect(tree(into("/data/dev.log"), [server])?.verdict).toBe("orphan");
+  });
 });
