@@ -26,6 +26,7 @@ import npmAgentMatcher from "./matchers/npm-agent.ts";
 import opencodeMatcher from "./matchers/opencode.ts";
 import otherAgentsMatcher from "./matchers/other-agents.ts";
 import runMatcher from "./matchers/run.ts";
+import storedAgentsMatcher from "./matchers/stored-agents.ts";
 import browserLockLeftoverMatcher from "./leftovers/browser-lock.ts";
 import claudeCwdLeftoverMatcher from "./leftovers/claude-cwd.ts";
 import claudeIdeLockLeftoverMatcher from "./leftovers/claude-ide-lock.ts";
@@ -105,7 +106,8 @@ export type MatcherName =
   | "npm-agent"
   | "opencode"
   | "other-agents"
-  | "run";
+  | "run"
+  | "stored-agents";
 
 /** The plugins in plugins/matchers. */
 export const matchers: readonly Matcher[] = [
@@ -124,6 +126,7 @@ export const matchers: readonly Matcher[] = [
   opencodeMatcher,
   otherAgentsMatcher,
   runMatcher,
+  storedAgentsMatcher,
 ];
 
 /** Names of the plugins in plugins/leftovers. */

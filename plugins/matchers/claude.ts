@@ -46,6 +46,11 @@ const claude: Matcher = family({
       at: /[\\/]claude[\\/]versions[\\/][^\\/]+$/,
       because: "executable in Claude Code's version store",
     },
+    {
+      program: /^\d+\.\d+\.\d+/,
+      at: /[\\/]\.claude[\\/]remote[\\/]ccd-cli[\\/][^\\/]+$/,
+      because: "executable is Claude Code as Claude Desktop puts it on a machine that it reaches by ssh",
+    },
     { program: "claude", at: NEITHER_DESKTOP_APP_NOR_OWN, because: "executable is claude" },
     {
       script: /^cli\.m?js$/,
@@ -93,6 +98,8 @@ const claude: Matcher = family({
   prompts: ["-p", "--print"],
   chores: ["install", "update", "upgrade"],
   roles: [
+    // A socket that it opened itself stands in place of its streams.
+    { role: "daemon", options: ["--sdk-url"], lifeline: "network" },
     { role: "one-shot", options: ["-p", "--print"], beside: "--input-format stream-json", lifeline: "stdio" },
     { role: "agent", options: ["--input-format stream-json"], lifeline: "stdio" },
     { role: "one-shot", options: ["-p", "--print"] },

@@ -283,4 +283,28 @@ export const agents: readonly ClaimedShape[] = [
   ["other-agents", "agent", [["/Users/m/.grok/bin/grok"], { name: "grok-1.0.13-maco" }]],
   ["other-agents", "one-shot", [["grok", "-p", "x"], { exe: "C:\\Users\\m\\.grok\\bin\\grok.exe", name: "grok.exe" }]],
   ["other-agents", "daemon", [["grok", "agent", "--model", "x", "leader"], { exe: "/h/.grok/bin/grok", name: "grok" }]],
+  ["claude", "agent", [["/h/.claude/remote/ccd-cli/2.1.219", "--output-format", "stream-json", "--verbose"], {
+    exe: "/h/.claude/remote/ccd-cli/2.1.219",
+    name: "2.1.219",
+  }]],
+  ["claude", "daemon", [[
+    "claude",
+    "--print",
+    "--sdk-url",
+    "wss://a.example/v1/session_ingress/ws/session_01",
+    "--input-format",
+    "stream-json",
+  ], { exe: store("2.1.240"), name: "claude" }]],
+  ["stored-agents", "agent", [["/h/.local/share/zed/external_agents/registry/kimi/v_1.4_ab/kimi", "acp"], {
+    exe: "/h/.local/share/zed/external_agents/registry/kimi/v_1.4_ab/kimi",
+    name: "kimi",
+  }]],
+  ["stored-agents", "agent", [["/h/.cache/JetBrains/acp-agents/mistral-vibe/2.1.0/vibe-acp"], {
+    exe: "/h/.cache/JetBrains/acp-agents/mistral-vibe/2.1.0/vibe-acp",
+    name: "vibe-acp",
+  }]],
+  ["stored-agents", "agent", [[
+    "/h/.cache/JetBrains/acp-agents/.runtimes/node/24.11.0/bin/node",
+    "/h/.cache/JetBrains/acp-agents/pi-acp/node_modules/pi-acp/dist/index.js",
+  ], { exe: "/h/.cache/JetBrains/acp-agents/.runtimes/node/24.11.0/bin/node", name: "node" }]],
 ];

@@ -8,6 +8,19 @@ import type { Shape } from "./shapes.ts";
 
 /** What bears such a name and is none. */
 export const namesakes: readonly Shape[] = [
+  [["/h/.claude/remote/srv/5db5e4a1/server", "--serve", "--socket", "/h/.claude/remote/run/1/rpc.sock"], {
+    exe: "/h/.claude/remote/srv/5db5e4a1/server",
+    name: "server",
+  }],
+  [["kimi", "acp"], { exe: "/usr/bin/kimi", name: "kimi" }],
+  [["/h/.local/share/zed/external_agents/registry/kimi/v_1/kimi", "web"], {
+    exe: "/h/.local/share/zed/external_agents/registry/kimi/v_1/kimi",
+    name: "kimi",
+  }],
+  [["/h/.cache/JetBrains/acp-agents/.runtimes/node/24.11.0/bin/node", "/h/src/acp/server.js", "acp"], {
+    exe: "/h/.cache/JetBrains/acp-agents/.runtimes/node/24.11.0/bin/node",
+    name: "node",
+  }],
   [["node", "/n/node_modules/task-master-ai/bin/task-master.js", "list"], node],
   [["node", "/h/src/desktop-commander/server.js"], node],
   [["mcp"], { ...node, ...spokenTo }],
