@@ -1,19 +1,37 @@
+import { commandOf } from "../../src/vocabulary/command.ts";
+import { holdsRunning } from "../../src/vocabulary/container-run.ts";
 import { holdsElsewhere } from "../../src/vocabulary/kept.ts";
-import type { Guard } from "../../src/contract.ts";
+import type { Guard, Objection, Process } from "../../src/contract.ts";
 
-/** A shell of no agent's in a worktree that is gone, and below it `docker compose up`: whom that serves nobody knows. */
+const HOLDS: Objection = { stands: "spare", because: "containers or machines that run elsewhere end with it" };
+const UNKNOWN: Objection = { stands: "unsure", because: "whether it holds containers is unknown" };
+/** Clients, and what they are scripts of: of any other program nothing needs to be known. */
+const MAY_HOLD = /^(?:docker|podman|nerdctl|limactl|python)/;
+
+/**
+ * `docker compose up` below a tool call's shell, or a shell of no agent's in a worktree that is gone: whom that serves nobody
+ * knows. Servers that are spoken to through `docker run -i` are an agent's own.
+ */
 const containers: Guard = {
   name: "containers",
-  summary: "debris that has a client of containers or machines below it: they end with that",
+  summary: "what has a client of containers or machines below it: they end with that",
   asks: "every member",
   needs: ["command"],
-  object(process, { claim }) {
-    if (claim.debris !== true) return undefined;
-    if (process.argv === undefined) return { stands: "unsure", because: "whether it holds containers is unknown" };
-    return holdsElsewhere(process)
-      ? { stands: "spare", because: "containers or machines that run elsewhere end with it" }
-      : undefined;
+  object(process, { claim, isAgents }) {
+    if (claim.debris === true) {
+      if (process.argv === undefined) return UNKNOWN;
+      return holdsElsewhere(process) ? HOLDS : undefined;
+    }
+    if (!mayHold(process) || isAgents(process.pid)) return undefined;
+    if (process.argv === undefined) return UNKNOWN;
+    const command = commandOf(process);
+    return command !== undefined && holdsRunning(command) ? HOLDS : undefined;
   },
 };
+
+function mayHold(process: Process): boolean {
+  const program = commandOf(process)?.program;
+  return (program !== undefined && MAY_HOLD.test(program)) || MAY_HOLD.test(process.name ?? "");
+}
 
 export default containers;

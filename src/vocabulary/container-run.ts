@@ -53,6 +53,25 @@ export function spokenCompose({ program, args }: Command): readonly string[] | u
   return args.slice(service + 1 < args.length ? service + 1 : service);
 }
 
+/** Compose by its own name, or as a word of an engine's; the first in Python, under its script's. */
+const COMPOSE = new Set(["docker-compose", "podman-compose"]);
+
+/**
+ * Whether containers or machines run elsewhere for as long as it does, and nobody talks to them through it: `docker compose up`,
+ * `docker run -p 5432:5432 postgres`. What looks at them, builds or copies holds none.
+ */
+export function holdsRunning({ program, scriptName, args }: Command): boolean {
+  if (program === "limactl") return args[0] === "start" || args[0] === "hostagent";
+  const isEngine = ENGINES.has(program);
+  if (isEngine && args[0] === "run") {
+    return !isSpokenThrough(args.slice(1, afterOptions(args, 1, takes(ALONE))));
+  }
+  const isCompose = isEngine && args[0] === "compose";
+  if (!isCompose && !COMPOSE.has(scriptName ?? program)) return false;
+  const verb = args[afterOptions(args, isCompose ? 1 : 0, takes(ALONE_OF_COMPOSE))];
+  return verb === "up" || verb === "watch";
+}
+
 /** All that do not stand alone take a word. */
 function takes(alone: RegExp): (option: string) => boolean {
   return (option) => !alone.test(option);
