@@ -10,7 +10,15 @@ import { dirname } from "node:path";
 import { meaningOf } from "./complaint.ts";
 import type { Guard, Viewer } from "./contract.ts";
 import { errorText, ParseError } from "./errors.ts";
-import { expectAnswer, expectDetails, expectLair, expectRole, expectRule, expectSign } from "./external/answers.ts";
+import {
+  expectAnswer,
+  expectDetails,
+  expectHints,
+  expectLair,
+  expectRole,
+  expectRule,
+  expectSign,
+} from "./external/answers.ts";
 import { watched } from "./external/oversight.ts";
 import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
@@ -162,7 +170,8 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
   if (Array.isArray(given["signs"])) {
     const unknown = Object.keys(given).find((key) => !FAMILY_KEYS.includes(key));
     if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
-    for (const key of ["hints", "roles"]) if (!Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
+    if (!Array.isArray(given["roles"])) return wrong(`"roles" must be a list`);
+    expected(() => expectHints(given["hints"]));
     expected(() => expectRole(given["otherwise"]));
     for (const rule of given["roles"] as unknown[]) expected(() => expectRule(rule));
     for (const sign of given["signs"]) expected(() => expectSign(sign));
@@ -173,6 +182,9 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
     if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
     if (typeof given["family"] !== "string") return wrong(`"family" must be an agent's name`);
     if (typeof given["whose"] !== "function") return wrong(`"whose" must be a function`);
+    for (const key of ["outlives", "onlyWhenNamed"]) {
+      if (given[key] !== undefined && given[key] !== true) return wrong(`"${key}" must be true, or left out`);
+    }
     for (const lair of given["lairs"]) expected(() => expectLair(lair), `"lairs": `);
     const data = telling(path, { ...given } as unknown as LeftoverFamily);
     return { list: "leftoverMatchers", plugin: telling(path, { ...leftoverFamily(data) }, asItIs) };
@@ -190,6 +202,7 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
     if (given[key] === undefined ? must : !Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
   }
   expected(() => expectDetails(given["needs"] ?? []), `"needs": `);
+  if (kind.called === "matcher") expected(() => expectHints(given["hints"]));
   if (kind.called === "guard" && given["asks"] !== "root" && given["asks"] !== "every member") {
     return wrong(`"asks" must be "root" or "every member"`);
   }

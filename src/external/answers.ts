@@ -7,6 +7,8 @@
 import type { Claim, Detail, Lifeline, Role } from "../contract.ts";
 import { ROLES } from "../judge/claims.ts";
 import type { Root } from "../leftovers/places.ts";
+import type { Lair } from "../leftovers/remains.ts";
+import type { Interpreter } from "../vocabulary/command.ts";
 import type { RoleRule, Sign } from "../vocabulary/family.ts";
 
 /** A record, so that none is forgotten. */
@@ -67,6 +69,30 @@ const OF_RULE: Readonly<Record<keyof RoleRule, true>> = {
   detached: true,
 };
 
+/** The same. */
+const OF_LAIR: Readonly<Record<keyof Lair, true>> = {
+  under: true,
+  at: true,
+  in: true,
+  entry: true,
+  kind: true,
+  reads: true,
+};
+
+/** The same. */
+const INTERPRETERS: Readonly<Record<Interpreter, true>> = {
+  node: true,
+  bun: true,
+  deno: true,
+  python: true,
+  php: true,
+  ruby: true,
+  java: true,
+  dotnet: true,
+  shell: true,
+  cmd: true,
+};
+
 type KeyOf<T> = T extends unknown ? keyof T : never;
 
 /** The same. */
@@ -97,7 +123,16 @@ const orNothing = (isOne: (given: unknown) => boolean) => (given: unknown) => gi
 const list = (isOne: (given: unknown) => boolean) => (given: unknown) => Array.isArray(given) && given.every(isOne);
 
 const isJudged = (given: unknown) => has(given, ({ verdict, because }) => VERDICTS.has(verdict) && isText(because));
-const isPattern = (given: unknown) => given instanceof RegExp;
+/** One that remembers where it was (`g`, `y`) says yes to a name and no to the next of the same. */
+const isPattern = (given: unknown) => given instanceof RegExp && !given.global && !given.sticky;
+const isHint = (given: unknown) => (isText(given) && given !== "") || isPattern(given);
+const A_PATTERN = "a pattern (/…/, without g or y)";
+const READ = `names, lock, port and { text: "itself" or { file } }`;
+const isRead = (given: unknown) =>
+  ["names", "lock", "port"].includes(given as string) ||
+  has(given, ({ text, fields }) =>
+    (text === "itself" || has(text, ({ file }) =>
+      isText(file))) && (fields === undefined || TEXTS[0](fields)));
 const isPlace = (given: unknown) =>
   has(given, (said) =>
     isText(said["base"]) && isPattern(said["entry"]) && KINDS.has(said["kind"]) &&
@@ -153,7 +188,24 @@ export function expectLair(lair: unknown): void {
     throw new TypeError(`there is no tree ${shown(under)} to be under, there are ${Object.keys(ROOTS).join(", ")}`);
   }
   if (!isPlace({ base: "", entry, kind })) {
-    throw new TypeError(`"entry" must be a pattern (/…/), and "kind" one of ${[...KINDS].join(", ")}`);
+    throw new TypeError(`"entry" must be ${A_PATTERN}, and "kind" one of ${[...KINDS].join(", ")}`);
+  }
+  const { at, in: between, reads } = lair as Fields;
+  if (at !== undefined && !(isText(at) && at.split("/").every((part) => !["", ".", ".."].includes(part)))) {
+    throw new TypeError(`"at" must be a directory in that tree, parts joined by /`);
+  }
+  if (between !== undefined && !isPattern(between)) throw new TypeError(`"in" must be ${A_PATTERN}`);
+  // What is not read keeps nothing.
+  if (reads !== undefined && !(Array.isArray(reads) && reads.every(isRead))) {
+    throw new TypeError(`"reads" must be a list of ${READ}, and not ${shown(reads)}`);
+  }
+  expectKeys(lair as Fields, OF_LAIR);
+}
+
+/** @throws {TypeError} When the names to look at are none. */
+export function expectHints(hints: unknown): void {
+  if (!(Array.isArray(hints) && hints.every(isHint))) {
+    throw new TypeError(`"hints" must be a list of names and patterns`);
   }
 }
 
@@ -185,12 +237,21 @@ export function expectRule(rule: unknown): void {
 /** @throws {TypeError} When a sign of a family is none, or means more than it says. */
 export function expectSign(sign: unknown): void {
   const said = (sign ?? {}) as Fields;
+  expectKeys(said, OF_SIGN);
   for (const key of ["at", "words", "options"]) {
     if (said[key] !== undefined && !isPattern(said[key])) {
-      throw new TypeError(`"${key}" of a sign must be a pattern (/…/)`);
+      throw new TypeError(`"${key}" of a sign must be ${A_PATTERN}`);
     }
   }
-  expectKeys(said, OF_SIGN);
+  const names = ["program", "script", "module", "title"].filter((key) => said[key] !== undefined);
+  if (names.length !== 1 || !isHint(said[names[0] as string])) {
+    throw new TypeError("a sign needs one of program, script, module, title: a name or a pattern");
+  }
+  const isRun = said["script"] !== undefined || said["title"] !== undefined;
+  if (isRun && !(Array.isArray(said["of"]) && said["of"].every((one) => Object.hasOwn(INTERPRETERS, one as string)))) {
+    throw new TypeError(`"of" of a sign must be a list of what runs it: ${Object.keys(INTERPRETERS).join(", ")}`);
+  }
+  if (!isText(said["because"]) || said["because"] === "") throw new TypeError(`"because" of a sign must be a text`);
 }
 
 /**

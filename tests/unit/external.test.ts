@@ -311,10 +311,43 @@ describe("what a plugin of somebody's own gives is told where it is none:", () =
 
   test.each([
     [`under: "nowhere", entry: /x/, kind: "file"`, `"lairs": there is no tree "nowhere" to be under, there are home`],
-    [`under: "home", entry: "x", kind: "file"`, `"lairs": "entry" must be a pattern (/…/), and "kind" one of file`],
+    [`under: "home", entry: "x", kind: "file"`, `"lairs": "entry" must be a pattern (/…/, without g or y), and "kind"`],
+    [`under: "home", entry: /x/g, kind: "file"`, `"lairs": "entry" must be a pattern (/…/, without g or y)`],
+    [`under: "home", entry: /x/, kind: "file", in: "x"`, `"lairs": "in" must be a pattern`],
+    [`under: "home", at: "../x", entry: /x/, kind: "file"`, `"lairs": "at" must be a directory in that tree`],
+    [`under: "home", entry: /x/, kind: "file", read: ["names"]`, `"lairs": there is no "read", there are under, at`],
+    [
+      `under: "home", entry: /x/, kind: "file", reads: ["name"]`,
+      `"lairs": "reads" must be a list of names, lock, port`,
+    ],
+    [`under: "home", entry: /x/, kind: "file", reads: [{ text: "pid" }]`, `"lairs": "reads" must be a list of names`],
   ])("a lair: %s", (lair, told) => {
     const path = file(`export default { ${NAMED}, family: "a", lairs: [{ ${lair} }], whose: () => undefined };`);
     expect(() => withExternal(builtin(), [path], me)).toThrow(`plugin ${path}: ${told}`);
+  });
+});
+
+describe("what a plugin is made of is told where it is none:", () => {
+  test.each([
+    ["signs: [{ because: 'b' }]", "a sign needs one of program, script, module, title"],
+    ["signs: [{ program: 5, because: 'b' }]", "a sign needs one of program, script, module, title"],
+    ["signs: [{ program: 'a', title: 'b', of: ['node'], because: 'b' }]", "a sign needs one of program"],
+    ["signs: [{ program: 'a' }]", `"because" of a sign must be a text`],
+    ["signs: [{ program: 'a', becuase: 'b' }]", `there is no "becuase"`],
+    ["signs: [{ script: 'a', because: 'b' }]", `"of" of a sign must be a list of what runs it: node, bun`],
+    ["signs: [{ script: 'a', of: ['nodejs'], because: 'b' }]", `"of" of a sign must be a list`],
+    ["signs: [{ program: 'a', at: /x/y, because: 'b' }]", `"at" of a sign must be a pattern (/…/, without g or y)`],
+    ["signs: [], hints: [1]", `"hints" must be a list of names and patterns`],
+    ["signs: [], hints: 'a'", `"hints" must be a list of names and patterns`],
+  ])("a family: %s", (data, told) => {
+    const path = file(`export default { ${NAMED}, hints: [], roles: [], otherwise: "agent", ${data} };`);
+    expect(() => withExternal(builtin(), [path], me)).toThrow(`plugin ${path}: ${told}`);
+  });
+
+  test.each(["outlives: 1", "outlives: false", "onlyWhenNamed: 'yes'"])("a leftover family: %s", (data) => {
+    const path = file(`export default { ${NAMED}, family: "a", lairs: [], whose: () => undefined, ${data} };`);
+    const [key] = data.split(":");
+    expect(() => withExternal(builtin(), [path], me)).toThrow(`plugin ${path}: "${key}" must be true, or left out`);
   });
 });
 
