@@ -23,6 +23,16 @@ test("a pause is shown by doctor, by the hooks' status and in the metrics, and r
   });
 });
 
+test("a pause that is over at once is none, and ends no other", async () => {
+  const script = `"$1" pause 2h >/dev/null; "$1" pause 0s; echo $?; "$1" resume`;
+  await runInNamespace(() => ["sh", "-c", script, "sh", binary], {}, ({ stdout, stderr }) => {
+    expect(stdout).toBe("2\nsweep, watch and hooks work again\n");
+    expect(stderr).toBe(
+      "agent-reaper: pause 0s: is over at once: agent-reaper resume ends a pause, or write for example 2h\n",
+    );
+  });
+});
+
 test("work goes on where nothing can be remembered, and one line says that", async () => {
   const script = `mkdir -m 755 "$HOME/state" && chmod 777 "$HOME/state"
     AGENT_REAPER_STATE="$HOME/state" "$1" reap --yes; echo "exit $?"
