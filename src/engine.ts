@@ -48,8 +48,8 @@ export async function run(request: Request): Promise<Report> {
   const plan = report(request, seen, []);
   if (request.command === "scan") return plan;
   const ending = endingOf(seen.judgement.findings, request.policy);
-  if (request.dryRun) return report(request, seen, planned(ending));
   if (isNothing(plan) || isOverLimit(ending, request.policy)) return plan;
+  if (request.dryRun) return report(request, seen, planned(ending));
   // What a scan never does it does not load.
   const { act } = await import("./act.ts");
   if (plan.plan.terminate.length === 0 && (request.confirm === undefined || touchesNobody(plan))) {

@@ -3,21 +3,29 @@
  *
  * @module
  */
-import type { Machine } from "../../src/contract.ts";
+import type { Machine, Policy } from "../../src/contract.ts";
 import { run } from "../../src/engine.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { ManualClock } from "./clock.ts";
 
+/** What differs from that. */
+interface Otherwise {
+  readonly policy?: Policy;
+  readonly dryRun?: boolean;
+}
+
 /** Looks, judges, acts. */
-export function reapAll(machine: Machine): ReturnType<typeof run> {
+export function reapAll(machine: Machine, { policy = defaultPolicy, dryRun = false }: Otherwise = {}): ReturnType<
+  typeof run
+> {
   return run({
     command: "reap",
     machine,
     plugins: builtin(),
-    policy: defaultPolicy,
+    policy,
     scope: "all",
-    dryRun: false,
+    dryRun,
     clock: new ManualClock(),
   });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Machine, Snapshot } from "../../src/contract.ts";
+import { defaultPolicy } from "../../src/policy.ts";
 import { reapAll } from "../support/reap-all.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { changed, CHILD, ORPHAN, world } from "../support/world.ts";
@@ -43,4 +44,17 @@ test("who loses everybody after the first look is left to the next run", async (
   const { machine, held } = changing([living, world()]);
   await reapAll(machine);
   expect(held).toEqual([]);
+});
+
+test("a dry run plans nothing either where the limit keeps a real one from touching anything", async () => {
+  const two = world();
+  const other = { ...two.processes.find(({ pid }) => pid === ORPHAN)!, pid: 5100, startToken: "5100" };
+  const crowd = { ...two, processes: [...two.processes, other] };
+  const outcomes = async (limit: number, dryRun: boolean) => {
+    const { results } = await reapAll(toldMachine(crowd), { policy: { ...defaultPolicy, limit }, dryRun });
+    return results.map(({ pid, outcome }) => `${pid} ${outcome}`);
+  };
+  expect(await outcomes(1, false)).toEqual([]);
+  expect(await outcomes(1, true)).toEqual([]);
+  expect(await outcomes(2, true)).toEqual([`${ORPHAN} planned`, `${CHILD} planned`, "5100 planned"]);
 });
