@@ -21,6 +21,7 @@ import conhostMatcher from "./matchers/conhost.ts";
 import debrisMatcher from "./matchers/debris.ts";
 import furtherAgentsMatcher from "./matchers/further-agents.ts";
 import geminiMatcher from "./matchers/gemini.ts";
+import graphragMatcher from "./matchers/graphrag.ts";
 import mcpServerMatcher from "./matchers/mcp-server.ts";
 import npmAgentMatcher from "./matchers/npm-agent.ts";
 import opencodeMatcher from "./matchers/opencode.ts";
@@ -102,6 +103,7 @@ export type MatcherName =
   | "debris"
   | "further-agents"
   | "gemini"
+  | "graphrag"
   | "mcp-server"
   | "npm-agent"
   | "opencode"
@@ -121,6 +123,7 @@ export const matchers: readonly Matcher[] = [
   debrisMatcher,
   furtherAgentsMatcher,
   geminiMatcher,
+  graphragMatcher,
   mcpServerMatcher,
   npmAgentMatcher,
   opencodeMatcher,

@@ -23,7 +23,7 @@ const line = (process: Process) => process.argv?.join(" ") ?? "";
 /** The baselines. */
 export const baselines: readonly Baseline[] = [
   {
-    name: "startup reaper: child of pid 1, named claude or codex, older than 60 s",
+    name: "startup reaper: child of pid 1, named claude, codex or sqlite-graphrag, older than 60 s",
     ends: (process, table) =>
       process.ppid === 1 && !isZombie(process) && /^(claude|codex|sqlite-graphrag)$/.test(process.name ?? "") &&
       ageMs(process, table) > 60_000,

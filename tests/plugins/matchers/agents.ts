@@ -47,6 +47,11 @@ export const agents: readonly ClaimedShape[] = [
     "--bg-spare",
     "/tmp/c",
   ], { exe: store("2.1.72") }]],
+  ["graphrag", "one-shot", [["sqlite-graphrag", "ingest", "./docs", "--mode", "codex"], { name: "sqlite-graphrag" }]],
+  ["graphrag", "daemon", [["C:\\Users\\m\\.cargo\\bin\\sqlite-graphrag.exe", "daemon"], {
+    exe: "C:\\Users\\m\\.cargo\\bin\\sqlite-graphrag.exe",
+    name: "sqlite-graphrag.exe",
+  }]],
   ["claude", "daemon", [["claude", "remote-control", "--name", "nas"], { exe: store("2.1.72") }]],
   ["claude", "daemon", [["claude", "--remote-control", "nas"], { exe: store("2.1.72") }]],
   ["claude", "agent", [["claude", "--agent", "daemon"], { exe: store("2.1.72") }]],
