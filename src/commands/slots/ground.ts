@@ -109,7 +109,8 @@ function openBackend(): { readonly backend: Backend; readonly machine: Machine }
 function stageAt(backend: Backend, machine: Machine, place: SlotPlace, called: string): SlotsStage {
   const locks = backend.locks?.();
   if (locks === undefined) {
-    throw new Complaint(`slots need locks, and the backend ${backend.name} has none`, EXIT.cannotWorkHere);
+    const remedy = "agent-reaper doctor tells why none that sees more works here";
+    throw new Complaint(`slots need locks, and the backend ${backend.name} has none: ${remedy}`, EXIT.cannotWorkHere);
   }
   const ground = { locks, place, viewer: machine.viewer };
   return { backend, machine, ground, store: new FileSlots(ground), called };
