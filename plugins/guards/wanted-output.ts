@@ -1,4 +1,5 @@
 import { byPid } from "../../src/process.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
 import { launched } from "../../src/vocabulary/launch.ts";
 import { stream } from "../../src/vocabulary/peers.ts";
 import type { Guard, Process } from "../../src/contract.ts";
@@ -21,7 +22,7 @@ const wantedOutput: Guard = {
   name: "wanted-output",
   summary: "processes that write their output into a file, or a result below them does: somebody will read it",
   asks: "root",
-  needs: ["stdio", "sockets"],
+  needs: ["stdio", "sockets", "command"],
   object(process, { table, tree, claim }) {
     const isTold = table.host.platform === "linux";
     // `sh -c "npx foo > out"`: what a launcher writes is what it launched writes. Of the dead nothing is told.
@@ -50,11 +51,18 @@ const wantedOutput: Guard = {
   },
 };
 
+function fileOf(process: Process): string {
+  const out = stream(process, 1);
+  return (out?.kind === "file" ? out.path : undefined) ?? "a file";
+}
+
 /**
- * `python train.py > train.log`, in the background of an agent whose terminal has been closed: for that a person waits,
+ * `python train.py > train.log`, `… | tee train.log`, in the background of an agent whose terminal has been closed: for that a person waits,
  * whoever was asked to start it. What a server logs is no result.
  */
 function writesResult(process: Process, below: readonly Process[]): boolean {
+  const { program, args = [] } = commandOf(process) ?? {};
+  if (program === "tee") return args.some((argument) => !argument.startsWith("-") && !TEMPORARY.test(argument));
   const out = stream(process, 1);
   if (out?.kind !== "file" || out.deleted === true) return false;
   const { path } = out;

@@ -20,6 +20,7 @@ import { hasEnded, sameOwner } from "../process.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Process } from "../process.ts";
 import { runOf } from "../vocabulary/run-tag.ts";
+import { wasToEnd } from "../vocabulary/was-to-end.ts";
 import { tells } from "../vocabulary/told.ts";
 import { responsibleByRegistry } from "../registry/responsible.ts";
 import type { Finding, Gate, Responsible, Verdict } from "../report.ts";
@@ -173,13 +174,6 @@ function askGuards(members: readonly Process[], context: Context, bench: Bench):
     }
   }
   return gates;
-}
-
-/** Whoever started it said that it ends with them, and they are gone. */
-function wasToEnd({ registered, root, table }: Context): boolean {
-  if (registered?.state === "orphan") return true;
-  const run = runOf(root, table);
-  return run?.fate === "dead" && !run.detachOk;
 }
 
 function byName(a: Gate, b: Gate): number {
