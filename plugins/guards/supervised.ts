@@ -1,3 +1,4 @@
+import { commandOf } from "../../src/vocabulary/command.ts";
 import { isAdopted } from "../../src/vocabulary/adopters.ts";
 import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
 import { livingLeader } from "../../src/vocabulary/groups.ts";
@@ -17,6 +18,12 @@ const OF_ITS_OWN =
 const LOGGED_IN = /^\/user\.slice\/user-\d+\.slice\/session-\w+\.scope$/;
 /** What lets people in. */
 const LOGIN = /^(?:sshd|dropbear|agetty|login|greetd|gdm3?|sddm|lightdm|xrdp-sesman)$/;
+/**
+ * Where a person works from afar, in a browser or an editor on another machine: shells, agents and all that they start lie
+ * in the one service, as they would in the scope of a login.
+ */
+const WORKPLACE =
+  /[\\/](code-server|openvscode-server|code-tunnel|jupyter(?:-lab|-notebook|-server|hub-singleuser)?|coder|ttyd)(?:[\\/](?:out|lib)[\\/].+)?$/;
 /** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs (`foot --server`). */
 const APPLICATION = /^app-.+\.service$/;
 
@@ -29,7 +36,7 @@ const supervised: Guard = {
   name: "supervised",
   summary: "services of systemd, launchd and Windows; containers; systemd-run scopes",
   asks: "every member",
-  needs: ["cgroup", "supervisor"],
+  needs: ["cgroup", "supervisor", "command"],
   object(process, { table }) {
     if (table.host.platform === "linux") return bySystemd(process, table);
     if (typeof process.supervisor === "string") return { stands: "spare", because: `owned by ${process.supervisor}` };
@@ -133,8 +140,15 @@ function isJudgedWithin(container: string, process: Process, table: Table): bool
 }
 
 /** Where logind makes no session of it, whoever came in lies in the service that let him in. */
-function letsIn({ name, uid }: Process): boolean {
-  return uid === 0 && name !== undefined && LOGIN.test(name);
+function letsIn(main: Process): boolean {
+  const { name, uid } = main;
+  return (uid === 0 && name !== undefined && LOGIN.test(name)) || isWorkplace(main);
+}
+
+function isWorkplace(main: Process): boolean {
+  const { path = "", script = "", args = [] } = commandOf(main) ?? {};
+  const found = WORKPLACE.exec(script === "" ? path : script);
+  return found !== null && (found[1] !== "coder" || args[0] === "agent");
 }
 
 /** The unit's first process that a manager itself has as child. A table that leaves processes out does not tell. */
