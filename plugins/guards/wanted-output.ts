@@ -61,8 +61,11 @@ function fileOf(process: Process): string {
  * whoever was asked to start it. What a server logs is no result.
  */
 function writesResult(process: Process, below: readonly Process[]): boolean {
-  const { program, args = [] } = commandOf(process) ?? {};
-  if (program === "tee") return args.some((argument) => !argument.startsWith("-") && !TEMPORARY.test(argument));
+  const { program = process.name, args = [] } = commandOf(process) ?? {};
+  if (program === "tee") {
+    return process.argv === undefined ||
+      args.some((argument) => !argument.startsWith("-") && !TEMPORARY.test(argument));
+  }
   const out = stream(process, 1);
   if (out?.kind !== "file" || out.deleted === true) return false;
   const { path } = out;
