@@ -152,6 +152,13 @@ export class Files {
     return answer === 0 ? parseFacts(this.#facts) : undefined;
   }
 
+  /** What poll(2) says unasked of an open descriptor; undefined when it does not answer. */
+  polled(fd: number): number | undefined {
+    const polled = Buffer.alloc(8);
+    polled.writeInt32LE(fd, 0);
+    return this.libc.poll(this.libc.address(polled), 1, 0) < 0 ? undefined : polled.readInt16LE(6);
+  }
+
   /** Puts a path where the system reads it. One that is too long becomes none, which nothing answers to. */
   #say(path: string | Buffer): void {
     const bytes = this.#path;

@@ -6,21 +6,19 @@
  *
  * - the number of the socket's users in `/proc/<pid>/net/unix` (proc_pid_net(5)). A peer is one as long as it lives;
  *   what is left without one is counted on a pair of our own, so no number of any kernel's is taken for granted;
- * - its poll(2) says POLLHUP. For that the descriptor is borrowed for an instant (pidfd_getfd(2), Linux 5.6; the right
- *   to trace). That alone would be a living peer's shutdown(2) as well.
+ * - its poll(2) says POLLHUP. For that the descriptor is borrowed (borrowed.ts). That alone would be a living peer's
+ *   shutdown(2) as well.
  *
  * Nobody can be named this way, so a peer that lives stays unknown.
  *
  * @module
  */
 import type { Draft } from "../../../src/contract.ts";
+import { pollBorrowed } from "./borrowed.ts";
 import { byNumber } from "./by-number.ts";
 import { AT_FDCWD, type Files } from "./files.ts";
 import { socketInode } from "./link.ts";
-import { pidfds } from "./pidfd.ts";
 
-/** The same number on every architecture (asm-generic/unistd.h). */
-const SYS_pidfd_getfd = 438;
 const SYS_socketpair: Readonly<Record<string, number>> = { x64: 53, arm64: 199 };
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
@@ -119,21 +117,7 @@ export class OtherNetworks {
   }
 
   #isHungUp(pid: number, directory: number, fd: number, link: string): boolean {
-    const files = this.#files;
-    const calls = pidfds();
-    const process = calls?.open(pid);
-    if (calls === undefined || typeof process !== "number") return false;
-    // While the process whose directory this is has not been collected, nobody else has its number.
-    const borrowed = files.take(directory, "stat") > 0 ? byNumber()(SYS_pidfd_getfd, process, fd, 0, 0, 0) : -1;
-    calls.close(process);
-    if (borrowed < 0) return false;
-    try {
-      if (files.linkText(AT_FDCWD, `/proc/self/fd/${borrowed}`) !== link) return false;
-      const polled = Buffer.alloc(8);
-      polled.writeInt32LE(borrowed, 0);
-      return files.libc.poll(files.libc.address(polled), 1, 0) > 0 && (polled.readInt16LE(6) & POLLHUP) !== 0;
-    } finally {
-      files.close(borrowed);
-    }
+    const polled = pollBorrowed(this.#files, pid, directory, fd, link);
+    return polled !== undefined && (polled & POLLHUP) !== 0;
   }
 }

@@ -14,6 +14,11 @@ import { readTarget, socketInode } from "./link.ts";
 import { peerState, type SocketDiag } from "./socket-diag.ts";
 import { terminalName } from "./stat.ts";
 
+/** Only a node's agent asks this way. */
+const parts = {
+  borrowed: () => (require("./borrowed.ts") as typeof import("./borrowed.ts")).pollBorrowed,
+};
+
 /** The other end of a stream that is alive: what its holder has open. */
 export interface OtherEnd {
   readonly link: string;
@@ -62,7 +67,7 @@ export function readStream(
     const kind = kindOf(path, facts);
     if (kind === "pipe") {
       if (!path.startsWith("pipe:[")) return { stream: { fd, kind, path, ...(deleted ? { deleted } : {}) } };
-      return pipeStream(files, directory, fd, path, facts, handle);
+      return pipeStream(files, directory, draft, fd, path, facts, handle);
     }
     if (kind === "tty") {
       const peer = deleted ? "gone" : terminalPeer(files, handle, facts, draft);
@@ -99,6 +104,7 @@ export function kindOf(path: string, facts: Facts | undefined): StdioKind {
 function pipeStream(
   files: Files,
   directory: number,
+  draft: Draft,
   fd: 0 | 1 | 2,
   path: string,
   facts: Facts | undefined,
@@ -109,7 +115,8 @@ function pipeStream(
   const access = readAccess(files, directory, `fdinfo/${fd}`);
   if (access === undefined || !(fd === 0 ? access.reads : access.writes)) return unknown;
 
-  const peer = pipePeer(files, handle, fd === 0 ? "reads" : "writes");
+  const peer = pipePeer(files, handle, fd === 0 ? "reads" : "writes") ??
+    borrowedPeer(files, directory, draft, fd, path);
   if (peer === undefined) return unknown;
   const stream: Stdio = { fd, kind: "pipe", peer };
   return peer === "gone" ? { stream } : { stream, other: { link: path, does: fd === 0 ? "writes" : "reads" } };
@@ -123,12 +130,25 @@ function pipePeer(files: Files, handle: number, we: "reads" | "writes"): "live" 
     (we === "reads" ? O_RDONLY : O_WRONLY) | O_NONBLOCK,
   );
   if (fd < 0) return we === "writes" && fd === ENXIO ? "gone" : undefined;
-  const polled = Buffer.alloc(8);
-  polled.writeInt32LE(fd, 0);
-  const answer = files.libc.poll(files.libc.address(polled), 1, 0);
+  const polled = files.polled(fd);
   files.close(fd);
-  if (answer < 0) return undefined;
-  return (polled.readInt16LE(6) & (we === "reads" ? POLLHUP : POLLERR)) !== 0 ? "gone" : "live";
+  return polled === undefined ? undefined : stateOf(polled, we);
+}
+
+/** A node's agent may trace everybody, and may not write where only they may. */
+function borrowedPeer(
+  files: Files,
+  directory: number,
+  { pid, state }: Draft,
+  fd: 0 | 1 | 2,
+  path: string,
+): "live" | "gone" | undefined {
+  const polled = state === "Z" ? undefined : parts.borrowed()(files, pid, directory, fd, path);
+  return polled === undefined ? undefined : stateOf(polled, fd === 0 ? "reads" : "writes");
+}
+
+function stateOf(polled: number, we: "reads" | "writes"): "live" | "gone" {
+  return (polled & (we === "reads" ? POLLHUP : POLLERR)) !== 0 ? "gone" : "live";
 }
 
 function socketStream(sockets: Asking["sockets"], fd: 0 | 1 | 2, inode: number): Stream {
