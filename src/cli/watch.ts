@@ -27,6 +27,7 @@ export function add(table: CommandTable): void {
         count("--confirm"),
       ),
     )
+    .option("-n, --dry-run", "say what would be done, and do nothing")
     .option("--listen <ADDRESS>", "metrics for Prometheus there, for example 127.0.0.1:9477")
     .option("--log <FILE>", "say it there, in a file that stays small, and not on standard output")
     .addOption(backend())
@@ -48,6 +49,7 @@ export function add(table: CommandTable): void {
       examples([
         ["agent-reaper watch", "until Ctrl-C"],
         ["agent-reaper watch --every 1m --now", "more often, and at once"],
+        ["agent-reaper watch --dry-run --log ./would.log", "for a week, before it may act"],
         ["agent-reaper watch --listen 127.0.0.1:9477", "with metrics"],
         [
           "agent-reaper watch --all-users --host-namespaces",

@@ -27,6 +27,7 @@ export interface WatchOptions extends PolicyOptions {
   readonly now?: boolean;
   readonly confirm?: number;
   readonly listen?: string;
+  readonly dryRun?: boolean;
   readonly ndjson?: boolean;
   /** A file for what it says, in place of standard output. */
   readonly log?: string;
@@ -64,6 +65,7 @@ export async function watch(options: WatchOptions): Promise<ExitCode> {
       state,
       signal,
       ndjson: options.ndjson ?? false,
+      dryRun: options.dryRun ?? false,
       ...(options.log === undefined ? {} : { log: options.log }),
     });
     let listener: Listener | undefined;

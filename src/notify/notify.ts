@@ -34,7 +34,9 @@ export function messageOf(id: string, host: string, events: readonly Event[], at
   const [first] = events;
   const title = events.length === 1 && first !== undefined
     ? `agent-reaper: ${[first.what, first.family, first.pid].filter((part) => part !== undefined).join(" ")}`
-    : `agent-reaper: ${events.length} things were done on ${host}`;
+    : `agent-reaper: ${events.length} things ${
+      events.every(({ what }) => what === "planned") ? "would be" : "were"
+    } done on ${host}`;
   return { schemaVersion: 1, version, id, at: new Date(at).toISOString(), host, title: visible(title), events };
 }
 

@@ -56,6 +56,11 @@ function ofTree({ root, members, claim, because }: Finding, what: string, result
   };
 }
 
+/** What two rounds tell alike, however much memory it takes meanwhile. */
+export function gistOf({ rssBytes: _memory, processes: _size, ...event }: Event): string {
+  return lineOf(event);
+}
+
 /** An event in one line. */
 export function lineOf({ what, pid, path, family, because, processes, rssBytes }: Event): string {
   const size = [

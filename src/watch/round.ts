@@ -10,7 +10,7 @@ import { classify, endingOf } from "../classify.ts";
 import type { Clock } from "../clock.ts";
 import type { Machine, Policy } from "../contract.ts";
 import { isOverLimit, survey } from "../engine.ts";
-import type { Journal } from "../execute.ts";
+import { type Journal, planned } from "../execute.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding, Result } from "../report.ts";
@@ -36,6 +36,8 @@ export interface RoundRequest {
   /** Told what is remembered, before and after each step. */
   readonly remember: (sightings: Sightings) => void;
   readonly signal?: AbortSignal;
+  /** Tells what it would do, and does nothing. */
+  readonly dryRun: boolean;
 }
 
 /** What a round found and did. */
@@ -94,6 +96,11 @@ export async function round(request: RoundRequest): Promise<Round> {
     const judgement = classify({ ...first.snapshot, sightings }, plugins, policy);
     const left = new Set(spared.map(({ finding }) => finding.root.pid));
     const ending = endingOf(judgement.findings, policy).filter(({ root }) => !left.has(root.pid));
+    if (request.dryRun) {
+      const due = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) !== "wait");
+      const leaving = remove.map((path): Result => ({ path, outcome: "planned" }));
+      return { ...found, results: [...planned(due), ...leaving], spared, overLimit: false };
+    }
     const asking = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === "ask");
     results.push(
       ...await takeSteps(ending, judgement, {
@@ -111,7 +118,9 @@ export async function round(request: RoundRequest): Promise<Round> {
       results.push(...await act([], judgement, { ...request, plan: { terminate: [], remove, unregister } }));
     }
   }
-  if (request.signal?.aborted !== true) results.push(...await releasedSlots(plugins.backends, machine));
+  if (!request.dryRun && request.signal?.aborted !== true) {
+    results.push(...await releasedSlots(plugins.backends, machine));
+  }
   const dueMs = dueInMs(seen.filter(({ askedMs }) => askedMs !== undefined), awakeMs, policy);
   return {
     ...found,

@@ -25,7 +25,7 @@ import { openMemory } from "../sweep/kept.ts";
 import { formatMemory, parseMemory } from "../sweep/memory.ts";
 import { print, printError } from "../terminal.ts";
 import { safeJson, visible } from "../text.ts";
-import { type Event, eventsOf, lineOf } from "./lines.ts";
+import { type Event, eventsOf, gistOf, lineOf } from "./lines.ts";
 import { appendToLog } from "./log.ts";
 import { Respawns } from "./respawns.ts";
 import { type Round, round } from "./round.ts";
@@ -56,6 +56,8 @@ export interface WatchingOptions {
   readonly signal: AbortSignal;
   readonly ndjson: boolean;
   readonly log?: string;
+  /** Nothing is touched, and what would be done is told. */
+  readonly dryRun: boolean;
 }
 
 /** What goes on from round to round. All of it is bounded. */
@@ -87,11 +89,12 @@ export class Watching {
 
   async begin(everyMs: number, confirm: number, address: string | undefined): Promise<void> {
     const listens = address === undefined ? "" : `, metrics on http://${address}/metrics`;
-    await this.say(`every ${formatDuration(everyMs)}, ended at sighting ${confirm}${listens}`);
+    const what = this.#with.dryRun ? `nothing is touched, told at sighting ${confirm}` : `ended at sighting ${confirm}`;
+    await this.say(`every ${formatDuration(everyMs)}, ${what}${listens}`);
   }
 
   async round(): Promise<Round | undefined> {
-    const { machine, plugins, policy, backend, state, signal } = this.#with;
+    const { machine, plugins, policy, backend, state, signal, dryRun } = this.#with;
     const kept = openMemory(state, machine.viewer, backend, {});
     if (kept === "taken") return undefined;
     let record: OpenRegistry | undefined;
@@ -113,6 +116,7 @@ export class Watching {
           kept?.write(formatMemory({ ...told, sightings }));
         },
         signal,
+        dryRun,
         ...(record === undefined ? {} : { registry: record.registry }),
       });
     } finally {
@@ -122,13 +126,13 @@ export class Watching {
   }
 
   async done(round: Round, tookMs: number): Promise<void> {
-    const { machine, policy, settings } = this.#with;
+    const { machine, policy, settings, dryRun } = this.#with;
     this.#rounds = { ...this.#rounds, done: this.#rounds.done + 1, lastAt: Date.now(), tookMs };
     this.#troubles.delete("round");
     const events = this.#newsOf(round);
     for (const event of events) await this.#tell({ at: Date.now(), ...event }, lineOf(event));
     await this.#notify(events);
-    const isQuiet = round.results.length === 0;
+    const isQuiet = dryRun || round.results.length === 0;
     const now = performance.now();
     if (isQuiet && now - this.#keptAt < KEEP_EVERY_MS) return;
     this.#keptAt = now;
@@ -161,8 +165,8 @@ export class Watching {
   #newsOf(round: Round): Event[] {
     const events = eventsOf(round);
     const before = this.#told;
-    this.#told = new Set(events.map(lineOf));
-    return events.filter((event) => !before.has(lineOf(event)));
+    this.#told = new Set(events.map(gistOf));
+    return events.filter((event) => !before.has(gistOf(event)));
   }
 
   async #notify(events: readonly Event[]): Promise<void> {

@@ -1,14 +1,21 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Finding } from "../../src/report.ts";
-import { eventsOf, lineOf } from "../../src/watch/lines.ts";
+import type { Machine } from "../../src/contract.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
+import type { Sightings } from "../../src/sightings.ts";
+import { eventsOf, gistOf, lineOf } from "../../src/watch/lines.ts";
 import { MOST_RETURNS, Respawns } from "../../src/watch/respawns.ts";
-import type { Round } from "../../src/watch/round.ts";
+import { type Round, round } from "../../src/watch/round.ts";
 import { healthSample } from "../../src/watch/sample.ts";
 import { sleepUntilTold } from "../../src/clock.ts";
 import { watch } from "../../src/watch/watch.ts";
 import { assess } from "../../src/health/assess.ts";
 import { USUAL } from "../../src/health/thresholds.ts";
+import { ManualClock } from "../support/clock.ts";
+import { toldMachine } from "../support/told-machine.ts";
+import { CHILD, ORPHAN, world } from "../support/world.ts";
 
 const quiet: Round = { seen: 1, findings: [], orphans: [], results: [], spared: [], overLimit: false };
 
@@ -85,6 +92,44 @@ describe("the loop", () => {
     controller.abort();
     await sleeping;
     await sleepUntilTold(3_600_000, controller.signal);
+  });
+});
+
+describe("a dry run", () => {
+  test("tells at the second sighting what would be asked to end, signals nobody, and puts nothing on record", async () => {
+    let awakeMs = 0;
+    const touched: string[] = [];
+    const machine: Machine = {
+      ...toldMachine(world()),
+      uptime: () => ({ awakeMs, asleepMs: 0 }),
+      hold(process) {
+        touched.push(`hold ${process.pid}`);
+        return { refused: "denied", because: "nobody may" };
+      },
+    };
+    let sightings: Sightings | undefined;
+    const look = () =>
+      round({
+        machine,
+        plugins: builtin(),
+        policy: { ...defaultPolicy, confirmMs: 60_000 },
+        clock: new ManualClock(),
+        journal: { intend: () => touched.push("intend"), settle: () => touched.push("settle") },
+        respawns: new Respawns(),
+        sightings,
+        remember: (seen) => {
+          sightings = seen;
+        },
+        dryRun: true,
+      });
+    expect((await look()).results).toEqual([]);
+    for (let rounds = 0; rounds < 3; rounds++) {
+      awakeMs += 60_000;
+      const { results, dueMs } = await look();
+      expect(results.map(({ pid, outcome }) => [pid, outcome])).toEqual([[ORPHAN, "planned"], [CHILD, "planned"]]);
+      expect(dueMs).toBeUndefined();
+    }
+    expect(touched).toEqual([]);
   });
 });
 
@@ -165,6 +210,13 @@ describe("what a round tells", () => {
     expect(eventsOf({ ...quiet, orphans: [finding], overLimit: true }).map(lineOf)).toEqual([
       "nothing touched: 1 trees would be ended, more than the limit allows",
     ]);
+  });
+
+  test("what goes on from round to round is the same, whatever memory it takes meanwhile", () => {
+    const event = { what: "planned", pid: 10, family: "claude", because: "nobody reads it", processes: 2 };
+    expect(gistOf({ ...event, rssBytes: 1024 ** 2 })).toBe(gistOf({ ...event, rssBytes: 2 * 1024 ** 2 }));
+    expect(gistOf(event)).not.toBe(gistOf({ ...event, pid: 11 }));
+    expect(gistOf(event)).not.toBe(gistOf({ ...event, because: "it is back" }));
   });
 
   test("whatever a process calls itself, it is one harmless line", () => {
