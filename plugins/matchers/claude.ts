@@ -100,7 +100,6 @@ const claude: Matcher = family({
   roles: [
     // A socket that it opened itself stands in place of its streams.
     { role: "daemon", options: ["--sdk-url"], lifeline: "network" },
-    { role: "one-shot", options: ["-p", "--print"], beside: "--input-format stream-json", lifeline: "stdio" },
     { role: "agent", options: ["--input-format stream-json"], lifeline: "stdio" },
     { role: "one-shot", options: ["-p", "--print"] },
     { role: "daemon", options: ["--bg-pty-host", "--bg-spare", "--daemon-worker"] },

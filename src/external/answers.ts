@@ -63,7 +63,6 @@ const OF_RULE: Readonly<Record<keyof RoleRule, true>> = {
   role: true,
   words: true,
   options: true,
-  beside: true,
   lifeline: true,
   shared: true,
   detached: true,
@@ -230,8 +229,6 @@ export function expectRule(rule: unknown): void {
     const list = (rule as Fields)[key];
     if (list !== undefined && !TEXTS[0](list)) throw new TypeError(`"${key}" of a rule must be ${TEXTS[1]}`);
   }
-  const { beside } = rule as Fields;
-  if (beside !== undefined && !isText(beside)) throw new TypeError('"beside" of a rule must be a text');
 }
 
 /** @throws {TypeError} When a sign of a family is none, or means more than it says. */

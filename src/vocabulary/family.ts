@@ -41,8 +41,6 @@ export interface RoleRule {
   readonly words?: readonly string[];
   /** One of these options is there; `--option=value` counts, `--option value` as `"--option value"`. */
   readonly options?: readonly string[];
-  /** This one is there as well. */
-  readonly beside?: string;
   readonly lifeline?: Lifeline;
   readonly shared?: boolean;
   readonly detached?: boolean;
@@ -261,7 +259,6 @@ function fits(sign: Sign, command: Command): boolean {
 
 function gives(rule: RoleRule, args: readonly string[], said: readonly string[]): boolean {
   if (rule.words?.every((word, at) => said[at] === word) === false) return false;
-  if (rule.beside !== undefined && !hasOption(args, rule.beside)) return false;
   return rule.options === undefined || rule.options.some((option) => hasOption(args, option));
 }
 

@@ -55,14 +55,12 @@ export function isHungUp(process: Process, context: Context): boolean {
 }
 
 /**
- * Whether nobody can ask it any more. A single run that was told its turns one by one does the last of them and ends, while
- * somebody reads what it says: `cat turns | claude -p --input-format stream-json | jq`. SDKs end the input of an agent with
- * the last question, and read on; where its stderr has been hung up, they are gone.
+ * Whether nobody can ask it any more. SDKs end the input of an agent with the last question, and read on, as a pipeline does
+ * (`cat turns | claude -p --input-format stream-json | jq`); where its stderr has been hung up, they are gone.
  */
 export function isUnasked(process: Process, context: Context): boolean {
   if (!isGone(stream(process, 0))) return false;
-  const { role } = context.claim;
-  const mayAnswer = role === "one-shot" || (role === "agent" && !isGone(stream(process, 2)));
+  const mayAnswer = context.claim.role === "agent" && !isGone(stream(process, 2));
   const out = mayAnswer ? stream(process, 1) : undefined;
   return out === undefined || out.kind === "tty" || livingHolder(out, context) === undefined;
 }

@@ -120,12 +120,6 @@ describe("withExternal()", () => {
       /"words" of a rule must be a list of texts/,
     ],
     [
-      "a rule beside whose options stands no text",
-      `export default { name: "x", summary: "s", hints: [], signs: [], roles: [{ role: "daemon", beside: ["--x"] }],
-      otherwise: "agent" };`,
-      /"beside" of a rule must be a text/,
-    ],
-    [
       "a sign with a key that there is not",
       `export default { name: "x", summary: "s", hints: [], roles: [],
       signs: [{ program: "x", place: /opt/, because: "b" }], otherwise: "agent" };`,

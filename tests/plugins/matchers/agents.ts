@@ -26,7 +26,7 @@ export const agents: readonly ClaimedShape[] = [
     exe: "C:\\Users\\m\\.local\\bin\\claude.exe",
     name: "claude.exe",
   }]],
-  ["claude", "one-shot", [["claude", "--output-format", "stream-json", "--input-format", "stream-json", "-p"], {
+  ["claude", "agent", [["claude", "--output-format", "stream-json", "--input-format", "stream-json", "-p"], {
     exe: store("2.1.72"),
   }]],
   ["claude", "one-shot", [["claude", "-p", "daemon run mcp serve"], { exe: store("2.1.72") }]],
