@@ -5,8 +5,11 @@ import { recordedOwner } from "../../src/vocabulary/owner.ts";
 import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
 import type { Context, Guard, Process } from "../../src/contract.ts";
 
-/** A session takes its snapshot as it begins: the two are never further apart. */
-const BEGINNING_MS = 60_000;
+/**
+ * A session took its snapshot as it began, and takes it at its first command since: a person may have read and typed before.
+ * Of what comes later than this nobody could tell one session from another.
+ */
+const BEGINNING_MS = 10 * 60_000;
 /** Platforms round their clocks. */
 const ROUNDING_MS = 1000;
 

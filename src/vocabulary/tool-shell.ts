@@ -13,7 +13,10 @@ import type { Process } from "../process.ts";
 const SNAPSHOT =
   /(?:^|\s)(?:source|\.)\s+(?:'[^']*|"[^"]*|(?:\\.|[^\s\\'"])*)[\\/]shell-snapshots[\\/]snapshot-(?:zsh|bash|sh)-(\d+)-\w+\.sh/;
 
-/** When the session began whose snapshot a shell sources (epoch ms), or undefined for everything that is no such shell. */
+/**
+ * When the snapshot was taken that a shell sources (epoch ms): as its session began, or gave its first command. Undefined for
+ * everything that is no such shell.
+ */
 export function toolSessionBegan(process: Process): number | undefined {
   const command = commandOf(process);
   if (command?.interpreter !== "shell" || command.text === undefined) return undefined;

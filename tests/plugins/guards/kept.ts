@@ -494,6 +494,12 @@ export const objections: readonly Objection[] = [
     snapshot: world([ordinary(ORPHAN, toolShell(START)), { ...claude(START - 3000), name: ".claude-wrapped" }]),
   },
   {
+    case: "a session that had begun some minutes before its first command",
+    guard: "living-session",
+    verdict: "spared",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 590_000)]),
+  },
+  {
     case: "a session lives whose start is unknown",
     guard: "living-session",
     verdict: "spared",
@@ -673,7 +679,7 @@ export const passes: readonly Pass[] = [
   },
   {
     case: "a session that had long begun",
-    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 61_000)]),
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 601_000)]),
   },
   {
     case: "a session of its time that is an orphan itself",
