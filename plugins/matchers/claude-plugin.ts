@@ -10,8 +10,8 @@ const IN_PLUGINS = /[\\/]\.claude(?:[\\/]plugins[\\/]|-[\w.-]+[\\/]plugins[\\/](
 
 /** Here lies what a hook runs, and puts in the background of a session. */
 const IN_HOOKS = /[\\/]hooks[\\/]/;
-/** Claude Code leaves its number to hooks and tool calls, and to none of the servers that it talks to. */
-const OF_A_HOOK = "CLAUDE_PID";
+/** Claude Code leaves them to hooks and tool calls, its number since 2.1.214, and to none of the servers that it talks to. */
+const OF_A_HOOK = ["CLAUDE_PID", "CLAUDE_CODE_CHILD_SESSION"];
 /** Where it is not told whether anybody was to talk to a script, its name says that it waits to be asked. */
 const ASKED = /server|mcp|^(?:index|main|start|serve|stdio|cli|app|run)(?:\.\w+)?$/i;
 
@@ -27,7 +27,7 @@ const claudePlugin: Matcher = {
   words: [".claude"],
   ownWords: true,
   needs: ["command", "executable"],
-  variables: [OF_A_HOOK],
+  variables: OF_A_HOOK,
   alsoNeeds: (process) => (seenAs(process) === undefined ? [] : ["stdio", "environment"]),
   claim(process): Claim | undefined {
     const command = commandOf(process);
@@ -57,9 +57,11 @@ function seenAs(process: Process): "script" | "start" | undefined {
 function isDetached(process: Process, command: Command): boolean {
   const { script = "", scriptName } = command;
   if (saysDetached(command)) return true;
-  if (IN_HOOKS.test(script) || process.env?.[OF_A_HOOK] !== undefined) return true;
+  if (IN_HOOKS.test(script) || OF_A_HOOK.some((name) => process.env?.[name] !== undefined)) return true;
   const input = stream(process, 0);
   if (input === undefined) return scriptName !== undefined && !ASKED.test(scriptName);
+  // A hook is told what happened, and no more, and is listened to for as long as anything of it lives.
+  if (input.peer === "gone" && stream(process, 1)?.peer === "live") return true;
   return input.kind !== "pipe" && input.kind !== "socket";
 }
 

@@ -137,6 +137,9 @@ test("what a plugin's hook put in the background is no server, whatever it is ca
   const detached = { family: "claude-plugin", role: "worker", lifeline: "none", detached: true };
   const ofHook = { env: { CLAUDE_PID: "4300" } };
   const untold: Partial<Process> = { stdio: [] };
+  const told: Partial<Process> = {
+    stdio: [{ fd: 0, kind: "socket", peer: "gone" }, { fd: 1, kind: "socket", peer: "live", holders: [4300] }],
+  };
   for (
     const [argv, fields] of [
       [["python3", `${plugin}/hooks/index_repo.py`], { ...python, ...socketsTo }],
@@ -145,6 +148,8 @@ test("what a plugin's hook put in the background is no server, whatever it is ca
       [["bun", "run", "--cwd", plugin, "start"], { ...bun, ...socketsTo, ...ofHook }],
       [["node", `${plugin}/server.js`], { ...node, ...typedTo }],
       [["node", `${plugin}/scripts/index-repo.js`], { ...node, ...untold }],
+      [["node", `${plugin}/scripts/index-repo.js`], { ...node, ...told }],
+      [["node", `${plugin}/server.js`], { ...node, ...socketsTo, env: { CLAUDE_CODE_CHILD_SESSION: "1" } }],
     ] as const
   ) expect(claim([argv, fields])?.claim).toMatchObject(detached);
   for (const name of ["server.js", "start.mjs", "dist/index.js", "mcp.cjs"]) {
