@@ -18,6 +18,7 @@ import {
   uninstall,
   usualKind,
 } from "../services/managers.ts";
+import { placesIn } from "../services/environment.ts";
 import { cronLine, type ServiceText } from "../services/texts.ts";
 import { readRegular } from "../regular-file.ts";
 import { statePath } from "../state.ts";
@@ -40,7 +41,8 @@ interface Stage {
 
 /** Runs `service install`. */
 export async function installService(options: ServiceOptions): Promise<ExitCode> {
-  const { site, text } = stage(options);
+  const { site, text: bare } = stage(options);
+  const text = { ...bare, environment: placesIn(process.platform, site.home, process.env) };
   const kind = options.kind ?? usualKind(process.platform, site);
   if (options.print === true) {
     if (kind === "cron") await print(`${cronLine(text)}\n`);

@@ -10,6 +10,7 @@
 import { Complaint } from "../complaint.ts";
 import { writeDuration } from "../duration.ts";
 import { visible } from "../text.ts";
+import type { Variable } from "./environment.ts";
 
 /** What is to be run, and how often. */
 export interface ServiceText {
@@ -18,6 +19,8 @@ export interface ServiceText {
   readonly everyMs: number;
   /** Where the log goes, for managers that keep none. */
   readonly log: string;
+  /** What has to hold there of the person's environment. */
+  readonly environment?: readonly Variable[];
 }
 
 /** What a file of ours begins with: another's under the same name is not touched. */
@@ -26,14 +29,14 @@ export const MARK = "Written by agent-reaper service install";
 const DESCRIPTION = "agent-reaper: ends what AI coding agents left behind";
 
 /** A systemd user unit that goes on. */
-export function systemdService({ program, everyMs }: ServiceText): string {
+export function systemdService({ program, everyMs, environment }: ServiceText): string {
   return `# ${MARK}
 [Unit]
 Description=${DESCRIPTION}
 
 [Service]
 Type=exec
-ExecStart=${systemdWord(program)} watch --every ${duration(everyMs)}
+${systemdEnvironment(environment)}ExecStart=${systemdWord(program)} watch --every ${duration(everyMs)}
 Restart=on-failure
 RestartSec=30s
 # A wrong configuration, or another watch, is no better in half a minute.
@@ -51,14 +54,14 @@ WantedBy=default.target
 }
 
 /** A systemd user unit for one look, started by a timer. */
-export function systemdOneshot({ program }: ServiceText): string {
+export function systemdOneshot({ program, environment }: ServiceText): string {
   return `# ${MARK}
 [Unit]
 Description=${DESCRIPTION}
 
 [Service]
 Type=oneshot
-ExecStart=${systemdWord(program)} sweep --strict
+${systemdEnvironment(environment)}ExecStart=${systemdWord(program)} sweep --strict --leftovers
 TimeoutStartSec=60s
 Nice=10
 IOSchedulingClass=idle
@@ -85,7 +88,10 @@ WantedBy=timers.target
 }
 
 /** A launchd agent. Its log is watch's own, which stays small; launchd's would grow for ever. */
-export function launchdPlist({ program, everyMs, log }: ServiceText, label: string): string {
+export function launchdPlist({ program, everyMs, log, environment = [] }: ServiceText, label: string): string {
+  const variables = environment.map(([name, value]) =>
+    `    <key>${xml(name)}</key>\n    <string>${xml(value)}</string>\n`
+  );
   const argv = [program, "watch", "--every", duration(everyMs), "--log", log];
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!-- ${MARK} -->
@@ -97,6 +103,9 @@ export function launchdPlist({ program, everyMs, log }: ServiceText, label: stri
   <key>ProgramArguments</key>
   <array>
 ${argv.map((word) => `    <string>${xml(word)}</string>\n`).join("")}  </array>
+  <key>EnvironmentVariables</key>
+  <dict>
+${variables.join("")}  </dict>
   <key>RunAtLoad</key>
   <true/>
   <key>KeepAlive</key>
@@ -197,7 +206,7 @@ const DAY = 1440;
  *
  * @throws {Complaint} When cron knows no such interval.
  */
-export function cronLine({ program, everyMs }: ServiceText): string {
+export function cronLine({ program, everyMs, environment = [] }: ServiceText): string {
   const minutes = everyMs / MINUTE_MS;
   if (!CRON_MINUTES.includes(minutes)) {
     const near = [CRON_MINUTES.findLast((one) => one < minutes), CRON_MINUTES.find((one) => one > minutes)];
@@ -209,14 +218,26 @@ export function cronLine({ program, everyMs }: ServiceText): string {
     );
   }
   const when = minutes < HOUR ? `*/${minutes} * * * *` : minutes < DAY ? `0 */${minutes / HOUR} * * *` : "0 0 * * *";
+  const words = [...environment.map(([name, value]) => `${name}=${shellWord(value)}`), shellWord(program)];
   // To cron a percent sign is the end of the line (crontab(5)).
-  return `${when} ${`'${program.replaceAll("'", "'\\''")}'`.replaceAll("%", "\\%")} sweep --quiet`;
+  return `${when} ${words.join(" ").replaceAll("%", "\\%")} sweep --quiet --leftovers`;
 }
 
-/** The first word of ExecStart: quoted, and with no specifier; variables are not looked for in it (systemd.service(5)). */
+function shellWord(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function systemdEnvironment(environment: readonly Variable[] = []): string {
+  return environment.map(([name, value]) => `Environment=${systemdWord(`${name}=${value}`)}\n`).join("");
+}
+
+/**
+ * The first word of ExecStart, or a variable: quoted, and with no specifier; variables are not looked for in them
+ * (systemd.service(5), systemd.exec(5)).
+ */
 function systemdWord(word: string): string {
   if (/["'\\]/.test(word)) {
-    throw new Complaint(`${visible(word)}: systemd runs no program with quotes or backslashes in its path: move it`);
+    throw new Complaint(`${visible(word)}: systemd takes no path with quotes or backslashes in it: move it`);
   }
   return `"${word.replaceAll("%", "%%")}"`;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { ProgramEnd, Programs } from "../../src/contract.ts";
+import { placesIn } from "../../src/services/environment.ts";
 import { install, installedKinds, isInstalled, type Site, uninstall, usualKind } from "../../src/services/managers.ts";
 import * as texts from "../../src/services/texts.ts";
 import { appendToLog } from "../../src/watch/log.ts";
@@ -20,9 +21,35 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const ODD = ["agent-reaper", "with blank", "50% $HOME", "über"];
 const QUOTES = [`quote's "two"`, "back\\slash"];
 
-function text(program: string): texts.ServiceText {
-  return { program, everyMs: 300_000, log: "/home/lea/.local/state/agent-reaper/watch.log" };
+/** A place of the configuration, in a directory of that name. */
+const PLACED = (name: string) => [["AGENT_REAPER_CONFIG", `/home/lea/${name}/config.toml`]] as const;
+
+function text(program: string, environment?: texts.ServiceText["environment"]): texts.ServiceText {
+  const log = "/home/lea/.local/state/agent-reaper/watch.log";
+  return { program, everyMs: 300_000, log, ...(environment === undefined ? {} : { environment }) };
 }
+
+test("what decides where configuration and state lie holds for a service too, and nothing else does", () => {
+  const variables = {
+    ...{
+      AGENT_REAPER_CONFIG: "/c.toml",
+      AGENT_REAPER_STATE: "relative",
+      AGENT_REAPER_STORE: "postgres://u:secret@h/d",
+    },
+    ...{ XDG_CONFIG_HOME: "/xc", XDG_STATE_HOME: "/xs", HOME: "/home/lea", PATH: "/bin" },
+  };
+  expect(placesIn("linux", "/home/lea", variables)).toEqual([
+    ["AGENT_REAPER_CONFIG", "/c.toml"],
+    ["XDG_STATE_HOME", "/xs"],
+  ]);
+  expect(placesIn("linux", "/home/lea", { XDG_CONFIG_HOME: "/xc" })).toEqual([["XDG_CONFIG_HOME", "/xc"]]);
+  const usual = { XDG_CONFIG_HOME: "/home/lea/.config", XDG_STATE_HOME: "/home/lea/.local/state" };
+  expect(placesIn("linux", "/home/lea", usual)).toEqual([]);
+  expect(() => placesIn("linux", "/home/lea", { AGENT_REAPER_STATE: "/a\nExecStart=/b" })).toThrow(
+    "AGENT_REAPER_STATE=/a\\nExecStart=/b: no service takes such a path: move it",
+  );
+  expect(placesIn("darwin", "/Users/lea", { XDG_STATE_HOME: "/xs" })).toEqual([]);
+});
 
 describe("what systemd is told", () => {
   test("passes its own checker, whatever the program's path", async () => {
@@ -32,8 +59,12 @@ describe("what systemd is told", () => {
       const program = join(place, name);
       writeFileSync(program, "#!/bin/sh\n");
       chmodSync(program, 0o755);
-      writeFileSync(join(place, "agent-reaper.service"), texts.systemdService(text(program)));
-      writeFileSync(join(place, "once.service"), texts.systemdOneshot(text(program)));
+      const told = text(program, PLACED(name));
+      writeFileSync(join(place, "agent-reaper.service"), texts.systemdService(told));
+      writeFileSync(join(place, "once.service"), texts.systemdOneshot(told));
+      expect(texts.systemdService(told)).toContain(
+        `\nEnvironment="AGENT_REAPER_CONFIG=/home/lea/${name.replace("%", "%%")}/config.toml"\n`,
+      );
       writeFileSync(join(place, "once.timer"), texts.systemdTimer(text(program)));
       for (const unit of ["agent-reaper.service", "once.timer"]) {
         const ran = Bun.spawn(["systemd-analyze", "--user", "--man=no", "verify", join(place, unit)], {
@@ -49,7 +80,10 @@ describe("what systemd is told", () => {
   });
 
   test("names no program that it would not run", () => {
-    for (const name of QUOTES) expect(() => texts.systemdService(text(`/${name}`))).toThrow("move it");
+    for (const name of QUOTES) {
+      expect(() => texts.systemdService(text(`/${name}`))).toThrow("move it");
+      expect(() => texts.systemdOneshot(text("/x", PLACED(name)))).toThrow("move it");
+    }
   });
 
   test("hides nothing that a reaper must see", () => {
@@ -70,11 +104,13 @@ function python(program: string, file: string): unknown {
 test("what launchd is told is a property list with absolute paths and no log that grows", () => {
   for (const name of [...ODD, ...QUOTES]) {
     const file = join(directory, "agent.plist");
-    writeFileSync(file, texts.launchdPlist(text(`/Users/lea/${name}`), "dev.agent-reaper.watch"));
+    const agent = text(`/Users/lea/${name}`, PLACED(name));
+    writeFileSync(file, texts.launchdPlist(agent, "dev.agent-reaper.watch"));
     const told = python("import json,plistlib,sys; print(json.dumps(plistlib.load(open(sys.argv[1],'rb'))))", file);
     expect(told).toMatchObject({
       Label: "dev.agent-reaper.watch",
       ProgramArguments: [`/Users/lea/${name}`, "watch", "--every", "300s", "--log", text("").log],
+      EnvironmentVariables: Object.fromEntries(PLACED(name)),
       RunAtLoad: true,
       StandardOutPath: "/dev/null",
       ProcessType: "Background",
@@ -114,6 +150,15 @@ describe("a crontab", () => {
       expect(texts.crontabWith(with1, text("/b")).split("sweep --quiet")).toHaveLength(2);
       expect(texts.crontabWith(with1, undefined)).toBe(before);
     }));
+  });
+
+  test("says in its line where the configuration lies, as the shell that cron calls reads it", () => {
+    for (const name of [...ODD, ...QUOTES]) {
+      // What cron hands to the shell: a percent sign that is spelled out is one.
+      const line = texts.cronLine(text("/bin/true", PLACED(name))).replace("*/5 * * * * ", "").replaceAll("\\%", "%");
+      const shown = Bun.spawnSync(["sh", "-c", `${line.replace(/'\/bin\/true'.*/, "env")}`]);
+      expect(shown.stdout.toString()).toContain(`AGENT_REAPER_CONFIG=/home/lea/${name}/config.toml\n`);
+    }
   });
 
   test("by minutes and by hours", () => {
