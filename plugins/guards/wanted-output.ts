@@ -1,4 +1,4 @@
-import { byPid } from "../../src/process.ts";
+import { byPid, hasEnded } from "../../src/process.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { launched } from "../../src/vocabulary/launch.ts";
 import { stream } from "../../src/vocabulary/peers.ts";
@@ -41,33 +41,36 @@ const wantedOutput: Guard = {
     }
     const below = [...tree].flatMap((pid) => table.get(pid) ?? []).filter((one) => one !== process)
       .sort(byPid);
-    const author = below.find((one) => writesResult(one, below));
+    const author = below.find((one) => mayWriteResult(one, below, isTold));
     return author === undefined ? undefined : {
       stands: "unsure",
-      because: `pid ${author.pid} below it writes into ${
-        stream(author, 1)?.path ?? "a file"
-      }: somebody may wait for that`,
+      because: `pid ${author.pid} below it ${whatItDoes(author)}: somebody may wait for that`,
     };
   },
 };
 
-function fileOf(process: Process): string {
+function whatItDoes(process: Process): string {
   const out = stream(process, 1);
-  return (out?.kind === "file" ? out.path : undefined) ?? "a file";
+  if (out === undefined) return "writes nobody knows where";
+  return `writes into ${isTee(process) ? "what tee was told" : out.path ?? "a file"}`;
+}
+
+function isTee(process: Process): boolean {
+  return (commandOf(process)?.program ?? process.name) === "tee";
 }
 
 /**
- * `python train.py > train.log`, `… | tee train.log`, in the background of an agent whose terminal has been closed: for that a person waits,
- * whoever was asked to start it. What a server logs is no result.
+ * `python train.py > train.log`, `… | tee train.log`, in the background of an agent whose terminal has been closed: for
+ * that a person waits, whoever was asked to start it. What a server logs is no result.
  */
-function writesResult(process: Process, below: readonly Process[]): boolean {
-  const { program = process.name, args = [] } = commandOf(process) ?? {};
-  if (program === "tee") {
-    return process.argv === undefined ||
-      args.some((argument) => !argument.startsWith("-") && !TEMPORARY.test(argument));
+function mayWriteResult(process: Process, below: readonly Process[], isTold: boolean): boolean {
+  if (isTee(process)) {
+    const files = commandOf(process)?.args.filter((argument) => !argument.startsWith("-"));
+    return process.argv === undefined || files?.some((file) => !TEMPORARY.test(file)) === true;
   }
   const out = stream(process, 1);
-  if (out?.kind !== "file" || out.deleted === true) return false;
+  if (out === undefined) return isTold && !hasEnded(process);
+  if (out.kind !== "file" || out.deleted === true) return false;
   const { path } = out;
   if (path === undefined) return true;
   if (TEMPORARY.test(path) || isVendors(path, process)) return false;
