@@ -294,7 +294,7 @@ describe("history", () => {
     expect(text).toContain("2026-11-21");
     const because = "its parent is gone: adopted by the init (pid 1); nobody holds the other end of its stdin";
     const long = historyText({ ...shown, actions: shown.actions.map((action) => ({ ...action, because })) }, format);
-    expect(long).toContain("nobody holds the other end of its s…\n");
+    expect(long).toContain("nobody holds the other end of its…\n");
     expect(text).toMatch(/35 of 41 ended or removed.*; 5 not; 1 open/);
     expect(pastText(shown.actions, format)).not.toContain("\x1b");
   });
@@ -306,6 +306,20 @@ describe("history", () => {
     run.settle(intent(101), result(101, "quarantined"));
     const text = historyText({ actions: all(ledger()), runs: [], health: [], since: 0 }, format);
     expect(text).toMatch(/1 of 2 ended or removed, .* came free; 1 moved aside\./);
+  });
+
+  test("counts what came free on disk as no memory, and keeps its columns", () => {
+    const run = journal();
+    run.intend([intent(100)]);
+    run.settle(intent(100), result(100, "ended"));
+    const [ended] = all(ledger()) as [ReturnType<typeof all>[number]];
+    const { pid: _pid, rssBytes: _rss, ...onDisk } = ended;
+    const removed = { ...onDisk, path: "/tmp/codex-home-7", outcome: "removed", freedBytes: 7 * 1024 ** 3 } as const;
+    const aside = { ...removed, outcome: "quarantined" } as const;
+    const actions = [{ ...ended, rssBytes: 2 * 1024 ** 2 }, removed, aside];
+    const lines = historyText({ actions, runs: [], health: [], since: 0 }, format).split("\n");
+    expect(lines[1]).toMatch(/^\S+ {7}2 #+ +2\.0 MiB #+$/);
+    expect(new Set(lines.slice(3, 6).map((line) => line.search(/100|\/tmp/))).size).toBe(1);
   });
 
   test("nothing is said as nothing", () => {

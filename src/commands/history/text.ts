@@ -28,6 +28,7 @@ const DONE: ReadonlySet<string> = new Set(["ended", "killed", "gone", "removed",
 const MOST_LINES = 200;
 /** Lines of one action: its reason is what somebody reads here. */
 const MOST_OF_ONE = 3;
+const LONGEST_OUTCOME = "quarantined".length;
 const LONGEST_BAR = 40;
 
 /** Plots, then what was done, the latest last. */
@@ -59,7 +60,8 @@ function days(actions: readonly ActionRow[], { columns, blocks }: HistoryFormat,
     const day = byDay.get(key) ?? { count: 0, bytes: 0 };
     if (isEnded(action)) {
       day.count++;
-      day.bytes += freed(action);
+      // The disk's gigabytes would say nothing of memory.
+      if (action.path === undefined) day.bytes += freed(action);
     }
     byDay.set(key, day);
   }
@@ -87,13 +89,14 @@ function line(action: ActionRow, { columns, hosts }: HistoryFormat, style: Paint
     )
     : visible(action.path);
   const memory = freed(action) === 0 ? "" : `, ${formatBytes(freed(action))}`;
-  const head = `${when(action.at).slice(5, 16)}  ${colour(padEnd(outcome, 9))}  `;
+  const head = `${when(action.at).slice(5, 16)}  ${colour(padEnd(outcome, LONGEST_OUTCOME))}  `;
   const rest = `${host}${subject}${memory}${action.because === undefined ? "" : `: ${visible(action.because)}`}`;
-  const room = columns - 24;
+  const indent = 15 + LONGEST_OUTCOME;
+  const room = columns - indent;
   const lines = wrap(rest, room);
   const shown = lines.slice(0, MOST_OF_ONE - 1);
   if (lines.length > shown.length) shown.push(clip(lines.slice(shown.length).join(" "), room));
-  return shown.map((text, at) => at === 0 ? `${head}${text}` : `${" ".repeat(24)}${text}`);
+  return shown.map((text, at) => at === 0 ? `${head}${text}` : `${" ".repeat(indent)}${text}`);
 }
 
 function sum(actions: readonly ActionRow[]): string {
