@@ -11,9 +11,15 @@ import type { Policy } from "./contract.ts";
 import { isZombie } from "./process.ts";
 import type { Process } from "./process.ts";
 
-/** Executables that are agents whatever their arguments say: by name, and by place where the name is a version. */
-const AGENTS = /^(?:claude|codex|opencode|cursor-agent|goose|kiro-cli|gemini|qwen|copilot)$/;
-const AGENT_PLACES = /[\\/]claude[\\/]versions[\\/][^\\/]+$/;
+/** Programs of vendors, by name: each name is others' as well. */
+const AGENTS = /^(?:\.?claude|codex|opencode|cursor-agent|goose|kiro-cli|copilot)$/;
+/** Where nothing else lies: Claude Code's versions, which are called by their number, and what other installers make. */
+const AGENT_VERSIONS = /[\\/]claude[\\/]versions[\\/][^\\/]+$/;
+const AGENT_PLACES =
+  /[\\/](?:\.opencode[\\/]bin|\.claude[\\/]local|cursor-agent[\\/]versions[\\/][^\\/]+|\.copilot|anthropic\.claude-code-[^\\/]+[\\/]resources[\\/]native-binary|claude-code[\\/][^\\/]+[\\/]claude\.app[\\/]Contents[\\/]MacOS)[\\/][^\\/]+$|[\\/]\.local[\\/]bin[\\/]claude(?:\.exe)?$/;
+/** Vendors' packages. */
+const AGENT_PACKAGES =
+  /^node_modules[\\/](?:@anthropic-ai[\\/]claude-code|@openai[\\/]codex|@google[\\/]gemini-cli|@qwen-code[\\/]qwen-code|@github[\\/]copilot|opencode-ai)[\\/]/;
 
 /** The warnings that a judgement gives rise to. */
 export function warningsOf(judgement: Judgement, policy: Policy): string[] {
@@ -32,12 +38,25 @@ export function warningsOf(judgement: Judgement, policy: Policy): string[] {
   return warnings;
 }
 
-/** Agents by their executable that no matcher claims: argument drift made a public tool inert for months. */
+/**
+ * Agents, by where their program or script lies, that no matcher claims: argument drift made a public tool inert for
+ * months. A name alone is no sign: desktop applications and others' tools are called claude, codex and goose, too.
+ */
 export function unclaimedAgents({ table, claims }: Judgement): Process[] {
   return table.processes.filter((process) => {
     if (typeof process.exe !== "string" || claims.has(process.pid) || isZombie(process)) return false;
     const command = commandOf(process);
-    return command !== undefined && command.interpreter === undefined &&
-      (AGENTS.test(command.program) || AGENT_PLACES.test(command.path)) && adopterKind(process, table) === undefined;
+    if (command === undefined) return false;
+    const { interpreter, program, path, script = "" } = command;
+    const isAgent = interpreter === undefined
+      ? AGENT_VERSIONS.test(path) || (AGENTS.test(program) && (AGENT_PLACES.test(path) || isInPackage(path)))
+      : (interpreter === "node" || interpreter === "bun") && isInPackage(script);
+    return isAgent && adopterKind(process, table) === undefined;
   });
+}
+
+/** What a package depends upon lies in one further down. */
+function isInPackage(path: string): boolean {
+  const at = path.lastIndexOf("node_modules");
+  return at >= 0 && AGENT_PACKAGES.test(path.slice(at));
 }

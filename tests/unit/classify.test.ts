@@ -105,6 +105,38 @@ describe("warnings", () => {
       .toContain(String(ORPHAN));
     expect(warningsOf(judge({}), defaultPolicy)).toEqual([]);
   });
+
+  const told = (exe: string, argv: readonly string[]) =>
+    warningsOf(
+      classify(world([ordinary(ORPHAN, { exe, argv, name: argv[0] ?? "" })]), plugins, defaultPolicy),
+      defaultPolicy,
+    );
+
+  test("a vendor's script under a new name, and a program in a new place of theirs", () => {
+    const node = "/usr/bin/node";
+    for (
+      const script of [
+        "/usr/lib/node_modules/@google/gemini-cli/dist/next/main.mjs",
+        "/h/.npm-global/lib/node_modules/@anthropic-ai/claude-code/start.mjs",
+      ]
+    ) {
+      expect(told(node, ["node", script])).toEqual([expect.stringContaining("a matcher may be out of date")]);
+    }
+    expect(told(node, ["node", "/usr/lib/node_modules/@google/gemini-cli/node_modules/ripgrep/index.js"])).toEqual([]);
+    expect(told("/usr/lib/node_modules/@anthropic-ai/claude-code/vendor/ripgrep/rg", ["rg", "x"])).toEqual([]);
+  });
+
+  test("what is only called like an agent is none that a matcher missed", () => {
+    for (
+      const exe of [
+        "/opt/Claude/claude",
+        "C:\\Users\\m\\AppData\\Local\\AnthropicClaude\\app-1.2.3\\claude.exe",
+        "/usr/local/bin/goose",
+        "/usr/local/bin/copilot",
+        "/opt/codex-desktop/codex",
+      ]
+    ) expect(told(exe, [exe, "--type=renderer"])).toEqual([]);
+  });
   test("more trees than the limit", () => {
     const two = world([
       ...lostServer,
