@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { appears } from "../orphans.ts";
 import { RunJournal } from "../../../src/journal/journal.ts";
 
 /** What one line did. */
@@ -55,8 +56,11 @@ export default async function run(
 
 /** What goes on until it is told to end: it begins, and is told. */
 async function untilItSpeaks(line: string, cwd: string, env: Record<string, string | undefined>) {
+  const [, name] = /--log [~.]\/(\S+)/.exec(line) ?? [];
+  const log = name === undefined ? undefined : join(cwd, name);
+  if (log !== undefined) rmSync(log, { force: true });
   const going = Bun.spawn(["sh", "-c", `exec ${line}`], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  await going.stdout.getReader().read();
+  await (log === undefined ? going.stdout.getReader().read() : appears(log));
   going.kill("SIGTERM");
   return { exitCode: await going.exited, stderr: await new Response(going.stderr).text() };
 }
