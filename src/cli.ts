@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ add(table: CommandTable)
   session: () => import("./cli/session.ts"),
   plugins: () => import("./cli/plugins.ts"),
   doctor: () => import("./cli/doctor.ts"),
+  completions: () => import("./cli/completions.ts"),
 };
 
 /** Runs a command line and tells how the program ends; what it throws is for `main`. */
@@ -54,10 +55,12 @@ export async function cli(args: readonly string[]): Promise<number> {
   return table.exitCode;
 }
 
-/** Whoever names a command waits for no other. */
+/** Whoever names a command waits for no other, but for the one that tells of all. */
 async function tableFor(wanted: string | undefined): Promise<CommandTable> {
   const table = new CommandTable();
-  const one = Object.hasOwn(COMMANDS, wanted ?? "") ? COMMANDS[wanted as string] : undefined;
+  const one = wanted !== "completions" && Object.hasOwn(COMMANDS, wanted ?? "")
+    ? COMMANDS[wanted as string]
+    : undefined;
   for (const load of one === undefined ? Object.values(COMMANDS) : [one]) (await load()).add(table);
   return table;
 }

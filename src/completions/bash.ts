@@ -1,0 +1,49 @@
+import { forShell } from "../hooks/quote.ts";
+import type { Place } from "./place.ts";
+
+/** For bash from 3.2 on, and for zsh, which knows bash's way as well. It calls no program. */
+export function bashCompletions(places: readonly Place[]): string {
+  const known = places.filter(({ words }) => words !== "").map(({ words }) => forShell(words));
+  const values = places.flatMap(({ words, options }) =>
+    options.flatMap(({ names, values }) =>
+      values === undefined ? [] : [
+        `    ${names.map((name) => forShell(`${words} ${name}`)).join("|")}) ${
+          values.length === 0 ? "return" : `words=${forShell(values.join(" "))}`
+        } ;;`,
+      ]
+    )
+  );
+  const all = places.map(({ words, commands, options, operands }) => {
+    const here = [...commands.map(({ name }) => name), ...operands, ...options.flatMap(({ names }) => names)];
+    return `      ${forShell(words)}) words=${forShell(here.join(" "))} ;;`;
+  });
+  return `# agent-reaper completions bash
+_agent_reaper() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} at='' words='' word i
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    # What comes after is another program's.
+    if [ "$word" = -- ]; then return; fi
+    case "\${at:+$at }$word" in
+      ${known.join("|")}) at="\${at:+$at }$word" ;;
+    esac
+  done
+  case "$at $prev" in
+${values.join("\n")}
+    *) case "$at" in
+${all.join("\n")}
+    esac ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -o default -F _agent_reaper agent-reaper
+`;
+}
+
+/** zsh speaks bash's way when it is asked to. */
+export function zshCompletions(places: readonly Place[]): string {
+  return `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
+autoload -Uz +X bashcompinit && bashcompinit
+${bashCompletions(places).replace("completions bash", "completions zsh")}`;
+}
