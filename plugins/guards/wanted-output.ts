@@ -1,8 +1,8 @@
-import { byPid, hasEnded } from "../../src/process.ts";
+import { hasEnded } from "../../src/process.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { launched } from "../../src/vocabulary/launch.ts";
 import { stream } from "../../src/vocabulary/peers.ts";
-import type { Guard, Process } from "../../src/contract.ts";
+import type { Context, Guard, Process } from "../../src/contract.ts";
 
 /**
  * The vendors' own places: what is written there nobody reads. Claude's are told by the directory for
@@ -23,7 +23,8 @@ const wantedOutput: Guard = {
   summary: "processes that write their output into a file, or a result below them does: somebody will read it",
   asks: "root",
   needs: ["stdio", "sockets", "command"],
-  object(process, { table, tree, claim }) {
+  object(process, context) {
+    const { table, claim } = context;
     const isTold = table.host.platform === "linux";
     // `sh -c "npx foo > out"`: what a launcher writes is what it launched writes. Of the dead nothing is told.
     for (const one of launched(process, table)) {
@@ -39,15 +40,25 @@ const wantedOutput: Guard = {
       if (out.path !== undefined && isVendors(out.path, one)) continue;
       return { stands: "unsure", because: `its output goes into ${out.path ?? "a file"}: somebody will read it` };
     }
-    const below = [...tree].flatMap((pid) => table.get(pid) ?? []).filter((one) => one !== process)
-      .sort(byPid);
-    const author = below.find((one) => mayWriteResult(one, below, isTold));
+    const author = authorBelow(process, context);
     return author === undefined ? undefined : {
       stands: "unsure",
       because: `pid ${author.pid} below it ${whatItDoes(author)}: somebody may wait for that`,
     };
   },
 };
+
+/** Of several the one with the lowest number, whatever the order of the tree. */
+function authorBelow(root: Process, context: Context): Process | undefined {
+  const { table, tree } = context;
+  let first: Process | undefined;
+  for (const pid of tree) {
+    if (pid === root.pid || (first !== undefined && first.pid < pid)) continue;
+    const one = table.get(pid);
+    if (one !== undefined && mayWriteResult(one, context)) first = one;
+  }
+  return first;
+}
 
 function whatItDoes(process: Process): string {
   const out = stream(process, 1);
@@ -63,18 +74,26 @@ function isTee(process: Process): boolean {
  * `python train.py > train.log`, `… | tee train.log`, in the background of an agent whose terminal has been closed: for
  * that a person waits, whoever was asked to start it. What a server logs is no result.
  */
-function mayWriteResult(process: Process, below: readonly Process[], isTold: boolean): boolean {
+function mayWriteResult(process: Process, context: Context): boolean {
   if (isTee(process)) {
     const files = commandOf(process)?.args.filter((argument) => !argument.startsWith("-"));
     return process.argv === undefined || files?.some((file) => !TEMPORARY.test(file)) === true;
   }
   const out = stream(process, 1);
-  if (out === undefined) return isTold && !hasEnded(process);
+  if (out === undefined) return context.table.host.platform === "linux" && !hasEnded(process);
   if (out.kind !== "file" || out.deleted === true) return false;
   const { path } = out;
   if (path === undefined) return true;
   if (TEMPORARY.test(path) || isVendors(path, process)) return false;
-  return !below.some((one) => (one.listening?.length ?? 0) > 0 && stream(one, 1)?.path === path);
+  return !isLogOfServer(path, context);
+}
+
+/** Whether one below the root that listens writes there. */
+function isLogOfServer(path: string, { table, tree, root }: Context): boolean {
+  return [...tree].some((pid) => {
+    const one = pid === root.pid ? undefined : table.get(pid);
+    return one !== undefined && (one.listening?.length ?? 0) > 0 && stream(one, 1)?.path === path;
+  });
 }
 
 function isVendors(path: string, { uid }: Process): boolean {
