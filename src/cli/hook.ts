@@ -4,7 +4,7 @@ import { printHook } from "../commands/hook/print.ts";
 import { runHook } from "../commands/hook/run.ts";
 import { status } from "../commands/hook/status.ts";
 import { type Agent, EVENTS } from "../hooks/agents.ts";
-import { TARGETS } from "../hooks/deed.ts";
+import { TARGETS } from "../hooks/targets.ts";
 import { color, examples, json } from "./options.ts";
 import type { CommandTable } from "./table.ts";
 

@@ -20,7 +20,7 @@ import type { Result } from "../report.ts";
 import { carried, CONFIRM_MS, sighted, sightingsAt, stepOf } from "../sightings.ts";
 import type { Moment, Seen, Step } from "../sightings.ts";
 import type { SweepOptions } from "../sweep/arguments.ts";
-import { formatMemory, type Last, type Memory, parseMemory } from "../sweep/memory.ts";
+import { byHookAfter, formatMemory, type Last, type Memory, parseMemory } from "../sweep/memory.ts";
 import { restAfter } from "../sweep/resting.ts";
 import { releaseSlots } from "../sweep/slots.ts";
 import type { BegunSweep } from "../sweep/begun.ts";
@@ -267,6 +267,7 @@ class Sweep {
       ...(this.#rest === undefined ? {} : { rest: this.#rest }),
       last: this.#last,
       ...(acted === undefined ? {} : { acted }),
+      ...byHookAfter(this.#before.byHook, this.#last, this.#options.startedBy),
       ...(this.#tidiedAt === undefined ? {} : { tidiedAt: this.#tidiedAt }),
       sightings: { bootId, pidNamespace, asleepMs, seen: this.#seen },
     }));

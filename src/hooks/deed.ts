@@ -10,13 +10,8 @@ import { Complaint } from "../complaint.ts";
 import type { Surroundings } from "../contract.ts";
 import { visible } from "../text.ts";
 import type { Program } from "./start.ts";
+import type { Target } from "./targets.ts";
 import type { Change } from "./touch.ts";
-
-/** Everything that can have a hook. */
-export const TARGETS = ["zsh", "bash", "fish", "powershell", "git", "claude", "codex"] as const;
-
-/** Something that can have a hook. */
-export type Target = (typeof TARGETS)[number];
 
 /** What is done with a hook. */
 export type Deed = "install" | "uninstall";

@@ -12,16 +12,8 @@ import { visible } from "../text.ts";
 import { withBlock, withoutBlock } from "./block.ts";
 import { type Agent, handlersOf } from "./agents.ts";
 import { asBytes, fromBytes } from "./bytes.ts";
-import {
-  type Deed,
-  isDirectory,
-  type Plan,
-  type Planned,
-  programOf,
-  projectOf,
-  type Site,
-  type Target,
-} from "./deed.ts";
+import { type Deed, isDirectory, type Plan, type Planned, programOf, projectOf, type Site } from "./deed.ts";
+import type { Target } from "./targets.ts";
 import { planGit } from "./git.ts";
 import { forPowerShell, forShell } from "./quote.ts";
 import { withHandlers, withoutHandlers } from "./settings.ts";

@@ -6,6 +6,7 @@
  */
 import type { BegunSweep } from "../sweep/begun.ts";
 import { forShell } from "./quote.ts";
+import { STARTED_BY } from "./targets.ts";
 
 /** What a hook does, and how often it may. Nobody waits for it, and a machine in trouble is slow: the budget is wide. */
 export const SWEEP: readonly string[] = ["sweep", "--every", "5s", "--budget", "1s", "--quiet"];
@@ -36,9 +37,12 @@ const PREPARED = [
   "unset IFS",
 ].join("; ");
 
-/** Text for `/bin/sh -c`: marks `$1`, starts the rest and waits for nothing. `true` outlives a redirection that fails; of a FIFO it would wait for a reader. */
+/**
+ * Text for `/bin/sh -c`: marks `$1`, starts the rest and waits for nothing. `true` outlives a redirection that fails; of a
+ * FIFO it would wait for a reader. The mark is called after the hook.
+ */
 export const DETACHED: string =
-  `{ ${PREPARED}; [ -p "$1" ] || true >"$1"; shift; exec "$@"; } </dev/null >/dev/null 2>&1 &`;
+  `{ ${PREPARED}; [ -p "$1" ] || true >"$1"; export ${STARTED_BY}="\${1##*-}"; shift; exec "$@"; } </dev/null >/dev/null 2>&1 &`;
 
 /** Text for `/bin/sh -c`: runs `"$@"` with the standard input it has, and always succeeds. */
 export const WAITED: string = `trap "exit 0" 0; ${PREPARED}; "$@" >/dev/null 2>&1; exit 0`;

@@ -6,8 +6,11 @@
 import { statSync } from "node:fs";
 import { Complaint } from "../complaint.ts";
 import { formatDuration } from "../duration.ts";
-import { markOf, type Site, type Target, TARGETS } from "./deed.ts";
+import { hookLookSays, looksOfHooks } from "../sweep/history.ts";
+import type { Last } from "../sweep/memory.ts";
+import { markOf, type Site } from "./deed.ts";
 import { plan } from "./plan.ts";
+import { type Target, TARGETS } from "./targets.ts";
 
 /** How it stands with one hook. */
 export interface HookState {
@@ -17,6 +20,8 @@ export interface HookState {
   readonly says: string;
   /** Epoch milliseconds at which it last started a sweep. */
   readonly lastAt?: number;
+  /** The last of those sweeps that looked: most find that one was at work just before, or that nobody new lost their parent. */
+  readonly look?: Last;
 }
 
 /** All of them; with a project only those that projects have. */
@@ -24,16 +29,21 @@ export function hookStates(site: Site): HookState[] {
   const targets = site.project === undefined
     ? TARGETS
     : TARGETS.filter((one) => ["git", "claude", "codex"].includes(one));
+  const looks = looksOfHooks(site.state);
+  const nowAt = Date.now();
   return targets.map((target) => {
     const { state, says } = stateOf(target, site);
     const lastAt = ranAt(markOf(site.state, target));
     if (lastAt === undefined) return { target, state, says: state === "on" ? `${says}; it has not run yet` : says };
+    const look = looks[target];
+    const looked = look === undefined ? "" : `; looked ${hookLookSays(look, nowAt)}`;
     return {
       target,
       state,
       // Also where it is off: somebody may have written it by hand, or into single repositories.
-      says: `${says}; last ran ${formatDuration(Math.max(0, Date.now() - lastAt))} ago`,
+      says: `${says}; last ran ${formatDuration(Math.max(0, nowAt - lastAt))} ago${looked}`,
       lastAt: Math.round(lastAt),
+      ...(look === undefined ? {} : { look }),
     };
   });
 }

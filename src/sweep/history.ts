@@ -8,7 +8,7 @@ import { Complaint } from "../complaint.ts";
 import { formatDuration } from "../duration.ts";
 import { readRegular } from "../regular-file.ts";
 import { lastSweptAt, MEMORY } from "../unattended.ts";
-import { type Last, type Memory, parseMemory } from "./memory.ts";
+import { type ByHook, type Last, type Memory, parseMemory } from "./memory.ts";
 
 /** What sweeps have done. */
 export interface SweepHistory {
@@ -28,13 +28,7 @@ export function sweepHistory(state: string, nowAt: number = Date.now()): SweepHi
   if (at === undefined) return undefined;
   const { last, acted } = memoryOf(state, at);
   const says = [`last at work ${ago(at, nowAt)}`];
-  if (last !== undefined && last.stopped === undefined) {
-    says.push(
-      `last whole look ${ago(last.at, nowAt)}, in ${last.tookMs} ms: ${
-        last.orphans === 0 ? "no orphans" : last.orphans === 1 ? "1 orphan" : `${last.orphans} orphans`
-      }`,
-    );
-  }
+  if (last !== undefined && last.stopped === undefined) says.push(`last whole look ${lookSays(last, nowAt)}`);
   if (acted !== undefined) says.push(`last ended somebody ${ago(acted.at, nowAt)}: ${what(acted)}`);
   if (last?.stopped !== undefined) {
     says.push(`the last look, ${ago(last.at, nowAt)}, did not get to its end: ${last.stopped}`);
@@ -45,6 +39,25 @@ export function sweepHistory(state: string, nowAt: number = Date.now()): SweepHi
     ...(acted === undefined ? {} : { acted }),
     says: says.join("; "),
   };
+}
+
+/** The last look that each hook started, as far as that is remembered. */
+export function looksOfHooks(state: string): ByHook {
+  const at = lastSweptAt(state);
+  return at === undefined ? {} : memoryOf(state, at).byHook ?? {};
+}
+
+/** When a look was, how long it took and what it saw. */
+function lookSays({ at, tookMs, orphans }: Last, nowAt: number): string {
+  const seen = orphans === 0 ? "no orphans" : orphans === 1 ? "1 orphan" : `${orphans} orphans`;
+  return `${ago(at, nowAt)}, in ${tookMs} ms: ${seen}`;
+}
+
+/** The same of a look that a hook started, with what it did. */
+export function hookLookSays(look: Last, nowAt: number): string {
+  if (look.stopped !== undefined) return `${ago(look.at, nowAt)}, not to its end: ${look.stopped}`;
+  const did = what(look);
+  return `${lookSays(look, nowAt)}${did === "" ? "" : `, ${did}`}`;
 }
 
 function memoryOf(state: string, at: number): Memory {

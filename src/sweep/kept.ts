@@ -11,7 +11,7 @@ import { giveOver, prepareState } from "../state.ts";
 import { visible } from "../text.ts";
 import type { SweepOptions } from "./arguments.ts";
 import { MEMORY } from "../unattended.ts";
-import { formatMemory, type Last, parseMemory } from "./memory.ts";
+import { byHookAfter, formatMemory, type Last, parseMemory } from "./memory.ts";
 
 /**
  * Opens it for us alone. Undefined where nothing can be remembered and that does not matter.
@@ -53,7 +53,7 @@ export function noteFailure(kept: KeptFile | undefined, error: unknown): void {
     forced: 0,
     stopped,
   };
-  kept?.write(formatMemory({ ...before, last }));
+  kept?.write(formatMemory({ ...before, last, ...byHookAfter(before.byHook, last) }));
 }
 
 /** The same lock as procfs/kept-file.ts takes. */

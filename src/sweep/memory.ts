@@ -11,6 +11,7 @@
  * @module
  */
 import type { AskedTree } from "../contract.ts";
+import { isTarget, STARTED_BY, type Target } from "../hooks/targets.ts";
 import type { Seen, Sightings } from "../sightings.ts";
 import { formatRest, parseRest, type Rest } from "../unattended.ts";
 
@@ -28,12 +29,17 @@ export interface Last {
   readonly stopped?: string;
 }
 
+/** Looks, by the hook that started them. */
+export type ByHook = Readonly<Partial<Record<Target, Last>>>;
+
 /** All that is remembered. */
 export interface Memory {
   readonly rest?: Rest;
   readonly last?: Last;
   /** The last that signalled somebody. */
   readonly acted?: Last;
+  /** The last that each hook started. */
+  readonly byHook?: ByHook;
   /** When leftovers were last looked for, in epoch milliseconds. */
   readonly tidiedAt?: number;
   readonly sightings?: Sightings;
@@ -46,7 +52,7 @@ export function parseMemory(text: string): Memory {
   const at = body.indexOf(" ");
   const json = body.slice(at + 1);
   if (at < 1 || checksum(json) !== body.slice(0, at)) return {};
-  let parsed: { last?: unknown; acted?: unknown; tidiedAt?: unknown; sightings?: unknown };
+  let parsed: Partial<Record<keyof Memory, unknown>>;
   try {
     parsed = JSON.parse(json) as typeof parsed;
   } catch {
@@ -55,11 +61,13 @@ export function parseMemory(text: string): Memory {
   if (typeof parsed !== "object" || parsed === null) return {};
   const last = asLast(parsed.last);
   const acted = asLast(parsed.acted);
+  const byHook = asByHook(parsed.byHook);
   const sightings = asSightings(parsed.sightings);
   return {
     ...(rest === undefined ? {} : { rest }),
     ...(last === undefined ? {} : { last }),
     ...(acted === undefined ? {} : { acted }),
+    ...(byHook === undefined ? {} : { byHook }),
     ...(isCount(parsed.tidiedAt) ? { tidiedAt: parsed.tidiedAt } : {}),
     ...(sightings === undefined ? {} : { sightings }),
   };
@@ -85,6 +93,23 @@ function asLast(value: unknown): Last | undefined {
   const { stopped } = value;
   if (stopped !== undefined && typeof stopped !== "string") return undefined;
   return value as unknown as Last;
+}
+
+function asByHook(value: unknown): ByHook | undefined {
+  if (!isRecord(value)) return undefined;
+  return Object.entries(value).every(([name, last]) => isTarget(name) && asLast(last) !== undefined)
+    ? value
+    : undefined;
+}
+
+/** What is remembered of hooks' looks after this one; of one that no hook started nothing is. */
+export function byHookAfter(
+  before: ByHook | undefined,
+  last: Last,
+  startedBy: string | undefined = process.env[STARTED_BY],
+): Pick<Memory, "byHook"> {
+  if (isTarget(startedBy)) return { byHook: { ...before, [startedBy]: last } };
+  return before === undefined ? {} : { byHook: before };
 }
 
 function asSightings(value: unknown): Sightings | undefined {

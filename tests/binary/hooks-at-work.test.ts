@@ -28,6 +28,8 @@ test.each([...SHELLS])("%s: an orphan is gone after two commands that are ten se
   expect({ ...rest, screen }).toMatchObject({ aliveAfterOne: true, gone: true });
   expect(screen).not.toContain("agent-reaper");
   expect(rest.status).toMatch(/sweeps: last at work .*asked \d/);
+  expect(rest.hook).toMatchObject({ target: shell, look: { orphans: 1, asked: 1, forced: 0 } });
+  expect(rest.hook?.says).toMatch(/last ran .* ago; looked .* ago, in \d+ ms: 1 orphan, asked 1$/);
 });
 
 describe.each(["claude", "codex"] as const)("%s", (agent) => {

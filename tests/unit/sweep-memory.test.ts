@@ -3,13 +3,14 @@ import fc from "fast-check";
 import { parseDuration } from "../../src/duration.ts";
 import { SWEEP, SWEEP_BEGUN } from "../../src/hooks/start.ts";
 import { readArguments } from "../../src/sweep/arguments.ts";
-import { formatMemory, type Memory, parseMemory } from "../../src/sweep/memory.ts";
+import { type ByHook, byHookAfter, formatMemory, type Last, type Memory, parseMemory } from "../../src/sweep/memory.ts";
 import { areKnown, parseRest } from "../../src/unattended.ts";
 
 const memory: Memory = {
   rest: { lookedAt: 1_000, untilAt: 2_000, asked: "//", adopters: [1, 700], adopted: ",2,54," },
   last: { at: 1_000, tookMs: 5, orphans: 1, asked: 0, forced: 0, stopped: "ünlucky\n\u202e" },
   acted: { at: 500, tookMs: 7, orphans: 2, asked: 1, forced: 1 },
+  byHook: { zsh: { at: 900, tookMs: 4, orphans: 0, asked: 0, forced: 0 } },
   tidiedAt: 400,
   sightings: {
     bootId: "b",
@@ -24,6 +25,19 @@ describe("the memory of sweeps", () => {
     expect(parseMemory(`${formatMemory({})}${"x".repeat(500)}\n54}]}}`)).toEqual({});
     expect(parseRest(formatMemory(memory))).toEqual(memory.rest as never);
     expect(parseRest(formatMemory({}))).toBeUndefined();
+  });
+
+  test("of hooks that there are each one's last look is kept, of others nothing", () => {
+    const look: Last = { at: 2_000, tookMs: 9, orphans: 1, asked: 1, forced: 0 };
+    const { byHook } = memory;
+    expect(byHookAfter(byHook, look, "git")).toEqual({ byHook: { ...byHook, git: look } });
+    expect(byHookAfter(byHook, look, "zsh")).toEqual({ byHook: { zsh: look } });
+    for (const other of ["", "ZSH", "../zsh", "constructor", "x".repeat(10_000)]) {
+      expect(byHookAfter(byHook, look, other)).toEqual({ byHook: byHook as ByHook });
+      expect(byHookAfter(undefined, look, other)).toEqual({});
+      expect(parseMemory(formatMemory({ byHook: { [other]: look } as ByHook })).byHook).toBeUndefined();
+    }
+    expect(parseMemory(formatMemory({ byHook: { zsh: { ...look, asked: -1 } } })).byHook).toBeUndefined();
   });
 
   test("more adopters than there can be are none: a sweep would ask them all", () => {

@@ -6,7 +6,8 @@
 import { paint } from "../../../plugins/reporters/text/paint.ts";
 import { Complaint, EXIT, type ExitCode } from "../../complaint.ts";
 import { diff } from "../../hooks/diff.ts";
-import type { Deed, Plan, Target } from "../../hooks/deed.ts";
+import type { Deed, Plan } from "../../hooks/deed.ts";
+import type { Target } from "../../hooks/targets.ts";
 import { plans } from "../../hooks/plan.ts";
 import { needProgram, onSite, type SiteOptions } from "../../hooks/site.ts";
 import { type Change, isAsShown, keep, write } from "../../hooks/touch.ts";

@@ -6,7 +6,8 @@
 import { basename } from "node:path";
 import { Complaint, EXIT, type ExitCode } from "../../complaint.ts";
 import { handlersOf } from "../../hooks/agents.ts";
-import { programOf, type Target } from "../../hooks/deed.ts";
+import { programOf } from "../../hooks/deed.ts";
+import type { Target } from "../../hooks/targets.ts";
 import { hookText, isShell, type Shell, SHELLS } from "../../hooks/shells.ts";
 import { needProgram, onSite } from "../../hooks/site.ts";
 import { sweepLine } from "../../hooks/start.ts";

@@ -62,7 +62,7 @@ export async function runHook(agent: Agent, event: AgentEvent): Promise<ExitCode
       machine.close();
     }
     const { finish } = await import("../../sweep/finish.ts");
-    await finish(SWEEP_BEGUN);
+    await finish({ ...SWEEP_BEGUN, options: { ...SWEEP_BEGUN.options, startedBy: agent } });
   } catch (error) {
     if (!ending.isForgiven) throw error;
   }

@@ -23,6 +23,7 @@ if (-not (Test-Path variable:global:AgentReaperProgram)) {
             foreach ($name in @($start.EnvironmentVariables.Keys)) {
                 if ($name -like 'BUN_*') { $start.EnvironmentVariables.Remove($name) }
             }
+            $start.EnvironmentVariables['AGENT_REAPER_HOOK'] = 'powershell'
             try { [IO.File]::WriteAllText(@MARK@, '') } catch { }
             $started = [Diagnostics.Process]::Start($start)
             $started.StandardInput.Close()

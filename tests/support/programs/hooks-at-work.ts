@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HookState } from "../../../src/hooks/status.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Field, isAlive, plainOrphan } from "../orphans.ts";
@@ -14,6 +15,8 @@ export interface Swept {
   readonly gone: boolean;
   readonly screen: string;
   readonly status: string;
+  /** What it tells of this shell's hook. */
+  readonly hook: HookState | undefined;
 }
 
 /** Which shell, and the program. */
@@ -54,5 +57,8 @@ export default async function hooksAtWork({ binary, shell }: AtWork): Promise<Sw
     gone: !isAlive(pid),
     screen,
     status: hook("status").stdout.toString(),
+    hook: (JSON.parse(hook("status", "--json").stdout.toString()).hooks as HookState[]).find(({ target }) =>
+      target === shell
+    ),
   };
 }
