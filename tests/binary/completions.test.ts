@@ -1,10 +1,16 @@
 /** What is offered where, as the real shells tell it. */
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 setDefaultTimeout(60_000);
 
 const BINARY = join(import.meta.dirname, "..", "..", "dist", "agent-reaper");
+
+/** Shells write into it. */
+const HOME = mkdtempSync(join(tmpdir(), "completions-"));
+afterAll(() => rmSync(HOME, { recursive: true, force: true }));
 
 /** Typed before the cursor, and what must and must not be offered there. */
 const TYPED: readonly (readonly [typed: string, offered: readonly string[], not: readonly string[]])[] = [
@@ -46,7 +52,7 @@ function asBash(name: string, options: readonly string[], first: string, typed: 
 function shell(name: string, options: readonly string[], text: string): readonly string[] {
   const { stdout, stderr } = Bun.spawnSync([name, ...options, text], {
     stdin: "ignore",
-    env: { PATH: `${dirname(BINARY)}:/usr/bin:/bin`, HOME: "/nonexistent" },
+    env: { PATH: `${dirname(BINARY)}:/usr/bin:/bin`, HOME },
   });
   expect(stderr.toString()).toBe("");
   return stdout.toString().split("\n").map((line) => line.trim()).filter((line) => line !== "");
