@@ -41,16 +41,16 @@ export default async function hooksAtWork({ binary, shell }: AtWork): Promise<Sw
   const orphan = await plainOrphan(new Field());
   const [pid] = orphan.pids as [number];
   const alive = `kill -0 ${pid} && echo alive`;
+  const gone = `n=0; while kill -0 ${pid} && [ $n -lt ${LONG_MS / 100} ]; do sleep 0.1; n=$((n + 1)); done 2>/dev/null`;
   const printed = hook("print", shell).stdout.toString();
   const { screen } = await typedShell({
     shell,
     startup: printed,
-    lines: ["echo one", `sh -c '${alive}'`, APART, "echo two"],
+    // A terminal that is closed while the hook only begins to start the sweep ends that: it stays until it is seen what came of it.
+    lines: ["echo one", `sh -c '${alive}'`, APART, "echo two", `sh -c '${gone}'`],
     files: { note: home },
   });
   // The sweep is in the background. It writes down what it did when that is done, and has its memory locked until then.
-  const late = Date.now() + LONG_MS;
-  while (isAlive(pid) && Date.now() < late) await Bun.sleep(20);
   Bun.spawnSync(["flock", join(process.env["XDG_STATE_HOME"] as string, "agent-reaper/sweep"), "true"]);
   return {
     aliveAfterOne: screen.includes("\nalive\n"),
