@@ -28,10 +28,12 @@ export function healthSample(
   const { memory, swap, load } = vitals;
   const touched = results.filter(({ outcome }) => ["asked", "ended", "killed"].includes(outcome));
   const pids = touched.flatMap(({ pid }) => pid === undefined ? [] : [pid]);
+  // Whoever is ended by force was asked a round before, and stands in the row of that: over all rows each is counted once.
+  const first = touched.filter(({ pid, outcome }) => pid !== undefined && outcome !== "killed");
   const details: Record<string, number | string> = {
     zombie_count: health.zombies.length,
     zombie_threshold: limits.zombies,
-    stale_processes_killed: pids.length,
+    stale_processes_killed: first.length,
     severity: health.status,
   };
   if (memory !== undefined) {

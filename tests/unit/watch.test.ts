@@ -8,6 +8,7 @@ import type { Sightings } from "../../src/sightings.ts";
 import { eventsOf, gistOf, lineOf } from "../../src/watch/lines.ts";
 import { MOST_RETURNS, Respawns } from "../../src/watch/respawns.ts";
 import { type Round, round } from "../../src/watch/round.ts";
+import type { Result } from "../../src/report.ts";
 import { healthSample } from "../../src/watch/sample.ts";
 import { sleepUntilTold } from "../../src/clock.ts";
 import { watch } from "../../src/watch/watch.ts";
@@ -223,6 +224,20 @@ describe("what a round tells", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (because, path) => {
       expect(lineOf({ what: "removed", path, because })).toMatch(/^[^\p{Cc}]*$/u);
     }));
+  });
+
+  test("over all states of health each that was ended is counted once", () => {
+    const vitals = {};
+    const rows = [["asked", "ended"], ["killed"]].map((outcomes) =>
+      healthSample(
+        { health: assess(vitals, [], USUAL), vitals },
+        USUAL,
+        outcomes.map((outcome, at) => ({ pid: 5 + at, outcome }) as Result),
+        undefined,
+      )
+    );
+    expect(rows.map(({ details }) => details["stale_processes_killed"])).toEqual([2, 0]);
+    expect(rows.map(({ actionTaken }) => actionTaken)).toEqual(["Killed PIDs: 5, 6", "Killed PIDs: 5"]);
   });
 
   test("a state of health has the older reaper's names", () => {
