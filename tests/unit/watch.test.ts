@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Finding } from "../../src/report.ts";
+import type { Finding, Result } from "../../src/report.ts";
 import type { Machine } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
@@ -8,7 +8,6 @@ import type { Sightings } from "../../src/sightings.ts";
 import { eventsOf, gistOf, lineOf } from "../../src/watch/lines.ts";
 import { MOST_RETURNS, Respawns } from "../../src/watch/respawns.ts";
 import { type Round, round } from "../../src/watch/round.ts";
-import type { Result } from "../../src/report.ts";
 import { healthSample } from "../../src/watch/sample.ts";
 import { sleepUntilTold } from "../../src/clock.ts";
 import { watch } from "../../src/watch/watch.ts";
