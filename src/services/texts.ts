@@ -9,6 +9,7 @@
 
 import { Complaint } from "../complaint.ts";
 import { writeDuration } from "../duration.ts";
+import { forShell } from "../hooks/quote.ts";
 import { visible } from "../text.ts";
 import type { Variable } from "./environment.ts";
 
@@ -218,13 +219,9 @@ export function cronLine({ program, everyMs, environment = [] }: ServiceText): s
     );
   }
   const when = minutes < HOUR ? `*/${minutes} * * * *` : minutes < DAY ? `0 */${minutes / HOUR} * * *` : "0 0 * * *";
-  const words = [...environment.map(([name, value]) => `${name}=${shellWord(value)}`), shellWord(program)];
+  const words = [...environment.map(([name, value]) => `${name}=${forShell(value)}`), forShell(program)];
   // To cron a percent sign is the end of the line (crontab(5)).
   return `${when} ${words.join(" ").replaceAll("%", "\\%")} sweep --quiet --leftovers`;
-}
-
-function shellWord(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function systemdEnvironment(environment: readonly Variable[] = []): string {
