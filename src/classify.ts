@@ -93,9 +93,7 @@ export function planOf(
   policy: Policy,
 ): Plan {
   const terminate: number[] = [];
-  for (const finding of findings) {
-    if (isEnding(finding, policy)) { for (const member of targets(finding, policy)) terminate.push(member.pid); }
-  }
+  for (const { members } of endingOf(findings, policy)) for (const { pid } of members) terminate.push(pid);
   const remove = leftovers.filter((finding) => isWantedLeftover(finding, policy));
   return {
     terminate: terminate.sort((a, b) => a - b),
