@@ -267,7 +267,7 @@ class Sweep {
       ...(this.#rest === undefined ? {} : { rest: this.#rest }),
       last: this.#last,
       ...(acted === undefined ? {} : { acted }),
-      ...byHookAfter(this.#before.byHook, this.#last, this.#options.startedBy),
+      ...byHookAfter(this.#before.byHook, this.#last),
       ...(this.#tidiedAt === undefined ? {} : { tidiedAt: this.#tidiedAt }),
       sightings: { bootId, pidNamespace, asleepMs, seen: this.#seen },
     }));

@@ -19,8 +19,6 @@ export interface SweepOptions {
   readonly minAgeMs?: number;
   readonly graceMs?: number;
   readonly confidence?: Confidence;
-  /** The hook that goes on as this sweep; one that starts a program of its own tells it by a variable. */
-  readonly startedBy?: string;
 }
 
 /** How durations are read: `undefined` leaves one to somebody who reads them all. */

@@ -15,6 +15,7 @@ import type { Agent, AgentEvent } from "../../hooks/agents.ts";
 import { hookInput } from "../../hooks/input.ts";
 import { markOf } from "../../hooks/deed.ts";
 import { SWEEP_BEGUN } from "../../hooks/start.ts";
+import { STARTED_BY } from "../../hooks/targets.ts";
 import { openJournal } from "../../journal/open.ts";
 import { type OpenRegistry, openRegistry, openRegistryStore, readRegistry } from "../../registry/open.ts";
 import { numberingOf, originatorOf } from "../../registry/record.ts";
@@ -62,7 +63,8 @@ export async function runHook(agent: Agent, event: AgentEvent): Promise<ExitCode
       machine.close();
     }
     const { finish } = await import("../../sweep/finish.ts");
-    await finish({ ...SWEEP_BEGUN, options: { ...SWEEP_BEGUN.options, startedBy: agent } });
+    process.env[STARTED_BY] = agent;
+    await finish(SWEEP_BEGUN);
   } catch (error) {
     if (!ending.isForgiven) throw error;
   }
