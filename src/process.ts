@@ -159,6 +159,13 @@ export function byPid(one: Process, other: Process): number {
   return one.pid - other.pid;
 }
 
+/** Of those that are meant the one with the lowest number: the same is named, whatever order they were listed in. */
+export function firstByPid(processes: readonly Process[], isMeant: (process: Process) => boolean): Process | undefined {
+  let first: Process | undefined;
+  for (const one of processes) if ((first === undefined || one.pid < first.pid) && isMeant(one)) first = one;
+  return first;
+}
+
 /** The last component of a path of either kind of system. */
 export function baseName(path: string): string {
   const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));

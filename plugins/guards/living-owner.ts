@@ -1,5 +1,5 @@
 import { isCalledClaude } from "../../src/vocabulary/claude-names.ts";
-import { hasEnded, sameOwner } from "../../src/process.ts";
+import { firstByPid, hasEnded, sameOwner } from "../../src/process.ts";
 import { HOME_VARIABLES, OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
 import type { Context, Guard, Process } from "../../src/contract.ts";
 
@@ -28,16 +28,12 @@ const livingOwner: Guard = {
 
 /** Where the system tells no environment, what was put in the background may be any agent's that was there before. */
 function agentBefore({ startedAt, uid }: Process, { table, tree, isOrphan }: Context): Process | undefined {
-  let first: Process | undefined;
-  for (const one of table.processes) {
-    if ((one.name !== undefined && !isCalledClaude(one.name)) || hasEnded(one)) continue;
-    if (one.uid !== undefined && uid !== undefined && !sameOwner(one.uid, uid)) continue;
-    if (one.startedAt !== undefined && startedAt !== undefined && one.startedAt > startedAt) continue;
-    if (tree.has(one.pid) || isOrphan(one.pid)) continue;
-    // Of several the same is named, whatever the order of the table.
-    if (first === undefined || one.pid < first.pid) first = one;
-  }
-  return first;
+  return firstByPid(table.processes, (one) => {
+    if ((one.name !== undefined && !isCalledClaude(one.name)) || hasEnded(one)) return false;
+    if (one.uid !== undefined && uid !== undefined && !sameOwner(one.uid, uid)) return false;
+    if (one.startedAt !== undefined && startedAt !== undefined && one.startedAt > startedAt) return false;
+    return !tree.has(one.pid) && !isOrphan(one.pid);
+  });
 }
 
 /**

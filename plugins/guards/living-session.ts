@@ -1,4 +1,4 @@
-import { isZombie } from "../../src/process.ts";
+import { firstByPid, isZombie } from "../../src/process.ts";
 import { mayRunClaude } from "../../src/vocabulary/claude-names.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
@@ -37,15 +37,11 @@ const livingSession: Guard = {
 
 /** Of most processes only the table's own facts are read: who is mistaken for a session spares, and no more. */
 function sessionOf(began: number, { table, tree, isOrphan }: Context): Process | undefined {
-  let first: Process | undefined;
-  for (const one of sessionsIn(table)) {
+  return firstByPid(sessionsIn(table), (one) => {
     const { startedAt } = one;
-    if (startedAt !== undefined && (startedAt > began + ROUNDING_MS || startedAt < began - BEGINNING_MS)) continue;
-    if (isZombie(one) || tree.has(one.pid) || isOrphan(one.pid)) continue;
-    // Of several the same is named, whatever the order of the table.
-    if (first === undefined || one.pid < first.pid) first = one;
-  }
-  return first;
+    if (startedAt !== undefined && (startedAt > began + ROUNDING_MS || startedAt < began - BEGINNING_MS)) return false;
+    return !isZombie(one) && !tree.has(one.pid) && !isOrphan(one.pid);
+  });
 }
 
 /** Whoever may be a session by its name: every shell of a tool call asks for them. */
