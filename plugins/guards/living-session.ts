@@ -49,7 +49,9 @@ const sessionsIn = perTable((table): readonly Process[] => {
   const found: Process[] = [];
   const known = new Map<string | undefined, boolean>();
   for (const one of table.processes) {
-    const { name } = one;
+    const { name, argv, exe } = one;
+    // A kernel thread, or one that has ended.
+    if (argv === null && typeof exe !== "string") continue;
     let is = known.get(name);
     if (is === undefined) known.set(name, is = mayRunClaude(name));
     if (is) found.push(one);
