@@ -56,12 +56,12 @@ export function worthAskingIn(
 ): (process: Process) => readonly Matcher[] {
   const sieve = sieveFor(matchers);
   const { always, heirs, byMark, lists } = sieve;
-  /** By number: most are asked about for themselves, and for each of their children. */
+  /** By number: a parent is asked about for each of its children, and most come after it. */
   const known = new Map<number, Some>();
   return (process) => {
     const { pid, ppid, env } = process;
-    let some = known.get(pid);
-    if (some === undefined) known.set(pid, some = sift(process, sieve));
+    let some = sift(process, sieve);
+    known.set(pid, some);
     let above = known.get(ppid);
     if (above === undefined) {
       const parent = table.get(ppid);
@@ -91,10 +91,13 @@ function bitOf(at: number): Some {
 /** Most say nothing: the shortest way to that answer comes first. */
 function sift({ argv, exe }: Process, sieve: Sieve): Some {
   const text = textOf(argv, exe);
-  const first = text.search(sieve.any);
-  if (first < 0) return sieve.always;
-  let some = sieve.byText.get(text);
-  if (some === undefined) remember(sieve.byText, text, some = siftText(text, first, sieve));
+  const { any, always, byText } = sieve;
+  // `search` and `exec` of one pattern are compiled each for itself.
+  any.lastIndex = 0;
+  const first = any.exec(text);
+  if (first === null) return always;
+  let some = byText.get(text);
+  if (some === undefined) remember(byText, text, some = siftText(text, first, sieve));
   return some;
 }
 
@@ -103,7 +106,7 @@ const BETWEEN = "\0";
 
 /** All that tells what a process is. */
 function textOf(argv: Process["argv"], exe: Process["exe"]): string {
-  const said = argv === undefined || argv === null ? "" : argv.join(BETWEEN);
+  const said = argv === undefined || argv === null ? "" : argv.length === 1 ? argv[0] as string : argv.join(BETWEEN);
   return typeof exe === "string" ? exe + BETWEEN + said : said;
 }
 
@@ -111,17 +114,17 @@ function textOf(argv: Process["argv"], exe: Process["exe"]): string {
 const MANY = 64;
 const EVERYBODY: Some = ~0;
 
-/** From where its first word is. */
-function siftText(text: string, first: number, sieve: Sieve): Some {
+/** From its first word on. */
+function siftText(text: string, first: RegExpExecArray, sieve: Sieve): Some {
   const { any } = sieve;
   let some = sieve.always;
-  any.lastIndex = first;
+  let found: RegExpExecArray | null = first;
   for (let words = 0; words < MANY; words++) {
-    const found = any.exec(text);
-    if (found === null) return some;
     some |= askedBy(found[0], sieve);
     // Words overlap: the next one may begin within this one.
     any.lastIndex = found.index + 1;
+    found = any.exec(text);
+    if (found === null) return some;
   }
   return EVERYBODY;
 }
