@@ -129,16 +129,15 @@ function rank(claim: Claim): number {
 
 /** The topmost claimed process of each chain, sorted by pid: it is judged for all below it. */
 export function rootsOf(table: Table, claims: ReadonlyMap<number, Claimed>): Process[] {
-  const roots = new Map<number, Process>();
+  const roots = new Set<Process>();
   const known = new Map<Process, Process>();
   for (const pid of claims.keys()) {
     const process = table.get(pid) as Process;
     const root = shortWay(process, table, claims, known);
     if (root !== undefined) known.set(process, root);
-    const topmost = root ?? rootOf(process, table, claims);
-    roots.set(topmost.pid, topmost);
+    roots.add(root ?? rootOf(process, table, claims));
   }
-  return [...roots.values()].sort(byPid);
+  return [...roots].sort(byPid);
 }
 
 /** The topmost claimed process above a claimed one, itself included. */

@@ -102,10 +102,11 @@ function words(command: Command): Words | undefined {
 }
 
 function ofUv(args: readonly string[]): Words | undefined {
-  const at = args.findIndex((argument) => argument === "uvx" || argument === "run");
+  let at = 0;
+  while (at < args.length && args[at] !== "uvx" && args[at] !== "run") at++;
   // `uv --directory <place> run server.py`: what stands before is meant for what is run.
   const before = args.slice(0, at).filter((argument) => argument !== "tool");
-  return at < 0 ? undefined : { words: [...before, ...args.slice(at + 1)], complete: true };
+  return at === args.length ? undefined : { words: [...before, ...args.slice(at + 1)], complete: true };
 }
 
 /** What a configuration's shell does before the one command that counts: `cd /x && npx …`, `. ~/.env; uvx …`. */
