@@ -42,8 +42,23 @@ export function survey(request: SurveyRequest): Survey {
   return { snapshot, judgement: classify(snapshot, plugins, policy) };
 }
 
-/** Runs the sequence. A dry run and a real run make the same plan. */
+/** Runs the sequence, and of what may act tells how long it took: a person who was asked takes their own time. */
 export async function run(request: Request): Promise<Report> {
+  if (request.command === "scan") return await sequence(request);
+  const { clock, confirm } = request;
+  let began = clock.now();
+  const asked = async (plan: Report): Promise<boolean> => {
+    const before = clock.now();
+    const yes = await confirm?.(plan);
+    began += clock.now() - before;
+    return yes === true;
+  };
+  const done = await sequence(confirm === undefined ? request : { ...request, confirm: asked });
+  return { ...done, elapsedMs: Math.round(clock.now() - began) };
+}
+
+/** A dry run and a real run make the same plan. */
+async function sequence(request: Request): Promise<Report> {
   const seen = await surveyAll(request);
   const plan = report(request, seen, []);
   if (request.command === "scan") return plan;

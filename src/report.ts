@@ -177,6 +177,8 @@ export interface Report {
   readonly dryRun: boolean;
   /** ISO 8601, UTC. */
   readonly capturedAt: string;
+  /** How long `reap` took, without the time in which a person was asked; left out of a scan. */
+  readonly elapsedMs?: number;
   /** Name of the backend that looked. */
   readonly backend: string;
   /** The machine that was looked at. */

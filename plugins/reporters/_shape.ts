@@ -24,6 +24,7 @@ export function shapeRun(report: Report): object {
     command: report.command,
     dryRun: report.dryRun,
     capturedAt: report.capturedAt,
+    elapsedMs: report.elapsedMs,
     backend: report.backend,
     host: {
       platform: host.platform,

@@ -8,6 +8,7 @@ import { Complaint, meaningOf } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import type { Confidence, Machine, Policy } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
+import { maxAgeFromEnvironment } from "../health/thresholds.ts";
 import { chooseBackend, openMachine } from "../machine.ts";
 import { builtin, onlyNames } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
@@ -64,6 +65,7 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
   const policy: Policy = {
     ...defaultPolicy,
     ...configured?.policy,
+    ...(configured === undefined ? {} : fromEnvironment(options)),
     ...(options.minAge === undefined ? {} : { minAgeMs: options.minAge }),
     ...(options.maxAge === undefined ? {} : { maxAgeMs: options.maxAge }),
     ...(options.grace === undefined ? {} : { graceMs: options.grace }),
@@ -75,6 +77,13 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
     ...(pids === undefined || pids.length === 0 ? {} : { pids }),
   };
   return { plugins, machine, policy };
+}
+
+/** Who set this for an older reaper asked for it. Age alone never ends another user's process. */
+function fromEnvironment({ maxAge, allUsers }: PolicyOptions): Partial<Policy> {
+  const isSettled = maxAge !== undefined || allUsers === true;
+  const maxAgeMs = isSettled ? undefined : maxAgeFromEnvironment(process.env);
+  return maxAgeMs === undefined ? {} : { maxAgeMs };
 }
 
 /** Over other people's processes only a proof counts, and who cannot read them need not ask. */

@@ -7,7 +7,6 @@ import { EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import { serverUrl } from "../fleet/open.ts";
 import type { Policy } from "../contract.ts";
-import { maxAgeFromEnvironment } from "../health/thresholds.ts";
 import { chooseBackend } from "../machine.ts";
 import { type Listener, serveMetrics } from "../metrics/serve.ts";
 import { builtin } from "../plugins.ts";
@@ -40,9 +39,7 @@ const ABOUT = 0.9;
 
 /** Runs `watch`. */
 export async function watch(options: WatchOptions): Promise<ExitCode> {
-  // Age alone never ends another user's process.
-  const maxAge = options.maxAge ?? (options.allUsers === true ? undefined : maxAgeFromEnvironment(process.env));
-  const staged = stage({ ...options, ...(maxAge === undefined ? {} : { maxAge }) });
+  const staged = stage(options);
   const { machine, plugins } = staged;
   try {
     const backend = chooseBackend(builtin(), options.backend);

@@ -212,6 +212,22 @@ describe("scan", () => {
     expect(piped.stdout.toString()).toBe(ran(["--from", CASE, "--json"]).out);
   });
 
+  test("the limit of an older reaper stands for --max-age, but for what was recorded", () => {
+    const limit = (env: string, ...args: string[]): unknown => {
+      const { out } = ran(["scan", "--json", ...args], { REAPER_MAX_AGENT_AGE_MINUTES: env });
+      return (JSON.parse(out) as { policy: { maxAgeMs?: number } }).policy.maxAgeMs;
+    };
+    expect(limit("120")).toBe(7_200_000);
+    expect(limit("")).toBeUndefined();
+    expect(limit("120", "--max-age", "1h")).toBe(3_600_000);
+    expect(limit("120", "--from", CASE)).toBeUndefined();
+    const wrong = ran(["scan"], { REAPER_MAX_AGENT_AGE_MINUTES: "2h" });
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      'agent-reaper: REAPER_MAX_AGENT_AGE_MINUTES "2h": write a number, or unset it\n',
+    ]);
+  });
+
   test("--exit-code says whether there is something to reap", () => {
     expect(ran(["scan", "--from", CASE, "--exit-code"]).code).toBe(1);
     expect(ran(["scan", "--from", CASE, "--exit-code", "--only", "opencode"]).code).toBe(0);

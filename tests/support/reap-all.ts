@@ -13,12 +13,15 @@ import { ManualClock } from "./clock.ts";
 interface Otherwise {
   readonly policy?: Policy;
   readonly dryRun?: boolean;
+  readonly clock?: ManualClock;
+  readonly confirm?: () => Promise<boolean>;
 }
 
 /** Looks, judges, acts. */
-export function reapAll(machine: Machine, { policy = defaultPolicy, dryRun = false }: Otherwise = {}): ReturnType<
-  typeof run
-> {
+export function reapAll(
+  machine: Machine,
+  { policy = defaultPolicy, dryRun = false, clock = new ManualClock(), confirm }: Otherwise = {},
+): ReturnType<typeof run> {
   return run({
     command: "reap",
     machine,
@@ -26,6 +29,7 @@ export function reapAll(machine: Machine, { policy = defaultPolicy, dryRun = fal
     policy,
     scope: "all",
     dryRun,
-    clock: new ManualClock(),
+    clock,
+    ...(confirm === undefined ? {} : { confirm }),
   });
 }

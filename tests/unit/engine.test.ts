@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Machine, Snapshot } from "../../src/contract.ts";
 import { defaultPolicy } from "../../src/policy.ts";
+import { ManualClock } from "../support/clock.ts";
 import { reapAll } from "../support/reap-all.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { changed, CHILD, ORPHAN, world } from "../support/world.ts";
@@ -57,4 +58,31 @@ test("a dry run plans nothing either where the limit keeps a real one from touch
   expect(await outcomes(1, false)).toEqual([]);
   expect(await outcomes(1, true)).toEqual([]);
   expect(await outcomes(2, true)).toEqual([`${ORPHAN} planned`, `${CHILD} planned`, "5100 planned"]);
+});
+
+test("what may act tells how long it took, and a person takes their own time to answer", async () => {
+  const clock = new ManualClock();
+  let looks = 0;
+  const slow = (): Machine => {
+    const told = toldMachine(world());
+    return {
+      ...told,
+      list(scope) {
+        looks++;
+        void clock.sleep(250);
+        return told.list(scope);
+      },
+    };
+  };
+  const confirm = async (): Promise<boolean> => {
+    await clock.sleep(3_600_000);
+    return true;
+  };
+  const asked = await reapAll(slow(), { clock, confirm });
+  expect(looks).toBeGreaterThan(1);
+  expect(asked.elapsedMs).toBe(looks * 250);
+
+  looks = 0;
+  const rehearsed = await reapAll(slow(), { clock, dryRun: true });
+  expect([looks, rehearsed.elapsedMs]).toEqual([1, 250]);
 });
