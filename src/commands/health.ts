@@ -9,7 +9,8 @@ import { loadConfig, type Settings } from "../config.ts";
 import type { Machine, Vitals } from "../contract.ts";
 import { formatDuration } from "../duration.ts";
 import type { MachineHealth } from "../fleet/read.ts";
-import { assess, type Check, type Health, type HealthStatus } from "../health/assess.ts";
+import type { Check, Health, HealthStatus } from "../health/assess.ts";
+import { measure } from "../health/measure.ts";
 import { maxAgeFromEnvironment, type Thresholds, thresholds } from "../health/thresholds.ts";
 import { builtin } from "../plugins.ts";
 import { clean } from "../redact/report.ts";
@@ -70,7 +71,7 @@ async function fleet(settings: Settings, options: HealthOptions): Promise<ExitCo
 }
 
 function fleetPage(machines: readonly MachineHealth[], width: number, style: Paint): string {
-  if (machines.length === 0) return "No machine has told anything yet: agent-reaper watch does.\n";
+  if (machines.length === 0) return "No machine has told anything yet: agent-reaper watch and reap do.\n";
   const names = Math.min(30, Math.max(...machines.map(({ host }) => visible(host ?? "?").length)));
   return machines.map(({ host, status, at, details, actionTaken }) => {
     const mark = status === "ok" ? style.green : style.yellow;
@@ -86,13 +87,6 @@ function fleetPage(machines: readonly MachineHealth[], width: number, style: Pai
     }`;
     return `${head}  ${clip(says, Math.max(10, width - names - 12))}\n`;
   }).join("");
-}
-
-/** Reads and judges. */
-export function measure(machine: Machine, limits: Thresholds): { readonly health: Health; readonly vitals: Vitals } {
-  const processes = machine.list("all");
-  const vitals = machine.vitals?.() ?? { unread: { vitals: `the backend ${machine.backend} does not tell it` } };
-  return { health: assess(vitals, processes, limits), vitals };
 }
 
 function healthJson(

@@ -18,7 +18,7 @@ import { statePath } from "../state.ts";
 import { StoreTrouble } from "../store/trouble.ts";
 import { print, printError } from "../terminal.ts";
 import { visible } from "../text.ts";
-import { measure } from "./health.ts";
+import { measure } from "../health/measure.ts";
 import { stage } from "./options.ts";
 
 /** What `metrics` takes. */

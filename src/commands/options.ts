@@ -5,7 +5,7 @@
  */
 import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { Complaint, meaningOf } from "../complaint.ts";
-import { loadConfig } from "../config.ts";
+import { loadConfig, type Settings } from "../config.ts";
 import type { Confidence, Machine, Policy } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
 import { maxAgeFromEnvironment } from "../health/thresholds.ts";
@@ -40,6 +40,8 @@ export interface Stage {
   readonly plugins: Plugins;
   readonly machine: Machine;
   readonly policy: Policy;
+  /** What the configuration says beside it. */
+  readonly settings: Settings;
 }
 
 /** Opens the machine and settles the policy: defaults, then the configuration file, then options. */
@@ -76,7 +78,7 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
     ...(options.hostNamespaces === true ? containers(options, machine) : {}),
     ...(pids === undefined || pids.length === 0 ? {} : { pids }),
   };
-  return { plugins, machine, policy };
+  return { plugins, machine, policy, settings: configured?.settings ?? {} };
 }
 
 /** Who set this for an older reaper asked for it. Age alone never ends another user's process. */

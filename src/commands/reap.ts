@@ -9,6 +9,8 @@ import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import type { Policy } from "../contract.ts";
 import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
+import { serverUrl } from "../fleet/address.ts";
+import type { ToldRun } from "../fleet/tell.ts";
 import { openJournal } from "../journal/open.ts";
 import type { Entry } from "../registry/entry.ts";
 import type { Quarantine } from "../quarantine/keep.ts";
@@ -37,9 +39,11 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
     );
   }
   const staged = stage(options, pids);
-  const { machine, plugins, policy } = staged;
+  const { machine, plugins, policy, settings } = staged;
   const record = await openRegistry(machine.viewer);
   try {
+    // Read now: a server that no client takes is no trouble of a run that is over.
+    const isShared = acts && serverUrl(settings, process.env) !== undefined;
     const reporter = reporterName(options, plugins);
     const told = pids.length > 0 ? await tellOfPids(staged, await record?.registry.entries()) : undefined;
 
@@ -83,12 +87,26 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
     const report = await withStaleSlots(done, { backends: plugins.backends, machine, policy, acts });
     journal?.end(report);
     await print(render(report, reporter, plugins, options));
+    if (isShared && journal !== undefined && signal?.aborted === false) {
+      await tellFleet({ ...staged, run: journal.run, results: report.results }, signal);
+    }
     if (signal?.aborted === true) return EXIT.interrupted;
     return told === "some stay" || isLeft(report, policy, acts) ? EXIT.somethingIsLeft : EXIT.fine;
   } finally {
     record?.close();
     machine.close();
   }
+}
+
+/** Nobody who wants to leave waits for a server that does not answer. */
+async function tellFleet(run: ToldRun, signal: AbortSignal): Promise<void> {
+  const { tellServer } = await import("../fleet/tell.ts");
+  const progress = new Progress("telling the server …");
+  const leaves = Promise.withResolvers<undefined>();
+  signal.addEventListener("abort", () => leaves.resolve(undefined));
+  const trouble = await Promise.race([tellServer(run), leaves.promise]);
+  await progress.done();
+  if (trouble !== undefined) await printError(`agent-reaper: ${trouble}\n`);
 }
 
 /** What nobody has asked for in a month makes room. */

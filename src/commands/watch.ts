@@ -4,8 +4,7 @@
  * @module
  */
 import { EXIT, type ExitCode } from "../complaint.ts";
-import { loadConfig } from "../config.ts";
-import { serverUrl } from "../fleet/open.ts";
+import { serverUrl } from "../fleet/address.ts";
 import type { Policy } from "../contract.ts";
 import { chooseBackend } from "../machine.ts";
 import { type Listener, serveMetrics } from "../metrics/serve.ts";
@@ -40,13 +39,12 @@ const ABOUT = 0.9;
 /** Runs `watch`. */
 export async function watch(options: WatchOptions): Promise<ExitCode> {
   const staged = stage(options);
-  const { machine, plugins } = staged;
+  const { machine, plugins, settings } = staged;
   try {
     const backend = chooseBackend(builtin(), options.backend);
     const everyMs = options.every ?? EVERY_MS;
     const confirmMs = confirmAfter(options.confirm ?? CONFIRM, everyMs);
     const policy: Policy = { ...staged.policy, ...(confirmMs === undefined ? {} : { confirmMs }) };
-    const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
     // Read now: a server that no client takes is no trouble of a round's.
     serverUrl(settings, process.env);
     const state = statePath(process.platform, machine.viewer.home, process.env);

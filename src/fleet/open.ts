@@ -6,21 +6,9 @@
 import { Complaint } from "../complaint.ts";
 import type { Settings } from "../config.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { isServerUrl } from "./address.ts";
+import { serverUrl } from "./address.ts";
 import { connect, type Server } from "./connect.ts";
 import { deliver } from "./deliver.ts";
-
-type Variables = Readonly<Record<string, string | undefined>>;
-
-/** Its address; undefined where everything stays on this machine. */
-export function serverUrl(settings: Settings, variables: Variables): string | undefined {
-  const told = variables["AGENT_REAPER_STORE"];
-  if (told === undefined || told === "") return settings.store;
-  if (isServerUrl(told)) return told;
-  throw new Complaint(
-    "AGENT_REAPER_STORE: expected the address of a PostgreSQL, for example postgres://db.example/agents",
-  );
-}
 
 /** Opens the server for a question about the fleet. */
 export function openServer(settings: Settings): Server {

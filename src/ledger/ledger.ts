@@ -5,6 +5,7 @@
  * @module
  */
 import type { Machine } from "../contract.ts";
+import type { HealthSample } from "../health/sample.ts";
 import type { JournalRecord } from "../journal/record.ts";
 import { pruneSpool, readSpool, spoolFiles } from "../journal/spool.ts";
 import { isZombie } from "../process.ts";
@@ -133,13 +134,13 @@ export class Ledger {
   }
 
   /** How the machine was doing. */
-  recordHealth(id: string, at: number, status: string, details: string, actionTaken: string | null): void {
+  recordHealth(id: string, at: number, { status, details, actionTaken }: HealthSample): void {
     this.store.run(
       "INSERT OR IGNORE INTO health (id, at, status, details, action_taken) VALUES (?, ?, ?, ?, ?)",
       id,
       at,
       status,
-      details,
+      JSON.stringify(details),
       actionTaken,
     );
   }

@@ -5,7 +5,7 @@
  */
 import type { Settings } from "../config.ts";
 import type { Machine } from "../contract.ts";
-import { serverUrl } from "../fleet/open.ts";
+import { serverUrl } from "../fleet/address.ts";
 import { spoolPath } from "../journal/spool.ts";
 import { statePath } from "../state.ts";
 import { Store } from "../store/store.ts";

@@ -11,6 +11,8 @@ import { formatDuration } from "../duration.ts";
 import { errorText } from "../errors.ts";
 import { tell } from "../failure.ts";
 import { deliverDue } from "../fleet/open.ts";
+import { measure } from "../health/measure.ts";
+import { healthSample } from "../health/sample.ts";
 import { thresholds } from "../health/thresholds.ts";
 import { RunJournal } from "../journal/journal.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -29,8 +31,6 @@ import { type Event, eventsOf, gistOf, lineOf } from "./lines.ts";
 import { appendToLog } from "./log.ts";
 import { Respawns } from "./respawns.ts";
 import { type Round, round } from "./round.ts";
-import { healthSample } from "./sample.ts";
-import { measure } from "../commands/health.ts";
 import { when } from "../commands/history/text.ts";
 
 /** A quiet round is kept, and the machine's health with it, no more often than this. */
@@ -143,13 +143,7 @@ export class Watching {
     let totals: Measured["totals"];
     await this.#keeping(async (ledger) => {
       ledger.settleCutOff(machine);
-      ledger.recordHealth(
-        this.#journal.run,
-        Date.now(),
-        sample.status,
-        JSON.stringify(sample.details),
-        sample.actionTaken,
-      );
+      ledger.recordHealth(this.#journal.run, Date.now(), sample);
       totals = ledger.totals();
       return await deliverDue(ledger, settings, machine.host.hostname);
     });

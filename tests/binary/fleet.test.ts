@@ -13,6 +13,14 @@ test("a server that was away gets everything once, and whoever wants to know is 
   const told = await runInside<Told>(join(import.meta.dir, "../support/programs/fleet-life.ts"), { binary }, {
     prefix: () => ["unshare", "--mount", "--"],
   });
+  expect(told.rows.map(({ status, action_taken }) => [["ok", "warning"].includes(status), action_taken])).toEqual([
+    [true, `Killed PIDs: ${told.pids[0]}`],
+  ]);
+  expect(Number(told.rows[0]?.zombies)).toBeGreaterThanOrEqual(0);
+  expect(told.reapAway.exitCode).toBe(0);
+  expect(told.reapAway.said).toMatch(
+    /^agent-reaper: not delivered, it will be with the next run: 127\.0\.0\.1:\d+\/postgres: .*\n$/,
+  );
   expect(told.fleet.map(({ pid }) => pid)).toEqual([...told.pids]);
   expect(told.fleet.every(({ outcome, host }) => outcome === "ended" && host !== undefined)).toBe(true);
   expect(told.again).toBe(2);
@@ -25,9 +33,9 @@ test("a server that was away gets everything once, and whoever wants to know is 
   expect(told.messages.flatMap(({ events }) => events.map(({ pid }) => pid))).toEqual([told.pids[1]]);
 });
 
-test("a server that no client takes is a wrong configuration, for watch too", () => {
+test("a server that no client takes is a wrong configuration, for watch and reap too", () => {
   const home = mkdtempSync(join(tmpdir(), "fleet-home-"));
-  for (const command of [["history"], ["watch", "--every", "1h"]]) {
+  for (const command of [["history"], ["watch", "--every", "1h"], ["reap", "--yes"]]) {
     const { exitCode, stderr } = Bun.spawnSync([binary, ...command], {
       env: { PATH: process.env["PATH"], HOME: home, AGENT_REAPER_STORE: "postgres://me:50%zz@db/agents" },
       timeout: 20_000,

@@ -81,7 +81,8 @@ const OLDER = {
     `SELECT check_type, status, details->>'zombie_count' AS zombies, details->>'stale_processes_killed' AS killed, action_taken
     FROM system_health WHERE check_type = 'process_reaper' ORDER BY created_at`,
 };
-const DETAILS = JSON.stringify({ zombie_count: 3, stale_processes_killed: 1, free_mem_mb: 100 });
+const SEEN = { zombie_count: 3, stale_processes_killed: 1, free_mem_mb: 100 };
+const DETAILS = JSON.stringify(SEEN);
 
 describe("the schema", () => {
   test("is made once, however many machines make it at once", async () => {
@@ -98,7 +99,7 @@ describe("the schema", () => {
     await server.query(OLDER.table);
     await server.query(OLDER.insert, ["process_reaper", "warning", DETAILS, "Killed PIDs: 7"]);
     const { ledger } = machine("one");
-    ledger.recordHealth("a", Date.now() + 1, "ok", DETAILS, "Killed PIDs: 8, 9");
+    ledger.recordHealth("a", Date.now() + 1, { status: "ok", details: SEEN, actionTaken: "Killed PIDs: 8, 9" });
     await deliver(ledger, server, "one");
     await server.query(OLDER.insert, ["process_reaper", "ok", DETAILS, null]);
     const rows = await server.query(OLDER.read);
@@ -143,7 +144,7 @@ describe("delivery", () => {
   test("what was confirmed and not noted (killed in between) is brought again, and is there once", async () => {
     const { ledger, act } = machine("one");
     for (let pid = 1; pid <= 250; pid++) act(pid, "ended");
-    ledger.recordHealth("a", Date.now(), "ok", "{}", null);
+    ledger.recordHealth("a", Date.now(), { status: "ok", details: {}, actionTaken: null });
     await deliver(ledger, open(), "one");
     ledger.store.run("UPDATE actions SET delivered = 0");
     ledger.store.run("UPDATE health SET delivered = 0");

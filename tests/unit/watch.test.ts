@@ -8,7 +8,7 @@ import type { Sightings } from "../../src/sightings.ts";
 import { eventsOf, gistOf, lineOf } from "../../src/watch/lines.ts";
 import { MOST_RETURNS, Respawns } from "../../src/watch/respawns.ts";
 import { type Round, round } from "../../src/watch/round.ts";
-import { healthSample } from "../../src/watch/sample.ts";
+import { healthSample } from "../../src/health/sample.ts";
 import { sleepUntilTold } from "../../src/clock.ts";
 import { watch } from "../../src/watch/watch.ts";
 import { assess } from "../../src/health/assess.ts";

@@ -78,7 +78,7 @@ export async function end(id: string, options: EndOptions): Promise<ExitCode> {
   }
 }
 
-async function endAll(judgement: Judgement, how: Stage, registry: Registry): Promise<Ended> {
+async function endAll(judgement: Judgement, how: Omit<Stage, "settings">, registry: Registry): Promise<Ended> {
   const signal = interruption();
   const progress = new Progress("ending …");
   const journal = openJournal(how.machine, "session end");
@@ -111,7 +111,7 @@ async function tellPeople(
   judgement: Judgement,
   results: readonly Result[],
   stays: readonly Finding[],
-  { machine, plugins, policy, table }: Stage & { readonly table: Table },
+  { machine, plugins, policy, table }: Omit<Stage, "settings"> & { readonly table: Table },
   options: EndOptions,
 ): Promise<void> {
   const { findings, plan, registered } = judgement;

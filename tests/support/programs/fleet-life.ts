@@ -1,5 +1,5 @@
 /**
- * Inside: what `reap` did before there was a server, what `watch` did while it was away, all of it told
+ * Inside: what `reap` told the server, also in the words of an older reaper, what it and `watch` did while that was away, all of it told
  * once by `history --fleet`; and the command of the person's is told of what watch did.
  *
  * @module
@@ -12,6 +12,9 @@ import { openPostgres } from "../postgres.ts";
 /** What was seen. */
 export interface Told {
   readonly pids: readonly number[];
+  /** What a `reap` from cron leaves in the older reaper's table. */
+  readonly rows: readonly { readonly status: string; readonly action_taken: string | null; readonly zombies: string }[];
+  readonly reapAway: { readonly exitCode: number; readonly said: string };
   readonly awaySaid: string;
   readonly fleet: readonly { readonly pid: number; readonly outcome?: string; readonly host?: string }[];
   readonly again: number;
@@ -39,7 +42,15 @@ export default async function run({ binary }: { readonly binary: string }): Prom
 
     const { pids: [first = 0] } = await plainOrphan(field);
     Bun.spawnSync([binary, "reap", "--yes", "--min-age", "0s"]);
+    Bun.spawnSync([binary, "reap", "--dry-run", "--min-age", "0s"]);
+    const sql = new Bun.SQL({ url: postgres.url, max: 1 });
+    const rows: Told["rows"] = [
+      ...await sql`SELECT status, action_taken, details->>'zombie_count' AS zombies FROM system_health
+        WHERE check_type = 'process_reaper' ORDER BY created_at`,
+    ];
+    await sql.close();
     postgres.stop("immediate");
+    const away = Bun.spawnSync([binary, "reap", "--yes", "--min-age", "0s"]);
 
     const { pids: [second = 0] } = await plainOrphan(field);
     const watch = Bun.spawn([binary, "watch", "--every", "100ms", "--now", "--confirm", "1", "--min-age", "0s"], {
@@ -68,6 +79,8 @@ export default async function run({ binary }: { readonly binary: string }): Prom
     const health = ask("health", "--fleet", "--json");
     return {
       pids: [first, second],
+      rows,
+      reapAway: { exitCode: away.exitCode, said: away.stderr.toString() },
       awaySaid,
       fleet: once,
       again: fleet().length,

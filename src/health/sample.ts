@@ -4,8 +4,8 @@
  * @module
  */
 import type { Vitals } from "../contract.ts";
-import type { Health } from "../health/assess.ts";
-import type { Thresholds } from "../health/thresholds.ts";
+import type { Health } from "./assess.ts";
+import type { Thresholds } from "./thresholds.ts";
 import type { Result } from "../report.ts";
 
 const MIB = 1024 * 1024;
