@@ -4,6 +4,7 @@
  * @module
  */
 import type { Process } from "../process.ts";
+import { isName } from "./server-names.ts";
 
 const SPRING_ON_STDIO = /^-(?:D|-)spring\.ai\.mcp\.server\.stdio=true$/;
 const PORT = /^-D(?:server|quarkus\.http|micronaut\.server|management\.server)\.port=\d/;
@@ -27,5 +28,5 @@ export function hasPortOfJava({ argv }: Process): boolean {
  */
 export function mainClass(args: readonly string[]): string | undefined {
   const name = args.find((word) => CLASS.test(word));
-  return name !== undefined && OF_SERVER.test(name) && !TESTS.test(name) ? name : undefined;
+  return name !== undefined && isName(name) && OF_SERVER.test(name) && !TESTS.test(name) ? name : undefined;
 }

@@ -31,7 +31,7 @@ const CHROMIUM = /^--type=(?:zygote|gpu-process|utility|renderer)$/;
  * port that somebody chose is one to look in at.
  */
 const DRIVEN = /^--?headless|^--enable-automation$|^--remote-debugging-(?:pipe$|port=0$)|^-juggler-pipe$/;
-const PASSING_PROFILE = /playwright_\w+dev_profile-/;
+const PASSING_PROFILE = /[\\/]playwright_\w+dev_profile-/;
 /** Browsers that tools download for themselves. */
 const FOR_TESTS = /[\\/](?:ms-playwright|puppeteer|selenium)[\\/]|Chrome for Testing/;
 const PROFILE =

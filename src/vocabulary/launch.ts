@@ -144,7 +144,8 @@ function programOf(line: string): { readonly program: string; readonly line: str
 
 /** Whether nothing follows and nothing is sent elsewhere, but for messages. Addresses hold `&`, and cmd's quotes are gone. */
 function isOneCommand(line: string): boolean {
-  const bare = line.replace(/'[^']*'|"(?:[^"\\]|\\.)*"/gs, "").replace(/2>>?\s*\S+/g, "");
+  // What is escaped goes in pairs outside of quotes, too: of a line made of nothing else each would begin a quote anew.
+  const bare = line.replace(/(\\.)|'[^']*'|"(?:[^"\\]|\\.)*"/gs, "$1").replace(/2>>?\s*\S+/g, "");
   return !/[<>|;\n]|&&|&(?:\s|$)/.test(bare);
 }
 

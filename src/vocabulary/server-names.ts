@@ -182,7 +182,8 @@ function isPackage(name: string): boolean {
 /** No file and no package has a longer one; what a process calls itself may be of any length, made to be looked at for ever. */
 const MOST_OF_A_NAME = 255;
 
-function isName(name: string): boolean {
+/** Whether it is short enough to name anything. */
+export function isName(name: string): boolean {
   return name.length <= MOST_OF_A_NAME;
 }
 

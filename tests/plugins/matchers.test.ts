@@ -206,6 +206,8 @@ describe("what a process calls itself is read in no time, however long it is", (
     ["uvx", "--from", `git+${long("#")}\n!`, "mcp-x"],
     ["docker", "exec", `-${long("i")}!`, "c", "mcp-server-x"],
     ["docker", "compose", "exec", `-${long("d")}!`, "s", "mcp-server-x"],
+    ["java", "-cp", "x", `a.A${long("mcp")}`],
+    ["bash", "-c", `npx mcp-x ${long('"\\')}${long('"\\')}`],
   ];
   for (const argv of shapes) {
     test(argv.map((word) => word.slice(0, 20)).join(" "), () => {

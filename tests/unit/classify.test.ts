@@ -162,6 +162,12 @@ describe("a table that is made for it is judged in no time", () => {
       "40,000 on a display one below the other",
       world([...lostServer, ...onDisplay((pid) => (pid === 50_000 ? ORPHAN : pid - 1))]),
     ],
+    [
+      "a browser with arguments of 400 kB",
+      world(
+        changed({}, { name: "firefox", argv: ["firefox", "playwright_a".repeat(33_000)], exe: "/usr/bin/firefox" }),
+      ),
+    ],
   ];
   for (const [name, snapshot] of tables) {
     test(name, () => {
