@@ -107,6 +107,9 @@ function isJudged(responsible: Responsible, bench: Bench): boolean {
     bench.policy.pids !== undefined;
 }
 
+/** The same that shells do: they run lines of a person's, with variables out of files. */
+const HANDS_ON = new Set(["make", "gmake", "just", "task", "mise", "dotenv", "dotenvx", "op", "doppler", "timeout"]);
+
 /**
  * The kernel does not tell who is a subreaper: any living process may have adopted the root. It did
  * when the owner on record is dead, something strong beside that says nobody is there, and the parent
@@ -119,8 +122,9 @@ function refuteParent(root: Process, responsible: Responsible, proofs: readonly 
   const owner = strong === undefined ? undefined : recordedOwner(root, table);
   const parent = table.parent(root);
   if (owner?.fate !== "dead" || parent === undefined) return responsible;
+  const runs = commandOf(parent);
   // No shell asks to adopt; what it hands on may be none of its own (direnv, `env`, an `.env` that an agent wrote).
-  if (commandOf(parent)?.interpreter === "shell") return responsible;
+  if (runs !== undefined && (runs.interpreter === "shell" || HANDS_ON.has(runs.program))) return responsible;
   // Who took it in has no part in what it says and hears.
   if (root.stdio?.some(({ holders }) => holders?.includes(parent.pid) === true) === true) return responsible;
   if (parent.env === undefined || parent.env[owner.variable] === root.env?.[owner.variable]) return responsible;

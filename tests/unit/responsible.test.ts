@@ -138,6 +138,7 @@ describe("a parent that is no adopter we know", () => {
     const shell = { name: "bash", argv: ["-bash"], exe: "/usr/bin/bash" };
     expect(verdict(below(shell, dead))).toBe("owned");
     expect(verdict(below({ ...shell, name: "run.sh", argv: ["/bin/sh", "run.sh"] }, dead))).toBe("owned");
+    expect(verdict(below({ name: "make", argv: ["make", "review"], exe: "/usr/bin/make" }, dead))).toBe("owned");
   });
   test("is responsible when its environment cannot be read", () => {
     const snapshot = below({ name: "host" }, dead);
