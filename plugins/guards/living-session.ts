@@ -1,15 +1,17 @@
 import { firstByPid, isZombie } from "../../src/process.ts";
-import { mayRunClaude } from "../../src/vocabulary/claude-names.ts";
+import { isCalledClaude, mayRunClaude } from "../../src/vocabulary/claude-names.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
 import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
 import type { Context, Guard, Process } from "../../src/contract.ts";
 
-/**
- * A session took its snapshot as it began, and takes it at its first command since: a person may have read and typed before.
- * Of what comes later than this nobody could tell one session from another.
- */
+/** A session took its snapshot as it began, and takes it at its first command since: a person may have read and typed before. */
 const BEGINNING_MS = 10 * 60_000;
+/**
+ * One that was opened in the morning gives its first command in the afternoon. So late it may have been any session of that
+ * day: only who is called like one is asked, and only where no owner on record tells that it is dead.
+ */
+const DAY_MS = 8 * 3_600_000;
 /** Platforms round their clocks. */
 const ROUNDING_MS = 1000;
 
@@ -26,20 +28,27 @@ const livingSession: Guard = {
     const began = toolSessionBegan(process);
     if (began === undefined) return undefined;
     const { table, root } = context;
-    const session = sessionOf(began, context);
+    const session = sessionOf(began, BEGINNING_MS, context);
     if (session !== undefined) {
       return { stands: "spare", because: `the session that asked for it (pid ${session.pid}) is alive` };
     }
-    if (table.snapshot.partial !== true || recordedOwner(root, table)?.fate === "dead") return undefined;
+    if (recordedOwner(root, table)?.fate === "dead") return undefined;
+    // Below a parent it is that one's.
+    const late = process === root ? sessionOf(began, DAY_MS, context) : undefined;
+    if (late !== undefined) {
+      return { stands: "unsure", because: `a session that is alive (pid ${late.pid}) may have asked for it` };
+    }
+    if (table.snapshot.partial !== true) return undefined;
     return { stands: "unsure", because: "this table leaves processes out: its session may be one of them" };
   },
 };
 
 /** Of most processes only the table's own facts are read: who is mistaken for a session spares, and no more. */
-function sessionOf(began: number, { table, tree, isOrphan }: Context): Process | undefined {
+function sessionOf(began: number, withinMs: number, { table, tree, isOrphan }: Context): Process | undefined {
   return firstByPid(sessionsIn(table), (one) => {
-    const { startedAt } = one;
-    if (startedAt !== undefined && (startedAt > began + ROUNDING_MS || startedAt < began - BEGINNING_MS)) return false;
+    const { startedAt, name } = one;
+    if (startedAt !== undefined && (startedAt > began + ROUNDING_MS || startedAt < began - withinMs)) return false;
+    if (withinMs > BEGINNING_MS && name !== undefined && !isCalledClaude(name)) return false;
     return !isZombie(one) && !tree.has(one.pid) && !isOrphan(one.pid);
   });
 }

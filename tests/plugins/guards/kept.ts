@@ -500,6 +500,12 @@ export const objections: readonly Objection[] = [
     snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 590_000)]),
   },
   {
+    case: "a session that had begun hours before",
+    guard: "living-session",
+    verdict: "unsure",
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 7 * 3_600_000)]),
+  },
+  {
     case: "a session lives whose start is unknown",
     guard: "living-session",
     verdict: "spared",
@@ -679,7 +685,28 @@ export const passes: readonly Pass[] = [
   },
   {
     case: "a session that had long begun",
-    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 601_000)]),
+    snapshot: world([ordinary(ORPHAN, toolShell(START)), claude(START - 8 * 3_600_000 - 1000)]),
+  },
+  {
+    case: "a session of that day, where the owner on record is dead",
+    snapshot: world([
+      ordinary(ORPHAN, { ...toolShell(START), env: { CLAUDE_PID: "77" } }),
+      claude(START - 3_600_000),
+    ]),
+  },
+  {
+    case: "a tool call of an agent that is stranded itself, beside a session of that day",
+    snapshot: world([
+      ...changed({}, toolShell(START)),
+      claude(START - 3_600_000),
+    ]),
+  },
+  {
+    case: "a program that may run sessions, long before",
+    snapshot: world([
+      ordinary(ORPHAN, toolShell(START)),
+      { ...claude(START - 3_600_000), name: "node", argv: ["node", "site.js"], exe: "/usr/bin/node" },
+    ]),
   },
   {
     case: "a session of its time that is an orphan itself",
