@@ -8,6 +8,7 @@ const graphrag: Matcher = family({
   hints: ["sqlite-graphrag"],
   words: ["sqlite-graphrag"],
   signs: [{ program: "sqlite-graphrag", because: "executable is sqlite-graphrag" }],
+  valued: ["--max-concurrency", "--wait-lock", "--lang", "--tz"],
   // All others ask the one that keeps the model in memory.
   roles: [{ role: "daemon", words: ["daemon"] }],
   otherwise: "one-shot",

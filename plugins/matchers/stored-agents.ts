@@ -1,4 +1,6 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
+import { saysDetached } from "../../src/vocabulary/detached.ts";
+import { isOnPort } from "../../src/vocabulary/port.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
 
 /** Where Zed and the IDEs of JetBrains put the agents that a person chose there, on the machine where the project lies. */
@@ -20,9 +22,12 @@ const storedAgents: Matcher = {
     if (command === undefined) return undefined;
     const { interpreter, script, path, args } = command;
     const stored = STORE.exec((interpreter === undefined ? path : script) ?? "")?.[1];
-    if (stored === undefined || (!NAMED.test(stored) && !args.some((argument) => ASKED.test(argument)))) {
-      return undefined;
-    }
+    if (stored === undefined || command.argumentsUnknown === true) return undefined;
+    // What a package brings along has names of its own: its compiler, the program of the agent that it adapts.
+    const own = stored.split("node_modules").at(-1) as string;
+    if (!NAMED.test(own) && !args.some((argument) => ASKED.test(argument))) return undefined;
+    // Who is on a port or was put aside is spoken to by others than the one that started it.
+    if (isOnPort(args) || saysDetached(command)) return undefined;
     return {
       family: "stored-agents",
       role: "agent",
