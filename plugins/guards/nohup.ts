@@ -1,6 +1,10 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
+import { stream } from "../../src/vocabulary/peers.ts";
 import { wasToEnd } from "../../src/vocabulary/was-to-end.ts";
 import type { Context, Guard, Process } from "../../src/contract.ts";
+
+/** A word of the shell's own: `./bootstrap all` sets none. */
+const TRAP = /(?:^|[\s;&|({])trap\s/;
 
 /** One-way evidence: node resets SIGHUP, so its absence proves nothing. */
 const nohup: Guard = {
@@ -19,10 +23,18 @@ const nohup: Guard = {
   },
 };
 
-/** What agents bring along ignores it to clean up after them, as a shell with a trap does. */
+/**
+ * What agents bring along and talk to ignores it to clean up after them, as a shell with a trap does. A single run that
+ * nobody talks to was told to go on (`nohup claude -p … &`).
+ */
 function isOwnDoing(process: Process, { root, isAgents }: Context): boolean {
   if (process === root) return false;
-  return isAgents(process.pid) || commandOf(process)?.text?.includes("trap ") === true;
+  if (isAgents(process.pid)) {
+    const input = stream(process, 0)?.kind;
+    return input === "pipe" || input === "socket";
+  }
+  const text = commandOf(process)?.text;
+  return text?.includes("trap") === true && TRAP.test(text);
 }
 
 export default nohup;

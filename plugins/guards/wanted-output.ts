@@ -1,4 +1,4 @@
-import { hasEnded } from "../../src/process.ts";
+import { baseName, hasEnded } from "../../src/process.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { launched } from "../../src/vocabulary/launch.ts";
 import { stream } from "../../src/vocabulary/peers.ts";
@@ -66,8 +66,16 @@ function whatItDoes(process: Process): string {
   return `writes into ${isTee(process) ? "what tee was told" : out.path ?? "a file"}`;
 }
 
+/** Programs that go by the names of many; on Nix and Ubuntu coreutils do. */
+const OF_MANY_NAMES = new Set(["busybox", "coreutils", "toybox"]);
+
 function isTee(process: Process): boolean {
-  return (commandOf(process)?.program ?? process.name) === "tee";
+  const { name = "", argv } = process;
+  const program = commandOf(process)?.program ?? name;
+  if (program === "tee" || name === "tee") return true;
+  if (!OF_MANY_NAMES.has(program)) return false;
+  // Called so, or by its own name with the other's behind.
+  return argv?.slice(0, 2).some((word) => baseName(word) === "tee") ?? argv === undefined;
 }
 
 /**
@@ -76,7 +84,7 @@ function isTee(process: Process): boolean {
  */
 function mayWriteResult(process: Process, context: Context): boolean {
   if (isTee(process)) {
-    const files = commandOf(process)?.args.filter((argument) => !argument.startsWith("-"));
+    const files = process.argv?.slice(process.argv[1] === "tee" ? 2 : 1).filter((word) => !word.startsWith("-"));
     return process.argv === undefined || files?.some((file) => !TEMPORARY.test(file)) === true;
   }
   const out = stream(process, 1);
