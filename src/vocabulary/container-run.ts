@@ -55,21 +55,55 @@ export function spokenCompose({ program, args }: Command): readonly string[] | u
 
 /** Compose by its own name, or as a word of an engine's; the first in Python, under its script's. */
 const COMPOSE = new Set(["docker-compose", "podman-compose"]);
+/** What an engine is asked for where it holds containers, and in front of what else that stands. */
+const ENGINES_VERBS = new Set(["run", "attach", "start", "container", "compose"]);
+const COMPOSES_VERBS = new Set(["up", "watch", "run", "attach", "compose"]);
+const MACHINES_VERBS = new Set(["start", "hostagent"]);
 
 /**
  * Whether containers or machines run elsewhere for as long as it does, and nobody talks to them through it: `docker compose up`,
- * `docker run -p 5432:5432 postgres`. What looks at them, builds or copies holds none.
+ * `docker run -p 5432:5432 postgres`, `docker attach`, which hands its own end on to what it looks at. What only looks at them,
+ * builds or copies holds none.
  */
 export function holdsRunning({ program, scriptName, args }: Command): boolean {
-  if (program === "limactl") return args[0] === "start" || args[0] === "hostagent";
-  const isEngine = ENGINES.has(program);
-  if (isEngine && args[0] === "run") {
-    return !isSpokenThrough(args.slice(1, afterOptions(args, 1, takes(ALONE))));
+  if (program === "limactl") return verbIn(args, 0, MACHINES_VERBS) < args.length;
+  let at = 0;
+  let isCompose = COMPOSE.has(scriptName ?? program);
+  if (!isCompose) {
+    if (!ENGINES.has(program)) return false;
+    at = verbIn(args, 0, ENGINES_VERBS);
+    if (args[at] === "container") at = verbIn(args, at + 1, ENGINES_VERBS);
+    isCompose = args[at] === "compose";
+    if (isCompose) at++;
   }
-  const isCompose = isEngine && args[0] === "compose";
-  if (!isCompose && !COMPOSE.has(scriptName ?? program)) return false;
-  const verb = args[afterOptions(args, isCompose ? 1 : 0, takes(ALONE_OF_COMPOSE))];
-  return verb === "up" || verb === "watch";
+  if (isCompose) at = verbIn(args, at, COMPOSES_VERBS);
+  // The engine starts its plugin with all of its own words.
+  if (args[at] === "compose") at = verbIn(args, at + 1, COMPOSES_VERBS);
+  const options = args.slice(at + 1);
+  if (options.includes("--sig-proxy=false")) return false;
+  switch (args[at]) {
+    case "run":
+      return isCompose || !isSpokenThrough(options.slice(0, afterOptions(options, 0, takes(ALONE))));
+    case "start":
+      return options.some((one) => one === "--attach" || hasLetter(one, "a"));
+    default:
+      return at < args.length;
+  }
+}
+
+/**
+ * Where one of these words stands that is no value of an option; behind all words where another does. Which options take one
+ * is each engine's own: a word behind an option counts where it is one of these.
+ */
+function verbIn(args: readonly string[], from: number, verbs: ReadonlySet<string>): number {
+  for (let at = from; at < args.length; at++) {
+    const word = args[at] as string;
+    if (word.startsWith("-")) continue;
+    if (verbs.has(word)) return at;
+    const before = at === from ? undefined : args[at - 1];
+    if (before?.startsWith("-") !== true || before.includes("=")) break;
+  }
+  return args.length;
 }
 
 /** All that do not stand alone take a word. */
