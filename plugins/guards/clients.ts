@@ -5,8 +5,9 @@ const clients: Guard = {
   summary: "servers that somebody alive is connected to",
   asks: "every member",
   needs: ["sockets"],
-  object(process, { table, tree }) {
-    const client = process.clients?.find((pid) => !tree.has(pid) && table.get(pid) !== undefined);
+  object(process, { tree }) {
+    // Whoever is connected is alive, in the table or not: it may be another user's, or younger than the list of processes.
+    const client = process.clients?.find((pid) => !tree.has(pid));
     if (client !== undefined) return { stands: "spare", because: `pid ${client} is connected to it` };
     if (process.unread?.["listening"] !== undefined) {
       return { stands: "unsure", because: "whether it listens could not be read" };

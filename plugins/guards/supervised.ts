@@ -41,9 +41,9 @@ const supervised: Guard = {
     if (table.host.platform === "linux") return bySystemd(process, table);
     if (typeof process.supervisor === "string") return { stands: "spare", because: `owned by ${process.supervisor}` };
     if (process.supervisor === null) return inGroupOfJob(process, table);
-    // launchd and Windows answer for all or for none; a Mac whose launchctl does not answer says so of each process.
-    const isUnread = table.host.platform !== "darwin" && process.unread?.["supervisor"] !== undefined;
-    if (!isUnread && !tells(table, "supervisor") && !mayBeJob(process, table)) return undefined;
+    // A Mac whose launchctl does not answer tells of none. Services of Windows look like anything that was left behind.
+    const isMac = table.host.platform === "darwin";
+    if (isMac && !tells(table, "supervisor") && !mayBeJob(process, table)) return undefined;
     return { stands: "unsure", because: "whether a service manager owns it is unknown" };
   },
 };

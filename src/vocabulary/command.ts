@@ -277,9 +277,9 @@ export function withoutExe(name: string): string {
   return name[end] === "." && name.slice(end).toLowerCase() === ".exe" ? name.slice(0, end) : name;
 }
 
-/** Nix puts `name` in front of `.name-wrapped`, which it executes under the other's name. */
+/** Nix puts `name` in front of `.name-wrapped` or `.name-unwrapped`, which it executes under the other's name. */
 function unwrapped(path: string): string {
-  return path.endsWith("-wrapped") ? path.replace(/(^|\/)\.([^/]+)-wrapped$/, "$1$2") : path;
+  return path.endsWith("wrapped") ? path.replace(/(^|\/)\.([^/]+)-(?:un)?wrapped$/, "$1$2") : path;
 }
 
 /** What a watcher remembers stays small, whatever processes call themselves. */

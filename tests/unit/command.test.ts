@@ -53,6 +53,7 @@ describe("commandOf()", () => {
 
   test("takes Nix's wrapped program for what it is executed as", () => {
     expect(read(["claude"], "/nix/store/x/bin/.claude-wrapped")?.program).toBe("claude");
+    expect(read(["claude"], "/nix/store/x/bin/.claude-unwrapped")?.program).toBe("claude");
     expect(read(["python3", "/nix/store/x/bin/.aider-wrapped", "-m"], "/nix/store/y/bin/python3.12")).toMatchObject({
       script: "/nix/store/x/bin/aider",
       scriptName: "aider",

@@ -169,6 +169,12 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({ listening: [8080], clients: [800] })),
   },
   {
+    case: "a client is connected whom nobody saw",
+    guard: "clients",
+    verdict: "spared",
+    snapshot: world(changed({ listening: [8080], clients: [4700] })),
+  },
+  {
     case: "clients cannot be told",
     guard: "clients",
     verdict: "unsure",

@@ -43,6 +43,10 @@ const withoutEnvironment = (snapshot: Snapshot, of?: "everybody"): Snapshot => (
     of === "everybody" || process.pid === ORPHAN || env === undefined ? process : { ...process, env }
   ),
 });
+const withoutServices = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  processes: snapshot.processes.map(({ supervisor: _, ...process }) => process),
+});
 const explorer = (began: number | undefined): Process =>
   startedAt(
     began,
@@ -50,6 +54,12 @@ const explorer = (began: number | undefined): Process =>
   );
 
 export const objections: readonly Objection[] = [
+  {
+    case: "nothing told which of the processes are services",
+    guard: "supervised",
+    verdict: "unsure",
+    snapshot: withoutServices(onWindows(claudeExe)),
+  },
   {
     case: "its console is somebody's",
     guard: "shared-console",
