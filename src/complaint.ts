@@ -59,6 +59,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EBADF: "it is closed",
 };
 
+/** Of these the place is to blame, and not what somebody called it. */
+const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EFBIG", "EIO"]);
+
+/** How the program ends that could not write where it was told to. */
+export function exitOfWriting(error: unknown): ExitCode {
+  return NO_ROOM.has((error as { code?: unknown }).code) ? EXIT.cannotWorkHere : EXIT.usage;
+}
+
 /** A system error in words: `permission denied (EACCES)`. */
 export function meaningOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };

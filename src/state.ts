@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { accessSync, chownSync, constants, fchownSync, lstatSync, mkdirSync } from "node:fs";
+import { accessSync, chownSync, constants, fchownSync, lstatSync, mkdirSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { Complaint, EXIT, meaningOf } from "./complaint.ts";
 import type { LockFile, Viewer } from "./contract.ts";
@@ -51,6 +51,8 @@ export function stateTrouble(path: string, { uid }: Pick<Viewer, "uid">): string
     while (lstatSync(at, { throwIfNoEntry: false }) === undefined && dirname(at) !== at) at = dirname(at);
     if (at === path) expectPrivate(path, uid);
     accessSync(at, constants.W_OK | constants.X_OK);
+    const { blocks, bfree, bavail } = statfsSync(at);
+    if (blocks > 0 && (uid === 0 ? bfree : bavail) === 0) throw Object.assign(new Error(), { code: "ENOSPC" });
     return undefined;
   } catch (error) {
     return notKept(path, error).message;

@@ -153,7 +153,11 @@ function terminalColumns(): number | undefined {
 
 /** Asks a question that no is the safe answer to. Anything but y or yes is no; so is the end of input. */
 export async function ask(question: string, signal?: AbortSignal): Promise<boolean> {
-  await printError(`${question} [y/N] `);
+  const say = () => printError(`${question} [y/N] `);
+  // After Ctrl-Z and `fg` the shell's lines stand below it.
+  const again = () => void say();
+  process.on("SIGCONT", again);
+  await say();
   const reader = Bun.stdin.stream().getReader();
   const left = new Promise<undefined>((resolve) => {
     // Before the question stood there: it is not asked a second time for the same.
@@ -170,6 +174,7 @@ export async function ask(question: string, signal?: AbortSignal): Promise<boole
     }
     answer += decoder.decode(part.value, { stream: true });
   }
+  process.off("SIGCONT", again);
   // Not awaited: on a terminal the read that is under way ends with the next line, if ever.
   reader.cancel().catch(() => {});
   return signal?.aborted !== true && /^\s*y(es)?\s*$/im.test(answer.split("\n")[0] as string);

@@ -4,7 +4,7 @@
  * @module
  */
 import { closeSync, openSync, realpathSync, renameSync, statSync, writeFileSync, writeSync } from "node:fs";
-import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
+import { Complaint, EXIT, type ExitCode, exitOfWriting, meaningOf } from "../complaint.ts";
 import { loadConfig, type Settings } from "../config.ts";
 import type { Machine } from "../contract.ts";
 import { discard } from "../discard.ts";
@@ -86,7 +86,7 @@ function writeWhole(given: string, text: string): void {
     if (beside !== undefined) discard(beside);
     throw new Complaint(
       `--textfile ${visible(given)}: ${meaningOf(error)}: name a file in a directory that you can write to`,
-      EXIT.cannotWorkHere,
+      exitOfWriting(error),
     );
   }
 }

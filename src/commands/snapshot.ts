@@ -4,7 +4,7 @@
  * @module
  */
 import { closeSync, lstatSync, openSync, renameSync, writeFileSync } from "node:fs";
-import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
+import { Complaint, EXIT, type ExitCode, exitOfWriting, meaningOf } from "../complaint.ts";
 import { discard } from "../discard.ts";
 import { look } from "../look.ts";
 import { openRegistry } from "../registry/open.ts";
@@ -82,10 +82,9 @@ class Output {
     try {
       return act();
     } catch (error) {
-      const isFull = ["ENOSPC", "EDQUOT", "EIO"].includes((error as { code: string }).code);
       throw new Complaint(
         `${quote(this.path)}: ${meaningOf(error)}: name another file with --output`,
-        isFull ? EXIT.cannotWorkHere : EXIT.usage,
+        exitOfWriting(error),
       );
     }
   }

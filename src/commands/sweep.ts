@@ -7,7 +7,7 @@
 import { classify, endingOf } from "../classify.ts";
 import type { Judgement } from "../classify.ts";
 import { monotonicClock } from "../clock.ts";
-import { EXIT, type ExitCode } from "../complaint.ts";
+import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
 import type { KeptFile, Machine, Outcome, Policy, Process } from "../contract.ts";
 import { isOverLimit, survey } from "../engine.ts";
@@ -24,7 +24,7 @@ import { byHookAfter, formatMemory, type Last, type Memory, parseMemory } from "
 import { restAfter } from "../sweep/resting.ts";
 import { releaseSlots } from "../sweep/slots.ts";
 import type { BegunSweep } from "../sweep/begun.ts";
-import { askedFor, isPausedOrRecent, type Rest, statePath } from "../unattended.ts";
+import { askedFor, isPausedOrRecent, MEMORY, type Rest, statePath } from "../unattended.ts";
 
 /** Of these something is still there. */
 const LEFT: ReadonlySet<Outcome> = new Set(["denied", "survived"]);
@@ -57,6 +57,7 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
     const exitCode = await swept.run();
     const told = swept.isLate ? swept.told : [...swept.told, ...await releaseSlots(backend, machine)];
     if (options.quiet !== true) await tell(told);
+    if (!swept.isRemembered && options.now !== true) throw await forgotten(machine);
     return exitCode;
   } catch (error) {
     const { noteFailure } = await import("../sweep/kept.ts");
@@ -66,6 +67,18 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
     kept?.release();
     machine.close();
   }
+}
+
+/** Without its memory the next one begins anew: nobody would ever be seen twice. */
+async function forgotten({ viewer }: Machine): Promise<Complaint> {
+  const state = statePath(process.platform, viewer.home, process.env);
+  const { visible } = await import("../text.ts");
+  return new Complaint(
+    `${
+      visible(`${state}/${MEMORY}`)
+    }: cannot be written to: make room on its disk, or name another place in AGENT_REAPER_STATE`,
+    EXIT.cannotWorkHere,
+  );
 }
 
 /** One line, and only when somebody was signalled or something taken away. */
@@ -96,6 +109,8 @@ class Sweep {
   #seen: readonly Seen[] = [];
   #rest: Rest | undefined;
   #tidiedAt: number | undefined;
+  /** Whether the next one will know of this one; where nothing is kept, nobody expects that. */
+  isRemembered = true;
   /** What is to be said, if anything. */
   readonly told: string[] = [];
   readonly #last: { -readonly [K in keyof Last]: Last[K] };
@@ -263,13 +278,13 @@ class Sweep {
     const { bootId, pidNamespace, asleepMs } = this.#moment;
     const { asked, forced } = this.#last;
     const acted = asked + forced > 0 ? this.#last : this.#before.acted;
-    this.#kept?.write(formatMemory({
+    this.isRemembered = this.#kept?.write(formatMemory({
       ...(this.#rest === undefined ? {} : { rest: this.#rest }),
       last: this.#last,
       ...(acted === undefined ? {} : { acted }),
       ...byHookAfter(this.#before.byHook, this.#last),
       ...(this.#tidiedAt === undefined ? {} : { tidiedAt: this.#tidiedAt }),
       sightings: { bootId, pidNamespace, asleepMs, seen: this.#seen },
-    }));
+    })) ?? true;
   }
 }

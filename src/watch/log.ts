@@ -4,7 +4,7 @@
  * @module
  */
 import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from "node:fs";
-import { Complaint, meaningOf } from "../complaint.ts";
+import { Complaint, exitOfWriting, meaningOf } from "../complaint.ts";
 import { visible } from "../text.ts";
 
 const MOST_BYTES = 1024 * 1024;
@@ -17,6 +17,7 @@ export function checkLog(path: string): void {
     if (["ENOSPC", "EDQUOT"].includes((error as { code: string }).code)) return;
     throw new Complaint(
       `--log ${visible(path)}: ${meaningOf(error)}: name a file in a directory that you can write to`,
+      exitOfWriting(error),
     );
   }
 }

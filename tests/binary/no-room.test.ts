@@ -17,7 +17,10 @@ test("a read-only file system is no mistake of ours: the file and the remedy are
     tell service install --kind systemd
     tell service uninstall --kind systemd
     tell metrics --textfile "$home/agents.prom"
-    tell watch --now`;
+    tell watch --now
+    for line in "snapshot --output $home/box.json" "metrics --textfile $home/agents.prom" "watch --log $home/log"; do
+      "$binary" $line >/dev/null 2>&1; echo "$?"
+    done`;
   await runInNamespace(() => ["bash", "-c", script, "bash", binary], {}, ({ stdout, directory }) => {
     const readOnly = "the file system is read-only (EROFS)";
     const unit = `${directory}/home/.config/systemd/user/agent-reaper.service`;
@@ -26,6 +29,7 @@ test("a read-only file system is no mistake of ours: the file and the remedy are
       `service: agent-reaper: ${unit}: ${readOnly}: make its directory writable`,
       `metrics: agent-reaper: --textfile ${directory}/home/agents.prom: ${readOnly}: name a file in a directory that you can write to`,
       `watch: agent-reaper: ${directory}/home/.local/state/agent-reaper/watch.lock: ${readOnly}: make it writable, or name another place in AGENT_REAPER_STATE`,
+      ...["3", "3", "3"],
     ]);
   });
 });
@@ -43,6 +47,26 @@ test("on a full disk hooks are not written, in parts neither", async () => {
       `hook: agent-reaper: ${home}/.claude/settings.json: ${full}: make it writable, or see agent-reaper hook print --help`,
       `hook: agent-reaper: ${home}/.local/state/agent-reaper/hook.bash: ${full}: make it writable, or see agent-reaper hook print --help`,
       `${home}/full`,
+    ]);
+  });
+});
+
+test("on a full disk a sweep remembers nothing: doctor tells, and who is strict", async () => {
+  const script = `binary=$1; home=$HOME; ${tell}
+    mount -t tmpfs -o size=64k tmpfs "$home" && dd if=/dev/zero of="$home/full" bs=1k 2>/dev/null
+    "$binary" sweep; echo "$?"
+    tell sweep --strict --every 0s
+    "$binary" sweep --strict --every 0s 2>/dev/null; echo "$?"
+    "$binary" doctor | grep -A 1 'state directory' | tr -s ' '`;
+  await runInNamespace(() => ["bash", "-c", script, "bash", binary], {}, ({ stdout, directory }) => {
+    const state = `${directory}/home/.local/state/agent-reaper`;
+    const elsewhere = "name another place in AGENT_REAPER_STATE";
+    expect(stdout.trimEnd().split("\n")).toEqual([
+      "0",
+      `sweep: agent-reaper: ${state}/sweep: cannot be written to: make room on its disk, or ${elsewhere}`,
+      "3",
+      `?? state directory ${state}: no space left on the device (ENOSPC): make it writable, or ${elsewhere}`,
+      " → until then sweep, watch and hooks end nothing, and there is no history",
     ]);
   });
 });

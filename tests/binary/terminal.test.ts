@@ -159,6 +159,12 @@ describe("reap asks on a terminal", () => {
     },
   );
 
+  test("put aside and fetched back it asks again", async () => {
+    const { shown, exitCode, orphanLives } = await answered({ answer: "y\n", setAside: true });
+    expect(shown.split("[y/N] ").length - 1).toBe(2);
+    expect({ exitCode, orphanLives }).toEqual({ exitCode: 0, orphanLives: false });
+  });
+
   test("Ctrl-C touches nothing", async () => {
     const { shown, exitCode, orphanLives } = await answered({ answer: "\x03" });
     expect(shown).toContain("Nothing was touched.");

@@ -106,8 +106,9 @@ describe("psText()", () => {
       whole: fc.boolean(),
     });
     fc.assert(fc.property(hostile, ({ words, name, columns, whole }) => {
-      const one = tree(9, "claude", { session: name, rssBytes: 1, owner: { pid: 1, name } });
-      const root: Process = { pid: 9, ppid: 1, name, argv: words };
+      const widest = { session: name, rssBytes: 1023 * GIB, owner: { pid: 1, name } };
+      const one = tree(4_194_303, "claude-extension", widest);
+      const root: Process = { pid: 4_194_303, ppid: 1, name, argv: words };
       const text = psText(
         seen([{ ...one, finding: { ...one.finding, root, members: [root] } }]),
         columns,

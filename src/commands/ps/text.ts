@@ -28,6 +28,8 @@ export interface Seen {
 interface Column {
   readonly head: string;
   readonly most: number;
+  /** How narrow it gets where no column is left to give way. */
+  readonly least?: number;
   readonly right?: boolean;
   readonly givesWay: number;
   readonly text: (tree: AgentTree) => string;
@@ -54,6 +56,7 @@ const COLUMNS: readonly Column[] = [
   {
     head: "WHOSE",
     most: 26,
+    least: 12,
     givesWay: 1,
     text: whose,
     style: ({ finding }, colours) => verdictColour(finding.verdict, colours),
@@ -117,7 +120,13 @@ function chosen(trees: readonly AgentTree[], columns: number): Fitted[] {
     if (first <= 1) break;
     shown = shown.filter(({ givesWay }) => givesWay !== first);
   }
-  return shown;
+  const missing = LEAST_COMMAND - (columns - used(shown));
+  if (missing <= 0) return shown;
+  return shown.map((one) => one.least === undefined ? one : { ...one, columns: narrowed(one, one.least, missing) });
+}
+
+function narrowed({ columns }: Fitted, least: number, by: number): number {
+  return Math.min(columns, Math.max(least, columns - by));
 }
 
 function cell({ columns, right = false }: Fitted, text: string): string {

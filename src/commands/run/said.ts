@@ -30,7 +30,7 @@ export async function sayEnd(
       await say(end.because);
       return EXIT.notContained;
     case "not start":
-      await say(`${visible(name)}: ${end.because}`);
+      await say(`${name === "" ? '""' : visible(name)}: ${end.because}`);
       return end.found ? EXIT.notExecutable : EXIT.notFound;
   }
 }

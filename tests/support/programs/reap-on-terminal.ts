@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
-import { Field, plainOrphan } from "../orphans.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { Field, plainOrphan, stateOf } from "../orphans.ts";
 
 /** Who answers what. */
 export interface Answered {
@@ -12,6 +12,8 @@ export interface Answered {
   /** Typed once the question stands there. */
   readonly answer: string;
   readonly options?: readonly string[];
+  /** Put aside and fetched back before that, as by Ctrl-Z and `fg`. */
+  readonly setAside?: boolean;
 }
 
 /** What came of it. */
@@ -22,7 +24,9 @@ export interface Seen {
 }
 
 /** Runs it. */
-export default async function reapOnTerminal({ binary, answer, options = [] }: Answered): Promise<Seen> {
+export default async function reapOnTerminal(
+  { binary, answer, options = [], setAside = false }: Answered,
+): Promise<Seen> {
   const orphan = await plainOrphan(new Field());
   const line = [binary, "reap", "--min-age", "0s", ...options].join(" ");
   // script(1) gives the program a terminal of its own and hands on what is typed.
@@ -33,14 +37,27 @@ export default async function reapOnTerminal({ binary, answer, options = [] }: A
     env: { ...process.env as Record<string, string>, TERM: "xterm" },
   });
   let shown = "";
-  let hasAnswered = false;
-  for await (const part of person.stdout) {
-    shown += new TextDecoder().decode(part);
-    if (hasAnswered || !shown.includes("[y/N] ")) continue;
-    hasAnswered = true;
+  const type = async () => {
     person.stdin.write(answer);
     await person.stdin.flush();
+  };
+  const todo = [...setAside ? [() => putAside(lastBelow(person.pid))] : [], type];
+  let asked = 0;
+  for await (const part of person.stdout) {
+    shown += new TextDecoder().decode(part);
+    if (shown.split("[y/N] ").length - 1 > asked) await todo[asked++]?.();
   }
   const exitCode = await person.exited;
   return { shown, exitCode, orphanLives: orphan.pids.every((pid) => existsSync(`/proc/${pid}/fd/0`)) };
+}
+
+async function putAside(pid: number): Promise<void> {
+  process.kill(pid, "SIGSTOP");
+  while (stateOf(pid) !== "T") await Bun.sleep(2);
+  process.kill(pid, "SIGCONT");
+}
+
+function lastBelow(pid: number): number {
+  const child = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return child === "" ? pid : lastBelow(Number(child));
 }
