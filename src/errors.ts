@@ -31,6 +31,18 @@ export function standing(place: string, value: unknown): string {
   return `${place} = ${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}`;
 }
 
+/**
+ * What stands in a table of a configuration.
+ *
+ * @throws {ParseError} When it is none; a date is an object, too.
+ */
+export function tableAt(value: unknown, place: string, name: string): object {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Date) {
+    throw new ParseError(`${place}: expected a table, for example [${name}]`);
+  }
+  return value;
+}
+
 function written(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);

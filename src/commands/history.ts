@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../plugins/reporters/text/tree.ts";
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig, type Settings } from "../config.ts";
 import type { Machine } from "../contract.ts";
@@ -65,7 +66,8 @@ async function ofMachine(machine: Machine, settings: Settings, asked: Asked): Pr
     if (undelivered !== undefined) await printError(`agent-reaper: ${undelivered}\n`);
     for (const trouble of ledger.troubles) await printError(`agent-reaper: ${trouble}: what it says is missing here\n`);
     if (ledger.damaged > 0) {
-      await printError(`agent-reaper: ${ledger.damaged} lines of the journal could not be read and are missing here\n`);
+      const lines = counted(ledger.damaged, "line of the journal", "lines of the journal");
+      await printError(`agent-reaper: ${lines} could not be read: that is missing here\n`);
     }
     const runs = asked.pid === undefined ? ledger.runs(asked.since) : [];
     const health = asked.pid === undefined ? ledger.health(asked.since) : [];

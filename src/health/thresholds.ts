@@ -5,7 +5,7 @@
  * @module
  */
 import { Complaint } from "../complaint.ts";
-import { ParseError, standing } from "../errors.ts";
+import { ParseError, standing, tableAt } from "../errors.ts";
 import { visible } from "../text.ts";
 
 /** Limits of what is well. */
@@ -67,11 +67,8 @@ function share(value: number, place: string): number {
 
 /** The table `[health]` of the configuration. */
 export function readHealthTable(value: unknown, place: string): Partial<Thresholds> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ParseError(`${place}: expected a table, for example [health]`);
-  }
   let read: Partial<Thresholds> = {};
-  for (const [key, field] of Object.entries(value)) {
+  for (const [key, field] of Object.entries(tableAt(value, place, "health"))) {
     const reader = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
     if (reader === undefined) {
       throw new ParseError(`${place}: unknown key "${key}": known are ${Object.keys(KEYS).join(", ")}`);

@@ -71,8 +71,13 @@ function configPath({ viewer: { home }, variables }: Site): string {
   return !isThere(plain) && isThere(other) ? other : plain;
 }
 
+/** Where it cannot be told, whoever reads it next says why. */
 function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 function planRepository(deed: Deed, { git }: Site, project: string, line: string): Planned {

@@ -148,23 +148,24 @@ export class Ledger {
   /** What was done, the latest last; of what was done at once, tree by tree. */
   actions({ since, pid }: { readonly since: number; readonly pid?: number }): ActionRow[] {
     const only = pid === undefined ? "" : "AND actions.pid = ?";
-    return this.store.all(
+    return this.store.read(
       `SELECT actions.*, runs.command, runs.host FROM actions LEFT JOIN runs ON runs.id = actions.run
        WHERE actions.at >= ? ${only}
        ORDER BY actions.at, root_pid, actions.pid <> root_pid, actions.pid, path, actions.id`,
+      actionRow,
       since,
       ...(pid === undefined ? [] : [pid]),
-    ).map(actionRow);
+    );
   }
 
   /** Runs, the latest last. */
   runs(since: number): RunRow[] {
-    return this.store.all("SELECT * FROM runs WHERE at >= ? ORDER BY at, id", since).map(runRow);
+    return this.store.read("SELECT * FROM runs WHERE at >= ? ORDER BY at, id", runRow, since);
   }
 
   /** How the machine was doing, the latest last. */
   health(since: number): HealthRow[] {
-    return this.store.all("SELECT * FROM health WHERE at >= ? ORDER BY at, id", since).map(healthRow);
+    return this.store.read("SELECT * FROM health WHERE at >= ? ORDER BY at, id", healthRow, since);
   }
 
   /** Counts since the ledger was begun; they only grow. */

@@ -118,7 +118,14 @@ function read<T>(row: Row, columns: Readonly<Record<string, readonly [string, Ki
   for (const [column, [field, kind]] of Object.entries(columns)) {
     const value: Value | undefined = row[column];
     if (value === null || value === undefined) continue;
-    fields[field] = kind === "json" ? JSON.parse(String(value)) : kind === "number" ? Number(value) : String(value);
+    fields[field] = kind === "json" ? JSON.parse(String(value)) : kind === "number" ? numberOf(value) : String(value);
   }
   return fields as T;
+}
+
+/** A server's numbers may come as text. */
+function numberOf(value: Value): number {
+  const number = Number(value);
+  if (Number.isNaN(number)) throw new TypeError(String(value));
+  return number;
 }

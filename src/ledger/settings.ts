@@ -4,7 +4,7 @@
  * @module
  */
 import { parseDuration } from "../duration.ts";
-import { ParseError, standing } from "../errors.ts";
+import { ParseError, standing, tableAt } from "../errors.ts";
 
 /** How the ledger is kept. */
 export interface HistorySettings {
@@ -19,11 +19,8 @@ export const USUAL: HistorySettings = { keepMs: 7 * DAY_MS };
 
 /** Reads the table. */
 export function readHistoryTable(value: unknown, place: string): HistorySettings {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ParseError(`${place}: expected a table, for example [history]`);
-  }
   let settings = USUAL;
-  for (const [key, field] of Object.entries(value)) {
+  for (const [key, field] of Object.entries(tableAt(value, place, "history"))) {
     if (key !== "keep") throw new ParseError(`${place}: unknown key "${key}": known is keep`);
     settings = { keepMs: keep(field, standing(`${place}.keep`, field)) };
   }

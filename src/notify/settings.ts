@@ -4,7 +4,7 @@
  * @module
  */
 import { isAbsolute } from "node:path";
-import { ParseError } from "../errors.ts";
+import { ParseError, tableAt } from "../errors.ts";
 
 /** Whom to tell. */
 export interface NotifySettings {
@@ -47,11 +47,8 @@ const READERS: Readonly<Record<string, (value: unknown, place: string) => Notify
 
 /** Reads the table. */
 export function readNotifyTable(value: unknown, place: string): NotifySettings {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ParseError(`${place}: expected a table, for example [notify]`);
-  }
   let settings: NotifySettings = {};
-  for (const [key, field] of Object.entries(value)) {
+  for (const [key, field] of Object.entries(tableAt(value, place, "notify"))) {
     const read = Object.hasOwn(READERS, key) ? READERS[key] : undefined;
     if (read === undefined) {
       throw new ParseError(`${place}: unknown key "${key}": known are ${Object.keys(READERS).join(", ")}`);

@@ -7,6 +7,7 @@ import type { Row } from "../store/sql.ts";
 import type { Store } from "../store/store.ts";
 import type { Entry, EntryKey, Numbering, Originator, RegistryStore, Session } from "./entry.ts";
 
+const CONTAINMENTS = ["contained", "detached"] as const;
 const SAME = "boot = ? AND namespace IS ? AND pid = ? AND start = ?";
 
 /** Keeps entries and sessions in SQLite. */
@@ -18,7 +19,7 @@ export class StoredRegistry implements RegistryStore {
   }
 
   entries(): readonly Entry[] {
-    return this.#store.all("SELECT * FROM registered ORDER BY registered_at, pid").map(entryOf);
+    return this.#store.read("SELECT * FROM registered ORDER BY registered_at, pid", entryOf);
   }
 
   register(entry: Entry): void {
@@ -50,7 +51,7 @@ export class StoredRegistry implements RegistryStore {
   }
 
   sessions(): readonly Session[] {
-    return this.#store.all("SELECT * FROM sessions ORDER BY started_at, id").map(sessionOf);
+    return this.#store.read("SELECT * FROM sessions ORDER BY started_at, id", sessionOf);
   }
 
   startSession(session: Session): void {
@@ -78,43 +79,68 @@ export class StoredRegistry implements RegistryStore {
 }
 
 function entryOf(row: Row): Entry {
+  const ppid = numberIn(row, "ppid");
+  const command = textIn(row, "command");
+  const cwd = textIn(row, "cwd");
+  const session = textIn(row, "session");
   return {
     ...numberingOf(row),
-    pid: row["pid"] as number,
-    startToken: row["start"] as string,
-    ...(row["ppid"] === null ? {} : { ppid: row["ppid"] as number }),
-    kind: row["kind"] as string,
-    ...(row["command"] === null ? {} : { command: JSON.parse(row["command"] as string) as string[] }),
-    ...(row["cwd"] === null ? {} : { cwd: row["cwd"] as string }),
+    pid: there(numberIn(row, "pid")),
+    startToken: there(textIn(row, "start")),
+    ...(ppid === undefined ? {} : { ppid }),
+    kind: there(textIn(row, "kind")),
+    ...(command === undefined ? {} : { command: JSON.parse(command) as string[] }),
+    ...(cwd === undefined ? {} : { cwd }),
     originator: originatorOf(row),
-    ...(row["session"] === null ? {} : { session: row["session"] as string }),
-    containment: row["containment"] as Entry["containment"],
-    registeredAt: row["registered_at"] as number,
+    ...(session === undefined ? {} : { session }),
+    containment: there(CONTAINMENTS.find((one) => one === row["containment"])),
+    registeredAt: there(numberIn(row, "registered_at")),
   };
 }
 
 function sessionOf(row: Row): Session {
+  const cwd = textIn(row, "cwd");
   return {
     ...numberingOf(row),
-    id: row["id"] as string,
-    kind: row["kind"] as string,
-    ...(row["cwd"] === null ? {} : { cwd: row["cwd"] as string }),
+    id: there(textIn(row, "id")),
+    kind: there(textIn(row, "kind")),
+    ...(cwd === undefined ? {} : { cwd }),
     originator: originatorOf(row),
-    startedAt: row["started_at"] as number,
+    startedAt: there(numberIn(row, "started_at")),
   };
 }
 
 function numberingOf(row: Row): Numbering {
-  return {
-    bootId: row["boot"] as string,
-    ...(row["namespace"] === null ? {} : { pidNamespace: row["namespace"] as string }),
-  };
+  const pidNamespace = textIn(row, "namespace");
+  return { bootId: there(textIn(row, "boot")), ...(pidNamespace === undefined ? {} : { pidNamespace }) };
 }
 
 function originatorOf(row: Row): Originator {
+  const startToken = textIn(row, "originator_start");
   return {
-    tool: row["originator_tool"] as string,
-    pid: row["originator_pid"] as number,
-    ...(row["originator_start"] === null ? {} : { startToken: row["originator_start"] as string }),
+    tool: there(textIn(row, "originator_tool")),
+    pid: there(numberIn(row, "originator_pid")),
+    ...(startToken === undefined ? {} : { startToken }),
   };
+}
+
+// SQLite hands out what it finds in a damaged file, whatever the schema says: what was detached must not be taken for contained.
+
+function textIn(row: Row, column: string): string | undefined {
+  const value = row[column];
+  if (value === null) return undefined;
+  if (typeof value !== "string") throw new TypeError(column);
+  return value;
+}
+
+function numberIn(row: Row, column: string): number | undefined {
+  const value = row[column];
+  if (value === null) return undefined;
+  if (!Number.isSafeInteger(value)) throw new TypeError(column);
+  return value as number;
+}
+
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError("missing");
+  return value;
 }

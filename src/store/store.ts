@@ -99,6 +99,16 @@ export class Store {
     return this.#tried(() => this.#sql.all(query, ...values));
   }
 
+  /** One query, each of its rows read; one that cannot be what we wrote is damage. */
+  read<T>(query: string, read: (row: Row) => T, ...values: readonly Value[]): T[] {
+    const rows = this.all(query, ...values);
+    try {
+      return rows.map(read);
+    } catch {
+      throw trouble(this.path, "it is damaged", "move it away to begin a new one");
+    }
+  }
+
   /** All of it or nothing. When this returns, it is kept. */
   transaction<T>(work: () => T): T {
     return this.#tried(() => {

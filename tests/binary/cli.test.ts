@@ -336,6 +336,8 @@ describe("snapshot, plugins, doctor, help", () => {
       expect({ args, code: ran(args, env).code }).toEqual({ args, code: 0 });
     }
     expect(ran(["doctor"], env).out).toMatch(/^\?\? +state directory .*is no directory: move it away/m);
+    // What tells what is wrong tells also where nothing of a home can be read.
+    expect(ran(["doctor"], { HOME: "/dev/null" }).out).toMatch(/^\?\? +hook +git: \/dev\/null\/\.gitconfig/m);
     for (const args of [["history"], ["session", "start"], ["pause", "1m"], ["watch"]]) {
       expect({ args, ...ran(args, env) }).toEqual({
         args,

@@ -206,5 +206,6 @@ describe("limits", () => {
     expect(() => parseConfig("[health]\nzombie = 5\n", "c", "/home/me")).toThrow('unknown key "zombie"');
     expect(() => parseConfig('[health]\nzombies = "5"\n', "c", "/home/me")).toThrow("health.zombies");
     expect(() => parseConfig("health = 5\n", "c", "/home/me")).toThrow("expected a table");
+    expect(() => parseConfig("health = 2026-01-01\n", "c", "/home/me")).toThrow("expected a table");
   });
 });

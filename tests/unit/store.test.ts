@@ -125,6 +125,8 @@ describe("a database that cannot be used is named in one line, and is as it was"
       bytes.fill(0xa5, 4096);
       writeFileSync(path, bytes);
     }, /damaged/],
+    ["one letter of a word that decides", () => spoil("pr-42detached", "pr-42detachee"), /damaged/],
+    ["one bracket of a list", () => spoil('["spoilt"]', '{"spoilt"]'), /damaged/],
     ["another program's", () => {
       const database = new Database(path, { create: true });
       database.run("CREATE TABLE theirs (a)");
@@ -138,6 +140,16 @@ describe("a database that cannot be used is named in one line, and is as it was"
       chmodSync(path, 0o666);
     }, /others can write to it: chmod 600/],
   ];
+  const spoil = (text: string, by: string): void => {
+    const store = opened();
+    new StoredRegistry(store).register(
+      entry({ pid: 2, containment: "detached", session: "pr-42", command: ["spoilt"] }),
+    );
+    store.close();
+    const bytes = readFileSync(path, "latin1");
+    expect(bytes.split(text)).toHaveLength(2);
+    writeFileSync(path, bytes.replace(text, by), "latin1");
+  };
   for (const [name, plant, says] of damages) {
     test(name, () => {
       mkdirSync(directory, { mode: 0o700 });
