@@ -133,6 +133,7 @@ const further: Matcher = family({
     { script: "vibe-acp", of: ["python"], because: "runs Mistral Vibe's adapter for editors" },
     { program: /^openhands(?:-acp)?$/, at: /[\\/]\.?bin[\\/][^\\/]+$/, because: "executable is OpenHands" },
   ],
+  bare: ["crush", "droid"],
   packages:
     /^(?:@oh-my-pi\/pi-coding-agent|@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?|kimi-cli|@moonshot-ai\/kimi-code)$/,
   valued: [

@@ -329,7 +329,7 @@ function server(command: Command): Seen | undefined {
     const isAsked = MCP_WORDS.has(word) && /node_modules|[\\/]\.?bin[\\/]/.test(script);
     // Laravel's one script for everything: `artisan boost:mcp`, `artisan mcp:start`.
     const isFast = word === "run" && RUNS_SERVERS.test(baseName(script));
-    const isArtisan = baseName(script) === "artisan" && /(?:^|:)mcp(?::|$)/.test(word);
+    const isArtisan = baseName(script) === "artisan" && /(?:^|:)mcp(?:$|:(?:start|serve)$)/.test(word);
     return isAsked || isFast || isArtisan ? { role: "server", because: `runs ${baseName(script)} ${word}` } : undefined;
   }
   if (command.interpreter !== undefined) return undefined;

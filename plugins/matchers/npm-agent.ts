@@ -1,4 +1,5 @@
 import { commandOf, firstWord } from "../../src/vocabulary/command.ts";
+import type { Command } from "../../src/vocabulary/command.ts";
 import type { Claim, Matcher, Process, Table } from "../../src/contract.ts";
 
 /** Scripts of a package.json that run an agent: `agent`, `agent:run:single`, `run-agent`, `agents:worker`. */
@@ -56,9 +57,18 @@ function agentScript(process: Process): string | undefined {
 }
 
 function scriptOf(process: Process): string | undefined {
-  const title = commandOf(process)?.title;
-  const script = title === undefined ? undefined : /^npm run(?:-script)? (\S+)/.exec(title)?.[1];
+  const command = commandOf(process);
+  const script = command?.title === undefined
+    ? scriptOfCli(command)
+    : /^npm run(?:-script)? (\S+)/.exec(command.title)?.[1];
   return script !== undefined && AGENT_SCRIPT.test(script) ? script : undefined;
+}
+
+/** On Windows npm's title is the console's, and its command line stays: `node …\npm-cli.js run agent:run:single`. */
+function scriptOfCli(command: Command | undefined): string | undefined {
+  if (command?.scriptName !== "npm-cli.js") return undefined;
+  const [word, ...rest] = command.args;
+  return word === "run" || word === "run-script" ? rest.find((argument) => !argument.startsWith("-")) : undefined;
 }
 
 function isTyped({ stdio }: Process): boolean {

@@ -114,6 +114,7 @@ const others: Matcher = family({
       because: "runs claude-flow's cli.js",
     },
   ],
+  bare: ["grok", "agy"],
   packages:
     /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|@xai-official\/grok|aider-chat|claude-flow|@claude-flow\/cli)$/,
   valued: ["--model", "--leader-socket", "--plugin-dir"],

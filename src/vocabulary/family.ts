@@ -6,6 +6,7 @@
  */
 import { commandOf, perCommand, programName, remember, words } from "./command.ts";
 import type { Command, Interpreter } from "./command.ts";
+import { leadsServer } from "./company.ts";
 import { lifelineOf } from "../judge/claims.ts";
 import type { Claim, Lifeline, Matcher, NameHint, Process, Role, Table } from "../contract.ts";
 import { isApplication, isOpened } from "./kept.ts";
@@ -54,6 +55,8 @@ export interface Family {
   /** Texts of which one stands on every command line that the signs mean. */
   readonly words?: readonly string[];
   readonly signs: readonly Sign[];
+  /** Names that others bear too, where no place is told (macOS): the agent is who has an MCP server below it. */
+  readonly bare?: readonly string[];
   /** Its packages: what npx, dlx, uvx launch. */
   readonly packages?: RegExp;
   /** First words with which its program is no agent: it sets itself up, or runs what a person names. */
@@ -79,15 +82,7 @@ export function family(data: Family): Matcher {
     }
     const said = words(command.args, valued, prompts);
     if (isAnothers(sign, command.args, said) || isChore(data, said)) return undefined;
-    const rule = ruleFor(data, command.args, said);
-    return {
-      family: data.name,
-      role: rule?.role ?? data.otherwise,
-      because: sign.because,
-      ...(rule?.lifeline === undefined ? {} : { lifeline: rule.lifeline }),
-      ...(rule?.shared === undefined ? {} : { shared: rule.shared }),
-      ...(rule?.detached === undefined ? {} : { detached: rule.detached }),
-    };
+    return byRule(data, command.args, said, sign.because);
   });
   return {
     name: data.name,
@@ -100,6 +95,9 @@ export function family(data: Family): Matcher {
       if (command === undefined) return undefined;
       const claim = claimOn(command);
       if (claim !== undefined) return isOpened(process) || isApplication(process, table) ? undefined : claim;
+      if (data.bare?.includes(command.path) === true) {
+        return leadsServer(process, table) ? byCompany(data, command, valued, prompts) : undefined;
+      }
       // It says a name: a shell's line, a version manager's shim, `npx` of what is installed, a package's script. What it
       // started is that program or is not.
       const launch = launchOf(command);
@@ -113,6 +111,30 @@ export function family(data: Family): Matcher {
       }
       return undefined;
     },
+  };
+}
+
+function byCompany(
+  data: Family,
+  { path, args }: Command,
+  valued: ReadonlySet<string>,
+  prompts: ReadonlySet<string>,
+): Claim | undefined {
+  const said = words(args, valued, prompts);
+  if (isChore(data, said)) return undefined;
+  return byRule(data, args, said, `is called ${path} and has an MCP server below it`);
+}
+
+/** The role that its words and options give it. */
+function byRule(data: Family, args: readonly string[], said: readonly string[], because: string): Claim {
+  const rule = ruleFor(data, args, said);
+  return {
+    family: data.name,
+    role: rule?.role ?? data.otherwise,
+    because,
+    ...(rule?.lifeline === undefined ? {} : { lifeline: rule.lifeline }),
+    ...(rule?.shared === undefined ? {} : { shared: rule.shared }),
+    ...(rule?.detached === undefined ? {} : { detached: rule.detached }),
   };
 }
 

@@ -190,6 +190,7 @@ export const servers: readonly ClaimedShape[] = [
     name: "chrome",
   }]],
   ["npm-agent", "worker", [["npm run agent:run:single"], { ...node, name: "npm run agent:r", ...typedTo }]],
+  ["npm-agent", "worker", [["node", "C:\\n\\npm-cli.js", "run-script", "--silent", "agent:run:batch"], node]],
   ["npm-agent", "worker", [["npm run agent"], { ...node, name: "npm run agent", ...spokenTo }]],
   ["mcp-server", "server", [["/h/src/acme-mcp/target/debug/acme-mcp"], {
     exe: "/h/src/acme-mcp/target/debug/acme-mcp",
