@@ -42,7 +42,7 @@ function agentBefore({ startedAt, uid }: Process, { table, tree, isOrphan }: Con
  * be seen, those tell of them, and on Windows nothing does.
  */
 function worksAlone({ claim, lifeline }: Context): boolean {
-  return claim.detached === true || (lifeline === "output" && claim.role !== "browser");
+  return claim.detached === true || claim.role === "shell" || (lifeline === "output" && claim.role !== "browser");
 }
 
 export default livingOwner;

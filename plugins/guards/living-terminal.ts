@@ -33,13 +33,14 @@ function untoldForeground(process: Process): Objection | undefined {
     : undefined;
 }
 
-function untoldStreams(process: Process, { table, root, lifeline }: Context): Objection | undefined {
+function untoldStreams(process: Process, { table, root, claim, lifeline }: Context): Objection | undefined {
   if (process.stdio === undefined) {
     if (table.host.platform === "linux") {
       return { stands: "unsure", because: "its standard streams could not be read" };
     }
     // `(claude -p review &)`: it prints where its shell prompts, and that one need not wait for it.
-    if (process === root && lifeline === "output" && process.tty !== null) {
+    const isHeard = lifeline === "output" || claim.role === "shell";
+    if (process === root && isHeard && process.tty !== null) {
       return { stands: "unsure", because: `whether somebody reads it on ${process.tty ?? "a terminal"} is unknown` };
     }
   }

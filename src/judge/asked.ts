@@ -26,12 +26,15 @@ interface Bench {
  */
 export function lifelineIn(root: Process, { claim }: Claimed, bench: Bench): Lifeline {
   const own = lifelineOf(claim);
-  const isAsked = own === "stdio" || (own === "terminal" && claim.role === "wrapper") || claim.debris === true;
+  const isAsked = own === "stdio" || (own === "terminal" && claim.role === "wrapper") || claim.debris === true ||
+    claim.role === "shell";
   return isAsked && isAskedOnPort(root, claim, bench) ? "none" : own;
 }
 
 function isAskedOnPort(root: Process, claim: Claim, bench: Bench): boolean {
   if (claim.shared === true || mayBeHeardOnPort(root, claim, bench.table)) return true;
+  // Nobody asks a tool call's shell, or a script: what it waits for is asked.
+  if (claim.role === "shell") return bench.table.tree(root).some((one) => one !== root && mayServeOthers(one));
   if (claim.role !== "wrapper") return false;
   const { table } = bench;
   // A script or a prefix launches nothing by its own words: what it runs may.
@@ -45,7 +48,7 @@ function isAskedOnPort(root: Process, claim: Claim, bench: Bench): boolean {
 function mayBeHeardOnPort(root: Process, { role, debris }: Claim, table: Table): boolean {
   if (role !== "server" && role !== "wrapper" && debris !== true) return false;
   const input = stream(root, 0)?.kind;
-  if (input === undefined || input === "pipe" || input === "socket") return false;
+  if (input === "pipe" || input === "socket") return false;
   return launched(root, table).some(mayServeOthers);
 }
 

@@ -21,7 +21,8 @@ const owner: Proof = {
     if (recorded?.fate !== "dead") return undefined;
     // What all share was started by whichever of them came first, and whom a database serves nobody knows. Our own run said
     // that it ends with it.
-    const isForOthers = isShared(claim) || (claim.debris === true && lifeline === "none");
+    const isOnPort = lifeline === "none" && (claim.debris === true || claim.role === "shell");
+    const isForOthers = isShared(claim) || isOnPort;
     if (isForOthers && recorded.variable !== RUN_VARIABLE) return undefined;
     return { strength: recorded.withStart ? "strong" : "weak", because: recorded.because };
   },
