@@ -6,7 +6,7 @@ import type { Guard, Objection, Process } from "../../src/contract.ts";
 const HOLDS: Objection = { stands: "spare", because: "containers or machines that run elsewhere end with it" };
 const UNKNOWN: Objection = { stands: "unsure", because: "whether it holds containers is unknown" };
 /** Clients, and what they are scripts of: of any other program nothing needs to be known. */
-const MAY_HOLD = /^(?:docker|podman|nerdctl|limactl|python)/i;
+const MAY_HOLD = /^(?:docker|podman|nerdctl|limactl|finch|container$|tart$|lume$|python)/i;
 
 /**
  * `docker compose up` below a tool call's shell, or a shell of no agent's in a worktree that is gone: whom that serves nobody

@@ -6,7 +6,8 @@
 import type { Command } from "./command.ts";
 import { afterOptions } from "./options.ts";
 
-const ENGINES = new Set(["docker", "podman", "nerdctl"]);
+/** The last two are Amazon's and Apple's. */
+const ENGINES = new Set(["docker", "podman", "nerdctl", "finch", "container"]);
 /** Options that stand alone; all others take a word. */
 const ALONE =
   /^(?:-[itdqP]+|--(?:interactive|tty|detach|rm|init|privileged|read-only|publish-all|quiet|replace|rmi|no-.+|oom-kill-disable)|--[^=]+=.*)$/;
@@ -58,7 +59,9 @@ const COMPOSE = new Set(["docker-compose", "podman-compose"]);
 /** What an engine is asked for where it holds containers, and in front of what else that stands. */
 const ENGINES_VERBS = new Set(["run", "attach", "start", "container", "compose"]);
 const COMPOSES_VERBS = new Set(["up", "watch", "run", "attach", "compose"]);
-const MACHINES_VERBS = new Set(["start", "hostagent"]);
+/** What a machine runs in, or for as long as. */
+const MACHINES = new Set(["limactl", "tart", "lume"]);
+const MACHINES_VERBS = new Set(["start", "run", "hostagent"]);
 
 /**
  * Whether containers or machines run elsewhere for as long as it does, and nobody talks to them through it: `docker compose up`,
@@ -66,7 +69,7 @@ const MACHINES_VERBS = new Set(["start", "hostagent"]);
  * builds or copies holds none.
  */
 export function holdsRunning({ program, scriptName, args }: Command): boolean {
-  if (program === "limactl") return verbIn(args, 0, MACHINES_VERBS) < args.length;
+  if (MACHINES.has(program)) return verbIn(args, 0, MACHINES_VERBS) < args.length;
   let at = 0;
   let isCompose = COMPOSE.has(scriptName ?? program);
   if (!isCompose) {

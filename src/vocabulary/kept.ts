@@ -50,7 +50,15 @@ const DAEMON_WORDS =
   /^(?:(?:fsmonitor|credential-cache)--daemon|bazel\(.*\)|bloop\.Bloop(?:Server)?|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*|(?:--)?daemon|--daemonize)$/;
 
 /** Clients with which containers and machines end that run elsewhere; whom those serve nobody knows. */
-const HOLDS_ELSEWHERE = new Set(["docker", "docker-compose", "podman-compose", "nerdctl", "limactl"]);
+const HOLDS_ELSEWHERE = new Set([
+  "docker",
+  "docker-compose",
+  "podman-compose",
+  "nerdctl",
+  "limactl",
+  "finch",
+  "container",
+]);
 
 /** Whether containers or machines end with it that it is only a client of. Some clients are scripts. */
 export function holdsElsewhere(process: Process): boolean {
