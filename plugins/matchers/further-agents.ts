@@ -10,16 +10,21 @@ const DROID_WORDS = /^(?:exec|daemon|mcp|.*\s.*|)$/s;
 const CN_WORDS = /^(?:serve|remote|review|checks?|ls|.*\s.*|)$/s;
 /** A client of a scanner is called so, too, and takes names of users and targets. */
 const OMP_WORDS = /^(?:run|acp|.*\s.*|)$/s;
+/** What waits for messengers and other machines outlives whoever started it. */
+const LETTA_WORDS = /^(?!(?:server|listen|remote|channels|cron)$)/;
 
 /** What is called like many other programs counts only where its own package lies. */
 const further: Matcher = family({
   name: "further-agents",
-  summary: "Crush, Factory's droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands, Oh My Pi, Kimi, Vibe",
+  summary:
+    "Crush, droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands, pi, Oh My Pi, Kimi, Vibe, Qoder, Letta Code, Mastra Code, Nanocoder",
   hints: [
     "crush",
     "droid",
     "auggie",
     "omp",
+    "pi",
+    /^qodercli/,
     /^\.?cline/,
     /^\.?kilo(?:code)?$/,
     /^openhands/,
@@ -43,6 +48,15 @@ const further: Matcher = family({
     "openhands",
     "kimi",
     "vibe-acp",
+    "pi-coding-agent",
+    // Its title is all that is left of its command line: the node, and behind what parts them the name.
+    "node\0pi",
+    "pi-acp",
+    "cursor-agent-acp",
+    "qodercli",
+    "letta",
+    "mastracode",
+    "nanocoder",
     "oh-my-pi",
     "bin/omp",
     "bin\\omp",
@@ -104,6 +118,35 @@ const further: Matcher = family({
       at: /[\\/]@oh-my-pi[\\/]pi-coding-agent[\\/]/,
       because: "runs Oh My Pi's cli.js",
     },
+    { title: "pi", of: ["node"], because: "node that calls itself pi" },
+    {
+      script: "cli.js",
+      of: ["node", "bun"],
+      at: /[\\/]@(?:mariozechner|earendil-works)[\\/]pi-coding-agent[\\/]/,
+      because: "runs pi's cli.js",
+    },
+    {
+      script: /^(?:pi|cursor-agent)-acp$/,
+      of: ["node", "bun"],
+      at: /[\\/]\.?bin[\\/][^\\/]+$/,
+      because: "runs an agent's adapter for editors",
+    },
+    { program: /^qodercli(?:-\d[\w.-]*)?$/, because: "executable is Qoder's" },
+    {
+      script: /^(?:qodercli|letta|mastracode|nanocoder)$/,
+      of: ["node", "bun"],
+      at: /[\\/]\.?bin[\\/][^\\/]+$/,
+      words: LETTA_WORDS,
+      because: "runs the script of Qoder, Letta Code, Mastra Code or Nanocoder",
+    },
+    {
+      script: /^(?:qodercli|letta|cli)\.js$/,
+      of: ["node", "bun"],
+      at:
+        /[\\/](?:@qoder-ai[\\/]qodercli|@letta-ai[\\/]letta-code|node_modules[\\/]mastracode|@nanocollective[\\/]nanocoder)[\\/]/,
+      words: LETTA_WORDS,
+      because: "runs a script of Qoder's, Letta Code's, Mastra Code's or Nanocoder's package",
+    },
     { script: "omp", of: ["bun"], at: /[\\/]\.?bin[\\/]omp$/, because: "runs the Oh My Pi script" },
     { program: "omp", at: /[\\/]\.?bin[\\/][^\\/]+$/, words: OMP_WORDS, because: "executable is Oh My Pi" },
     { script: "cn.js", of: ["node", "bun"], at: /[\\/]@continuedev[\\/]cli[\\/]/, because: "runs Continue's cn" },
@@ -135,7 +178,7 @@ const further: Matcher = family({
   ],
   bare: ["crush", "droid"],
   packages:
-    /^(?:@oh-my-pi\/pi-coding-agent|@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?|kimi-cli|@moonshot-ai\/kimi-code)$/,
+    /^(?:@(?:oh-my-pi|mariozechner|earendil-works)\/pi-coding-agent|pi-acp|@blowmage\/cursor-agent-acp|@qoder-ai\/qodercli|mastracode|@nanocollective\/nanocoder|@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?|kimi-cli|@moonshot-ai\/kimi-code)$/,
   valued: [
     "-c",
     "--cwd",
@@ -158,6 +201,8 @@ const further: Matcher = family({
     // Started by whoever comes first, and meant for all who come later.
     { role: "daemon", options: ["--cline-hub-daemon", "--pathname", "--host-bridge-port", "--kanban"] },
     { role: "daemon", words: ["daemon"] },
+    { role: "daemon", words: ["remote-control"], lifeline: "network" },
+    { role: "daemon", options: ["--remote-control"], lifeline: "network" },
     { role: "daemon", words: ["hub"] },
     { role: "daemon", words: ["connect"] },
     { role: "daemon", words: ["dashboard"] },

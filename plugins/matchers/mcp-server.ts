@@ -92,6 +92,7 @@ const mcpServer: Matcher = {
     "@21st-dev",
     "@smithery",
     "dbhub",
+    "cclsp",
     "container-use",
   ],
   ownWords: true,
@@ -249,10 +250,14 @@ function leadsToServer(process: Process, command: Command, table: Table): Seen |
   return claim && { ...seen, onPage: claim.shared === true };
 }
 
-/** chrome-devtools-mcp sets its title: nothing is left of what node was told to run, nor whether that is on a port. */
+/**
+ * chrome-devtools-mcp sets its title: nothing is left of what node was told to run, nor whether that is on a port. Angular's
+ * `ng` sets one with its words in it.
+ */
 function ofTitle({ interpreter, resolved, first, args }: Command): Seen | undefined {
   if (interpreter !== "node" || !resolved || first === undefined || args.length > 0) return undefined;
-  const isTitle = !/[\\/\s]/.test(first) && first !== "mcp" && isNamedMcp(first);
+  const isTitle = first === "ng mcp" || first.startsWith("ng mcp -") ||
+    (!/[\\/\s]/.test(first) && first !== "mcp" && isNamedMcp(first));
   return isTitle ? { role: "server", because: `node that calls itself ${first}, on pipes` } : undefined;
 }
 

@@ -47,6 +47,7 @@ const others: Matcher = family({
     "rovodev",
     "zcode-cli",
     "claude-flow",
+    "ruflo",
   ],
   signs: [
     {
@@ -113,10 +114,16 @@ const others: Matcher = family({
       at: /@claude-flow[\\/]cli[\\/]|[\\/]claude-flow[\\/]/,
       because: "runs claude-flow's cli.js",
     },
+    {
+      script: /^(?:claude-flow|ruflo)$/,
+      of: ["node"],
+      at: /[\\/]\.?bin[\\/][^\\/]+$/,
+      because: "runs the script of claude-flow, or of ruflo as it is called now",
+    },
   ],
   bare: ["grok", "agy"],
   packages:
-    /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|@xai-official\/grok|aider-chat|claude-flow|@claude-flow\/cli)$/,
+    /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|@xai-official\/grok|aider-chat|claude-flow|ruflo|@claude-flow\/cli)$/,
   valued: ["--model", "--leader-socket", "--plugin-dir"],
   chores: ["update", "upgrade"],
   roles: [

@@ -138,11 +138,14 @@ function byRule(data: Family, args: readonly string[], said: readonly string[], 
   };
 }
 
-/** What may be the program that a launch means. A project may have a script of any name: npx takes that one first. */
+/**
+ * What may be the program that a launch means. A project may have a script of any name: npx takes that one first. What it
+ * calls itself in place of its command line is its own name.
+ */
 function programs(process: Process, launch: Launch | undefined, table: Table): Command[] {
   const command = commandOf(process);
   if (command === undefined) return [];
-  const isAnyones = launch?.from === "registry" && command.interpreter !== undefined;
+  const isAnyones = launch?.from === "registry" && command.interpreter !== undefined && command.script !== undefined;
   const own = ownPart(process, command, table);
   return [...(isAnyones ? [] : [command]), ...(own === undefined ? [] : [own])];
 }
@@ -160,9 +163,14 @@ function ownPart(script: Process, command: Command, table: Table): Command | und
   const name = stemOf(command);
   if (name === undefined) return undefined;
   return table.children(script).map(commandOf).find((its) =>
-    its !== undefined && (its.interpreter === undefined ? its.program === name : its.script === command.script) &&
+    its !== undefined && (its.interpreter === undefined ? isCalled(its, name) : its.script === command.script) &&
     its.args.length === command.args.length && its.args.every((argument, at) => argument === command.args[at])
   );
+}
+
+/** By its own name, or by that of a link to it: `~/.grok/bin/grok` leads to a file with a version in its name. */
+function isCalled({ program, first }: Command, name: string): boolean {
+  return program === name || (first !== undefined && programName(first) === name);
 }
 
 /** Of a package in a registry there is one: nothing needs to stand below what launches it. */

@@ -43,7 +43,7 @@ const SETS_UP =
 const DEVELOPS = /^(?:dev|install|version)$/;
 /** Servers of which nothing says so. */
 const UNSAID =
-  /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai|@21st-dev\/magic|(?:@bytebase\/)?dbhub|mcpbridge|xcodebuildmcp)$/;
+  /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai|@21st-dev\/magic|(?:@bytebase\/)?dbhub|mcpbridge|xcodebuildmcp|azmcp|cclsp|(?:@mizchi\/)?lsmcp|(?:@morphllm\/)?morphmcp)$/;
 const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** What the module of a package is called that serves, or that begins whatever the package does. */
 const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;

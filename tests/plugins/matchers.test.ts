@@ -264,6 +264,18 @@ describe("what stands in front of a program is claimed by its child", () => {
     expect(npx(line, [4201, ["node", "/w/codex-of-plants.js"], exe], native)).toBeUndefined();
   });
 
+  test("npx of what calls itself by its own name in place of its command line", () => {
+    const exe = "/usr/bin/node";
+    const root = ordinary(4200, { argv: ["npm exec kimi acp"], exe, name: "npm exec kimi a" });
+    const line = ordinary(4201, { ppid: 4200, argv: ["sh", "-c", "'kimi' acp"], exe: "/usr/bin/dash", name: "sh" });
+    const titled = (title: string) => {
+      const table = new Table(world([root, line, ordinary(4202, { ppid: 4201, argv: [title], exe, name: title })]));
+      return [root, line].map((process) => claimOne(process, table, plugins.matchers)?.claim.family);
+    };
+    expect(titled("kimi-code")).toEqual(["further-agents", "further-agents"]);
+    expect(titled("kimi-board")).toEqual([undefined, undefined]);
+  });
+
   test("a package's script above its native part, with the same name and arguments", () => {
     const shim = (argv: readonly string[], below: readonly string[]) => {
       const root = ordinary(4200, { argv, exe: "/usr/bin/node", name: "node" });
@@ -279,6 +291,19 @@ describe("what stands in front of a program is claimed by its child", () => {
     });
     expect(shim(["node", "/usr/bin/codex-acp"], ["codex-acp", "-c", "a=b"])).toBeUndefined();
     expect(shim(["node", "/h/codex-board/server.js"], ["codex-acp"])).toBeUndefined();
+    // The file has its version in its name, and is called by a link to it.
+    const exe = "/h/.grok/bin/grok-1.0.41";
+    const links = (called: string) => {
+      const root = ordinary(4200, {
+        argv: ["node", "/n/bin/grok", "agent", "stdio"],
+        exe: "/usr/bin/node",
+        name: "node",
+      });
+      const native = ordinary(4201, { ppid: 4200, argv: [called, "agent", "stdio"], exe, name: "grok" });
+      return claimOne(root, new Table(world([root, native])), plugins.matchers)?.claim;
+    };
+    expect(links("/h/.grok/bin/grok")).toMatchObject({ family: "other-agents", role: "wrapper", lifeline: "stdio" });
+    expect(links("/h/.grok/bin/another")).toBeUndefined();
   });
 
   test("but not where the line does more", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { node, python, store } from "./shapes.ts";
+import { bun, node, python, store } from "./shapes.ts";
 import type { ClaimedShape } from "./shapes.ts";
 
 /** Agents, their launchers and their parts, in the shapes that they are installed in. */
@@ -34,6 +34,11 @@ export const agents: readonly ClaimedShape[] = [
   ["claude", "one-shot", [["claude", "--model", "opus", "-p", "x"], { exe: store("2.1.72") }]],
   ["claude", "daemon", [["claude", "server", "--port", "4000"], { exe: store("2.1.209") }]],
   ["other-agents", "daemon", [["npm exec claude-flow start --ui"], node]],
+  ["other-agents", "daemon", [["node", "/h/.npm-global/bin/ruflo", "daemon", "start", "--foreground"], node]],
+  ["other-agents", "agent", [
+    ["node", "/n/node_modules/.bin/claude-flow", "hive-mind", "spawn", "x", "--claude"],
+    node,
+  ]],
   ["claude", "server", [["claude", "mcp", "serve"], { exe: store("2.1.72") }]],
   ["claude", "daemon", [["claude", "daemon", "run", "--origin", "transient"], { exe: store("2.1.72") }]],
   ["claude", "daemon", [[
@@ -134,6 +139,24 @@ export const agents: readonly ClaimedShape[] = [
   ["further-agents", "one-shot", [["/u/bin/python", "/h/.local/bin/kimi", "--print", "-p", "x"], python]],
   ["further-agents", "agent", [["Kimi Code", "", ""], python]],
   ["further-agents", "agent", [["kimi-co"], node]],
+  ["further-agents", "agent", [["pi"], node]],
+  ["further-agents", "agent", [
+    ["node", "C:\\n\\node_modules\\@earendil-works\\pi-coding-agent\\dist\\bundle\\cli.js", "--mode", "rpc"],
+    node,
+  ]],
+  ["further-agents", "one-shot", [["bun", "/h/n/@mariozechner/pi-coding-agent/dist/cli.js", "-p", "x"], bun]],
+  ["further-agents", "wrapper", [["npm exec @mariozechner/pi-coding-agent --mode rpc"], node]],
+  ["further-agents", "agent", [["node", "/h/.npm/_npx/7/node_modules/.bin/pi-acp"], node]],
+  ["further-agents", "agent", [["node", "/usr/local/bin/cursor-agent-acp"], node]],
+  ["further-agents", "one-shot", [["node", "/h/.npm-global/bin/qodercli", "-p", "x"], node]],
+  ["further-agents", "daemon", [["qodercli", "remote-control"], { exe: "/h/.local/bin/qodercli", name: "qodercli" }]],
+  ["further-agents", "agent", [["node", "/n/node_modules/@qoder-ai/qodercli/bundle/qodercli.js", "--acp"], node]],
+  ["further-agents", "agent", [
+    ["node", "/usr/bin/letta", "-p", "--input-format", "stream-json", "--output-format", "stream-json"],
+    node,
+  ]],
+  ["further-agents", "one-shot", [["node", "/n/node_modules/mastracode/dist/cli.js", "-p", "x"], node]],
+  ["further-agents", "one-shot", [["node", "/usr/bin/nanocoder", "run", "x"], node]],
   ["further-agents", "agent", [["kimi", "acp"], { exe: "/h/.kimi-code/bin/kimi", name: "kimi" }]],
   ["further-agents", "agent", [["/u/bin/python", "/h/.local/bin/vibe-acp"], python]],
   ["further-agents", "agent", [["crush", "-y"], { exe: "/h/go/bin/crush", name: "crush" }]],

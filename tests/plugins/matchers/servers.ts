@@ -9,6 +9,15 @@ import type { ClaimedShape } from "./shapes.ts";
 /** MCP servers, and what else works for an agent. */
 export const servers: readonly ClaimedShape[] = [
   ["mcp-server", "wrapper", [["docker", "mcp", "gateway", "run"], { name: "docker" }]],
+  ["mcp-server", "server", [["ng mcp --read-only"], { ...node, ...spokenTo, name: "ng mcp --read-o" }]],
+  ["mcp-server", "server", [["node", "/h/.npm/_npx/4/node_modules/.bin/azmcp", "server", "start"], node]],
+  ["mcp-server", "server", [["/n/node_modules/@azure/mcp-linux-x64/dist/azmcp", "server", "start"], {
+    exe: "/n/node_modules/@azure/mcp-linux-x64/dist/azmcp",
+    name: "azmcp",
+  }]],
+  ["mcp-server", "wrapper", [["npm exec xcodebuildmcp@latest"], node]],
+  ["mcp-server", "wrapper", [["npm exec @mizchi/lsmcp -p typescript"], node]],
+  ["mcp-server", "server", [["node", "/h/.npm/_npx/4/node_modules/.bin/cclsp"], node]],
   ["claude-extension", "server", [
     "node /Users/mo/Library/Application Support/Claude/Claude Extensions/ant.dir.gh.a.b/dist/index.js".split(" "),
     { name: "node" },
