@@ -1,7 +1,7 @@
 import { baseName, hasEnded } from "../../src/process.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { launched } from "../../src/vocabulary/launch.ts";
-import { stream } from "../../src/vocabulary/peers.ts";
+import { livingHolder, stream } from "../../src/vocabulary/peers.ts";
 import type { Context, Guard, Process } from "../../src/contract.ts";
 
 /**
@@ -12,17 +12,20 @@ import type { Context, Guard, Process } from "../../src/contract.ts";
 const VENDOR_TEMPORARY =
   /[\\/](?:te?mp|T)[\\/]claude-(?:(?<uid>\d+)[\\/]|[0-9a-f]{4}-cwd$)|[\\/](?:cxc-\w+[\\/]|\.claude[\\/](?:debug|logs|shell-snapshots|jobs)[\\/]|\.codex[\\/](?:tmp|\.tmp|log)[\\/])/i;
 
+/** Claude's places for what tool calls in the background print, wherever it was told to put such (CLAUDE_CODE_TMPDIR). */
+const TASKS = /[\\/]claude-(?<uid>\d+)[\\/].+[\\/]tasks[\\/][^\\/]+\.output$/;
+
 /** Where agents put the output of what they only try. */
 const TEMPORARY = /^(?:\/private)?\/(?:(?:var\/)?tmp|var\/folders|dev\/shm)\/|[\\/]AppData[\\/]Local[\\/]Temp[\\/]/i;
 
 /** `codex exec -o answer.md`: whatever it prints, that is what it was asked for. */
-const ANSWER = /^(?:-o|--output-last-message)(?:=|$)/;
+const ANSWER = /^(?:-o|--output-last-message)(?:=(.*)|$)/s;
 
 const wantedOutput: Guard = {
   name: "wanted-output",
   summary: "processes that write their output into a file, or a result below them does: somebody will read it",
   asks: "root",
-  needs: ["stdio", "sockets", "command"],
+  needs: ["stdio", "holders", "sockets", "command"],
   object(process, context) {
     const { table, claim } = context;
     const isTold = table.host.platform === "linux";
@@ -61,6 +64,7 @@ function authorBelow(root: Process, context: Context): Process | undefined {
 }
 
 function whatItDoes(process: Process): string {
+  if (mayAnswerElsewhere(process)) return "writes its answer into a file";
   const out = stream(process, 1);
   if (out === undefined) return "writes nobody knows where";
   return `writes into ${isTee(process) ? "what tee was told" : out.path ?? "a file"}`;
@@ -87,25 +91,42 @@ function mayWriteResult(process: Process, context: Context): boolean {
     const files = process.argv?.slice(process.argv[1] === "tee" ? 2 : 1).filter((word) => !word.startsWith("-"));
     return process.argv === undefined || files?.some((file) => !TEMPORARY.test(file)) === true;
   }
+  if (mayAnswerElsewhere(process)) return true;
   const out = stream(process, 1);
   if (out === undefined) return context.table.host.platform === "linux" && !hasEnded(process);
-  if (out.kind !== "file" || out.deleted === true) return false;
+  // Who reads a pipe with a name need not be below the root.
+  if (out.kind === "pipe" && out.path !== undefined) return livingHolder(out, context) !== undefined;
+  if ((out.kind !== "file" && out.kind !== "other") || out.deleted === true) return false;
   const { path } = out;
   if (path === undefined) return true;
   if (TEMPORARY.test(path) || isVendors(path, process)) return false;
   return !isLogOfServer(path, context);
 }
 
-/** Whether one below the root that listens writes there. */
+/** Whether it is codex, and was told to answer into a file that is no passing one. */
+function mayAnswerElsewhere(process: Process): boolean {
+  const { program = "", scriptName = "", args = [], argumentsUnknown = false } = commandOf(process) ?? {};
+  if (!program.startsWith("codex") && !scriptName.startsWith("codex")) return false;
+  return argumentsUnknown || args.some((word, at) => {
+    const found = ANSWER.exec(word);
+    return found !== null && !TEMPORARY.test(found[1] ?? args[at + 1] ?? "");
+  });
+}
+
+/**
+ * Whether one below the root that listens writes there. A training listens too, for its own parts: those are connected to
+ * it, and nobody else is meant.
+ */
 function isLogOfServer(path: string, { table, tree, root }: Context): boolean {
   return [...tree].some((pid) => {
     const one = pid === root.pid ? undefined : table.get(pid);
-    return one !== undefined && (one.listening?.length ?? 0) > 0 && stream(one, 1)?.path === path;
+    if (one === undefined || (one.listening?.length ?? 0) === 0 || (one.clients?.length ?? 0) > 0) return false;
+    return stream(one, 1)?.path === path;
   });
 }
 
 function isVendors(path: string, { uid }: Process): boolean {
-  const found = VENDOR_TEMPORARY.exec(path);
+  const found = VENDOR_TEMPORARY.exec(path) ?? (path.endsWith(".output") ? TASKS.exec(path) : null);
   const owner = found?.groups?.["uid"];
   return found !== null && (owner === undefined || typeof uid !== "number" || Number(owner) === uid);
 }
