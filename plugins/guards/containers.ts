@@ -3,10 +3,11 @@ import { holdsRunning } from "../../src/vocabulary/container-run.ts";
 import { holdsElsewhere } from "../../src/vocabulary/kept.ts";
 import type { Guard, Objection, Process } from "../../src/contract.ts";
 
-const HOLDS: Objection = { stands: "spare", because: "containers or machines that run elsewhere end with it" };
-const UNKNOWN: Objection = { stands: "unsure", because: "whether it holds containers is unknown" };
+const HOLDS: Objection = { stands: "spare", because: "containers, machines or mounts end with it" };
+const UNKNOWN: Objection = { stands: "unsure", because: "whether it holds containers or mounts is unknown" };
 /** Clients, and what they are scripts of: of any other program nothing needs to be known. */
-const MAY_HOLD = /^(?:docker|podman|nerdctl|limactl|finch|container$|tart$|lume$|python)/i;
+const MAY_HOLD =
+  /^(?:docker|podman|nerdctl|limactl|finch|container$|tart$|lume$|python|rclone|juicefs|sshfs|gocryptfs|encfs|cryfs|s3fs|gcsfuse|mergerfs|bindfs)/i;
 
 /**
  * `docker compose up` below a tool call's shell, or a shell of no agent's in a worktree that is gone: whom that serves nobody
@@ -14,7 +15,7 @@ const MAY_HOLD = /^(?:docker|podman|nerdctl|limactl|finch|container$|tart$|lume$
  */
 const containers: Guard = {
   name: "containers",
-  summary: "what has a client of containers or machines below it: they end with that",
+  summary: "what has a client of containers or machines below it, or a mount: they end with that",
   asks: "every member",
   needs: ["command"],
   object(process, { claim, isAgents }) {

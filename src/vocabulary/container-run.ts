@@ -59,17 +59,22 @@ const COMPOSE = new Set(["docker-compose", "podman-compose"]);
 /** What an engine is asked for where it holds containers, and in front of what else that stands. */
 const ENGINES_VERBS = new Set(["run", "attach", "start", "container", "compose"]);
 const COMPOSES_VERBS = new Set(["up", "watch", "run", "attach", "compose"]);
+/** With a mount goes what is read and written through it. */
+const MOUNTS = new Set(["sshfs", "gocryptfs", "encfs", "cryfs", "s3fs", "gcsfuse", "mergerfs", "bindfs"]);
+const MAY_MOUNT = new Set(["rclone", "juicefs"]);
 /** What a machine runs in, or for as long as. */
 const MACHINES = new Set(["limactl", "tart", "lume"]);
 const MACHINES_VERBS = new Set(["start", "run", "hostagent"]);
 
 /**
- * Whether containers or machines run elsewhere for as long as it does, and nobody talks to them through it: `docker compose up`,
+ * Whether containers, machines or mounts are there for as long as it is, and nobody talks to them through it: `docker compose up`,
  * `docker run -p 5432:5432 postgres`, `docker attach`, which hands its own end on to what it looks at. What only looks at them,
  * builds or copies holds none.
  */
 export function holdsRunning({ program, scriptName, args }: Command): boolean {
   if (MACHINES.has(program)) return verbIn(args, 0, MACHINES_VERBS) < args.length;
+  if (MOUNTS.has(program)) return true;
+  if (MAY_MOUNT.has(program)) return args.some((word) => word.endsWith("mount"));
   let at = 0;
   let isCompose = COMPOSE.has(scriptName ?? program);
   if (!isCompose) {
