@@ -188,7 +188,7 @@ describe("run says", () => {
     [`$AR run -- no-such-program`, 127, "agent-reaper: run: no-such-program: no such file"],
     [`$AR run -- /etc/passwd`, 126, "agent-reaper: run: /etc/passwd: permission denied"],
     [`$AR run -- /etc`, 126, "agent-reaper: run: /etc: permission denied"],
-    [`$AR run -- ''`, 127, "agent-reaper: run: "": no such file"],
+    [`$AR run -- ''`, 127, 'agent-reaper: run: "": no such file'],
     [`$AR run true`, 2, "agent-reaper: run: write -- before the command: agent-reaper run -- true"],
     [`$AR run --`, 2, "agent-reaper: run: there is no command after --: agent-reaper run -- COMMAND"],
     [
