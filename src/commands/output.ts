@@ -4,6 +4,7 @@
  * @module
  */
 import type { Format } from "../contract.ts";
+import { forShell } from "../hooks/quote.ts";
 import type { Plugins } from "../plugins.ts";
 import { redactReport } from "../redact/report.ts";
 import type { Report } from "../report.ts";
@@ -17,6 +18,8 @@ export interface OutputOptions {
   readonly reporter?: string;
   readonly all?: boolean;
   readonly color: ColourChoice;
+  readonly backend?: string;
+  readonly plugin?: readonly string[];
 }
 
 /** The reporter that was asked for. */
@@ -34,7 +37,11 @@ export function render(report: Report, name: string, plugins: Plugins, options: 
 }
 
 /** What stdout can show. Asked only where it matters. */
-function formatOf(name: string, { all = false, color }: OutputOptions): Format {
+function formatOf(name: string, { all = false, color, backend, plugin = [] }: OutputOptions): Format {
   if (name === "json" || name === "ndjson") return { columns: 80, colour: false, all };
-  return { columns: columns(process.env), colour: isColoured(color, process.env), all };
+  const again = [
+    ...(backend === undefined ? [] : [`--backend ${backend}`]),
+    ...plugin.map((path) => `--plugin ${/^[\w./~@%+-]+$/.test(path) ? path : forShell(path)}`),
+  ];
+  return { columns: columns(process.env), colour: isColoured(color, process.env), all, again };
 }

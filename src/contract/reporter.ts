@@ -23,4 +23,6 @@ export interface Format {
   readonly colour: boolean;
   /** Show what is kept too. */
   readonly all: boolean;
+  /** Options of the look that no policy knows, ready for a shell: who ends what was found gives them again. */
+  readonly again?: readonly string[];
 }

@@ -73,6 +73,8 @@ describe("text", () => {
     expect(text.render(await reportOf(world(), { policy: other }), format(200))).toContain(
       "To end them: agent-reaper reap --min-age 0s --max-age 1h30m --confidence proven --only claude\n",
     );
+    const again = { ...format(200), again: ["--plugin 'my \x1b.js'"] };
+    expect(text.render(await reportOf(world()), again)).toContain("reap --plugin 'my \\x1b.js'\n");
   });
 
   test("gives the command the room on a narrow terminal", async () => {

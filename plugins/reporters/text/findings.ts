@@ -114,8 +114,9 @@ function totals(report: Report, page: Page, all: boolean): string[] {
   }
   if (sentences.length === 0) sentences.push(nothing(report));
   else if (plan.terminate.length + plan.remove.length === 0) sentences.push("Nothing else to reap.");
-  else if (report.command === "scan" && report.backend !== "replay") sentences.push(`To end them: ${reaping(report)}`);
-  else if (report.dryRun) sentences.push("A dry run: nothing was touched.");
+  else if (report.command === "scan" && report.backend !== "replay") {
+    sentences.push(`To end them: ${reaping(report, page)}`);
+  } else if (report.dryRun) sentences.push("A dry run: nothing was touched.");
   const lines = wrap(sentences.join(" "), page.columns).map(page.paint.strong);
   if (staying.length > 0) lines.push(...stayingLines(staying, report, page, all));
   lines.push(...stayingLeftovers(report, page, all));
@@ -123,7 +124,7 @@ function totals(report: Report, page: Page, all: boolean): string[] {
 }
 
 /** What ends exactly these: how one looked has to be said again. */
-function reaping({ policy }: Report): string {
+function reaping({ policy }: Report, { again = [] }: Page): string {
   const { allUsers, hostNamespaces, minAgeMs, maxAgeMs, confidence, only } = policy;
   return [
     "agent-reaper reap",
@@ -133,6 +134,7 @@ function reaping({ policy }: Report): string {
     ...(only === undefined ? [] : [`--only ${only.join(",")}`]),
     ...(allUsers === true ? ["--all-users"] : []),
     ...(hostNamespaces === true ? ["--host-namespaces"] : []),
+    ...again.map(visible),
   ].join(" ");
 }
 

@@ -19,6 +19,7 @@ const text: Reporter = {
       paint: paint(format.colour),
       takenAt: Date.parse(report.capturedAt),
       home: report.viewer.home,
+      again: format.again ?? [],
     };
     const hasActed = report.results.some((result) => result.outcome !== "planned");
     const lines = [

@@ -46,6 +46,8 @@ export interface Page {
   readonly takenAt: number;
   /** Of whoever looked; shown as `~`. */
   readonly home: string;
+  /** Options that who ends what is shown gives again. */
+  readonly again?: readonly string[];
 }
 
 /** The heads of the columns. */
