@@ -76,6 +76,15 @@ function stateOf(target: Target, site: Site): Pick<HookState, "state" | "says"> 
     const where = out.changes.filter(({ isOurs }) => isOurs !== true || target === "fish").map(({ path }) => path);
     if (site.program === "") return { state: "on", says: where.join(", ") };
     const { changes } = plan(target, "install", site);
+    if (target !== "fish" && out.changes.every(({ isOurs }) => isOurs === true)) {
+      const startup = changes.filter(({ isOurs }) => isOurs !== true).map(({ path }) => path).join(", ");
+      const text = out.changes.map(({ path }) => path).join(", ");
+      const other = "another start-up file may (--file)";
+      return {
+        state: "unknown",
+        says: `${startup} does not read ${text}: ${other}; agent-reaper hook install ${target}`,
+      };
+    }
     return changes.length === 0
       ? { state: "on", says: where.join(", ") }
       : { state: "outdated", says: `agent-reaper hook install ${target}${isProject} would write it anew` };

@@ -316,6 +316,17 @@ describe("status", () => {
   });
 });
 
+test("a hook in another start-up file is not told as outdated", () => {
+  hook(["install", "bash", "--file", join(home, "my.rc"), "--yes"]);
+  const { hooks } = JSON.parse(hook(["status", "--json"]).out) as {
+    hooks: { target: string; state: string; says: string }[];
+  };
+  const bash = hooks.find(({ target }) => target === "bash");
+  expect(bash?.state).toBe("unknown");
+  expect(bash?.says).toContain(".bashrc does not read ");
+  expect(bash?.says).toContain("another start-up file may (--file)");
+});
+
 describe("print and wrap", () => {
   test.each(["zsh", "bash", "fish"])("what %s is to read, it can read", (shell) => {
     for (const args of [["hook", "print", shell], ["wrap", "claude", "codex", "--shell", shell]]) {

@@ -188,6 +188,7 @@ describe("bash, beside others at its prompt", () => {
   test.each([
     ["a string", `${after}PROMPT_COMMAND='seen;'`],
     ["a list", `${after}PROMPT_COMMAND=(seen ':')`],
+    ["a function called like what the hook reads with", `${after}PROMPT_COMMAND=seen; read() { echo mine; }`],
     ["a string that is exported", `${after}export PROMPT_COMMAND=seen`],
     ["one that cannot be changed", `${after}PROMPT_COMMAND=seen; readonly PROMPT_COMMAND`],
     ["a trap for each command", `${after}PROMPT_COMMAND=seen; trap 'echo "$BASH_COMMAND" >>@OUT@.all' DEBUG`],
@@ -278,4 +279,10 @@ bindkey >@OUT@.keys.1`;
   const [without, hooked] = await both({ ...input, calls: 2 });
   expect(hooked.screen).toBe(without.screen);
   expect(hooked.out).toBe(without.out);
+});
+
+test.each(["ignore_braces", "ignore_close_braces"])("a zsh that has %s set reads it", async (option) => {
+  const startup = `setopt ${option}`;
+  const [without, hooked] = await both({ shell: "zsh", startup, lines: ["echo on"], calls: 1 });
+  expect(hooked.screen).toBe(without.screen);
 });

@@ -18,31 +18,31 @@ if [[ $- == *i* && $- != *r* && -z ${_agent_reaper_program-} ]]; then
   _agent_reaper_room() {
     local IFS=' ' line first most now group='' mine=0
     [[ -r /proc/self/limits ]] || return 0
-    while read -r line; do
+    while builtin read -r line; do
       [[ $line == 0::/* ]] && group=/sys/fs/cgroup${line#0::}
     done </proc/self/cgroup
     while [[ $group == /sys/fs/cgroup* ]]; do
       group=${group%/}
-      if read -r most <"$group/pids.max" && [[ $most != max ]] && read -r now <"$group/pids.current"; then
+      if builtin read -r most <"$group/pids.max" && [[ $most != max ]] && builtin read -r now <"$group/pids.current"; then
         (( now + 8 < most )) || return 1
       fi
       group=${group%/*}
     done
     (( EUID )) || return 0
-    while read -r first line; do
+    while builtin read -r first line; do
       [[ "$first $line" == 'Max processes'* ]] && break
     done </proc/self/limits
     # shellcheck disable=SC2086 # words are wanted
     set -- $line
     most=${2-}
     [[ -z $most || $most == *[!0-9]* ]] && return 0
-    read -r line </proc/loadavg
+    builtin read -r line </proc/loadavg
     # shellcheck disable=SC2086
     set -- $line
     # All tasks of the system are fewer than this person may have. Else theirs are counted.
     (( ${4#*/} + 8 < most )) && return 0
     for first in /proc/[0-9]*; do
-      [[ -O $first ]] && read -r line <"$first/stat" || continue
+      [[ -O $first ]] && builtin read -r line <"$first/stat" || continue
       # shellcheck disable=SC2086
       set -- ${line##*) }
       (( mine += ${18:-1} ))

@@ -10,7 +10,7 @@ if [[ -o interactive && ! -o restricted && -z ${_agent_reaper_program-} ]]; then
     _agent_reaper_at=now
     [[ -x $_agent_reaper_program && ${AGENT_REAPER_DISABLE-} != 1 ]] || return 0
     {
-      { /bin/sh -c @DETACHED@ agent-reaper @MARK@ "$_agent_reaper_program" @SWEEP@ || : } </dev/null >/dev/null 2>&1
+      { /bin/sh -c @DETACHED@ agent-reaper @MARK@ "$_agent_reaper_program" @SWEEP@ || :; } </dev/null >/dev/null 2>&1
     } always {
       # Where no process can be made the command that was typed says so, and not this.
       TRY_BLOCK_ERROR=0
