@@ -53,6 +53,8 @@ export class Store {
     const patienceMs = options.patienceMs ?? PATIENCE_MS;
     const migrations = options.migrations ?? MIGRATIONS;
     try {
+      // Where nothing can be kept nothing is made.
+      driverFor(this.path);
       prepareState(options.directory, options.viewer);
       const found = prepareFile(this.path, options.viewer);
       this.readOnly = found === "only to be read";
@@ -208,11 +210,15 @@ function newestOf(migrations: readonly Migration[]): number {
 }
 
 function open(path: string, readOnly: boolean): Sql {
+  return driverFor(path)(path, { readOnly });
+}
+
+function driverFor(path: string): NonNullable<ReturnType<typeof sqlite>> {
   const driver = sqlite();
   if (driver === undefined) {
     throw trouble(path, `this runtime (${runtime()}) has no SQLite`, "use Node from 22.13 on, Bun or Deno");
   }
-  return driver(path, { readOnly });
+  return driver;
 }
 
 function runtime(): string {
