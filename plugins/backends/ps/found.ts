@@ -11,7 +11,7 @@ export const PS: readonly string[] = ["/bin/ps", "/usr/bin/ps"];
 export function whyNot(platform: string, ps: string | undefined): string | undefined {
   if (platform === "win32") return "Windows has no ps";
   if (platform !== "darwin" && platform !== "linux") return `the columns of ps on ${platform} are not known to us`;
-  if (ps === undefined) return `there is no ps at ${PS.join(" or ")}`;
+  if (ps === undefined) return `no ps that can be run is at ${PS.join(" or ")}`;
   const box = manyInOne(ps);
   if (box === undefined) return undefined;
   return `${ps} is ${box}'s, which tells no start times, so no process could be told from another that got ` +

@@ -158,7 +158,7 @@ describe("ps on macOS", () => {
 
 describe("whyNot()", () => {
   test("names what is in the way", () => {
-    expect(whyNot("linux", undefined)).toBe("there is no ps at /bin/ps or /usr/bin/ps");
+    expect(whyNot("linux", undefined)).toBe("no ps that can be run is at /bin/ps or /usr/bin/ps");
     expect(whyNot("win32", undefined)).toBe("Windows has no ps");
     expect(whyNot("freebsd", "/bin/ps")).toContain("freebsd");
     expect(whyNot("darwin", "/bin/ps")).toBeUndefined();
