@@ -9,6 +9,7 @@ import { isNamedForPort, isOnPort } from "../../src/vocabulary/port.ts";
 import { behindPrefix } from "../../src/vocabulary/prefix.ts";
 import { showsWindow } from "../../src/vocabulary/windowed.ts";
 import {
+  configures,
   develops,
   isNamedMcp,
   isScript,
@@ -176,8 +177,9 @@ const mayBe = perCommand((command): Seen | undefined => {
   }
   const own = launch?.names.filter(isScript).map(ownScriptName).find((name) => name !== undefined);
   if (own !== undefined) return { role: "wrapper", because: `launches ${own}, on pipes`, isOwn: true };
-  if (launch !== undefined && (MCP_WORDS.has(launch.args[0] ?? "") || launch.args[0] === "--mcp")) {
-    return { role: "wrapper", because: `launches ${launch.names.at(-1)} ${launch.args[0]}, on pipes` };
+  const [word = "", verb] = launch?.args ?? [];
+  if ((MCP_WORDS.has(word) && !configures(word, verb)) || word === "--mcp") {
+    return { role: "wrapper", because: `launches ${launch?.names.at(-1)} ${word}, on pipes` };
   }
   if (command.module !== undefined && mayBeServerModule(command.module) && !develops(command.module, args[0])) {
     return { role: "server", because: `runs the module ${command.module}, on pipes`, isOwn: true };
@@ -331,7 +333,8 @@ function server(command: Command): Seen | undefined {
     const name = scriptName(script);
     const word = command.args[0] ?? "";
     if (name !== undefined) return seenAs("server", "runs", name, word);
-    const isAsked = MCP_WORDS.has(word) && /node_modules|[\\/]\.?bin[\\/]/.test(script);
+    const isAsked = MCP_WORDS.has(word) && !configures(word, command.args[1]) &&
+      /node_modules|[\\/]\.?bin[\\/]/.test(script);
     // Laravel's one script for everything: `artisan boost:mcp`, `artisan mcp:start`.
     const isFast = word === "run" && RUNS_SERVERS.test(baseName(script));
     const isArtisan = baseName(script) === "artisan" && /(?:^|:)mcp(?:$|:(?:start|serve)$)/.test(word);

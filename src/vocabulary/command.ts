@@ -150,7 +150,7 @@ function readCommand(process: Process, given: readonly string[], said: string): 
     return { ...base, title: first, args: first.split(" ").slice(1) };
   }
   const interpreter = interpreterOf(base.program) ??
-    (base.resolved ? undefined : interpreterOf(programName(first ?? "")));
+    (base.resolved ? undefined : interpreterOf(programName(first ?? "")) ?? disguised(process, argv));
   // On macOS arguments come split at blanks: the title is in pieces. Node itself is never started by that name.
   if (argv.length > 1 && (first === "npm" || first === "npx") && (!base.resolved || interpreter === "node")) {
     return { ...base, title: argv.join(" "), args: argv.slice(1) };
@@ -164,6 +164,14 @@ function readCommand(process: Process, given: readonly string[], said: string): 
   const script = uncapitalized(unwrapped(ran.script));
   const guessed = whole === printed ? {} : { isGuessed: true } as const;
   return { ...base, interpreter, ...ran, script, scriptName: baseName(script), ...guessed };
+}
+
+/** `exec -a cursor-agent node …/index.js`: where the executable is not told, the kernel's name says what runs the script. */
+function disguised({ name = "" }: Process, argv: readonly string[]): Interpreter | undefined {
+  const interpreter = interpreterOf(name);
+  if (interpreter !== "node" && interpreter !== "bun") return undefined;
+  const script = argv.find((argument, at) => at > 0 && !argument.startsWith("-"));
+  return script?.startsWith("/") === true && script.endsWith(".js") ? interpreter : undefined;
 }
 
 /** Of what `ps` printed: once lsof has told the executable, its pieces spell that. */

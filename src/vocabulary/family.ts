@@ -12,6 +12,8 @@ import type { Claim, Lifeline, Matcher, NameHint, Process, Role, Table } from ".
 import { isApplication, isOpened } from "./kept.ts";
 import { launched, launchOf } from "./launch.ts";
 import type { Launch } from "./launch.ts";
+import { hasOption } from "./options.ts";
+import { configures } from "./server-names.ts";
 
 /** One way to know a family's program. */
 export type Sign =
@@ -227,8 +229,8 @@ function isAnothers({ words, options }: Sign, args: readonly string[], [first]: 
   return false;
 }
 
-function isChore({ chores }: Family, [first]: readonly string[]): boolean {
-  return first !== undefined && chores?.includes(first) === true;
+function isChore({ chores }: Family, [first, second]: readonly string[]): boolean {
+  return first !== undefined && (chores?.includes(first) === true || configures(first, second));
 }
 
 /** Which sign a command shows. What depends on its program and script alone is found out once for each. */
@@ -290,13 +292,4 @@ function fits(sign: Sign, command: Command): boolean {
 function gives(rule: RoleRule, args: readonly string[], said: readonly string[]): boolean {
   if (rule.words?.every((word, at) => said[at] === word) === false) return false;
   return rule.options === undefined || rule.options.some((option) => hasOption(args, option));
-}
-
-/** Whether an option is given, alone, with `=value`, or as two words. */
-export function hasOption(args: readonly string[], option: string): boolean {
-  const [name, value] = option.split(" ") as [string, string | undefined];
-  return args.some((argument, at) => {
-    if (value !== undefined) return argument === `${name}=${value}` || (argument === name && args[at + 1] === value);
-    return argument === name || argument.startsWith(`${name}=`);
-  });
 }

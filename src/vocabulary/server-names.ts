@@ -36,6 +36,24 @@ const LAST_WORDS: ReadonlyMap<string, LastWord> = new Map([
 ]);
 /** A name in which more follows on the protocol's. */
 export const AFTER_MCP: RegExp = /(?:^|[-_/])mcp[-_]/i;
+/** What people do to the servers in an agent's configuration: `cursor-agent mcp login figma`. */
+const ON_CONFIGURATIONS = new Set(
+  [
+    "add",
+    "add-json",
+    "auth",
+    "disable",
+    "enable",
+    "get",
+    "import",
+    "list",
+    "login",
+    "logout",
+    "ls",
+    "remove",
+    "status",
+  ],
+);
 /** What makes a server out of nothing, or enters one into a configuration: `create-mcp-server`, `mcp-add`. */
 const SETS_UP =
   /^(?:@[^/]+\/)?(?:(?:create|init|install|add)[-_.](?:.*[-_.])?mcp(?:$|[-_.])|mcp[-_.](?:get|add|install)$)/;
@@ -209,4 +227,9 @@ function as(says: LastWord, words: readonly string[]): [string, LastWord][] {
 /** Whether the program of the SDK is asked for something else than to serve. */
 export function develops(name: string, word = ""): boolean {
   return name === "mcp" && DEVELOPS.test(word);
+}
+
+/** Whether a program's words are about servers, and start none. */
+export function configures(word: string, verb = ""): boolean {
+  return word === "mcp" && ON_CONFIGURATIONS.has(verb);
 }

@@ -62,7 +62,9 @@ describe("what lsof tells of a Mac's executables takes nothing from the verdicts
   const told = (process: Process): Process => {
     if (process.exe !== undefined || !Array.isArray(process.argv)) return process;
     const [first = ""] = withProgram(process.argv, process.name);
-    const exe = /^(?:npm|npx|node)$/.test(first) ? NODE : first;
+    // Node may have been started under another name.
+    const isNode = process.name === "node" ? !first.endsWith("/node") : /^(?:npm|npx|node)$/.test(first);
+    const exe = isNode ? NODE : first;
     return exe.startsWith("/") && !exe.endsWith("/claude") ? { ...process, exe } : process;
   };
 

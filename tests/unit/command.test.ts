@@ -61,6 +61,13 @@ describe("commandOf()", () => {
     });
   });
 
+  test("finds the script of an interpreter that was started under another name", () => {
+    const argv = ["/Users/m/.local/bin/cursor-agent", "--use-system-ca", "/Users/m/a/index.js", "acp"];
+    const printed = (name: string) => commandOf({ pid: 2, ppid: 1, name, argv: [...argv] } as Process);
+    expect(printed("node")).toMatchObject({ interpreter: "node", script: "/Users/m/a/index.js", args: ["acp"] });
+    expect(printed("cursor-agent")).toMatchObject({ program: "cursor-agent", args: argv.slice(1) });
+  });
+
   test("puts a path together that ps printed in pieces", () => {
     const printed = (name: string, ...argv: string[]) => commandOf({ pid: 2, ppid: 1, name, argv } as Process);
     expect(printed("Google Chrome", "/A/Google", "Chrome.app/Google", "Chrome", "--headless")).toMatchObject({
