@@ -82,6 +82,9 @@ const codex: Matcher = family({
     { role: "daemon", words: ["app-server"], options: ["--listen"] },
     { role: "server", words: ["app-server"] },
     { role: "server", words: ["mcp-server"] },
+    // What older versions called the same, and the protocol before app-server's.
+    { role: "server", words: ["mcp"] },
+    { role: "agent", words: ["proto"], lifeline: "stdio" },
     { role: "server", words: ["serve"], options: ["--endpoint"], lifeline: "none", detached: true },
     { role: "worker", words: ["task-worker"], lifeline: "none", detached: true },
     { role: "one-shot", words: ["exec"] },

@@ -28,6 +28,8 @@ const gemini: Matcher = family({
     // Answers in a messenger.
     { role: "daemon", words: ["channel"] },
     { role: "agent", options: ["--acp", "--experimental-acp"], lifeline: "stdio" },
+    // Qwen Code's, for programs that drive it.
+    { role: "agent", options: ["--input-format stream-json"], lifeline: "stdio" },
     { role: "one-shot", options: ["-p", "--prompt"] },
   ],
   otherwise: "agent",

@@ -124,7 +124,7 @@ const others: Matcher = family({
   bare: ["grok", "agy"],
   packages:
     /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|@xai-official\/grok|aider-chat|claude-flow|ruflo|@claude-flow\/cli)$/,
-  valued: ["--model", "--leader-socket", "--plugin-dir"],
+  valued: ["--model", "--agent", "--api-key", "--leader-socket", "--plugin-dir"],
   chores: ["update", "upgrade"],
   roles: [
     { role: "daemon", words: ["daemon"] },

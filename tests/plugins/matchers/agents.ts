@@ -96,6 +96,8 @@ export const agents: readonly ClaimedShape[] = [
     name: "node-MainThread",
   }]],
   ["gemini", "one-shot", [["node", "/usr/local/bin/gemini", "-p", "x"], node]],
+  ["gemini", "agent", [["node", "/usr/local/bin/qwen", "-p", "--input-format", "stream-json"], node]],
+  ["codex", "server", [["codex", "mcp"], { exe: "/h/.local/bin/codex", name: "codex" }]],
   ["gemini", "agent", [["node", "/n/node_modules/@google/gemini-cli/dist/index.js", "--acp"], node]],
   ["opencode", "agent", [["opencode"], { exe: "/h/.opencode/bin/opencode", name: "opencode" }]],
   ["opencode", "daemon", [["/n/opencode-ai/bin/.opencode", "serve", "--port", "4096"], {
