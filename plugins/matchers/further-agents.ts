@@ -17,7 +17,7 @@ const LETTA_WORDS = /^(?!(?:server|listen|remote|channels|cron)$)/;
 const further: Matcher = family({
   name: "further-agents",
   summary:
-    "Crush, droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands, pi, Oh My Pi, Kimi, Vibe, Qoder, Letta Code, Mastra Code, Nanocoder",
+    "Crush, droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands, pi, acpx, Oh My Pi, Kimi, Vibe, Qoder, Letta Code, Mastra Code, Nanocoder",
   hints: [
     "crush",
     "droid",
@@ -51,8 +51,10 @@ const further: Matcher = family({
     "pi-coding-agent",
     // Its title is all that is left of its command line: the node, and behind what parts them the name.
     "node\0pi",
+    "'pi'",
     "pi-acp",
     "cursor-agent-acp",
+    "acpx",
     "qodercli",
     "letta",
     "mastracode",
@@ -131,6 +133,7 @@ const further: Matcher = family({
       at: /[\\/]\.?bin[\\/][^\\/]+$/,
       because: "runs an agent's adapter for editors",
     },
+    { script: "acpx", of: ["node", "bun"], at: /[\\/]\.?bin[\\/]acpx$/, because: "runs acpx, which speaks to agents" },
     { program: /^qodercli(?:-\d[\w.-]*)?$/, because: "executable is Qoder's" },
     {
       script: /^(?:qodercli|letta|mastracode|nanocoder)$/,
@@ -178,7 +181,7 @@ const further: Matcher = family({
   ],
   bare: ["crush", "droid"],
   packages:
-    /^(?:@(?:oh-my-pi|mariozechner|earendil-works)\/pi-coding-agent|pi-acp|@blowmage\/cursor-agent-acp|@qoder-ai\/qodercli|mastracode|@nanocollective\/nanocoder|@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?|kimi-cli|@moonshot-ai\/kimi-code)$/,
+    /^(?:@(?:oh-my-pi|mariozechner|earendil-works)\/pi-coding-agent|pi-acp|acpx|@blowmage\/cursor-agent-acp|@qoder-ai\/qodercli|mastracode|@nanocollective\/nanocoder|@charmland\/crush|droid|@augmentcode\/auggie|cline|@continuedev\/cli|@kilocode\/cli|openhands(?:-ai)?|kimi-cli|@moonshot-ai\/kimi-code)$/,
   valued: [
     "-c",
     "--cwd",

@@ -341,7 +341,9 @@ function server(command: Command): Seen | undefined {
     return isAsked || isFast || isArtisan ? { role: "server", because: `runs ${baseName(script)} ${word}` } : undefined;
   }
   if (command.interpreter !== undefined) return undefined;
-  if (isServerProgram(command.path, command.program)) return seenAs("server", "executable is", command.program);
+  if (isServerProgram(command.path, command.program)) {
+    return seenAs("server", "executable is", command.program, command.args[0]);
+  }
   const word = command.args[0];
   return word === "start-mcp-server" || (word === "run" && RUNS_SERVERS.test(command.program))
     ? { role: "server", because: `${command.program} ${word}` }

@@ -105,7 +105,9 @@ export function family(data: Family): Matcher {
       const launch = launchOf(command);
       const name = launch === undefined ? stemOf(command) : launch.names.at(-1);
       if (name === undefined || process.ppid === 0) return undefined;
-      if (data.words?.some((word) => name.includes(word)) === false) return undefined;
+      // As npm quotes it for its shell: of a short name the quotes are what makes a word.
+      const quoted = `'${name}'`;
+      if (data.words?.some((word) => quoted.includes(word)) === false) return undefined;
       for (const one of launched(process, table)) {
         const agent = programs(one, launch, table).map(claimOn).find((claim) => claim !== undefined);
         if (agent === undefined) continue;

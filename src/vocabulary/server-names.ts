@@ -62,6 +62,13 @@ const DEVELOPS = /^(?:dev|install|version)$/;
 /** Servers of which nothing says so. */
 const UNSAID =
   /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai|@21st-dev\/magic|(?:@bytebase\/)?dbhub|mcpbridge|xcodebuildmcp|azmcp|cclsp|(?:@mizchi\/)?lsmcp|(?:@morphllm\/)?morphmcp)$/;
+/** The words with which some of them serve, the empty one where there is none: with others they work for whoever waits. */
+const SERVES_ON: ReadonlyMap<string, readonly string[]> = new Map([
+  ["azmcp", ["server"]],
+  ["@azure/mcp", ["server"]],
+  ["xcodebuildmcp", ["", "mcp"]],
+  ["cclsp", [""]],
+]);
 const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** What the module of a package is called that serves, or that begins whatever the package does. */
 const SERVER_MODULE = /^(?:--main--|(?:[\w-]+-)?server|serve|main|cli|app|run|start|stdio)$/;
@@ -224,9 +231,10 @@ function as(says: LastWord, words: readonly string[]): [string, LastWord][] {
   return words.map((word) => [word, says]);
 }
 
-/** Whether the program of the SDK is asked for something else than to serve. */
+/** Whether a program that serves is asked for something else: the SDK's to try a server out, others for what their tools do. */
 export function develops(name: string, word = ""): boolean {
-  return name === "mcp" && DEVELOPS.test(word);
+  if (name === "mcp") return DEVELOPS.test(word);
+  return SERVES_ON.get(name)?.includes(word.startsWith("-") ? "" : word) === false;
 }
 
 /** Whether a program's words are about servers, and start none. */

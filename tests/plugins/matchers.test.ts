@@ -273,6 +273,12 @@ describe("what stands in front of a program is claimed by its child", () => {
       return [root, line].map((process) => claimOne(process, table, plugins.matchers)?.claim.family);
     };
     expect(titled("kimi-code")).toEqual(["further-agents", "further-agents"]);
+    const shell = { ...line, argv: ["sh", "-c", "'pi' --mode rpc"] };
+    const below = (title: string) => {
+      const table = new Table(world([shell, ordinary(4202, { ppid: 4201, argv: [title], exe, name: title })]));
+      return claimOne(shell, table, plugins.matchers)?.claim.family;
+    };
+    expect([below("pi"), below("pip")]).toEqual(["further-agents", undefined]);
     expect(titled("kimi-board")).toEqual([undefined, undefined]);
   });
 

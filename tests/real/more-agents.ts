@@ -18,6 +18,9 @@ const PACKAGES = [
   "@zed-industries/codex-acp",
   "@zed-industries/claude-code-acp",
   "chrome-devtools-mcp",
+  "@earendil-works/pi-coding-agent",
+  "@qoder-ai/qodercli",
+  "@azure/mcp",
 ];
 
 async function inside(prefix: string): Promise<void> {
@@ -35,6 +38,10 @@ async function inside(prefix: string): Promise<void> {
     "npx codex-acp": { command: npx("codex-acp"), processes: 4 },
     "claude-code-acp": { command: [`${bin}/claude-code-acp`] },
     "chrome-devtools-mcp": { command: [`${bin}/chrome-devtools-mcp`] },
+    "pi --mode rpc": { command: [`${bin}/pi`, "--mode", "rpc"] },
+    "qodercli --acp": { command: [`${bin}/qodercli`, "--acp"] },
+    "azmcp server start": { command: [`${bin}/azmcp`, "server", "start"], processes: 2 },
+    "npx azmcp server start": { command: npx("azmcp", "server", "start"), processes: 4 },
   };
   await showEnded(prefix, all);
 }

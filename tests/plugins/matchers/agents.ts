@@ -151,6 +151,7 @@ export const agents: readonly ClaimedShape[] = [
   ["further-agents", "agent", [["node", "/h/.npm/_npx/7/node_modules/.bin/pi-acp"], node]],
   ["further-agents", "agent", [["node", "/usr/local/bin/cursor-agent-acp"], node]],
   ["further-agents", "one-shot", [["node", "/h/.npm-global/bin/qodercli", "-p", "x"], node]],
+  ["further-agents", "agent", [["node", "/usr/bin/acpx", "codex", "exec", "fix it"], node]],
   ["further-agents", "daemon", [["qodercli", "remote-control"], { exe: "/h/.local/bin/qodercli", name: "qodercli" }]],
   ["further-agents", "agent", [["node", "/n/node_modules/@qoder-ai/qodercli/bundle/qodercli.js", "--acp"], node]],
   ["further-agents", "agent", [

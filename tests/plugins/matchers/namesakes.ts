@@ -35,6 +35,13 @@ export const namesakes: readonly Shape[] = [
   [["node", "/usr/bin/letta", "server", "--channels", "telegram"], node],
   [["/u/bin/python", "/u/bin/letta", "server"], python],
   [["node", "/h/src/mastracode/cli.js"], node],
+  // What acpx keeps for whoever asks next, and ends itself.
+  [["/usr/bin/node", "/usr/lib/node_modules/acpx/dist/cli.js", "__queue-owner"], node],
+  [["node", "/h/.npm/_npx/4/node_modules/.bin/azmcp", "storage", "account", "list"], node],
+  [["azmcp", "storage", "account", "list"], { exe: "/n/node_modules/@azure/mcp-linux-x64/dist/azmcp", name: "azmcp" }],
+  [["npm exec @azure/mcp@latest storage account list"], node],
+  [["node", "/usr/local/bin/xcodebuildmcp", "simulator", "build", "--scheme", "App"], node],
+  [["node", "/usr/local/bin/cclsp", "setup"], node],
   [["ng serve"], { ...node, ...spokenTo }],
   [["ng mcp"], node],
   [["amp", "serve"], { exe: "/usr/bin/amp", name: "amp" }],
