@@ -160,6 +160,16 @@ describe("slots acquire", () => {
     ).toEqual(["0", "75", "mine", "0"]);
   });
 
+  test("its document says which command it is of", async () => {
+    const lines = await said(`s acquire --max 1 --for-pid $$ --json ; s release --slot-id 0 --yes`);
+    const { schemaVersion, command, slot } = JSON.parse(lines.slice(0, -1).join("\n")) as Record<string, unknown>;
+    expect({ schemaVersion, command, slot }).toEqual({
+      schemaVersion: 1,
+      command: "slots acquire",
+      slot: 0,
+    });
+  });
+
   test("lets go when asked, and only then", async () => {
     expect(
       await said(`

@@ -8,8 +8,10 @@ import type { Commands } from "../../contract.ts";
 import { ourselves } from "../../ourselves.ts";
 import { isZombie } from "../../process.ts";
 import type { HeldSlot } from "../../slots/store.ts";
+import { SCHEMA_VERSION } from "../../report.ts";
 import { print } from "../../terminal.ts";
 import { safeJson, visible } from "../../text.ts";
+import { version } from "../../version.ts";
 import { identify, limitHere, openSlots, type SlotsStage } from "./ground.ts";
 import { ANSWER_MS, READY, SERVER_VARIABLE } from "./kept.ts";
 import { holderOf, take, type TakeOptions } from "./run.ts";
@@ -48,7 +50,10 @@ export async function acquire(options: AcquireOptions): Promise<number> {
     await held.release();
     throw error;
   }
-  const told = { slot: held.id, forPid, keeper, place: stage.store.place };
+  const told = {
+    ...{ schemaVersion: SCHEMA_VERSION, version, command: "slots acquire" },
+    ...{ slot: held.id, forPid, keeper, place: stage.store.place },
+  };
   try {
     await print(options.json === true ? `${safeJson(JSON.stringify(told, undefined, 2))}\n` : `${held.id}\n`);
   } catch (error) {
