@@ -194,7 +194,8 @@ export class Progress {
   readonly #timer: Timer | undefined;
 
   constructor(message: string) {
-    if (!isTerminal(STDERR)) return;
+    // A dumb one could not take the line away again.
+    if (process.env["TERM"] === "dumb" || !isTerminal(STDERR)) return;
     this.#message = message;
     this.#timer = setTimeout(() => this.#show(), PATIENCE_MS);
     this.#timer.unref();

@@ -159,6 +159,18 @@ describe("reap asks on a terminal", () => {
     },
   );
 
+  test.each([["xterm", true], ["dumb", false]])(
+    "on a terminal called %s, that it goes on is shown: %p",
+    async (term, isShown) => {
+      const { shown } = await answered({ answer: "y\n", isStubborn: true, options: ["--grace", "1500ms"], term });
+      expect(shown).toContain("Ended 1 process (1 by force)");
+      expect({ progress: shown.includes("ending …"), codes: shown.includes("\x1b") }).toEqual({
+        progress: isShown,
+        codes: isShown,
+      });
+    },
+  );
+
   test("put aside and fetched back it asks again", async () => {
     const { shown, exitCode, orphanLives } = await answered({ answer: "y\n", setAside: true });
     expect(shown.split("[y/N] ").length - 1).toBe(2);

@@ -14,6 +14,10 @@ export interface Answered {
   readonly options?: readonly string[];
   /** Put aside and fetched back before that, as by Ctrl-Z and `fg`. */
   readonly setAside?: boolean;
+  /** Whether the orphan ignores that it is asked to end. */
+  readonly isStubborn?: boolean;
+  /** `xterm`, unless another is named. */
+  readonly term?: string;
 }
 
 /** What came of it. */
@@ -25,16 +29,16 @@ export interface Seen {
 
 /** Runs it. */
 export default async function reapOnTerminal(
-  { binary, answer, options = [], setAside = false }: Answered,
+  { binary, answer, options = [], setAside = false, isStubborn = false, term = "xterm" }: Answered,
 ): Promise<Seen> {
-  const orphan = await plainOrphan(new Field());
+  const orphan = await plainOrphan(new Field(), isStubborn ? { onTerm: "ignores" } : {});
   const line = [binary, "reap", "--min-age", "0s", ...options].join(" ");
   // script(1) gives the program a terminal of its own and hands on what is typed.
   const person = Bun.spawn(["script", "--quiet", "--flush", "--return", "--command", line, "/dev/null"], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",
-    env: { ...process.env as Record<string, string>, TERM: "xterm" },
+    env: { ...process.env as Record<string, string>, TERM: term },
   });
   let shown = "";
   const type = async () => {
