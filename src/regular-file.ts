@@ -44,11 +44,13 @@ function open(path: string, flags: number, mode: number | undefined): number {
   try {
     return openSync(path, flags | O_NONBLOCK | O_NOCTTY, mode);
   } catch (error) {
-    // A socket, or a FIFO to write to that nobody reads.
-    throw (error as NodeJS.ErrnoException).code === "ENXIO" ? notRegular(path) : error;
+    const { code } = error as NodeJS.ErrnoException;
+    // A socket, or a FIFO to write to that nobody reads; a link where none is followed.
+    throw code === "ENXIO" || code === "ELOOP" ? notRegular(path) : error;
   }
 }
 
-function notRegular(path: string): Complaint {
+/** That something else is there. */
+export function notRegular(path: string): Complaint {
   return new Complaint(`${visible(path)}: is no regular file: move it away`, EXIT.cannotWorkHere);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { accessSync, chownSync, constants, fchownSync, lstatSync, mkdirSync, statfsSync } from "node:fs";
+import { accessSync, constants, fchownSync, lchownSync, lstatSync, mkdirSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { Complaint, EXIT, meaningOf } from "./complaint.ts";
 import type { LockFile, Viewer } from "./contract.ts";
@@ -15,7 +15,7 @@ export { statePath } from "./unattended.ts";
 /** Makes a directory that is the person's alone; under sudo it is given to them. */
 export function makePrivate(path: string, { uid }: Pick<Viewer, "uid">): void {
   mkdirSync(path, { mode: 0o700 });
-  if (typeof uid === "number" && process.geteuid?.() === 0 && uid !== 0) chownSync(path, uid, -1);
+  if (typeof uid === "number" && process.geteuid?.() === 0 && uid !== 0) lchownSync(path, uid, -1);
 }
 
 /**
@@ -28,7 +28,7 @@ export function prepareState(path: string, { uid }: Pick<Viewer, "uid">): void {
     const first = mkdirSync(path, { recursive: true, mode: 0o700 });
     // Under sudo the directory is the person's, or they could not write there later.
     if (first !== undefined && typeof uid === "number" && process.geteuid?.() === 0 && uid !== 0) {
-      for (let at = path; at.length >= first.length; at = dirname(at)) chownSync(at, uid, -1);
+      for (let at = path; at.length >= first.length; at = dirname(at)) lchownSync(at, uid, -1);
     }
     expectPrivate(path, uid);
   } catch (error) {

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { chownSync, closeSync, constants, rmSync, utimesSync } from "node:fs";
+import { closeSync, constants, fchownSync, futimesSync, rmSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, meaningOf } from "../complaint.ts";
 import { openMachine } from "../machine.ts";
 import { PAUSE, pausedUntil } from "../unattended.ts";
 import { builtin } from "../plugins.ts";
-import { openRegular } from "../regular-file.ts";
+import { notRegular, openRegular } from "../regular-file.ts";
 import { prepareState, statePath } from "../state.ts";
 import { print } from "../terminal.ts";
 import { visible } from "../text.ts";
@@ -19,10 +19,16 @@ export async function pause(forMs: number): Promise<ExitCode> {
   const { path, uid } = place();
   const untilAt = Date.now() + forMs;
   try {
-    closeSync(openRegular(path, constants.O_WRONLY | constants.O_CREAT, 0o600).fd);
-    // Under sudo it is the person's, who could not resume otherwise.
-    if (typeof uid === "number" && process.geteuid?.() === 0) chownSync(path, uid, -1);
-    utimesSync(path, untilAt / 1000, untilAt / 1000);
+    const { O_WRONLY, O_CREAT, O_NOFOLLOW = 0 } = constants;
+    const { fd, facts } = openRegular(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600);
+    try {
+      // Under sudo it is the person's, who could not resume otherwise. Of two names one may be another's file.
+      if (facts.nlink !== 1) throw notRegular(path);
+      if (facts.uid === 0 && typeof uid === "number" && process.geteuid?.() === 0) fchownSync(fd, uid, -1);
+      futimesSync(fd, untilAt / 1000, untilAt / 1000);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     throw cannot("pause", path, error);
   }

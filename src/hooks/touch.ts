@@ -5,10 +5,13 @@
  * @module
  */
 import {
-  chmodSync,
-  chownSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -90,9 +93,14 @@ export function write({ path, after, mode }: Change): void {
     const owner = old ?? statSync(dirname(path));
     const part = `${path}.${process.pid}.part`;
     try {
-      writeFileSync(part, after, { flag: "wx", mode: 0o600 });
-      if (process.geteuid?.() === 0) chownSync(part, owner.uid, owner.gid);
-      chmodSync(part, mode ?? (old === undefined ? 0o644 : old.mode & 0o7777));
+      const fd = openSync(part, "wx", 0o600);
+      try {
+        writeFileSync(fd, after);
+        if (process.geteuid?.() === 0) fchownSync(fd, owner.uid, owner.gid);
+        fchmodSync(fd, mode ?? (old === undefined ? 0o644 : old.mode & 0o7777));
+      } finally {
+        closeSync(fd);
+      }
       renameSync(part, path);
     } catch (error) {
       discard(part);
@@ -110,7 +118,7 @@ function makeDirectory(path: string): void {
   const first = mkdirSync(path, { recursive: true });
   if (first === undefined || process.geteuid?.() !== 0) return;
   const { uid, gid } = statSync(dirname(first));
-  for (let at = path; at.length >= first.length; at = dirname(at)) chownSync(at, uid, gid);
+  for (let at = path; at.length >= first.length; at = dirname(at)) lchownSync(at, uid, gid);
 }
 
 /** Whether it is still as it was when the change was shown: a person may take their time to answer. */

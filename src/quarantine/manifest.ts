@@ -62,8 +62,12 @@ export function batchId(now: number, pid: number): string {
 /** Notes what is about to be moved. */
 export function note(state: string, id: string, kept: Kept): void {
   // A line that a full disk tore off must not spoil the next one.
-  const { O_WRONLY, O_APPEND, O_CREAT } = constants;
-  const { fd } = openRegular(join(quarantinePath(state), id, MANIFEST), O_WRONLY | O_APPEND | O_CREAT, 0o600);
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0 } = constants;
+  const { fd } = openRegular(
+    join(quarantinePath(state), id, MANIFEST),
+    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW,
+    0o600,
+  );
   try {
     writeFileSync(fd, `\n${JSON.stringify(kept)}\n`);
   } finally {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { chownSync, lstatSync, mkdirSync } from "node:fs";
+import { lchownSync, lstatSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { Complaint, EXIT, meaningOf } from "../complaint.ts";
 import type { FileFacts, Viewer } from "../contract.ts";
@@ -38,7 +38,7 @@ export function preparePlace(place: SlotPlace, viewer: Pick<Viewer, "uid">): voi
 function makeFor(path: string, { uid }: Pick<Viewer, "uid">): void {
   const first = mkdirSync(path, { recursive: true, mode: 0o700 });
   if (first === undefined || typeof uid !== "number" || process.geteuid?.() !== 0 || uid === 0) return;
-  for (let at = path; at.length >= first.length; at = dirname(at)) chownSync(at, uid, -1);
+  for (let at = path; at.length >= first.length; at = dirname(at)) lchownSync(at, uid, -1);
 }
 
 /** Theirs are made with the person's umask: where everybody has a group of their own, writable by that group. */

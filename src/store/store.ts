@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { chownSync, closeSync, lstatSync, openSync } from "node:fs";
+import { closeSync, fchownSync, lstatSync, openSync } from "node:fs";
 import type { Viewer } from "../contract.ts";
 import { errorText } from "../errors.ts";
 import { prepareState } from "../state.ts";
@@ -253,8 +253,9 @@ function prepareDatabase(sql: Sql, patienceMs: number): void {
 function prepareFile(path: string, { uid }: Pick<Viewer, "uid">): "usable" | "only to be read" {
   const isRoot = process.geteuid?.() === 0;
   try {
-    closeSync(openSync(path, "wx", 0o600));
-    if (isRoot && typeof uid === "number" && uid !== 0) chownSync(path, uid, -1);
+    const fd = openSync(path, "wx", 0o600);
+    if (isRoot && typeof uid === "number" && uid !== 0) fchownSync(fd, uid, -1);
+    closeSync(fd);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -33,6 +33,29 @@ test("a pause that is over at once is none, and ends no other", async () => {
   });
 });
 
+test("a link in the place of a pause is not followed, under sudo neither: nobody else's file gets a time or an owner", async () => {
+  const script = `mkdir -m 700 "$HOME/state"; export AGENT_REAPER_STATE="$HOME/state"
+    for name in theirs twin; do touch -d 2020-01-01 "$HOME/$name"; done
+    facts() { stat -c '%u %y' "$HOME/theirs" "$HOME/twin" | cut -c1-12; }
+    try() { ln -s "$HOME/theirs" state/paused; "$@" pause 1h; echo "exit $?"; rm state/paused
+      ln "$HOME/twin" state/paused; "$@" pause 1h; echo "exit $?"; rm state/paused; facts; }
+    cd; try "$1"
+    if [ -z "$2" ]; then exit; fi
+    chown 65534 state; try env SUDO_UID=65534 "$1"
+    env SUDO_UID=65534 "$1" pause 1h >/dev/null; stat -c '%u %h' state/paused`;
+  const isRoot = process.geteuid?.() === 0;
+  await runInNamespace(
+    () => ["sh", "-c", script, "sh", binary, isRoot ? "root" : ""],
+    {},
+    ({ stdout, stderr, directory }) => {
+      const kept = ["exit 3", "exit 3", "0 2020-01-01", "0 2020-01-01"];
+      expect(stdout.trim().split("\n")).toEqual([...kept, ...isRoot ? [...kept, "65534 1"] : []]);
+      const says = `agent-reaper: ${directory}/home/state/paused: is no regular file: move it away`;
+      expect([...new Set(stderr.trim().split("\n"))]).toEqual([says]);
+    },
+  );
+});
+
 test("work goes on where nothing can be remembered, and one line says that", async () => {
   const script = `mkdir -m 755 "$HOME/state" && chmod 777 "$HOME/state"
     AGENT_REAPER_STATE="$HOME/state" "$1" reap --yes; echo "exit $?"

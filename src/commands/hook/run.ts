@@ -52,8 +52,8 @@ export async function runHook(agent: Agent, event: AgentEvent): Promise<ExitCode
       const state = statePath(process.platform, machine.viewer.home, process.env);
       if (pausedUntil(state, Date.now()) !== undefined) return EXIT.fine;
       prepareState(state, machine.viewer);
-      const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
-      closeSync(openRegular(markOf(state, agent), O_WRONLY | O_CREAT | O_TRUNC, 0o600).fd);
+      const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW = 0 } = constants;
+      closeSync(openRegular(markOf(state, agent), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600).fd);
       const { sessionId } = await hookInput();
       if (sessionId !== undefined) {
         if (event === "session-start") await register(machine, agent, sessionId);
