@@ -35,7 +35,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
   const machine = openOrTell(plugins, options.backend, notes);
   if (machine !== undefined) {
     try {
-      notes.push(...notesOn(machine, plugins));
+      notes.push(...await notesOn(machine, plugins));
     } finally {
       machine.close();
     }

@@ -348,6 +348,18 @@ describe("snapshot, plugins, doctor, help", () => {
     }
   });
 
+  test("doctor tells of a registry that cannot be read: unattended nobody is touched until then", () => {
+    const state = mkdtempSync(join(tmpdir(), "registry-"));
+    try {
+      writeFileSync(join(state, "state.db"), "this is a letter\n".repeat(1000), { mode: 0o600 });
+      const { code, out } = ran(["doctor"], { AGENT_REAPER_STATE: state, COLUMNS: "200" });
+      expect(code).toBe(0);
+      expect(out).toMatch(/^\?\? +registry .*state\.db: it is damaged, or no database: move it away/m);
+    } finally {
+      rmSync(state, { recursive: true, force: true });
+    }
+  });
+
   test("every document says which command it is of", () => {
     for (const [args, command] of [[["doctor"], "doctor"], [["undo", "--list"], "undo"], [["undo"], "undo"]] as const) {
       const { schemaVersion, version, ...told } = JSON.parse(ran([...args, "--json"]).out);

@@ -12,7 +12,9 @@ import { hookStates } from "../../hooks/status.ts";
 import type { Plugins } from "../../plugins.ts";
 import { defaultPolicy } from "../../policy.ts";
 import { isZombie } from "../../process.ts";
+import { readRegistry } from "../../registry/open.ts";
 import { statePath, stateTrouble } from "../../state.ts";
+import { StoreTrouble } from "../../store/trouble.ts";
 import { sweepHistory } from "../../sweep/history.ts";
 import { isDisabled, pausedUntil } from "../../unattended.ts";
 import { adopterKind } from "../../vocabulary/adopters.ts";
@@ -29,14 +31,14 @@ export interface Note {
 }
 
 /** All that there is to say of a machine that can be looked at. */
-export function notesOn(machine: Machine, plugins: Plugins): Note[] {
+export async function notesOn(machine: Machine, plugins: Plugins): Promise<Note[]> {
   const { viewer } = machine;
   const { judgement } = survey({ machine, plugins, policy: defaultPolicy, scope: "all" });
   const { table } = judgement;
   return [
     viewerNote(machine),
     configNote(viewer),
-    ...stateNotes(viewer),
+    ...await stateNotes(viewer),
     ...restNotes(viewer),
     ...hookNotes(machine),
     tableNote(judgement),
@@ -61,15 +63,31 @@ function viewerNote({ viewer, host }: Machine): Note {
 }
 
 /** What needs two looks has to remember the first. */
-function stateNotes({ home, uid }: Machine["viewer"]): Note[] {
+async function stateNotes({ home, uid }: Machine["viewer"]): Promise<Note[]> {
   const trouble = stateTrouble(statePath(process.platform, home, process.env), { uid });
-  if (trouble === undefined) return [];
+  if (trouble === undefined) return await registryNotes({ home, uid });
   return [{
     state: "worth knowing",
     about: "state directory",
     says: trouble,
     remedy: "until then sweep, watch and hooks end nothing, and there is no history",
   }];
+}
+
+/** Who is on record may be answered for by somebody that no table shows. */
+async function registryNotes(viewer: Pick<Machine["viewer"], "uid" | "home">): Promise<Note[]> {
+  try {
+    await readRegistry(viewer);
+    return [];
+  } catch (error) {
+    if (!(error instanceof StoreTrouble)) throw error;
+    return [{
+      state: "worth knowing",
+      about: "registry",
+      says: error.message,
+      remedy: "until then sweep, watch and hooks end nothing, and scan and reap go on without it",
+    }];
+  }
 }
 
 /** What keeps everything that works unattended from ending anything. */
