@@ -6,8 +6,11 @@ import type { Guard, Objection, Process } from "../../src/contract.ts";
 const HOLDS: Objection = { stands: "spare", because: "containers, machines or mounts end with it" };
 const UNKNOWN: Objection = { stands: "unsure", because: "whether it holds containers or mounts is unknown" };
 /** Clients, and what they are scripts of: of any other program nothing needs to be known. */
-const MAY_HOLD =
-  /^(?:docker|podman|nerdctl|limactl|finch|container$|tart$|lume$|python|rclone|juicefs|sshfs|gocryptfs|encfs|cryfs|s3fs|gcsfuse|mergerfs|bindfs)/i;
+const MAY_HOLD = new Set(["container", "tart", "lume"]);
+const MAY_BEGIN = [
+  ...["docker", "podman", "nerdctl", "limactl", "finch", "python"],
+  ...["rclone", "juicefs", "sshfs", "gocryptfs", "encfs", "cryfs", "s3fs", "gcsfuse", "mergerfs", "bindfs"],
+];
 
 /**
  * `docker compose up` below a tool call's shell, or a shell of no agent's in a worktree that is gone: whom that serves nobody
@@ -23,7 +26,7 @@ const containers: Guard = {
       if (process.argv === undefined) return UNKNOWN;
       return holdsElsewhere(process) ? HOLDS : undefined;
     }
-    if (!mayHold(process) || isAgents(process.pid)) return undefined;
+    if (isAgents(process.pid) || !mayHold(process)) return undefined;
     if (process.argv === undefined) return UNKNOWN;
     const command = commandOf(process);
     return command !== undefined && holdsRunning(command) ? HOLDS : undefined;
@@ -32,7 +35,9 @@ const containers: Guard = {
 
 /** By the short name alone, which is read of everybody; who has none may be anybody. */
 function mayHold({ name }: Process): boolean {
-  return name === undefined || MAY_HOLD.test(name);
+  if (name === undefined) return true;
+  const small = name.toLowerCase();
+  return MAY_HOLD.has(small) || MAY_BEGIN.some((word) => small.startsWith(word));
 }
 
 export default containers;

@@ -60,8 +60,11 @@ const SETS_UP =
 /** Words of the SDK's own program, `mcp`, with which a person develops a server: it opens a page to try it out. */
 const DEVELOPS = /^(?:dev|install|version)$/;
 /** Servers of which nothing says so. */
-const UNSAID =
-  /^(?:(?:@wonderwhy-er\/)?desktop-commander|task-master-ai|@21st-dev\/magic|(?:@bytebase\/)?dbhub|mcpbridge|xcodebuildmcp|azmcp|cclsp|(?:@mizchi\/)?lsmcp|(?:@morphllm\/)?morphmcp)$/;
+const UNSAID = new Set([
+  ...["desktop-commander", "@wonderwhy-er/desktop-commander", "task-master-ai", "@21st-dev/magic", "dbhub"],
+  ...["@bytebase/dbhub", "mcpbridge", "xcodebuildmcp", "azmcp", "cclsp", "lsmcp", "@mizchi/lsmcp", "morphmcp"],
+  "@morphllm/morphmcp",
+]);
 /** The words with which some of them serve, the empty one where there is none: with others they work for whoever waits. */
 const SERVES_ON: ReadonlyMap<string, readonly string[]> = new Map([
   ["azmcp", ["server"]],
@@ -148,7 +151,7 @@ export function mayBeServerProgram(program: string): boolean {
 const TITLE = /[()[\]{}:|]/;
 
 function isProgramOfMcp(program: string): boolean {
-  const isCalledSo = isNamedMcp(program) || isNamedServer(program) || UNSAID.test(program);
+  const isCalledSo = isNamedMcp(program) || isNamedServer(program) || UNSAID.has(program);
   return program !== "mcp" && isCalledSo && !TITLE.test(program);
 }
 
@@ -157,7 +160,7 @@ export function scriptName(script: string): string | undefined {
   const name = baseName(script);
   const normal = script.replaceAll("\\", "/");
   if (isInstalled(normal) && isFileOfServer(name)) return name;
-  if (UNSAID.test(name) && /\/\.?bin\/[^/]+$/.test(normal)) return name;
+  if (UNSAID.has(name) && /\/\.?bin\/[^/]+$/.test(normal)) return name;
   const inPackage = /\/node_modules\/(?:\.bin\/+\.\.\/)?((?:@[^/]+\/)?[^/]+)\//g;
   let last: string | undefined;
   for (const match of normal.matchAll(inPackage)) last = match[1];
@@ -201,7 +204,7 @@ export function isScript(name: string): boolean {
 }
 
 function isPackage(name: string): boolean {
-  return NAMED_MCP.test(name) ? isNamedMcp(name) : UNSAID.test(name);
+  return NAMED_MCP.test(name) ? isNamedMcp(name) : UNSAID.has(name);
 }
 
 /** No file and no package has a longer one; what a process calls itself may be of any length, made to be looked at for ever. */
