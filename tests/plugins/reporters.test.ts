@@ -144,6 +144,16 @@ describe("text", () => {
     expect(shown).toContain("   4201                       └─ [x]\n");
   });
 
+  test("an argument with blanks is quoted so that it reads as it was written", async () => {
+    const shown = async (argument: string) => {
+      const child = ordinary(CHILD, { ppid: ORPHAN, name: "sh", argv: ["sh", "-c", argument], exe: "/usr/bin/dash" });
+      return text.render(await reportOf(world([lostServer[0] as Process, child])), format(120));
+    };
+    expect(await shown("sleep 9")).toContain("└─ sh -c 'sleep 9'\n");
+    expect(await shown("'pi' --mode rpc")).toContain(`└─ sh -c "'pi' --mode rpc"\n`);
+    expect(await shown("'pi' $HOME")).toContain(`└─ sh -c ''\\''pi'\\'' $HOME'\n`);
+  });
+
   test("a dry run says that nothing was touched", async () => {
     const results: Result[] = [{ pid: ORPHAN, outcome: "planned" }];
     const shown = text.render(await reportOf(world(), { command: "reap", dryRun: true, results }), format());

@@ -166,7 +166,9 @@ export function commandLine(process: Process, home: string, longestPath?: number
 /** Quoted where blanks would make one argument look like several. The first may be a title with blanks of its own. */
 function quoted(element: string, isFirst: boolean): string {
   const shown = element.length > LONGEST_ARGUMENT ? `${element.slice(0, LONGEST_ARGUMENT)}…` : element;
-  return isFirst || !/[\s'"]|^$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+  if (isFirst || !/[\s'"]|^$/.test(shown)) return shown;
+  // npm has quotes of its own in what it gives a shell: `sh -c "'pi' --mode rpc"`.
+  return shown.includes("'") && !/["$`\\!]/.test(shown) ? `"${shown}"` : `'${shown.replaceAll("'", "'\\''")}'`;
 }
 
 function shortened(element: string, home: string, isProgram: boolean, longest: number): string {
