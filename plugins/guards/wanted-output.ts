@@ -2,6 +2,7 @@ import { baseName, hasEnded } from "../../src/process.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { launched } from "../../src/vocabulary/launch.ts";
 import { livingHolder, stream } from "../../src/vocabulary/peers.ts";
+import { perTree } from "../../src/vocabulary/per-tree.ts";
 import type { Context, Guard, Process } from "../../src/contract.ts";
 
 /**
@@ -100,7 +101,7 @@ function mayWriteResult(process: Process, context: Context): boolean {
   const { path } = out;
   if (path === undefined) return true;
   if (TEMPORARY.test(path) || isVendors(path, process)) return false;
-  return !isLogOfServer(path, context);
+  return !logsOfServers(context).has(path);
 }
 
 /** Whether it is codex, and was told to answer into a file that is no passing one. */
@@ -114,16 +115,19 @@ function mayAnswerElsewhere(process: Process): boolean {
 }
 
 /**
- * Whether one below the root that listens writes there. A training listens too, for its own parts: those are connected to
- * it, and nobody else is meant.
+ * Where those below the root write that listen. A training listens too, for its own parts: those are connected to it, and
+ * nobody else is meant.
  */
-function isLogOfServer(path: string, { table, tree, root }: Context): boolean {
-  return [...tree].some((pid) => {
+const logsOfServers = perTree(({ table, tree, root }): ReadonlySet<string> => {
+  const paths = new Set<string>();
+  for (const pid of tree) {
     const one = pid === root.pid ? undefined : table.get(pid);
-    if (one === undefined || (one.listening?.length ?? 0) === 0 || (one.clients?.length ?? 0) > 0) return false;
-    return stream(one, 1)?.path === path;
-  });
-}
+    if (one === undefined || (one.listening?.length ?? 0) === 0 || (one.clients?.length ?? 0) > 0) continue;
+    const path = stream(one, 1)?.path;
+    if (path !== undefined) paths.add(path);
+  }
+  return paths;
+});
 
 function isVendors(path: string, { uid }: Process): boolean {
   const found = VENDOR_TEMPORARY.exec(path) ?? (path.endsWith(".output") ? TASKS.exec(path) : null);

@@ -2,6 +2,7 @@ import { unitOf } from "../../src/vocabulary/control-groups.ts";
 import { hasWindow, isAutomation, isDriven } from "../../src/vocabulary/kept.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { baseName } from "../../src/process.ts";
+import { perTree } from "../../src/vocabulary/per-tree.ts";
 import type { Context, Guard, Process, Table } from "../../src/contract.ts";
 
 /** What is connected to a display and shows nothing there. */
@@ -32,7 +33,7 @@ const window: Guard = {
  * a browser themselves, to log in.
  */
 function isOnDisplay(process: Process, context: Context): boolean | "unknown" {
-  const { table, root, tree, claim, isAgents } = context;
+  const { table, root, claim, isAgents } = context;
   const { display, pid, name = "" } = process;
   const isBrowser = process === root && claim.role === "browser";
   // Where no system tells displays, whoever drives a browser tells it so.
@@ -44,20 +45,13 @@ function isOnDisplay(process: Process, context: Context): boolean | "unknown" {
   if (WITHOUT_WINDOW.has(commandOf(process)?.program ?? name) || isAutomation(process, table)) return false;
   if (display === undefined) return seen;
   // `xvfb-run npm test`: nobody sees a display that ends with the tree.
-  return !servedIn(tree, table).has(display);
+  return !servedIn(context).has(display);
 }
 
-/** By the tree: what its members listen on is found out once for all of them. */
-const served = new WeakMap<ReadonlySet<number>, ReadonlySet<number | string>>();
-
-function servedIn(tree: ReadonlySet<number>, table: Table): ReadonlySet<number | string> {
-  let places = served.get(tree);
-  if (places === undefined) {
-    places = new Set([...tree].flatMap((member) => table.get(member)?.listening ?? []));
-    served.set(tree, places);
-  }
-  return places;
-}
+/** What its members listen on. */
+const servedIn = perTree(({ tree, table }): ReadonlySet<number | string> =>
+  new Set([...tree].flatMap((member) => table.get(member)?.listening ?? []))
+);
 
 /** Only Linux tells displays, and not in a table that was taken without. */
 function isDisplayUnread({ unread }: Process, { table, isDisplayTold }: Context): boolean {

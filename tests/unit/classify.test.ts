@@ -163,6 +163,17 @@ describe("a table that is made for it is judged in no time", () => {
       world([...lostServer, ...onDisplay((pid) => (pid === 50_000 ? ORPHAN : pid - 1))]),
     ],
     [
+      "40,000 that write into the log of the last of them",
+      world([
+        ...lostServer,
+        ...onDisplay(() => ORPHAN).map(({ display: _, ...one }, at) => ({
+          ...one,
+          stdio: [{ fd: 1, kind: "file", path: "/home/lea/dev.log" }] as const,
+          ...(at === 39_999 ? { listening: [3000], clients: [] } : {}),
+        })),
+      ]),
+    ],
+    [
       "a browser with arguments of 400 kB",
       world(
         changed({}, { name: "firefox", argv: ["firefox", "playwright_a".repeat(33_000)], exe: "/usr/bin/firefox" }),
