@@ -1,6 +1,6 @@
 import { commandOf, withoutExe } from "../../src/vocabulary/command.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
-import { byPid, hasEnded } from "../../src/process.ts";
+import { byPid, firstByPid, hasEnded } from "../../src/process.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 
@@ -59,7 +59,7 @@ const ciRunner: Guard = {
     const named = marked.filter(({ variable }) => variable !== ANY);
     // Who says which runner started him has no other.
     const runners = named.length > 0 ? named : marked;
-    const living = table.processes.filter((other) => isRunner(other, runners, table)).sort(byPid)[0];
+    const living = livingRunner(runners, table);
     if (living !== undefined) {
       return { stands: "spare", because: `job of a CI runner that is alive (pid ${living.pid})` };
     }
@@ -69,11 +69,21 @@ const ciRunner: Guard = {
       return { stands: "unsure", because: `${variable} is set, and its runner may be on another machine` };
     }
     // Runners start containers for their jobs, and live outside.
-    return table.snapshot.partial === true || table.host.container === true || table.processes.some(isNameless)
+    return table.snapshot.partial === true || table.host.container === true || nameless(table).length > 0
       ? { stands: "unsure", because: `${variable} is set and whether its runner is alive is unknown` }
       : undefined;
   },
 };
+
+const livingRunners = perTable(() => new Map<string, Process | undefined>());
+
+/** Every member of a job's tree has the same marks. */
+function livingRunner(runners: typeof RUNNERS, table: Table): Process | undefined {
+  const known = livingRunners(table);
+  const marks = runners.map(({ variable }) => variable).join();
+  if (!known.has(marks)) known.set(marks, firstByPid(table.processes, (other) => isRunner(other, runners, table)));
+  return known.get(marks);
+}
 
 /** Who is a runner by its own name, in the table of a system that tells no environments. */
 const runnersIn = perTable((table): readonly Process[] => {
@@ -104,9 +114,9 @@ function isRunner(process: Process, runners: typeof RUNNERS, table: Table): bool
   return runners.some(({ programs }) => programs.test(program));
 }
 
-/** Somebody who could be anybody. */
-function isNameless({ name, argv, exe }: Process): boolean {
-  return name === undefined && argv === undefined && exe === undefined;
-}
+/** Those who could be anybody. */
+const nameless = perTable((table): readonly Process[] =>
+  table.processes.filter(({ name, argv, exe }) => name === undefined && argv === undefined && exe === undefined)
+);
 
 export default ciRunner;

@@ -4,6 +4,7 @@ import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/con
 import { livingLeader } from "../../src/vocabulary/groups.ts";
 import { surelyHasWindow } from "../../src/vocabulary/kept.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
+import { perTable } from "../../src/vocabulary/per-table.ts";
 import { tells } from "../../src/vocabulary/told.ts";
 import { baseName, hasEnded } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
@@ -99,10 +100,8 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
     return undefined;
   }
   if (main === undefined || main.pid === process.pid) return { stands: "spare", because: `owned by ${name}` };
-  for (const ancestor of table.ancestors(process)) {
-    if (ancestor.pid === main.pid) {
-      return { stands: "spare", because: `owned by ${name}, below its main process ${main.pid}` };
-    }
+  if (below(main, table).has(process)) {
+    return { stands: "spare", because: `owned by ${name}, below its main process ${main.pid}` };
   }
   if (APPLICATION.test(name) || surelyHasWindow(main, table) || letsIn(main)) return undefined;
   return { stands: "unsure", because: `lies in ${name}, though not below its main process ${main.pid}` };
@@ -151,8 +150,26 @@ function isWorkplace(main: Process): boolean {
   return found !== null && (found[1] !== "coder" || args[0] === "agent");
 }
 
-/** The unit's first process that a manager itself has as child. A table that leaves processes out does not tell. */
+const trees = perTable(() => new Map<Process, ReadonlySet<Process>>());
+
+/** Whoever lies below a main process: every member of a tree in its service is asked. */
+function below(main: Process, table: Table): ReadonlySet<Process> {
+  const known = trees(table);
+  let tree = known.get(main);
+  if (tree === undefined) known.set(main, tree = new Set(table.tree(main)));
+  return tree;
+}
+
+const mains = perTable(() => new Map<string, Process | undefined>());
+
 function mainProcess(unit: string, table: Table): Process | undefined {
+  const known = mains(table);
+  if (!known.has(unit)) known.set(unit, findMain(unit, table));
+  return known.get(unit);
+}
+
+/** The unit's first process that a manager itself has as child. A table that leaves processes out does not tell. */
+function findMain(unit: string, table: Table): Process | undefined {
   if (table.snapshot.partial === true) return undefined;
   let main: Process | undefined;
   for (const process of table.processes) {

@@ -174,6 +174,24 @@ describe("a table that is made for it is judged in no time", () => {
       ]),
     ],
     [
+      "20,000 one below the other in a service",
+      world([
+        ordinary(4000, { cgroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/a.service" }),
+        ...lostServer,
+        ...onDisplay((pid) => (pid === 50_000 ? ORPHAN : pid - 1)).slice(0, 20_000).map((one) => ({
+          ...one,
+          cgroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/a.service",
+        })),
+      ]),
+    ],
+    [
+      "20,000 of a CI job whose runner is gone",
+      world([
+        ...lostServer,
+        ...onDisplay(() => ORPHAN).slice(0, 20_000).map((one) => ({ ...one, env: { GITHUB_ACTIONS: "1" } })),
+      ]),
+    ],
+    [
       "a browser with arguments of 400 kB",
       world(
         changed({}, { name: "firefox", argv: ["firefox", "playwright_a".repeat(33_000)], exe: "/usr/bin/firefox" }),
