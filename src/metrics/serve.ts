@@ -29,6 +29,8 @@ export function serveMetrics(place: string, text: () => string): Listener {
       hostname: host,
       port,
       development: false,
+      // Two would share the port, and each would tell only what it did itself.
+      reusePort: false,
       idleTimeout: 10,
       maxRequestBodySize: 0,
       fetch: (request) => answer(request, text()),

@@ -157,3 +157,12 @@ test.each(["192.0.2.1:9477", "nowhere.invalid:9477"])("where nothing can listen 
     new RegExp(`^--listen ${place}: nothing can listen there: .*: name a free port, and no address but one of this`),
   );
 });
+
+test("two do not share a port: each would tell only what it did itself", () => {
+  const first = serveMetrics("127.0.0.1:0", () => "");
+  try {
+    expect(() => serveMetrics(first.address, () => "").close()).toThrow("nothing can listen there");
+  } finally {
+    first.close();
+  }
+});
