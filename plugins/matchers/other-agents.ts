@@ -125,7 +125,7 @@ const others: Matcher = family({
   packages:
     /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|@xai-official\/grok|aider-chat|claude-flow|ruflo|@claude-flow\/cli)$/,
   valued: ["--model", "--agent", "--api-key", "--leader-socket", "--plugin-dir"],
-  chores: ["update", "upgrade"],
+  chores: ["init", "update", "upgrade"],
   roles: [
     { role: "daemon", words: ["daemon"] },
     // claude-flow's orchestrator, with or without its page.

@@ -42,6 +42,8 @@ export const namesakes: readonly Shape[] = [
   [["npm exec @azure/mcp@latest storage account list"], node],
   [["node", "/usr/local/bin/xcodebuildmcp", "simulator", "build", "--scheme", "App"], node],
   [["node", "/usr/local/bin/cclsp", "setup"], node],
+  [["node", "/h/.npm-global/bin/claude-flow", "init", "--force"], node],
+  [["npm exec claude-flow@alpha init"], node],
   [["ng serve"], { ...node, ...spokenTo }],
   [["ng mcp"], node],
   [["amp", "serve"], { exe: "/usr/bin/amp", name: "amp" }],
