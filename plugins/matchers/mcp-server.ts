@@ -4,7 +4,7 @@ import { spokenImage } from "../../src/vocabulary/container-run.ts";
 import { saysDetached } from "../../src/vocabulary/detached.ts";
 import { hasPortOfJava, isSpringOnStdio, mainClass } from "../../src/vocabulary/java.ts";
 import { isApplication, liesInBundle } from "../../src/vocabulary/kept.ts";
-import { launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
+import { launched, launchOf, launchOfWords } from "../../src/vocabulary/launch.ts";
 import { isNamedForPort, isOnPort } from "../../src/vocabulary/port.ts";
 import { behindPrefix } from "../../src/vocabulary/prefix.ts";
 import { showsWindow } from "../../src/vocabulary/windowed.ts";
@@ -37,6 +37,37 @@ const VERB = new Set(["serve", "server", "start", "stdio", "run", "gateway"]);
 /** Programs that take texts and files, in pipelines above all. */
 const READER =
   /^(?:[efz]?grep|rg|ag|ack|g?awk|sed|less|more|tail|head|cat|bat|jq|fzf|tee|make|ninja|vim?|nano|ssh|xargs)$/;
+/** The same of scripts: to them the word is a directory, a pattern, a task. */
+const TAKES_PLACES = new Set([
+  ...[
+    "serve",
+    "http-server",
+    "live-server",
+    "browser-sync",
+    "vite",
+    "vitest",
+    "jest",
+    "mocha",
+    "ava",
+    "tap",
+    "playwright",
+  ],
+  ...[
+    "eslint",
+    "prettier",
+    "tsc",
+    "tsx",
+    "ts-node",
+    "nodemon",
+    "webpack",
+    "rollup",
+    "esbuild",
+    "tsup",
+    "rimraf",
+    "madge",
+  ],
+  ...["concurrently", "npm-run-all", "run-p", "run-s", "wireit", "pm2", "forever", "typedoc", "docsify", "markserv"],
+]);
 /** Programs that have a server in them, under the command `mcp-server`. */
 const OWN_SERVER = new Set(["dart", "flutter"]);
 /** A compiled or plain entry of a package that lies in a directory of its own. */
@@ -101,7 +132,7 @@ const mcpServer: Matcher = {
   alsoNeeds(process) {
     const command = commandOf(process);
     if (command === undefined) return [];
-    const isDoubted = command.isGuessed === true || liesInBundle(process);
+    const isDoubted = command.isGuessed === true || command.args[0] === "mcp" || liesInBundle(process);
     const seen = mayBe(command) ?? mayLead(command) ?? (isDoubted ? claimOn(command) : undefined);
     return seen === undefined ? [] : ["stdio"];
   },
@@ -112,8 +143,12 @@ const mcpServer: Matcher = {
     const isSpoken = () => isSpokenTo(process, "pipe", "socket");
     if (command.isGuessed === true && !isSpoken()) return undefined;
     if (claim !== undefined) {
+      // A program's word, typed at a terminal: servers are talked to through something else.
+      if (command.args[0] === "mcp" && isTyped(process)) return undefined;
       return (liesInBundle(process) && !isSpoken()) || isApplication(process, table) ? undefined : claim;
     }
+    const launches = launchesServer(process, command, table);
+    if (launches !== undefined) return launches;
     const seen = mayBe(command) ?? leadsToServer(process, command, table);
     if (seen === undefined || (seen.onSockets === true && !isSpokenTo(process, "socket"))) return undefined;
     if ((seen.isOwn !== true || table.host.platform === "linux" || liesInBundle(process)) && !isSpoken()) {
@@ -252,6 +287,20 @@ function leadsToServer(process: Process, command: Command, table: Table): Seen |
   return claim && { ...seen, onPage: claim.shared === true };
 }
 
+/** `npx codegen mcp`: a word that may mean anything, and in the line below a program that is a server by that word. */
+function launchesServer(process: Process, command: Command, table: Table): Claim | undefined {
+  const name = launchOf(command)?.names.at(-1);
+  if (name === undefined) return undefined;
+  for (const one of launched(process, table)) {
+    const its = one === process ? undefined : commandOf(one);
+    const claim = its && claimOn(its);
+    if (claim?.role === "server") {
+      return asClaim(command, { role: "wrapper", because: `launches ${name}`, onPage: claim.shared === true });
+    }
+  }
+  return undefined;
+}
+
 /**
  * chrome-devtools-mcp sets its title: nothing is left of what node was told to run, nor whether that is on a port. Angular's
  * `ng` sets one with its words in it.
@@ -266,6 +315,10 @@ function ofTitle({ interpreter, resolved, first, args }: Command): Seen | undefi
 /** It hears on stdin and answers on stdout: `find . | index --mcp > /dev/null` is spoken to by nobody. */
 function isSpokenTo({ stdio }: Process, ...ways: readonly StdioKind[]): boolean {
   return [0, 1].every((end) => stdio?.some(({ fd, kind }) => fd === end && ways.includes(kind)) === true);
+}
+
+function isTyped({ stdio }: Process): boolean {
+  return stdio?.find(({ fd }) => fd === 0)?.kind === "tty";
 }
 
 interface Seen {
@@ -305,6 +358,10 @@ function seenAs(role: Role, how: string, name: string, word?: string): Seen | un
     : { role, because: `${how} ${name}`, onPage: name.endsWith("inspector") && INSPECTOR.test(name) };
 }
 
+function takesPlaces(script: string): boolean {
+  return TAKES_PLACES.has(baseName(script).replace(/\.[cm]?js$/, ""));
+}
+
 function isOfSerena(path: string): boolean {
   return path.includes(".serena") && OF_SERENA.test(path);
 }
@@ -333,7 +390,7 @@ function server(command: Command): Seen | undefined {
     const name = scriptName(script);
     const word = command.args[0] ?? "";
     if (name !== undefined) return seenAs("server", "runs", name, word);
-    const isAsked = MCP_WORDS.has(word) && !configures(word, command.args[1]) &&
+    const isAsked = MCP_WORDS.has(word) && !configures(word, command.args[1]) && !takesPlaces(script) &&
       /node_modules|[\\/]\.?bin[\\/]/.test(script);
     // Laravel's one script for everything: `artisan boost:mcp`, `artisan mcp:start`.
     const isFast = word === "run" && RUNS_SERVERS.test(baseName(script));

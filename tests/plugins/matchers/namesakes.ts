@@ -50,6 +50,8 @@ export const namesakes: readonly Shape[] = [
   [["cursor-agent", "mcp", "login", "figma"], { exe: "/h/.local/bin/cursor-agent", name: "cursor-agent" }],
   [["node", "/usr/local/bin/supabase", "mcp", "list"], { ...node, ...spokenTo }],
   [["npm exec @acme/cli mcp list"], { ...node, ...spokenTo }],
+  [["node", "/h/src/app/node_modules/.bin/vitest", "mcp"], node],
+  [["node", "/usr/local/bin/acme", "mcp"], { ...node, ...typedTo }],
   [["php", "artisan", "mcp:list"], { exe: "/usr/bin/php8.3", name: "php", ...spokenTo }],
   [["node", "C:\\nodejs\\node_modules\\npm\\bin\\npm-cli.js", "run", "agents:docs"], node],
   [["node", "C:\\nodejs\\node_modules\\npm\\bin\\npm-cli.js", "test", "agent:run"], node],
