@@ -41,6 +41,10 @@ describe("toolhelp on Windows", () => {
     expect(look.host.platform).toBe("win32");
     expect(look.host.bootId).toMatch(/^\d{18}$/);
     expect(look.bootIdAgain).toBe(look.host.bootId);
+    const [before, after] = look.uptimes;
+    expect(before?.awakeMs).toBeGreaterThan(1000);
+    expect(after?.awakeMs).toBeGreaterThanOrEqual(before?.awakeMs as number);
+    expect(Math.abs((after?.asleepMs as number) - (before?.asleepMs as number))).toBeLessThan(1000);
     const self = look.processes.find(({ pid }) => pid === look.viewer.pid);
     expect(self).toMatchObject({
       name: "probe.exe",

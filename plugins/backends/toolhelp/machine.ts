@@ -14,6 +14,7 @@ import type {
   Machine,
   Process,
   Refusal,
+  Uptime,
   Viewer,
   Vitals,
 } from "../../../src/contract.ts";
@@ -27,6 +28,7 @@ import { hold } from "./hold.ts";
 import { Owners, readSelf } from "./owner.ts";
 import { readBootId } from "./boot.ts";
 import { readTable, systemTime } from "./table.ts";
+import { readUptime } from "./uptime.ts";
 import { readVitals } from "./vitals.ts";
 import { type Win32, win32 } from "./win32.ts";
 
@@ -104,6 +106,10 @@ class WindowsMachine implements Machine {
 
   vitals(): Vitals {
     return readVitals(this.#win);
+  }
+
+  uptime(): Uptime {
+    return readUptime(this.#win);
   }
 
   complete(): boolean {

@@ -18,11 +18,13 @@ const KERNEL32 = {
   GetProcessId: { args: ["i64_fast"], returns: "u32" },
   GetProcessTimes: { args: ["i64_fast", "ptr", "ptr", "ptr", "ptr"], returns: "i32" },
   GetSystemTimePreciseAsFileTime: { args: ["ptr"], returns: "void" },
+  GetTickCount64: { args: [], returns: "u64_fast" },
   GlobalMemoryStatusEx: { args: ["ptr"], returns: "i32" },
   K32GetProcessMemoryInfo: { args: ["i64_fast", "ptr", "u32"], returns: "i32" },
   Process32FirstW: { args: ["i64_fast", "ptr"], returns: "i32" },
   Process32NextW: { args: ["i64_fast", "ptr"], returns: "i32" },
   QueryFullProcessImageNameW: { args: ["i64_fast", "u32", "ptr", "ptr"], returns: "i32" },
+  QueryUnbiasedInterruptTime: { args: ["ptr"], returns: "i32" },
   ReadProcessMemory: { args: ["i64_fast", "u64", "ptr", "u64", "ptr"], returns: "i32" },
   WaitForSingleObject: { args: ["i64_fast", "u32"], returns: "u32" },
 } as const;

@@ -11,7 +11,7 @@ import { readTcp } from "../../../plugins/backends/toolhelp/sockets.ts";
 import { byHandle, readEntries, systemTime } from "../../../plugins/backends/toolhelp/table.ts";
 import { win32 } from "../../../plugins/backends/toolhelp/win32.ts";
 import conhost from "../../../plugins/matchers/conhost.ts";
-import type { Detail, Draft, Hold, Machine, Process, Refusal, Signal } from "../../../src/contract.ts";
+import type { Detail, Draft, Hold, Machine, Process, Refusal, Signal, Uptime } from "../../../src/contract.ts";
 import { SNAPSHOT_FORMAT } from "../../../src/snapshot.ts";
 import { Table } from "../../../src/table.ts";
 
@@ -38,6 +38,7 @@ export interface Look {
   readonly processes: readonly Process[];
   readonly limits: readonly { readonly what: string }[];
   readonly bootIdAgain: string;
+  readonly uptimes: readonly (Uptime | undefined)[];
   readonly sameByHandle: readonly { readonly pid: number; readonly row: Process; readonly handle: Process }[];
   readonly kernelCommandLine: string;
   readonly adopted: readonly number[];
@@ -126,6 +127,7 @@ async function pidPrintedBy(command: string[]): Promise<number> {
 
 async function look(path: string): Promise<Look> {
   const win = win32();
+  const before = machine.uptime?.();
   const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
   const client = await Bun.connect({ hostname: "127.0.0.1", port: server.port, socket: { data: () => undefined } });
   const connections = readTcp(win);
@@ -148,6 +150,7 @@ async function look(path: string): Promise<Look> {
     processes,
     limits: machine.limits(),
     bootIdAgain: backend.open({}).host.bootId,
+    uptimes: [before, machine.uptime?.()],
     sameByHandle: readEntries(win).flatMap((entry) => {
       const row = rows.get(entry.pid);
       return row === undefined ? [] : [{ pid: entry.pid, row, handle: byHandle(win, entry, lookedAt) }];
