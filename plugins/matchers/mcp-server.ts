@@ -39,34 +39,19 @@ const READER =
   /^(?:[efz]?grep|rg|ag|ack|g?awk|sed|less|more|tail|head|cat|bat|jq|fzf|tee|make|ninja|vim?|nano|ssh|xargs)$/;
 /** The same of scripts: to them the word is a directory, a pattern, a task. */
 const TAKES_PLACES = new Set([
-  ...[
-    "serve",
-    "http-server",
-    "live-server",
-    "browser-sync",
-    "vite",
-    "vitest",
-    "jest",
-    "mocha",
-    "ava",
-    "tap",
-    "playwright",
-  ],
-  ...[
-    "eslint",
-    "prettier",
-    "tsc",
-    "tsx",
-    "ts-node",
-    "nodemon",
-    "webpack",
-    "rollup",
-    "esbuild",
-    "tsup",
-    "rimraf",
-    "madge",
-  ],
-  ...["concurrently", "npm-run-all", "run-p", "run-s", "wireit", "pm2", "forever", "typedoc", "docsify", "markserv"],
+  ...["serve", "http-server", "live-server", "lite-server", "browser-sync", "sirv"],
+  ...["servor", "reveal-md", "marp", "slidev", "docsify", "markserv", "typedoc"],
+  ...["eleventy", "vuepress", "vitepress", "sphinx-build", "sphinx-autobuild", "vite"],
+  ...["vitest", "vite-node", "jest", "mocha", "ava", "tap", "karma", "wtr", "playwright"],
+  ...["cypress", "phpunit", "pest", "rspec", "pytest", "py.test", "ptw", "pytest-watch"],
+  ...["tox", "coverage", "eslint", "stylelint", "prettier", "cspell", "jscpd", "knip"],
+  ...["madge", "phpstan", "rubocop", "ruff", "black", "isort", "flake8", "pylint", "mypy"],
+  ...["pyright", "bandit", "tsc", "tsx", "ts-node", "ts-node-dev", "tsnd", "node-dev"],
+  ...["nodemon", "webpack", "rollup", "parcel", "esbuild", "tsup", "babel", "swc"],
+  ...["rimraf", "chokidar", "onchange", "watchfiles", "watchmedo", "concurrently"],
+  ...["npm-run-all", "run-p", "run-s", "wireit", "turbo", "lerna", "lage", "wsrun", "gulp"],
+  ...["grunt", "jake", "rake", "thor", "invoke", "inv", "fab", "nox", "snakemake", "pm2"],
+  ...["forever"],
 ]);
 /** Programs that have a server in them, under the command `mcp-server`. */
 const OWN_SERVER = new Set(["dart", "flutter"]);
@@ -358,8 +343,10 @@ function seenAs(role: Role, how: string, name: string, word?: string): Seen | un
     : { role, because: `${how} ${name}`, onPage: name.endsWith("inspector") && INSPECTOR.test(name) };
 }
 
+/** What makes a project out of nothing takes its name: `create-next-app mcp`. */
 function takesPlaces(script: string): boolean {
-  return TAKES_PLACES.has(baseName(script).replace(/\.[cm]?js$/, ""));
+  const name = baseName(script).replace(/\.[cm]?js$/, "");
+  return name.startsWith("create-") || TAKES_PLACES.has(name);
 }
 
 function isOfSerena(path: string): boolean {

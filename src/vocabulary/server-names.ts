@@ -47,6 +47,7 @@ const ON_CONFIGURATIONS = new Set(
     "get",
     "import",
     "list",
+    "list-tools",
     "login",
     "logout",
     "ls",
@@ -71,6 +72,8 @@ const SERVES_ON: ReadonlyMap<string, readonly string[]> = new Map([
   ["@azure/mcp", ["server"]],
   ["xcodebuildmcp", ["", "mcp"]],
   ["cclsp", [""]],
+  ["lsmcp", [""]],
+  ["@mizchi/lsmcp", [""]],
 ]);
 const SCRIPT_END = /\.(?:[cm]?[jt]s|py|phar|exe|cmd|jar|dll)$/;
 /** What the module of a package is called that serves, or that begins whatever the package does. */
