@@ -125,6 +125,7 @@ const others: Matcher = family({
   packages:
     /^(?:@github\/copilot|@(?:sourcegraph\/amp|ampcode\/cli)|@vibe-kit\/grok-cli|@xai-official\/grok|aider-chat|claude-flow|ruflo|@claude-flow\/cli)$/,
   valued: ["--model", "--agent", "--api-key", "--leader-socket", "--plugin-dir"],
+  prompts: ["-p", "--print", "--prompt", "-x", "--execute", "--message"],
   chores: ["init", "update", "upgrade"],
   roles: [
     { role: "daemon", words: ["daemon"] },

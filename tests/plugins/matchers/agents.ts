@@ -118,6 +118,7 @@ export const agents: readonly ClaimedShape[] = [
     name: "copilot",
   }]],
   ["other-agents", "one-shot", [["node", "/h/.copilot/pkg/universal/0.0.380/index.js", "-p", "x"], node]],
+  ["other-agents", "one-shot", [["copilot", "-p", "mcp"], { exe: "/h/.local/bin/copilot", name: "copilot" }]],
   ["other-agents", "agent", [["qchat", "chat"], { exe: "/h/.local/bin/qchat", name: "qchat" }]],
   ["other-agents", "daemon", [["goose", "web"], { exe: "/usr/local/bin/goose", name: "goose" }]],
   ["other-agents", "daemon", [["/v/bin/python", "/v/bin/aider", "--browser"], { ...python, name: "aider" }]],
