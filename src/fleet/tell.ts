@@ -6,9 +6,7 @@
 import { Complaint } from "../complaint.ts";
 import type { Settings } from "../config.ts";
 import type { Machine, Policy } from "../contract.ts";
-import { measure } from "../health/measure.ts";
-import { healthSample } from "../health/sample.ts";
-import { thresholds } from "../health/thresholds.ts";
+import { sampleNow } from "../health/measure.ts";
 import { openLedger } from "../ledger/open.ts";
 import type { Result } from "../report.ts";
 import { deliverDue } from "./open.ts";
@@ -25,8 +23,7 @@ export interface ToldRun {
 
 /** Tells of a run that is over. What stood against it is told in one line: a record is no condition. */
 export async function tellServer({ machine, settings, policy, run, results }: ToldRun): Promise<string | undefined> {
-  const limits = thresholds(settings.health ?? {}, process.env);
-  const sample = healthSample(measure(machine, limits), limits, results, policy.maxAgeMs);
+  const { sample } = sampleNow(machine, settings, results, policy);
   try {
     const ledger = openLedger(machine, settings);
     try {

@@ -3,12 +3,33 @@
  *
  * @module
  */
-import type { Machine, Vitals } from "../contract.ts";
+import type { Settings } from "../config.ts";
+import type { Machine, Policy, Vitals } from "../contract.ts";
+import type { Result } from "../report.ts";
 import { assess, type Health } from "./assess.ts";
-import type { Thresholds } from "./thresholds.ts";
+import { type HealthSample, healthSample } from "./sample.ts";
+import { type Thresholds, thresholds } from "./thresholds.ts";
+
+/** What was read of a machine, and how it does. */
+export interface Measurement {
+  readonly health: Health;
+  readonly vitals: Vitals;
+}
+
+/** The row that a run leaves, and what it was made of. */
+export function sampleNow(
+  machine: Machine,
+  settings: Settings,
+  results: readonly Result[],
+  { maxAgeMs }: Pick<Policy, "maxAgeMs">,
+): { readonly measured: Measurement; readonly sample: HealthSample } {
+  const limits = thresholds(settings.health ?? {}, process.env);
+  const measured = measure(machine, limits);
+  return { measured, sample: healthSample(measured, limits, results, maxAgeMs) };
+}
 
 /** Reads and judges. */
-export function measure(machine: Machine, limits: Thresholds): { readonly health: Health; readonly vitals: Vitals } {
+export function measure(machine: Machine, limits: Thresholds): Measurement {
   const processes = machine.list("all");
   const vitals = machine.vitals?.() ?? { unread: { vitals: `the backend ${machine.backend} does not tell it` } };
   return { health: assess(vitals, processes, limits), vitals };

@@ -11,9 +11,7 @@ import { formatDuration } from "../duration.ts";
 import { errorText } from "../errors.ts";
 import { tell } from "../failure.ts";
 import { deliverDue } from "../fleet/open.ts";
-import { measure } from "../health/measure.ts";
-import { healthSample } from "../health/sample.ts";
-import { thresholds } from "../health/thresholds.ts";
+import { sampleNow } from "../health/measure.ts";
 import { RunJournal } from "../journal/journal.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openLedger } from "../ledger/open.ts";
@@ -137,9 +135,7 @@ export class Watching {
     if (isQuiet && now - this.#keptAt < KEEP_EVERY_MS) return;
     this.#keptAt = now;
     this.#journal.end(round);
-    const limits = thresholds(settings.health ?? {}, process.env);
-    const measured = measure(machine, limits);
-    const sample = healthSample(measured, limits, round.results, policy.maxAgeMs);
+    const { measured, sample } = sampleNow(machine, settings, round.results, policy);
     let totals: Measured["totals"];
     await this.#keeping(async (ledger) => {
       ledger.settleCutOff(machine);
