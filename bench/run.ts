@@ -55,7 +55,7 @@ function inside<T>(program: string, count: number, rounds: number, built: Built)
   const words = [count, rounds, built].map((word) => JSON.stringify(word));
   return runInNamespace(
     () => [process.execPath, join(import.meta.dir, program), ...words],
-    {},
+    { silentInit: true },
     ({ stdout, stderr, exitCode }) => {
       if (exitCode !== 0) throw new Error(`${program} with ${count} processes: ${stderr}${stdout}`);
       return JSON.parse(stdout) as T;

@@ -10,9 +10,15 @@ import { median, shown } from "./table.ts";
 const NAMES: Readonly<Record<Exclude<Way, "empty">, string>> = {
   throttled: "`sweep --every 60s`, one ran just now",
   resting: "`sweep`, nobody new lost their parent",
-  looking: "`sweep`, a whole look (the first, then at most every minute)",
+  stranger: "`sweep`, somebody new did who is no agent's",
+  looking: "`sweep`, a whole look (the first, then for an agent's, and every ten minutes)",
 };
-const AIMS: Readonly<Record<Exclude<Way, "empty">, number>> = { throttled: 1.1, resting: 1.3, looking: 1.3 };
+const AIMS: Readonly<Record<Exclude<Way, "empty">, number>> = {
+  throttled: 1.1,
+  resting: 1.3,
+  stranger: 1.3,
+  looking: 1.3,
+};
 const AIM_FIFTY = 1.15;
 const AIM_MEMORY_MB = 36;
 const KIB_PER_MB = 1024;

@@ -1,6 +1,6 @@
 /**
  * What runs inside the namespace to see what `sweep` costs those in whose path it stands, in turns with the empty
- * program: one ran just now; nobody new was adopted since the last look; a whole look; and fifty at once.
+ * program: one ran just now; nobody new was adopted since the last look; a stranger was; a whole look; and fifty at once.
  *
  * sweep COUNT ROUNDS BUILT-AS-JSON prints {@linkcode Sweeps} as JSON.
  *
@@ -19,7 +19,7 @@ export interface Sweeps {
 }
 
 /** How a program was run. */
-export type Way = "empty" | "throttled" | "resting" | "looking";
+export type Way = "empty" | "throttled" | "resting" | "stranger" | "looking";
 /** What fifty of were run. */
 export type Crowd = "empty" | "sweeps";
 
@@ -49,6 +49,12 @@ if (import.meta.main) {
       return measure(built, [...sweep, "--every", "0s"]);
     }],
     ["resting", () => measure(built, [...sweep, "--every", "0s"])],
+    ["stranger", () => {
+      const stranger = adopt(built);
+      const took = measure(built, [...sweep, "--every", "0s"]);
+      process.kill(stranger);
+      return took;
+    }],
     ["throttled", () => measure(built, [...sweep, "--every", "60s"])],
   ];
   measure(built, sweep);
@@ -74,6 +80,12 @@ if (import.meta.main) {
   }
   await Bun.write(Bun.stdout, JSON.stringify({ count, rounds: found, crowds } satisfies Sweeps));
   process.exit(0);
+}
+
+/** Somebody who lost their parent since, and is no agent's. */
+function adopt({ sleepers }: Built): number {
+  const command = `exec -a "sshd: u@notty" ${join(sleepers, "sshd")} >/dev/null 2>&1 & echo $!`;
+  return Number(Bun.spawnSync(["bash", "-c", command], { stdin: "ignore" }).stdout.toString());
 }
 
 async function fifty(built: Built, command: readonly string[]): Promise<Fifty> {

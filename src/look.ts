@@ -18,6 +18,7 @@ import type { Plugins } from "./plugins.ts";
 import { sameOwner } from "./process.ts";
 import { parseRunTag, RUN_VARIABLE } from "./vocabulary/run-tag.ts";
 import type { Entry } from "./registry/entry.ts";
+import { worthAskingIn } from "./judge/sieve.ts";
 import { suspectsOf } from "./judge/suspects.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
 import type { Sighting, Snapshot } from "./snapshot.ts";
@@ -173,9 +174,12 @@ function readSuspects(
   const ownTops = tops.filter((process) => isOurs(process, table, policy));
   read(ownTops, more);
   readParts(ownTops, table, read);
-  for (const matcher of plugins.matchers) {
-    if (matcher.alsoNeeds === undefined) continue;
-    for (const process of ownTops) {
+  const worthAsking = worthAskingIn(table, plugins.matchers);
+  for (const process of ownTops) {
+    const asked = worthAsking(process);
+    for (const matcher of plugins.matchers) {
+      // What marks an environment is seen only when that is read.
+      if (matcher.alsoNeeds === undefined || (matcher.marks === undefined && !asked.includes(matcher))) continue;
       const also = matcher.alsoNeeds(process);
       if (also.length > 0) read([process], new Set(also));
     }

@@ -67,6 +67,9 @@ function writtenAt(path: string, kind: "any" | "with something in it"): number |
 
 /** How the first line of a sweep's memory begins: until when sweeps need not look. */
 const NAME = "agent-reaper/sweep 1";
+/** How it ends: whoever is new may be told by its words, or takes a look. */
+const BY_WORDS = "words";
+const BY_LOOKS = "looks";
 
 /** However much a damaged file promises. */
 export const LONGEST_REST_MS = 600_000;
@@ -84,6 +87,8 @@ export interface Rest {
   readonly adopters: readonly number[];
   /** Whom they had adopted at that look, with a comma before and behind each. */
   readonly adopted: string;
+  /** Whether whoever is new may be told by its own words (src/sweep/strangers.ts). */
+  readonly byWords: boolean;
 }
 
 /** The options that change what is found, in one word. */
@@ -96,7 +101,7 @@ export function parseRest(text: string): Rest | undefined {
   const end = text.indexOf("\n");
   // Without a compiler the first destructuring, `map` or `for … of` costs more than reading a process.
   const words = text.slice(0, end < 0 ? 0 : end).split(" ");
-  if (words.length !== 7 || `${words[0]} ${words[1]}` !== NAME) return undefined;
+  if (words.length !== 8 || `${words[0]} ${words[1]}` !== NAME) return undefined;
   const lookedAt = Number(words[2]);
   const untilAt = Number(words[3]);
   if (!Number.isSafeInteger(lookedAt) || !Number.isSafeInteger(untilAt) || untilAt === 0) return undefined;
@@ -104,21 +109,23 @@ export function parseRest(text: string): Rest | undefined {
   const pids = (words[5] as string).split(",");
   if (pids.length > MOST_ADOPTERS) return undefined;
   for (let at = 0; at < pids.length; at++) adopters.push(Number(pids[at]));
-  return { lookedAt, untilAt, asked: words[4] as string, adopters, adopted: words[6] as string };
+  const byWords = words[7] === BY_WORDS;
+  return { lookedAt, untilAt, asked: words[4] as string, adopters, adopted: words[6] as string, byWords };
 }
 
-/** Whether all of these had been adopted. */
-export function areKnown(adopted: readonly string[], rest: Rest, besides: readonly string[]): boolean {
+/** Those of the adopted who had not been at that look. */
+export function newAmong(adopted: readonly string[], rest: Rest, besides: readonly string[]): string[] {
+  const found: string[] = [];
   for (let at = 0; at < adopted.length; at++) {
     const pid = adopted[at] as string;
-    if (!rest.adopted.includes(`,${pid},`) && !besides.includes(pid)) return false;
+    if (!rest.adopted.includes(`,${pid},`) && !besides.includes(pid)) found.push(pid);
   }
-  return true;
+  return found;
 }
 
 /** The same as it is written. */
 export function formatRest(rest: Rest | undefined): string {
-  if (rest === undefined) return `${NAME} 0 0 - 0 ,`;
-  const { lookedAt, untilAt, asked, adopters, adopted } = rest;
-  return `${NAME} ${lookedAt} ${untilAt} ${asked} ${adopters.join(",")} ${adopted}`;
+  if (rest === undefined) return `${NAME} 0 0 - 0 , ${BY_LOOKS}`;
+  const { lookedAt, untilAt, asked, adopters, adopted, byWords } = rest;
+  return `${NAME} ${lookedAt} ${untilAt} ${asked} ${adopters.join(",")} ${adopted} ${byWords ? BY_WORDS : BY_LOOKS}`;
 }

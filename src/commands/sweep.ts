@@ -168,6 +168,7 @@ class Sweep {
       awakeMs,
       seen: this.#seen,
       policy: this.#policy,
+      matchers: this.#plugins.matchers,
       asked: askedFor(this.#options),
     });
     this.#remember();

@@ -1,14 +1,15 @@
 /**
- * The next steps: nobody else is at work, and somebody new has lost their parent since the last look, or
- * somebody has become due. Else it is over.
+ * The next steps: nobody else is at work, and somebody new has lost their parent since the last look who may be an
+ * agent's, or somebody has become due. Else it is over.
  *
  * @module
  */
 import { adoptedBy } from "../../plugins/backends/procfs/glance.ts";
 import { keepFile } from "../../plugins/backends/procfs/kept-file.ts";
 import type { KeptFile } from "../contract.ts";
-import { areKnown, askedFor, isRecent, LONGEST_REST_MS, MEMORY, parseRest } from "../unattended.ts";
+import { askedFor, isRecent, LONGEST_REST_MS, MEMORY, newAmong, parseRest } from "../unattended.ts";
 import type { Begun, BegunSweep } from "./begun.ts";
+import { areStrangers } from "./strangers.ts";
 
 /** Opens the memory and looks no further than it takes to see that there is nothing to do. */
 export function glance(begun: BegunSweep, state: string): Begun {
@@ -31,7 +32,7 @@ function keepMemory(state: string): KeptFile | "taken" | undefined {
   }
 }
 
-/** Nobody new has lost their parent, and nobody who had is due. */
+/** Nobody new has lost their parent but strangers, and nobody who had is due. */
 function isResting(kept: KeptFile, { options }: BegunSweep): boolean {
   if (options.now === true) return false;
   const rest = parseRest(kept.text);
@@ -42,7 +43,8 @@ function isResting(kept: KeptFile, { options }: BegunSweep): boolean {
   const adopted = adoptedBy(rest.adopters);
   if (adopted === undefined) return false;
   // Started in the background, we are adopted ourselves, or the shell that started us is.
-  if (!areKnown(adopted, rest, [String(process.pid), String(process.ppid)])) return false;
+  const added = newAmong(adopted, rest, [String(process.pid), String(process.ppid)]);
+  if (added.length > 0 && !(rest.byWords && areStrangers(added, process.geteuid?.() ?? -1))) return false;
   // Its mtime says that a sweep was here. What it says stays the same.
   return kept.write(kept.text.slice(0, 1));
 }

@@ -2,7 +2,7 @@
  * What unattended looks remember, in one file: a line of numbers for the next sweep's first glance and
  * below it what only a whole look needs. It lies in the state directory and is locked while one works.
  *
- *     agent-reaper/sweep 1 <last look> <rest until> <asked for> <adopters> <adopted>
+ *     agent-reaper/sweep 1 <last look> <rest until> <asked for> <adopters> <adopted> <words|looks>
  *     <checksum> {"last":…,"sightings":…}
  *
  * It is never trusted: whatever does not add up is as if nothing were remembered, and then nobody is

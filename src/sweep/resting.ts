@@ -6,8 +6,11 @@
  */
 import { adopterKind } from "../vocabulary/adopters.ts";
 import type { Judgement } from "../classify.ts";
-import type { Policy } from "../contract.ts";
+import type { Matcher, Policy, Process } from "../contract.ts";
+import { worthAskingIn } from "../judge/sieve.ts";
+import { builtin } from "../plugins.ts";
 import { CONFIRM_MS, dueInMs, type Seen } from "../sightings.ts";
+import type { Table } from "../table.ts";
 import { LONGEST_REST_MS, type Rest } from "../unattended.ts";
 
 /** Somebody's agent that stays: what spares it may change without anybody being adopted. */
@@ -20,13 +23,14 @@ export interface Looked {
   readonly awakeMs: number;
   readonly seen: readonly Seen[];
   readonly policy: Policy;
+  readonly matchers: readonly Matcher[];
   /** The options that change what is found, in one word. */
   readonly asked: string;
 }
 
 /** Until when to rest; undefined: not at all. */
 export function restAfter({ findings, table }: Judgement, looked: Looked): Rest | undefined {
-  const { takenAt, awakeMs, seen, policy, asked } = looked;
+  const { takenAt, awakeMs, seen, policy, matchers, asked } = looked;
   const dueMs = dueInMs(seen, awakeMs, { ...policy, confirmMs: CONFIRM_MS });
   let forMs = Math.min(LONGEST_REST_MS, dueMs ?? LONGEST_REST_MS);
   const known = new Set(seen.map(({ pid }) => pid));
@@ -47,5 +51,23 @@ export function restAfter({ findings, table }: Judgement, looked: Looked): Rest 
     asked,
     adopters: [...pids],
     adopted: `,${adopted.join(",")},`,
+    byWords: areToldByWords(table, adopters, policy, matchers),
   };
+}
+
+/**
+ * Whether somebody whom they adopt next is claimed only by words of their own (src/sweep/strangers.ts): no matcher is a
+ * person's own, and nobody inherits words of theirs. In WSL whoever is new may itself be one who adopts.
+ */
+function areToldByWords(
+  table: Table,
+  adopters: readonly Process[],
+  { allUsers }: Policy,
+  matchers: readonly Matcher[],
+): boolean {
+  if (matchers !== builtin().matchers || allUsers === true || table.acrossNamespaces || table.host.wsl === true) {
+    return false;
+  }
+  const worthAsking = worthAskingIn(table, matchers);
+  return adopters.every((adopter) => worthAsking(adopter).length === 0);
 }

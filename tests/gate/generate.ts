@@ -1,6 +1,7 @@
 /**
  * Writes plugins/index.ts: static imports of every plugin, because a compiled binary holds only what it can see
- * imported; a dynamic import of a variable is left out of the bundle.
+ * imported; a dynamic import of a variable is left out of the bundle. And plugins/words.ts: what gives away those whom
+ * matchers claim, for who cannot wait until matchers are loaded.
  *
  *     generate.ts            write it
  *     generate.ts --check    fail when it is not what would be written
@@ -8,8 +9,9 @@
  * @module
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
+import type { Matcher } from "../../src/contract.ts";
 
 /** One folder of plugins, and what the index calls its parts. */
 export interface Kind {
@@ -121,29 +123,65 @@ function identifier(plugin: Found, kind: Kind): string {
   return plugin.name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) + kind.contract;
 }
 
-/** Writes or checks the index; answers whether it was, or now is, fresh. */
-function run(args: readonly string[]): boolean {
+/** The text of plugins/words.ts. */
+export function renderWords(matchers: readonly Pick<Matcher, "words" | "marks">[]): string {
+  const words = new Set(matchers.flatMap(({ words = [] }) => words).map((word) => word.toLowerCase()));
+  // What has another of them in it is found by that one.
+  const least = [...words].filter((word) => ![...words].some((other) => other !== word && word.includes(other)));
+  const marks = new Set(matchers.flatMap(({ marks = [] }) => marks));
+  return [
+    "/**",
+    " * What gives away those whom matchers claim. Functions, because most who load this never ask.",
+    " *",
+    " * Written by `deno task generate` from the matchers. Do not edit: change a matcher and run it again.",
+    " *",
+    " * @module",
+    " */",
+    "",
+    "/** In small letters: one of these stands in the executable or the arguments of whatever is claimed by words. */",
+    ...renderTexts("words", least),
+    "",
+    "/** One of these variables is set in the environment of whatever is claimed by no word. */",
+    ...renderTexts("marks", [...marks]),
+  ].join("\n") + "\n";
+}
+
+function renderTexts(name: string, texts: readonly string[]): string[] {
+  const lines = texts.toSorted().map((text) => `  ${JSON.stringify(text)},`);
+  return [`export const ${name} = (): readonly string[] => [`, ...lines, "];"];
+}
+
+/** Writes or checks what is generated; answers whether it was, or now is, fresh. */
+async function run(args: readonly string[]): Promise<boolean> {
   const plugins = join(import.meta.dirname as string, "..", "..", "plugins");
-  const index = join(plugins, "index.ts");
   const [option, ...more] = args;
   if (more.length > 0 || (option !== undefined && option !== "--check")) {
     console.error(`generate: unknown argument "${more[0] ?? option}"; usage: generate [--check]`);
     return false;
   }
   const unfinished: string[] = [];
-  const wanted = renderIndex(plugins, unfinished);
+  const index = renderIndex(plugins, unfinished);
   for (const folder of unfinished) console.error(`${folder}/ has no index.ts: add it, or start the name with _`);
   if (option === "--check" && unfinished.length > 0) return false;
-  const fresh = existsSync(index) && readFileSync(index, "utf8") === wanted;
-  if (option === undefined && !fresh) writeFileSync(index, wanted);
-  if (option === undefined || fresh) return true;
-  console.error("plugins/index.ts is stale: run `deno task generate` and commit what it wrote");
-  return false;
+  const writes = option === undefined;
+  if (!keep(join(plugins, "index.ts"), index, writes)) return false;
+  // The index is fresh by now, so these are all of them.
+  const { matchers } = await import("../../plugins/index.ts");
+  return keep(join(plugins, "words.ts"), renderWords(matchers), writes);
+}
+
+function keep(path: string, wanted: string, writes: boolean): boolean {
+  const fresh = existsSync(path) && readFileSync(path, "utf8") === wanted;
+  if (writes && !fresh) writeFileSync(path, wanted);
+  if (!writes && !fresh) {
+    console.error(`plugins/${basename(path)} is stale: run \`deno task generate\` and commit what it wrote`);
+  }
+  return writes || fresh;
 }
 
 if (import.meta.main) {
   try {
-    if (!run(process.argv.slice(2))) process.exitCode = 1;
+    if (!await run(process.argv.slice(2))) process.exitCode = 1;
   } catch (error) {
     console.error(`generate: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -17,6 +17,8 @@ export interface NamespaceOptions {
   readonly prefix?: (directory: string) => readonly string[];
   /** Run the program itself as pid 1, no init: an application as pid 1. */
   readonly withoutInit?: boolean;
+  /** The init's own arguments say nothing of what runs inside: whomever it adopts would inherit their words. */
+  readonly silentInit?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +52,7 @@ export async function runInNamespace<T>(
         ...["--pid", "--fork", "--kill-child", "--mount-proc", "--"],
         ...init,
         ...options.prefix?.(directory) ?? [],
-        ...command(directory),
+        ...options.silentInit === true ? started(directory, command(directory)) : command(directory),
       ],
       {
         cwd: directory,
@@ -93,6 +95,13 @@ export function runInside<T>(module: string, input: unknown = {}, options: Names
       return JSON.parse(readFileSync(join(directory, "output.json"), "utf8")) as T;
     },
   );
+}
+
+/** The same, from a file: a shell that is told by its descriptor becomes it. */
+function started(directory: string, command: readonly string[]): readonly string[] {
+  const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  writeFileSync(join(directory, "start"), `exec ${words.join(" ")}\n`);
+  return ["sh", "./start"];
 }
 
 /** All below a process, as lines that tell who they are, in what state, and where in the kernel they wait. */

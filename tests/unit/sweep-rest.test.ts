@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { classify } from "../../src/classify.ts";
-import type { Policy, Snapshot } from "../../src/contract.ts";
+import type { Matcher, Policy, Process, Snapshot } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { programOf, type Seen } from "../../src/sightings.ts";
@@ -22,8 +22,17 @@ const seenAt = (firstMs: number, more: Partial<Seen> = {}): Seen => ({
   lastMs: AWAKE_MS,
   ...more,
 });
-const rest = (snapshot: Snapshot, seen: readonly Seen[] = [], policy: Policy = defaultPolicy) =>
-  restAfter(classify(snapshot, builtin(), policy), { takenAt: NOW, awakeMs: AWAKE_MS, seen, policy, asked: "//" });
+const { matchers } = builtin();
+const rest = (
+  snapshot: Snapshot,
+  seen: readonly Seen[] = [],
+  policy: Policy = defaultPolicy,
+  asked: readonly Matcher[] = matchers,
+) =>
+  restAfter(classify(snapshot, builtin(), policy), {
+    ...{ takenAt: NOW, awakeMs: AWAKE_MS, seen, policy, asked: "//" },
+    matchers: asked,
+  });
 const forMs = (...given: Parameters<typeof rest>) => {
   const found = rest(...given);
   return found === undefined ? undefined : found.untilAt - found.lookedAt;
@@ -37,7 +46,20 @@ describe("restAfter()", () => {
       asked: "//",
       adopters: [1, 500],
       adopted: ",500,800,4100,",
+      byWords: true,
     });
+  });
+
+  test("whoever is new is told by its words only where nothing else may claim it", () => {
+    const quiet = world([ordinary(4100)]);
+    const byWords = (...given: Parameters<typeof rest>) => rest(...given)?.byWords;
+    expect(byWords(quiet, [], defaultPolicy, [...matchers])).toBe(false);
+    expect(byWords(quiet, [], { ...defaultPolicy, allUsers: true })).toBe(false);
+    expect(byWords({ ...quiet, host: { ...quiet.host, wsl: true } })).toBe(false);
+    // Its children inherit what stands in pid 1's arguments.
+    const [init, ...others] = quiet.processes;
+    const calling = { ...init as Process, argv: ["tini", "--", "claude"] };
+    expect(byWords({ ...quiet, processes: [calling, ...others] })).toBe(false);
   });
 
   test("not at all with an orphan that is not remembered", () => expect(rest(world())).toBeUndefined());

@@ -19,12 +19,15 @@ const RELAY = /^(?:init|SessionLeader|Relay)(?:\(\d+\))?$/;
  * tell who is whose child, or hides pid 1: then only the whole table helps.
  */
 export function adopted(files: Files, mount: number, clock: Clock, host: Host, viewer: Viewer): Draft[] | undefined {
-  const found = new Map<number, Draft>();
+  const known = new Set<number>();
+  const found: Draft[] = [];
+  /** Each once. */
   const add = (pid: number): Draft | undefined => {
-    const known = found.get(pid);
-    if (known !== undefined) return known;
+    if (known.has(pid)) return undefined;
     const draft = readStat(files, mount, `${pid}/stat`, clock);
-    if (draft !== undefined) found.set(pid, draft);
+    if (draft === undefined) return undefined;
+    known.add(pid);
+    found.push(draft);
     return draft;
   };
 
@@ -34,19 +37,18 @@ export function adopted(files: Files, mount: number, clock: Clock, host: Host, v
     const children = childrenOf(files, mount, adopters[at] as number);
     if (children === undefined && at === 0) return undefined;
     for (const pid of children ?? []) {
-      const child = found.has(pid) ? undefined : add(pid);
+      const child = add(pid);
       if (child === undefined) continue;
       if (isUserManager(files, mount, child, viewer)) adopters.push(pid);
-      else if (RELAY.test(child.name ?? "") && host.wsl === true) adopters.push(pid);
+      else if (isRelay(child) && host.wsl === true) adopters.push(pid);
     }
   }
   for (let pid = viewer.pid; pid > 0;) {
-    const before = found.has(pid);
     const draft = add(pid);
-    if (draft === undefined || before) break;
+    if (draft === undefined) break;
     pid = draft.ppid;
   }
-  return [...found.values()].sort((a, b) => a.pid - b.pid);
+  return found.sort((a, b) => a.pid - b.pid);
 }
 
 /** The viewer's own `systemd --user` is pid 1's child; its cgroup is the one thing nobody can take by a name. */
@@ -56,6 +58,11 @@ function isUserManager(files: Files, mount: number, child: Draft, viewer: Viewer
   const manages = typeof cgroup === "string" ? /\/user@(\d+)\.service\/init\.scope/.exec(cgroup)?.[1] : undefined;
   if (manages !== undefined) return manages === String(viewer.uid);
   return ownerOf(files, mount, `${child.pid}/`) === viewer.uid;
+}
+
+/** A pattern is compiled when it is first asked, and hardly anybody's name begins like that. */
+function isRelay({ name = "" }: Draft): boolean {
+  return (name.startsWith("init") || name.startsWith("SessionL") || name.startsWith("Relay")) && RELAY.test(name);
 }
 
 /** Everything below these processes. A process that moves meanwhile is found once. */

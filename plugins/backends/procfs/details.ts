@@ -3,8 +3,9 @@
  *
  * A process's directory is opened once and everything is read through it: the descriptor means one
  * process, whoever gets its number next. That it is the one that was listed is told by its start,
- * asked for before anything dear is read; owner, arguments and executable alone, which hundreds are
- * asked for, are not worth it: whoever got the number meanwhile has another start, and no hold takes it.
+ * asked for before anything dear is read. What all who lost their parent are asked for (owner, arguments, executable,
+ * directory, environment) alone is not worth it: what somebody else, who got the number meanwhile, says is noted of one
+ * that is gone, and no hold takes either.
  *
  * @module
  */
@@ -42,7 +43,9 @@ const BIT = Object.fromEntries(ORDER.map((detail, at) => [detail, 1 << at])) as 
 const OWNER = BIT.owner;
 const COMMAND = BIT.command;
 const EXECUTABLE = BIT.executable;
-const CHEAP = OWNER | COMMAND | EXECUTABLE;
+const DIRECTORY = BIT.directory;
+const ENVIRONMENT = BIT.environment;
+const CHEAP = OWNER | COMMAND | EXECUTABLE | DIRECTORY | ENVIRONMENT;
 const ESRCH = -3;
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
@@ -79,18 +82,20 @@ export class Details {
       const wanted = asked & ~done;
       if (wanted === 0) continue;
       this.#done.set(draft, done | wanted);
-      if ((wanted & ~CHEAP) === 0 && draft.state !== "Z") this.#readCheap(draft, wanted);
+      if ((wanted & ~CHEAP) === 0 && draft.state !== "Z") this.#readCheap(draft, wanted, variables);
       else this.#readThrough(draft, wanted, variables);
     }
     this.#peers.resolve();
   }
 
   /** Without its directory: hundreds are asked for no more than this. */
-  #readCheap(draft: Draft, wanted: number): void {
+  #readCheap(draft: Draft, wanted: number, variables: ReadonlySet<string>): void {
     const place: Place = { draft, directory: this.#mount, prefix: `${draft.pid}/` };
     if ((wanted & OWNER) !== 0) this.#readOne(place, place, "owner", NO_VARIABLES);
     if ((wanted & COMMAND) !== 0) this.#readOne(place, place, "command", NO_VARIABLES);
     if ((wanted & EXECUTABLE) !== 0) this.#readOne(place, place, "executable", NO_VARIABLES);
+    if ((wanted & DIRECTORY) !== 0) this.#readOne(place, place, "directory", NO_VARIABLES);
+    if ((wanted & ENVIRONMENT) !== 0) this.#readOne(place, place, "environment", variables);
   }
 
   #readThrough(draft: Draft, bits: number, variables: ReadonlySet<string>): void {
@@ -191,18 +196,18 @@ export class Details {
     return undefined;
   }
 
-  #workingDirectory({ draft, directory }: Place): number | undefined {
-    const target = readTarget(this.#files, directory, "cwd");
+  #workingDirectory({ draft, directory, prefix }: Place): number | undefined {
+    const target = readTarget(this.#files, directory, `${prefix}cwd`);
     if (typeof target === "number") return target;
     draft.cwd = target.path;
     draft.cwdDeleted = target.deleted;
     return undefined;
   }
 
-  #environment({ draft, directory }: Place, variables: ReadonlySet<string>): number | undefined {
+  #environment({ draft, directory, prefix }: Place, variables: ReadonlySet<string>): number | undefined {
     // Without a program there is no environment, and the file is empty: that is not "none set".
     if (draft.argv === null || isZombie(draft)) return ESRCH;
-    const length = this.#files.take(directory, "environ");
+    const length = this.#files.take(directory, `${prefix}environ`);
     if (length < 0) return length;
     draft.env = parseEnvironment(this.#files.bytes, length, variables);
     return undefined;

@@ -1,6 +1,6 @@
 /**
  * Who is adopted, by nothing but the lists of children of the adopters: two files, where a look reads some
- * for each of them. Enough to tell that nobody is new.
+ * for each of them. Enough to tell that nobody is new; and of the few who are, what they say of themselves.
  *
  * @module
  */
@@ -10,10 +10,14 @@ const O_RDONLY_CLOEXEC = 0o2000000;
 const STATX_BYTES = 256;
 const STATX_NLINK = 0x4;
 const STX_NLINK = 16;
+const STATX_UID = 0x8;
+const STX_UID = 20;
 /** `.`, `..` and one thread (proc_task_getattr in fs/proc/base.c). */
 const LINKS_OF_ONE_THREAD = 3;
 /** The kernel hands over a page at most. */
 const CHILDREN_BYTES = 4096;
+/** Whoever says more is looked at with patience. */
+const SAID_BYTES = 64 * 1024;
 
 /**
  * Their numbers as they are written there. Undefined when a list cannot be read, or when an adopter has
@@ -36,10 +40,7 @@ export function adoptedBy(adopters: readonly number[]): string[] | undefined {
 
 function childrenOf(pid: number): string | undefined {
   const { syscall, numbers, address, bytes, text } = kernel();
-  const facts = new Uint32Array(STATX_BYTES / 4);
-  const task = bytes(`/proc/${pid}/task`);
-  const answer = syscall(numbers.statx, -1, address(task), 0, STATX_NLINK, address(facts as never));
-  if (answer !== 0 || facts[STX_NLINK / 4] !== LINKS_OF_ONE_THREAD) return undefined;
+  if (fact(`/proc/${pid}/task`, STATX_NLINK, STX_NLINK) !== LINKS_OF_ONE_THREAD) return undefined;
   const children = bytes(`/proc/${pid}/task/${pid}/children`);
   const fd = syscall(numbers.openat, -1, address(children), O_RDONLY_CLOEXEC, 0, 0);
   if (fd < 0) return undefined;
@@ -52,4 +53,50 @@ function childrenOf(pid: number): string | undefined {
   }
   syscall(numbers.close, fd, 0, 0, 0, 0);
   return length < 0 ? undefined : list;
+}
+
+/** One number of what statx(2) says of a path. */
+function fact(path: string, wanted: number, at: number): number | undefined {
+  const { syscall, numbers, address, bytes } = kernel();
+  const facts = new Uint32Array(STATX_BYTES / 4);
+  const answer = syscall(numbers.statx, -1, address(bytes(path)), 0, wanted, address(facts as never));
+  return answer === 0 ? facts[at / 4] : undefined;
+}
+
+/** What a process says of itself: its executable and arguments, and its variables, as they lie there. */
+export interface Said {
+  readonly command: string;
+  readonly environment: string;
+}
+
+/**
+ * What a process of this user says; what cannot be read of it is empty, as it is to a look. `not theirs`: it is gone, or
+ * another user's. Undefined: it says more than is read here, or nothing at all, as one does whose main thread has ended.
+ */
+export function saidBy(pid: string, uid: number): Said | "not theirs" | undefined {
+  // The directory is the effective user's, also where its files are not (see status.ts).
+  if (fact(`/proc/${pid}`, STATX_UID, STX_UID) !== uid) return "not theirs";
+  const executable = linkOf(`/proc/${pid}/exe`);
+  const said = textOf(`/proc/${pid}/cmdline`);
+  const environment = textOf(`/proc/${pid}/environ`);
+  if (executable === undefined || said === undefined || environment === undefined) return undefined;
+  if (executable === "" && said === "") return undefined;
+  return { command: `${executable}\0${said}`, environment };
+}
+
+function linkOf(path: string): string | undefined {
+  const { syscall, numbers, address, bytes, text } = kernel();
+  const target = new Uint8Array(CHILDREN_BYTES);
+  const length = syscall(numbers.readlinkat, -1, address(bytes(path)), address(target), CHILDREN_BYTES, 0);
+  return length === CHILDREN_BYTES ? undefined : length <= 0 ? "" : text(target, length);
+}
+
+function textOf(path: string): string | undefined {
+  const { syscall, numbers, address, bytes, text } = kernel();
+  const fd = syscall(numbers.openat, -1, address(bytes(path)), O_RDONLY_CLOEXEC, 0, 0);
+  if (fd < 0) return "";
+  const buffer = new Uint8Array(SAID_BYTES);
+  const length = syscall(numbers.read, fd, address(buffer), SAID_BYTES, 0, 0);
+  syscall(numbers.close, fd, 0, 0, 0, 0);
+  return length === SAID_BYTES ? undefined : length <= 0 ? "" : text(buffer, length);
 }

@@ -20,12 +20,33 @@ export interface Numbers {
   readonly fchown: number;
   readonly close: number;
   readonly flock: number;
+  readonly readlinkat: number;
   readonly statx: number;
 }
 
 const NUMBERS: Readonly<Record<string, Numbers>> = {
-  x64: { openat: 257, read: 0, pread64: 17, pwrite64: 18, fchown: 93, close: 3, flock: 73, statx: 332 },
-  arm64: { openat: 56, read: 63, pread64: 67, pwrite64: 68, fchown: 55, close: 57, flock: 32, statx: 291 },
+  x64: {
+    openat: 257,
+    read: 0,
+    pread64: 17,
+    pwrite64: 18,
+    fchown: 93,
+    close: 3,
+    flock: 73,
+    readlinkat: 267,
+    statx: 332,
+  },
+  arm64: {
+    openat: 56,
+    read: 63,
+    pread64: 67,
+    pwrite64: 68,
+    fchown: 55,
+    close: 57,
+    flock: 32,
+    readlinkat: 78,
+    statx: 291,
+  },
 };
 
 /** What a glance calls. */

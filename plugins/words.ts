@@ -1,0 +1,80 @@
+/**
+ * What gives away those whom matchers claim. Functions, because most who load this never ask.
+ *
+ * Written by `deno task generate` from the matchers. Do not edit: change a matcher and run it again.
+ *
+ * @module
+ */
+
+/** In small letters: one of these stands in the executable or the arguments of whatever is claimed by words. */
+export const words = (): readonly string[] => [
+  "'pi'",
+  "@21st-dev",
+  "@smithery",
+  "acpx",
+  "agent",
+  "agy",
+  "aider",
+  "ampcode",
+  "app-server-broker",
+  "auggie",
+  "bin/amp",
+  "bin/cn",
+  "bin/omp",
+  "bin\\amp",
+  "bin\\cn",
+  "bin\\omp",
+  "cclsp",
+  "claude",
+  "cline",
+  "codex",
+  "conhost",
+  "container-use",
+  "continuedev",
+  "copilot",
+  "crush",
+  "dbhub",
+  "desktop-commander",
+  "droid",
+  "gemini",
+  "goose",
+  "grok",
+  "iflow",
+  "kilo",
+  "kimi",
+  "kiro-cli",
+  "letta",
+  "mastracode",
+  "mcp",
+  "modelcontextprotocol",
+  "nanocoder",
+  "node\u0000pi",
+  "oh-my-pi",
+  "opencode",
+  "openhands",
+  "pi-acp",
+  "playwright",
+  "puppeteer_dev_",
+  "qchat",
+  "qodercli",
+  "qwen",
+  "rovodev",
+  "ruflo",
+  "serena",
+  "shell-snapshots",
+  "sourcegraph",
+  "sqlite-graphrag",
+  "task-master-ai",
+  "vibe-acp",
+  "zcode-cli",
+];
+
+/** One of these variables is set in the environment of whatever is claimed by no word. */
+export const marks = (): readonly string[] => [
+  "AGENT_REAPER_RUN",
+  "CLAUDE_PID",
+  "CODEX_PID",
+  "GEMINI_CLI_PID",
+  "KILO_PID",
+  "OPENCODE_PID",
+];
