@@ -10,7 +10,7 @@ import type { Policy } from "./contract.ts";
 import { judgeLeftovers } from "./leftovers/judge.ts";
 import { canBeSignalled } from "./process.ts";
 import type { Process } from "./process.ts";
-import type { Plugins } from "./plugins.ts";
+import type { Judges } from "./judges.ts";
 import { isOver, judgeRegistered } from "./registry/judge.ts";
 import { keyFor } from "./registry/entry.ts";
 import type { Finding, LeftoverFinding, Plan, RegisteredFinding, Verdict } from "./report.ts";
@@ -31,7 +31,7 @@ export interface Judgement {
 }
 
 /** Judges a snapshot. */
-export function classify(snapshot: Snapshot, plugins: Plugins, policy: Policy): Judgement {
+export function classify(snapshot: Snapshot, plugins: Judges, policy: Policy): Judgement {
   const table = new Table(snapshot, policy.hostNamespaces);
   const claims = claimAll(table, plugins.matchers);
   const findings = settle(table, claims, plugins, policy);
@@ -56,7 +56,7 @@ function isOfOrphan(pid: number, findings: readonly Finding[]): boolean {
  * is an orphan" and repeat until no tree is added: the set only grows, so it ends, and two that hold
  * only each other stay as they are.
  */
-function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Plugins, policy: Policy): Finding[] {
+function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Judges, policy: Policy): Finding[] {
   const roots = rootsOf(table, claims);
   const orphans = new Set<number>();
   /** An orphan stays one: with more orphans there are only fewer living holders. Nor does it change what never asked. */

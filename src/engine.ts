@@ -6,11 +6,11 @@
 import { classify, endingOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Policy } from "./contract.ts";
-import { planned } from "./execute.ts";
 import { type Look, look } from "./look.ts";
 import { sameProcess } from "./process.ts";
 import { SCHEMA_VERSION } from "./report.ts";
 import type { Finding, Report, Result } from "./report.ts";
+import type { Judges } from "./judges.ts";
 import type { Request } from "./request.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { version } from "./version.ts";
@@ -26,7 +26,8 @@ export interface Survey {
 
 /** What a survey takes. */
 export type SurveyRequest =
-  & Pick<Request, "machine" | "plugins" | "policy" | "scope">
+  & Pick<Request, "machine" | "policy" | "scope">
+  & { readonly plugins: Judges }
   & Pick<Look, "registered" | "activeSessions" | "sightings">;
 
 /** Looks and judges; touches nothing. */
@@ -64,8 +65,11 @@ async function sequence(request: Request): Promise<Report> {
   if (request.command === "scan") return plan;
   const ending = endingOf(seen.judgement.findings, request.policy);
   if (isNothing(plan) || isOverLimit(ending, request.policy)) return plan;
-  if (request.dryRun) return report(request, seen, planned(ending));
   // What a scan never does it does not load.
+  if (request.dryRun) {
+    const { planned } = await import("./execute.ts");
+    return report(request, seen, planned(ending));
+  }
   const { act } = await import("./act.ts");
   if (plan.plan.terminate.length === 0 && (request.confirm === undefined || touchesNobody(plan))) {
     return report(request, seen, await act(seen.judgement.findings, seen.judgement, { ...request, plan: plan.plan }));

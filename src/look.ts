@@ -14,7 +14,7 @@ import { fileKey, STATE_VARIABLES } from "./vocabulary/inside-files.ts";
 import { needsOf, seek, soughtBy } from "./leftovers/judge.ts";
 import { isBeyond, isInnerInit } from "./vocabulary/namespaces.ts";
 import { OWNER_VARIABLES, recordedOwner } from "./vocabulary/owner.ts";
-import type { Plugins } from "./plugins.ts";
+import type { Judges } from "./judges.ts";
 import { sameOwner } from "./process.ts";
 import { parseRunTag, RUN_VARIABLE } from "./vocabulary/run-tag.ts";
 import type { Entry } from "./registry/entry.ts";
@@ -53,7 +53,7 @@ const LEADER: ReadonlySet<Detail> = new Set([...IDENTITY, "supervisor"]);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
 /** Looks at a machine once. */
-export function look(machine: Machine, plugins: Plugins, policy: Policy, how: Look): Snapshot {
+export function look(machine: Machine, plugins: Judges, policy: Policy, how: Look): Snapshot {
   const drafts = machine.list(how.scope);
   if (machine.recorded !== undefined) return machine.recorded;
   const complete = machine.complete?.() ?? how.scope === "all";
@@ -103,7 +103,7 @@ function begin(machine: Machine, drafts: Draft[], complete: boolean, how: Look):
   return snapshot;
 }
 
-function reader(machine: Machine, plugins: Plugins, { hostNamespaces }: Policy): Read {
+function reader(machine: Machine, plugins: Judges, { hostNamespaces }: Policy): Read {
   const all = [...plugins.matchers, ...plugins.leftoverMatchers, ...plugins.guards, ...plugins.proofs];
   const variables = new Set(all.flatMap((plugin) => plugin.variables ?? []));
   if (hostNamespaces === true) STATE_VARIABLES.forEach((variable) => variables.add(variable));
@@ -117,7 +117,7 @@ function claim(
   snapshot: Snapshot,
   drafts: Draft[],
   machine: Machine,
-  plugins: Plugins,
+  plugins: Judges,
   policy: Policy,
   read: Read,
   how: Look,
@@ -159,7 +159,7 @@ function readNamespaces(drafts: readonly Draft[], read: Read): void {
 /** Reads what tells who the suspects are, and says whom it found. */
 function readSuspects(
   table: Table,
-  plugins: Plugins,
+  plugins: Judges,
   policy: Policy,
   read: Read,
   how: Look,
@@ -203,7 +203,7 @@ function isWorthReading(root: Process, table: Table, policy: Policy, how: Look, 
 function readTrees(
   roots: readonly Process[],
   table: Table,
-  plugins: Plugins,
+  plugins: Judges,
   read: Read,
 ): void {
   if (roots.length === 0) return;
@@ -235,7 +235,7 @@ function readLeaders(roots: readonly Process[], table: Table, read: Read): void 
   readParts(known, table, read);
 }
 
-function allDetails(plugins: Plugins): Set<Detail> {
+function allDetails(plugins: Judges): Set<Detail> {
   return new Set([
     ...IDENTITY,
     ...[...plugins.matchers, ...plugins.guards, ...plugins.proofs].flatMap((plugin) => plugin.needs),
@@ -246,7 +246,7 @@ function readFiles(
   snapshot: Growing,
   roots: readonly Process[],
   table: Table,
-  plugins: Plugins,
+  plugins: Judges,
   machine: Machine,
 ): void {
   const wanted = new Map<string, { readonly process: Process; readonly path: string }>();
@@ -281,7 +281,7 @@ function readFiles(
 /** What lies on disk; the dear details that its judges read only when there is something to judge. */
 function readLeftovers(
   snapshot: Growing,
-  plugins: Plugins,
+  plugins: Judges,
   machine: Machine,
   policy: Policy,
   how: Look,

@@ -3,18 +3,15 @@
  *
  * @module
  */
-import type { Action, Backend, Guard, LeftoverMatcher, Matcher, Proof, Reporter } from "./contract.ts";
+import type { Action, Backend, Reporter } from "./contract.ts";
 import { actions, backends, guards, leftoverMatchers, matchers, reporters } from "../plugins/index.ts";
 import { REGISTERED } from "./judge/claims.ts";
 import { proofs } from "./judge/proofs/index.ts";
+import type { Judges } from "./judges.ts";
 
 /** All plugins of a run. */
-export interface Plugins {
+export interface Plugins extends Judges {
   readonly backends: readonly Backend[];
-  readonly matchers: readonly Matcher[];
-  readonly guards: readonly Guard[];
-  readonly proofs: readonly Proof[];
-  readonly leftoverMatchers: readonly LeftoverMatcher[];
   readonly reporters: readonly Reporter[];
   readonly actions: readonly Action[];
 }

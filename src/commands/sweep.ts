@@ -9,11 +9,11 @@ import type { Judgement } from "../classify.ts";
 import { monotonicClock } from "../clock.ts";
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { loadConfig } from "../config.ts";
-import type { KeptFile, Machine, Outcome, Policy, Process } from "../contract.ts";
+import type { Backend, KeptFile, Machine, Outcome, Policy, Process } from "../contract.ts";
+import procfs from "../../plugins/backends/procfs/index.ts";
 import { isOverLimit, survey } from "../engine.ts";
 import type { Survey } from "../engine.ts";
-import { chooseBackend } from "../machine.ts";
-import { builtin } from "../plugins.ts";
+import { type Judges, judges } from "../judges.ts";
 import type { Plugins } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";
 import type { Result } from "../report.ts";
@@ -33,7 +33,7 @@ const TIDY_MS = 3_600_000;
 
 /** Runs `sweep`. What fails is thrown; a hook's caller forgives it. */
 export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Promise<ExitCode> {
-  const backend = chooseBackend(builtin());
+  const backend = await backendHere();
   const machine = backend.open({});
   let kept: KeptFile | undefined = begun;
   try {
@@ -52,8 +52,8 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
       ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
     };
-    const plugins = await pluginsOf(settings.plugins, machine);
-    const swept = new Sweep(machine, plugins, policy, options, kept);
+    const theirs = await withTheirs(settings.plugins, machine);
+    const swept = new Sweep(machine, theirs, policy, options, kept);
     const exitCode = await swept.run();
     const told = swept.isLate ? swept.told : [...swept.told, ...await releaseSlots(backend, machine)];
     if (options.quiet !== true) await tell(told);
@@ -88,9 +88,16 @@ async function tell(clauses: readonly string[]): Promise<void> {
   await printError(`agent-reaper: ${visible(clauses.join("; "))}\n`);
 }
 
-/** With those of the person's own. */
-async function pluginsOf(theirs: readonly string[] | undefined, { viewer }: Machine): Promise<Plugins> {
-  if (theirs === undefined || theirs.length === 0) return builtin();
+/** What other systems are seen with is loaded there. */
+async function backendHere(): Promise<Backend> {
+  if (procfs.unavailable() === undefined) return procfs;
+  const [{ chooseBackend }, { builtin }] = await Promise.all([import("../machine.ts"), import("../plugins.ts")]);
+  return chooseBackend(builtin());
+}
+
+/** All plugins, with those of the person's own; undefined where there are none of these. */
+async function withTheirs(theirs: readonly string[] | undefined, { viewer }: Machine): Promise<Plugins | undefined> {
+  if (theirs === undefined || theirs.length === 0) return undefined;
   const { withTheirs } = await import("./options.ts");
   return withTheirs(theirs, viewer.uid);
 }
@@ -98,9 +105,9 @@ async function pluginsOf(theirs: readonly string[] | undefined, { viewer }: Mach
 /** One sweep, from the look to what is remembered of it. */
 class Sweep {
   readonly #machine: Machine;
+  readonly #theirs: Plugins | undefined;
   /** What lies on disk takes more than a table of the adopted. */
-  readonly #plugins: Plugins;
-  readonly #leftoverMatchers: Plugins["leftoverMatchers"];
+  readonly #judges: Judges;
   readonly #policy: Policy;
   readonly #options: SweepOptions;
   readonly #kept: KeptFile | undefined;
@@ -117,14 +124,14 @@ class Sweep {
 
   constructor(
     machine: Machine,
-    plugins: Plugins,
+    theirs: Plugins | undefined,
     policy: Policy,
     options: SweepOptions,
     kept: KeptFile | undefined,
   ) {
     this.#machine = machine;
-    this.#plugins = { ...plugins, leftoverMatchers: [] };
-    this.#leftoverMatchers = plugins.leftoverMatchers;
+    this.#theirs = theirs;
+    this.#judges = theirs === undefined ? judges : { ...theirs, leftoverMatchers: [] };
     this.#policy = policy;
     this.#options = options;
     this.#kept = kept;
@@ -141,7 +148,7 @@ class Sweep {
     const before = carried(this.#before.sightings, this.#moment);
     const first = survey({
       machine: this.#machine,
-      plugins: this.#plugins,
+      plugins: this.#judges,
       policy: this.#policy,
       scope: "adopted",
       sightings: sightingsAt(before, this.#machine.now(), awakeMs),
@@ -168,7 +175,7 @@ class Sweep {
       awakeMs,
       seen: this.#seen,
       policy: this.#policy,
-      matchers: this.#plugins.matchers,
+      matchers: this.#judges.matchers,
       asked: askedFor(this.#options),
     });
     this.#remember();
@@ -193,7 +200,7 @@ class Sweep {
     const journal = openJournal(this.#machine, "sweep");
     const results = await takeSteps(ending, judgement, {
       machine: this.#machine,
-      plugins: this.#plugins,
+      plugins: await this.#everything(),
       policy: this.#confirming,
       clock: monotonicClock,
       seen: this.#seen,
@@ -220,7 +227,7 @@ class Sweep {
     const agoMs = nowAt - (this.#tidiedAt ?? 0);
     if (this.#options.leftovers !== true || this.isLate || (agoMs >= 0 && agoMs < TIDY_MS)) return;
     this.#tidiedAt = nowAt;
-    const plugins = { ...this.#plugins, leftoverMatchers: this.#leftoverMatchers };
+    const plugins = await this.#everything();
     const { judgement } = survey({ machine: this.#machine, plugins, policy: this.#policy, scope: "all" });
     const { remove } = judgement.plan;
     if (remove.length === 0 || this.isLate) return;
@@ -255,7 +262,7 @@ class Sweep {
         const registered = await record.registry.entries();
         const { snapshot: again } = survey({
           machine: this.#machine,
-          plugins: this.#plugins,
+          plugins: this.#judges,
           policy: this.#policy,
           scope: "adopted",
           registered,
@@ -266,7 +273,12 @@ class Sweep {
         record.close();
       }
     }
-    return classify({ ...looked, sightings }, this.#plugins, this.#confirming);
+    return classify({ ...looked, sightings }, this.#judges, this.#confirming);
+  }
+
+  /** Who acts, too: most sweeps have nothing to do. */
+  async #everything(): Promise<Plugins> {
+    return this.#theirs ?? (await import("../plugins.ts")).builtin();
   }
 
   /** `performance.now()` counts from the start of the program. */

@@ -4,12 +4,12 @@
  * @module
  */
 import type { Policy } from "../contract.ts";
-import type { Plugins } from "../plugins.ts";
+import type { Judges } from "../judges.ts";
 import type { Table } from "../table.ts";
 import type { Claimed } from "./claims.ts";
 
 /** All that judging takes beside the tree itself. */
-export interface Bench extends Pick<Plugins, "matchers" | "guards" | "proofs"> {
+export interface Bench extends Pick<Judges, "matchers" | "guards" | "proofs"> {
   readonly table: Table;
   readonly policy: Policy;
   readonly claims: ReadonlyMap<number, Claimed>;

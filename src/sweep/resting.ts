@@ -8,7 +8,7 @@ import { adopterKind } from "../vocabulary/adopters.ts";
 import type { Judgement } from "../classify.ts";
 import type { Matcher, Policy, Process } from "../contract.ts";
 import { worthAskingIn } from "../judge/sieve.ts";
-import { builtin } from "../plugins.ts";
+import { judges } from "../judges.ts";
 import { CONFIRM_MS, dueInMs, type Seen } from "../sightings.ts";
 import type { Table } from "../table.ts";
 import { LONGEST_REST_MS, type Rest } from "../unattended.ts";
@@ -65,7 +65,7 @@ function areToldByWords(
   { allUsers }: Policy,
   matchers: readonly Matcher[],
 ): boolean {
-  if (matchers !== builtin().matchers || allUsers === true || table.acrossNamespaces || table.host.wsl === true) {
+  if (matchers !== judges.matchers || allUsers === true || table.acrossNamespaces || table.host.wsl === true) {
     return false;
   }
   const worthAsking = worthAskingIn(table, matchers);

@@ -1,5 +1,5 @@
 /**
- * Writes plugins/index.ts: static imports of every plugin, because a compiled binary holds only what it can see
+ * Writes plugins/index.ts and plugins/judges.ts: static imports of every plugin, because a compiled binary holds only what it can see
  * imported; a dynamic import of a variable is left out of the bundle. And plugins/words.ts: what gives away those whom
  * matchers claim, for who cannot wait until matchers are loaded.
  *
@@ -34,6 +34,9 @@ export const KINDS: readonly Kind[] = [
   { folder: "actions", contract: "Action", list: "actions", names: "ActionName" },
   { folder: "reporters", contract: "Reporter", list: "reporters", names: "ReporterName" },
 ];
+
+/** The folders of those who are in an index of their own. */
+const JUDGES: ReadonlySet<string> = new Set(["matchers", "guards"]);
 
 /** A plugin found on disk. */
 export interface Found {
@@ -82,18 +85,21 @@ export function findPlugins(plugins: string, kind: Kind, unfinished: string[] = 
   return found;
 }
 
-/** The text of plugins/index.ts for what lies in `plugins`. */
-export function renderIndex(plugins: string, unfinished: string[] = []): string {
-  const kinds = KINDS.map((kind) => ({ kind, found: findPlugins(plugins, kind, unfinished) }));
+/** The text of plugins/judges.ts, or of plugins/index.ts, for what lies in `plugins`. */
+export function renderIndex(plugins: string, of: "judges" | "all", unfinished: string[] = []): string {
+  const wanted = KINDS.filter(({ folder }) => JUDGES.has(folder) === (of === "judges"));
+  const kinds = wanted.map((kind) => ({ kind, found: findPlugins(plugins, kind, unfinished) }));
   const lines = [
     "/**",
-    " * All plugins, by kind, sorted by name.",
+    of === "judges"
+      ? " * The plugins that a look is judged with, sorted by name: what takes no more loads no more."
+      : " * All plugins, by kind, sorted by name.",
     " *",
     " * Written by `deno task generate`. Do not edit: add a plugin's file and run it again.",
     " *",
     " * @module",
     " */",
-    `import type { ${KINDS.map(({ contract }) => contract).sort().join(", ")} } from "../src/contract.ts";`,
+    `import type { ${wanted.map(({ contract }) => contract).sort().join(", ")} } from "../src/contract.ts";`,
   ];
   for (const { kind, found } of kinds) {
     for (const plugin of found) lines.push(`import ${identifier(plugin, kind)} from "${plugin.path}";`);
@@ -102,6 +108,7 @@ export function renderIndex(plugins: string, unfinished: string[] = []): string 
     lines.push("", `/** Names of the plugins in plugins/${kind.folder}. */`, ...renderUnion(kind, found));
     lines.push("", `/** The plugins in plugins/${kind.folder}. */`, ...renderList(kind, found));
   }
+  if (of === "all") lines.push("", 'export * from "./judges.ts";');
   return lines.join("\n") + "\n";
 }
 
@@ -160,13 +167,14 @@ async function run(args: readonly string[]): Promise<boolean> {
     return false;
   }
   const unfinished: string[] = [];
-  const index = renderIndex(plugins, unfinished);
+  const judges = renderIndex(plugins, "judges", unfinished);
+  const all = renderIndex(plugins, "all", unfinished);
   for (const folder of unfinished) console.error(`${folder}/ has no index.ts: add it, or start the name with _`);
   if (option === "--check" && unfinished.length > 0) return false;
   const writes = option === undefined;
-  if (!keep(join(plugins, "index.ts"), index, writes)) return false;
+  if (!keep(join(plugins, "judges.ts"), judges, writes) || !keep(join(plugins, "index.ts"), all, writes)) return false;
   // The index is fresh by now, so these are all of them.
-  const { matchers } = await import("../../plugins/index.ts");
+  const { matchers } = await import("../../plugins/judges.ts");
   return keep(join(plugins, "words.ts"), renderWords(matchers), writes);
 }
 
