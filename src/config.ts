@@ -7,6 +7,7 @@
 import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { Complaint, meaningOf } from "./complaint.ts";
+import { configPath, isNamed } from "./config-place.ts";
 import type { Confidence, Policy } from "./contract.ts";
 import { parseDuration, parseLimit } from "./duration.ts";
 import { ParseError, standing } from "./errors.ts";
@@ -40,24 +41,6 @@ export interface Settings {
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
-
-function isNamed(variables: Variables): boolean {
-  return (variables["AGENT_REAPER_CONFIG"] ?? "") !== "";
-}
-
-/** Where the configuration lies. */
-export function configPath(platform: NodeJS.Platform, home: string, variables: Variables): string {
-  const named = variables["AGENT_REAPER_CONFIG"];
-  if (named !== undefined && isNamed(variables)) {
-    // From a variable that outlives a change of directory a relative path would lead to anybody's file.
-    if (isAbsolute(named)) return named;
-    throw new ParseError(`AGENT_REAPER_CONFIG=${named}: write an absolute path`);
-  }
-  if (platform === "win32") return `${variables["APPDATA"] ?? `${home}\\AppData\\Roaming`}\\agent-reaper\\config.toml`;
-  const base = variables["XDG_CONFIG_HOME"];
-  // The XDG specification: a relative path is to be ignored. It would lead into the current directory.
-  return `${base?.startsWith("/") ? base : `${home}/.config`}/agent-reaper/config.toml`;
-}
 
 /** Reads the configuration. One that is wrong, or named and not there, stops the run: a lost rule is a killed process. */
 export function loadConfig(platform: NodeJS.Platform, home: string, variables: Variables): Config {

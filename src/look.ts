@@ -288,6 +288,7 @@ function readLeftovers(
   read: Read,
 ): void {
   const matchers = soughtBy(plugins.leftoverMatchers, policy, how.scope);
+  if (matchers.length === 0) return;
   const leftovers = seek(machine, matchers);
   if (leftovers.length === 0) return;
   snapshot.leftovers = leftovers;

@@ -8,7 +8,8 @@ import { classify, endingOf } from "../classify.ts";
 import type { Judgement } from "../classify.ts";
 import { monotonicClock } from "../clock.ts";
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
-import { loadConfig } from "../config.ts";
+import { isUnconfigured } from "../config-place.ts";
+import type { Config } from "../config.ts";
 import type { Backend, KeptFile, Machine, Outcome, Policy, Process } from "../contract.ts";
 import procfs from "../../plugins/backends/procfs/index.ts";
 import { isOverLimit, survey } from "../engine.ts";
@@ -44,7 +45,7 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
       if (opened === "taken") return EXIT.fine;
       kept = opened;
     }
-    const { policy: configured, settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    const { policy: configured, settings } = await configOf(machine);
     const policy: Policy = {
       ...defaultPolicy,
       ...configured,
@@ -93,6 +94,13 @@ async function backendHere(): Promise<Backend> {
   if (procfs.unavailable() === undefined) return procfs;
   const [{ chooseBackend }, { builtin }] = await Promise.all([import("../machine.ts"), import("../plugins.ts")]);
   return chooseBackend(builtin());
+}
+
+/** Most have none, and to read one takes longer than to look. */
+async function configOf(machine: Machine): Promise<Pick<Config, "policy" | "settings">> {
+  if (isUnconfigured(machine, process.env)) return { policy: {}, settings: {} };
+  const { loadConfig } = await import("../config.ts");
+  return loadConfig(process.platform, machine.viewer.home, process.env);
 }
 
 /** All plugins, with those of the person's own; undefined where there are none of these. */

@@ -131,6 +131,8 @@ export interface Machine {
   identify?(pid: number): Draft | undefined;
   /** The text of a small regular file; undefined when it cannot be read. */
   file(path: string): string | undefined;
+  /** Whether it is certain that nothing stands at a path, not even a link. Absent: asking is no cheaper than reading. */
+  lacks?(path: string): boolean;
   /**
    * The text of a small regular file as this process itself would find it, through its own root; `none`: there is no
    * such file. What else stands there, or on the way, is `unknown`. Absent: this backend cannot look through it.

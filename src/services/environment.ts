@@ -5,7 +5,7 @@
  * @module
  */
 import { Complaint } from "../complaint.ts";
-import { configPath } from "../config.ts";
+import { configPath } from "../config-place.ts";
 import { statePath } from "../state.ts";
 import { visible } from "../text.ts";
 

@@ -7,14 +7,13 @@
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import { sweep } from "../commands/sweep.ts";
 import { ending } from "../ending.ts";
-import { printError } from "../terminal.ts";
-import { visible } from "../text.ts";
 import type { Begun } from "./begun.ts";
 
 /** Does what was begun. */
 export async function finish(begun: Exclude<Begun, string>): Promise<ExitCode> {
   if ("wrong" in begun) {
     // Whoever mistypes is told, also by a hook: nothing was done.
+    const [{ printError }, { visible }] = await Promise.all([import("../terminal.ts"), import("../text.ts")]);
     if (begun.strict) throw new Complaint(`sweep: ${visible(begun.wrong)}`);
     await printError(`agent-reaper: sweep: ${visible(begun.wrong)}\n`);
     return EXIT.fine;

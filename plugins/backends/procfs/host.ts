@@ -4,7 +4,6 @@
  * @module
  */
 import type { Host, Viewer } from "../../../src/contract.ts";
-import { parseHome } from "../_posix/home.ts";
 import { readClock, utcOffsetMinutes } from "./clock.ts";
 import { AT_FDCWD, type Files } from "./files.ts";
 
@@ -75,6 +74,7 @@ function person(text: string | undefined): number | undefined {
 }
 
 function homeOf(files: Files, uid: number): string | undefined {
+  const { parseHome } = require("../_posix/home.ts") as typeof import("../_posix/home.ts");
   const text = files.readText(AT_FDCWD, "/etc/passwd");
   return typeof text === "string" ? parseHome(text, uid) : undefined;
 }

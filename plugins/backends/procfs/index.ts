@@ -15,6 +15,7 @@ import type { Newborns } from "./newborns.ts";
 import { readStat, walk } from "./walk.ts";
 
 const FILE_BYTES = 1024 * 1024;
+const ENOENT = 2;
 const IDENTITY: ReadonlySet<"executable" | "owner"> = new Set(["executable", "owner"] as const);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
@@ -128,6 +129,7 @@ function open(options: BackendOptions): Machine {
       if (draft !== undefined) noteNewborns([draft], began);
       return draft;
     },
+    lacks: (path) => files.owner(AT_FDCWD, path) === -ENOENT,
     file: (path) => parts.smallFile().readSmall(files, path, FILE_BYTES),
     fileInside: (process, path) => parts.inside().readInside(files, mount, process, path, FILE_BYTES),
     leftovers: (places) => parts.leftovers().findLeftovers(parts.disk().diskOf(files), places, refused = new Map()),
