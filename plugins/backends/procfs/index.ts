@@ -83,10 +83,12 @@ function open(options: BackendOptions): Machine {
   let met: Met = { refused: new Map(), fellBack: false };
   let complete = false;
 
-  /** Those whose start does not name them (see newborns.ts). Ourselves are never held. */
+  /** Those whose start does not name them (see newborns.ts). */
   const noteNewborns = (drafts: readonly Draft[], began: Clock): void => {
     const first = began.bootMs + ((began.tick - 1) * 1000) / began.ticksPerSecond;
-    const young = drafts.filter((draft) => (draft.startedAt as number) >= first && draft.pid !== viewer.pid);
+    const young: Draft[] = [];
+    for (const draft of drafts) if ((draft.startedAt as number) >= first) young.push(draft);
+    leaveOutUs(young, viewer.pid);
     if (young.length > 0) (newborns ??= new (parts.newborns().Newborns)()).note(young, began.tick);
   };
 
@@ -147,6 +149,22 @@ function open(options: BackendOptions): Machine {
       files.close(mount);
     },
   };
+}
+
+/**
+ * Ourselves, and those above us, are never held; whoever starts us has mostly been started for it. Most looks see nobody
+ * else who is as young, so this goes without the runtime's own searches: each is compiled for its first use.
+ */
+function leaveOutUs(young: Draft[], us: number): void {
+  let pid = us;
+  for (let at = 0; at < young.length; at++) {
+    const draft = young[at] as Draft;
+    if (draft.pid !== pid) continue;
+    young.splice(at, 1);
+    pid = draft.ppid;
+    at = -1;
+  }
+  if (pid === us && young.length > 0 && process.ppid !== us) leaveOutUs(young, process.ppid);
 }
 
 /** Asked by number, of the kernel: also those that a mount hides. Signal 0 is none. */
