@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
+import type { Said } from "../../plugins/backends/procfs/glance.ts";
 import type { Draft } from "../../src/contract.ts";
 import { runInside } from "../support/namespace.ts";
 import { LONG, type Seen } from "../support/programs/procfs-table.ts";
@@ -53,6 +54,18 @@ test("a deleted executable and directory are told by what they were", () => {
   expect(of("deleted").exe).toMatch(/\/copy \(deleted\)$/);
   expect(of("deleted").cwd).toMatch(/\/gone$/);
   expect(of("twice:before")).toMatchObject({ exeDeleted: false, exe: of("deleted").exe as string });
+});
+
+test("the first glance of a sweep reads what a look tells a process by", () => {
+  const saidBy = (label: string) => seen.said[label] as Said;
+  for (const [label, draft] of Object.entries(seen.processes)) {
+    if ((seen.said[label] ?? null) === null) continue;
+    expect(saidBy(label).command).toContain([draft.exe, ...draft.argv ?? []].join("\0"));
+  }
+  expect(saidBy("deleted").command).toContain("/copy (deleted)\0");
+  expect(saidBy("marked").environment).toContain("\0AGENT_REAPER_KEEP=1\0");
+  // More than is read there, nothing at all, and a main thread that has ended: these take a look.
+  expect([seen.said["long"], seen.said["zombie"], seen.said["threads"]]).toEqual([null, null, null]);
 });
 
 test("nohup and a process that ignores SIGHUP by itself are seen", () => {

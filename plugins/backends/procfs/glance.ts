@@ -16,6 +16,8 @@ const STX_UID = 20;
 const LINKS_OF_ONE_THREAD = 3;
 /** The kernel hands over a page at most. */
 const CHILDREN_BYTES = 4096;
+/** The kernel's mark on what has been unlinked, as an update does: to a look it is no part of the path (link.ts). */
+const DELETED = " (deleted)";
 /** Whoever says more is looked at with patience. */
 const SAID_BYTES = 64 * 1024;
 
@@ -88,7 +90,9 @@ function linkOf(path: string): string | undefined {
   const { syscall, numbers, address, bytes, text } = kernel();
   const target = new Uint8Array(CHILDREN_BYTES);
   const length = syscall(numbers.readlinkat, -1, address(bytes(path)), address(target), CHILDREN_BYTES, 0);
-  return length === CHILDREN_BYTES ? undefined : length <= 0 ? "" : text(target, length);
+  if (length === CHILDREN_BYTES) return undefined;
+  const link = length <= 0 ? "" : text(target, length);
+  return link.endsWith(DELETED) ? link.slice(0, -DELETED.length) : link;
 }
 
 function textOf(path: string): string | undefined {

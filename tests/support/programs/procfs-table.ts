@@ -5,6 +5,7 @@
  */
 import { copyFileSync, mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { type Said, saidBy } from "../../../plugins/backends/procfs/glance.ts";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 import type { Detail, Draft } from "../../../src/contract.ts";
 import { compileC } from "../c-programs.ts";
@@ -22,6 +23,8 @@ export interface Seen {
   readonly complete: boolean | undefined;
   readonly exists: Record<string, boolean | undefined>;
   readonly limits: readonly string[];
+  /** What the first glance of a sweep reads of them; null: not all of it, or nothing. */
+  readonly said: Record<string, Said | "not theirs" | null>;
 }
 
 const DETAILS: ReadonlySet<Detail> = new Set([
@@ -97,6 +100,9 @@ export default async function table(input: { names: Record<string, string> }): P
       nobody: machine.exists?.(4_194_303),
     },
     limits: machine.limits().map((limit) => limit.what),
+    said: Object.fromEntries(
+      Object.entries(pids).map(([label, pid]) => [label, saidBy(String(pid), process.geteuid?.() ?? -1) ?? null]),
+    ),
   };
 }
 
