@@ -79,6 +79,8 @@ const MOST_ADOPTERS = 1_000;
 
 /** Until when nothing can have become due, as long as nobody new is adopted. */
 export interface Rest {
+  /** Containers and machines that share a home share this, and no pid: where it holds (placeOf). */
+  readonly place: string;
   /** Epoch milliseconds of the look that found nothing to do now. */
   readonly lookedAt: number;
   readonly untilAt: number;
@@ -91,6 +93,11 @@ export interface Rest {
   readonly byWords: boolean;
 }
 
+/** One boot, and one pid namespace of it: what numbers are counted in. */
+export function placeOf(place: { readonly bootId: string; readonly pidNamespace?: string | undefined }): string {
+  return `${place.bootId}/${place.pidNamespace ?? ""}`;
+}
+
 /** The options that change what is found, in one word. */
 export function askedFor({ minAgeMs, graceMs, confidence }: SweepOptions): string {
   return `${minAgeMs ?? ""}/${graceMs ?? ""}/${confidence ?? ""}`;
@@ -101,7 +108,7 @@ export function parseRest(text: string): Rest | undefined {
   const end = text.indexOf("\n");
   // Without a compiler the first destructuring, `map` or `for … of` costs more than reading a process.
   const words = text.slice(0, end < 0 ? 0 : end).split(" ");
-  if (words.length !== 8 || `${words[0]} ${words[1]}` !== NAME) return undefined;
+  if (words.length !== 9 || `${words[0]} ${words[1]}` !== NAME) return undefined;
   const lookedAt = Number(words[2]);
   const untilAt = Number(words[3]);
   if (!Number.isSafeInteger(lookedAt) || !Number.isSafeInteger(untilAt) || untilAt === 0) return undefined;
@@ -110,7 +117,9 @@ export function parseRest(text: string): Rest | undefined {
   if (pids.length > MOST_ADOPTERS) return undefined;
   for (let at = 0; at < pids.length; at++) adopters.push(Number(pids[at]));
   const byWords = words[7] === BY_WORDS;
-  return { lookedAt, untilAt, asked: words[4] as string, adopters, adopted: words[6] as string, byWords };
+  const asked = words[4] as string;
+  const adopted = words[6] as string;
+  return { place: words[8] as string, lookedAt, untilAt, asked, adopters, adopted, byWords };
 }
 
 /** Those of the adopted who had not been at that look. */
@@ -125,7 +134,8 @@ export function newAmong(adopted: readonly string[], rest: Rest, besides: readon
 
 /** The same as it is written. */
 export function formatRest(rest: Rest | undefined): string {
-  if (rest === undefined) return `${NAME} 0 0 - 0 , ${BY_LOOKS}`;
-  const { lookedAt, untilAt, asked, adopters, adopted, byWords } = rest;
-  return `${NAME} ${lookedAt} ${untilAt} ${asked} ${adopters.join(",")} ${adopted} ${byWords ? BY_WORDS : BY_LOOKS}`;
+  if (rest === undefined) return `${NAME} 0 0 - 0 , ${BY_LOOKS} -`;
+  const { place, lookedAt, untilAt, asked, adopters, adopted, byWords } = rest;
+  const told = byWords ? BY_WORDS : BY_LOOKS;
+  return `${NAME} ${lookedAt} ${untilAt} ${asked} ${adopters.join(",")} ${adopted} ${told} ${place}`;
 }

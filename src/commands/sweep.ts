@@ -22,6 +22,7 @@ import { carried, CONFIRM_MS, sighted, sightingsAt, stepOf } from "../sightings.
 import type { Moment, Seen, Step } from "../sightings.ts";
 import type { SweepOptions } from "../sweep/arguments.ts";
 import { byHookAfter, formatMemory, type Last, type Memory, parseMemory } from "../sweep/memory.ts";
+import { elsewhereAfter, sightingsOf } from "../sweep/places.ts";
 import { restAfter } from "../sweep/resting.ts";
 import { releaseSlots } from "../sweep/slots.ts";
 import type { BegunSweep } from "../sweep/begun.ts";
@@ -153,7 +154,7 @@ class Sweep {
 
   async run(): Promise<ExitCode> {
     const { awakeMs } = this.#moment;
-    const before = carried(this.#before.sightings, this.#moment);
+    const before = carried(sightingsOf(this.#before, this.#moment), this.#moment);
     const first = survey({
       machine: this.#machine,
       plugins: this.#judges,
@@ -306,6 +307,7 @@ class Sweep {
       ...byHookAfter(this.#before.byHook, this.#last),
       ...(this.#tidiedAt === undefined ? {} : { tidiedAt: this.#tidiedAt }),
       sightings: { bootId, pidNamespace, asleepMs, seen: this.#seen },
+      ...elsewhereAfter(this.#before, this.#moment),
     })) ?? true;
   }
 }

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { adoptedBy } from "../../plugins/backends/procfs/glance.ts";
+import { adoptedBy, placeHere } from "../../plugins/backends/procfs/glance.ts";
 import { keepFile } from "../../plugins/backends/procfs/kept-file.ts";
 import type { KeptFile } from "../contract.ts";
-import { askedFor, isRecent, LONGEST_REST_MS, MEMORY, newAmong, parseRest } from "../unattended.ts";
+import { askedFor, isRecent, LONGEST_REST_MS, MEMORY, newAmong, parseRest, placeOf } from "../unattended.ts";
 import type { Begun, BegunSweep } from "./begun.ts";
 import { areStrangers } from "./strangers.ts";
 
@@ -40,6 +40,8 @@ function isResting(kept: KeptFile, { options }: BegunSweep): boolean {
   if (rest === undefined || rest.asked !== askedFor(options)) return false;
   const lookedMs = nowAt - rest.lookedAt;
   if (lookedMs < 0 || lookedMs >= LONGEST_REST_MS || nowAt >= rest.untilAt) return false;
+  // What another container or machine left there says nothing of who is adopted here.
+  if (rest.place !== placeOf(placeHere())) return false;
   const adopted = adoptedBy(rest.adopters);
   if (adopted === undefined) return false;
   // Started in the background, we are adopted ourselves, or the shell that started us is.

@@ -2,7 +2,7 @@
  * What unattended looks remember, in one file: a line of numbers for the next sweep's first glance and
  * below it what only a whole look needs. It lies in the state directory and is locked while one works.
  *
- *     agent-reaper/sweep 1 <last look> <rest until> <asked for> <adopters> <adopted> <words|looks>
+ *     agent-reaper/sweep 1 <last look> <rest until> <asked for> <adopters> <adopted> <words|looks> <place>
  *     <checksum> {"last":…,"sightings":…}
  *
  * It is never trusted: whatever does not add up is as if nothing were remembered, and then nobody is
@@ -42,7 +42,10 @@ export interface Memory {
   readonly byHook?: ByHook;
   /** When leftovers were last looked for, in epoch milliseconds. */
   readonly tidiedAt?: number;
+  /** Of the last that looked. */
   readonly sightings?: Sightings;
+  /** Of others that share the home (places.ts), the latest first. */
+  readonly elsewhere?: readonly Sightings[];
 }
 
 /** Everything, or as much as adds up. */
@@ -63,6 +66,7 @@ export function parseMemory(text: string): Memory {
   const acted = asLast(parsed.acted);
   const byHook = asByHook(parsed.byHook);
   const sightings = asSightings(parsed.sightings);
+  const elsewhere = asElsewhere(parsed.elsewhere);
   return {
     ...(rest === undefined ? {} : { rest }),
     ...(last === undefined ? {} : { last }),
@@ -70,6 +74,7 @@ export function parseMemory(text: string): Memory {
     ...(byHook === undefined ? {} : { byHook }),
     ...(isCount(parsed.tidiedAt) ? { tidiedAt: parsed.tidiedAt } : {}),
     ...(sightings === undefined ? {} : { sightings }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
   };
 }
 
@@ -117,6 +122,10 @@ function asSightings(value: unknown): Sightings | undefined {
   const { seen, pidNamespace } = value;
   if (pidNamespace !== undefined && typeof pidNamespace !== "string") return undefined;
   return Array.isArray(seen) && seen.every(isSeen) ? value as unknown as Sightings : undefined;
+}
+
+function asElsewhere(value: unknown): readonly Sightings[] | undefined {
+  return Array.isArray(value) && value.every((one) => asSightings(one) !== undefined) ? value : undefined;
 }
 
 function isSeen(value: unknown): value is Seen {

@@ -11,7 +11,7 @@ import { worthAskingIn } from "../judge/sieve.ts";
 import { judges } from "../judges.ts";
 import { CONFIRM_MS, dueInMs, type Seen } from "../sightings.ts";
 import type { Table } from "../table.ts";
-import { LONGEST_REST_MS, type Rest } from "../unattended.ts";
+import { LONGEST_REST_MS, placeOf, type Rest } from "../unattended.ts";
 
 /** Somebody's agent that stays: what spares it may change without anybody being adopted. */
 const AGAIN_MS = 60_000;
@@ -46,6 +46,7 @@ export function restAfter({ findings, table }: Judgement, looked: Looked): Rest 
   const pids = new Set(adopters.map(({ pid }) => pid));
   const adopted = table.processes.filter(({ ppid }) => pids.has(ppid)).map(({ pid }) => pid);
   return {
+    place: placeOf(table.host),
     lookedAt: takenAt,
     untilAt: Math.floor(takenAt + forMs),
     asked,

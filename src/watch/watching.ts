@@ -23,6 +23,7 @@ import { type OpenRegistry, openRegistry } from "../registry/open.ts";
 import type { Sightings } from "../sightings.ts";
 import { openMemory } from "../sweep/kept.ts";
 import { formatMemory, parseMemory } from "../sweep/memory.ts";
+import { elsewhereAfter, sightingsOf } from "../sweep/places.ts";
 import { print, printError } from "../terminal.ts";
 import { safeJson, visible } from "../text.ts";
 import { type Event, eventsOf, gistOf, lineOf } from "./lines.ts";
@@ -100,7 +101,8 @@ export class Watching {
       this.#journal = this.#newJournal();
       record = await openRegistry(machine.viewer, "stops");
       // What a sweep found to rest upon may be over with this round.
-      const { rest: _rest, sightings: before, ...told } = parseMemory(kept?.text ?? "");
+      const memory = parseMemory(kept?.text ?? "");
+      const { rest: _rest, sightings: before, elsewhere: _elsewhere, ...told } = memory;
       return await round({
         machine,
         plugins,
@@ -108,10 +110,10 @@ export class Watching {
         clock: monotonicClock,
         journal: this.#journal,
         respawns: this.#respawns,
-        sightings: before ?? this.#sightings,
+        sightings: before === undefined ? this.#sightings : sightingsOf(memory, machine.host),
         remember: (sightings) => {
           this.#sightings = sightings;
-          kept?.write(formatMemory({ ...told, sightings }));
+          kept?.write(formatMemory({ ...told, sightings, ...elsewhereAfter(memory, machine.host) }));
         },
         signal,
         dryRun,

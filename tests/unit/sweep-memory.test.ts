@@ -4,10 +4,15 @@ import { parseDuration } from "../../src/duration.ts";
 import { SWEEP, SWEEP_BEGUN } from "../../src/hooks/start.ts";
 import { readArguments } from "../../src/sweep/arguments.ts";
 import { type ByHook, byHookAfter, formatMemory, type Last, type Memory, parseMemory } from "../../src/sweep/memory.ts";
+import type { Seen, Sightings } from "../../src/sightings.ts";
+import { elsewhereAfter, sightingsOf } from "../../src/sweep/places.ts";
 import { newAmong, parseRest } from "../../src/unattended.ts";
 
 const memory: Memory = {
-  rest: { lookedAt: 1_000, untilAt: 2_000, asked: "//", adopters: [1, 700], adopted: ",2,54,", byWords: true },
+  rest: {
+    ...{ place: "b/pid:[4026531836]", lookedAt: 1_000, untilAt: 2_000, asked: "//" },
+    ...{ adopters: [1, 700], adopted: ",2,54,", byWords: true },
+  },
   last: { at: 1_000, tookMs: 5, orphans: 1, asked: 0, forced: 0, stopped: "ünlucky\n\u202e" },
   acted: { at: 500, tookMs: 7, orphans: 2, asked: 1, forced: 1 },
   byHook: { zsh: { at: 900, tookMs: 4, orphans: 0, asked: 0, forced: 0 } },
@@ -20,6 +25,29 @@ const memory: Memory = {
 };
 
 describe("the memory of sweeps", () => {
+  test("each of those who share a home keeps what it saw while others look", () => {
+    const [seen] = memory.sightings?.seen ?? [];
+    if (seen === undefined) throw new Error("there is one");
+    const saw = (bootId: string, pidNamespace: string, many: number): Sightings => ({
+      ...{ bootId, pidNamespace, asleepMs: 0 },
+      seen: Array<Seen>(many).fill(seen),
+    });
+    const after = (before: Memory, sightings: Sightings): Memory =>
+      parseMemory(formatMemory({ sightings, ...elsewhereAfter(before, sightings) }));
+    const [one, other, third] = [saw("b", "pid:[1]", 1), saw("b", "pid:[2]", 2), saw("c", "pid:[1]", 3)] as const;
+    const all = [one, other, third].reduce(after, {});
+    expect([one, other, third].map((place) => sightingsOf(all, place))).toEqual([one, other, third]);
+    expect(sightingsOf(all, saw("c", "pid:[2]", 1))).toBeUndefined();
+    const again = after(all, saw("b", "pid:[1]", 4));
+    expect([again.sightings?.seen.length, again.elsewhere]).toEqual([4, [third, other]]);
+    // Nobody seen is nothing to keep, and there is room for so many.
+    expect(after(after({}, saw("b", "pid:[1]", 0)), other).elsewhere).toBeUndefined();
+    expect(after(after(after({}, one), saw("b", "pid:[3]", 1_000)), other).elsewhere).toHaveLength(1);
+    expect(after({}, other).elsewhere).toBeUndefined();
+    const wrong = { ...one, seen: [{ ...seen, pid: 1 }] };
+    expect(parseMemory(formatMemory({ sightings: other, elsewhere: [wrong] }))).toEqual({ sightings: other });
+  });
+
   test("is read as it was written, also over something longer", () => {
     expect(parseMemory(formatMemory(memory))).toEqual(memory);
     expect(parseMemory(`${formatMemory({})}${"x".repeat(500)}\n54}]}}`)).toEqual({});

@@ -40,7 +40,9 @@ const forMs = (...given: Parameters<typeof rest>) => {
 
 describe("restAfter()", () => {
   test("ten minutes where nobody of an agent's was adopted", () => {
+    const { bootId, pidNamespace } = world([]).host;
     expect(rest(world([ordinary(4100)]))).toEqual({
+      place: `${bootId}/${pidNamespace ?? ""}`,
       lookedAt: NOW,
       untilAt: NOW + 600_000,
       asked: "//",

@@ -20,6 +20,8 @@ const CHILDREN_BYTES = 4096;
 const DELETED = " (deleted)";
 /** Whoever says more is looked at with patience. */
 const SAID_BYTES = 64 * 1024;
+/** A UUID and a line end, and room to see that it is no more. */
+const BOOT_BYTES = 64;
 
 /**
  * Their numbers as they are written there. Undefined when a list cannot be read, or when an adopter has
@@ -65,6 +67,12 @@ function fact(path: string, wanted: number, at: number): number | undefined {
   return answer === 0 ? facts[at / 4] : undefined;
 }
 
+/** The boot and the pid namespace, as a look reads them (host.ts). */
+export function placeHere(): { readonly bootId: string; readonly pidNamespace: string } {
+  const boot = textOf("/proc/sys/kernel/random/boot_id", BOOT_BYTES) ?? "";
+  return { bootId: boot.trim(), pidNamespace: linkOf("/proc/self/ns/pid") ?? "" };
+}
+
 /** What a process says of itself: its executable and arguments, and its variables, as they lie there. */
 export interface Said {
   readonly command: string;
@@ -79,8 +87,8 @@ export function saidBy(pid: string, uid: number): Said | "not theirs" | undefine
   // The directory is the effective user's, also where its files are not (see status.ts).
   if (fact(`/proc/${pid}`, STATX_UID, STX_UID) !== uid) return "not theirs";
   const executable = linkOf(`/proc/${pid}/exe`);
-  const said = textOf(`/proc/${pid}/cmdline`);
-  const environment = textOf(`/proc/${pid}/environ`);
+  const said = textOf(`/proc/${pid}/cmdline`, SAID_BYTES);
+  const environment = textOf(`/proc/${pid}/environ`, SAID_BYTES);
   if (executable === undefined || said === undefined || environment === undefined) return undefined;
   if (executable === "" && said === "") return undefined;
   return { command: `${executable}\0${said}`, environment };
@@ -95,12 +103,12 @@ function linkOf(path: string): string | undefined {
   return link.endsWith(DELETED) ? link.slice(0, -DELETED.length) : link;
 }
 
-function textOf(path: string): string | undefined {
+function textOf(path: string, most: number): string | undefined {
   const { syscall, numbers, address, bytes, text } = kernel();
   const fd = syscall(numbers.openat, -1, address(bytes(path)), O_RDONLY_CLOEXEC, 0, 0);
   if (fd < 0) return "";
-  const buffer = new Uint8Array(SAID_BYTES);
-  const length = syscall(numbers.read, fd, address(buffer), SAID_BYTES, 0, 0);
+  const buffer = new Uint8Array(most);
+  const length = syscall(numbers.read, fd, address(buffer), most, 0, 0);
   syscall(numbers.close, fd, 0, 0, 0, 0);
-  return length === SAID_BYTES ? undefined : length <= 0 ? "" : text(buffer, length);
+  return length === most ? undefined : length <= 0 ? "" : text(buffer, length);
 }
