@@ -125,14 +125,23 @@ function claim(
   let table = new Table(snapshot, policy.hostNamespaces);
   let suspects = readSuspects(table, plugins, policy, read, how);
   if (how.scope === "adopted" && machine.below !== undefined) {
-    const adopted = [...claimAll(table, plugins.matchers, suspects).keys()];
-    for (const draft of adopted.length === 0 ? [] : machine.below(adopted)) {
+    const claims = claimAll(table, plugins.matchers, suspects);
+    const before = drafts.length;
+    for (const draft of claims.size === 0 ? [] : machine.below(keysOf(claims))) {
       if (table.get(draft.pid) === undefined) drafts.push(draft);
     }
+    if (drafts.length === before) return { table, claims };
     table = new Table(snapshot, policy.hostNamespaces);
     suspects = readSuspects(table, plugins, policy, read, how);
   }
   return { table, claims: claimAll(table, plugins.matchers, suspects) };
+}
+
+/** The runtime's own spreading of a map is compiled for its first use. */
+function keysOf<T>(map: ReadonlyMap<T, unknown>): T[] {
+  const keys: T[] = [];
+  for (const key of map.keys()) keys.push(key);
+  return keys;
 }
 
 /** Whoever has a living parent may still have lost its owner; then who stands above it matters too. */
@@ -263,7 +272,7 @@ function readFiles(
   }
   const files: Record<string, string> = {};
   const absent: string[] = [];
-  for (const key of [...wanted.keys()].sort()) {
+  for (const key of keysOf(wanted).sort()) {
     const { process, path } = wanted.get(key) as { readonly process: Process; readonly path: string };
     if (isBeyond(process, table)) {
       const found = machine.fileInside?.(process, path) ?? "unknown";

@@ -39,7 +39,8 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
 };
 /** In the order in which they are read: of holders the ends are known by then. */
 const ORDER = Object.keys(FIELDS) as readonly Detail[];
-const BIT = Object.fromEntries(ORDER.map((detail, at) => [detail, 1 << at])) as Readonly<Record<Detail, number>>;
+const BIT = {} as Record<Detail, number>;
+for (let at = 0; at < ORDER.length; at++) BIT[ORDER[at] as Detail] = 1 << at;
 const OWNER = BIT.owner;
 const COMMAND = BIT.command;
 const EXECUTABLE = BIT.executable;

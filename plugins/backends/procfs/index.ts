@@ -7,11 +7,12 @@ import type { Backend, BackendOptions, Draft, Machine, Scope } from "../../../sr
 import { errorText } from "../../../src/errors.ts";
 import { adopted, below } from "./adopted.ts";
 import { type Clock, readClock, readUptime } from "./clock.ts";
-import type { Details } from "./details.ts";
+import { Details } from "./details.ts";
 import { AT_FDCWD, Files, O_DIRECTORY, O_PATH } from "./files.ts";
 import { readHost, readViewer } from "./host.ts";
 import type { Met } from "./limits.ts";
 import type { Newborns } from "./newborns.ts";
+import { readSmall } from "./small-file.ts";
 import { readStat, walk } from "./walk.ts";
 
 const FILE_BYTES = 1024 * 1024;
@@ -20,11 +21,10 @@ const IDENTITY: ReadonlySet<"executable" | "owner"> = new Set(["executable", "ow
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
 /**
- * Everything that a list of processes does not take, loaded when it is asked for: a look in the background waits for
- * nothing else. Nobody but Bun comes this far (see libc.ts), and its `require` answers at once.
+ * Everything that a look at who is adopted does not take, loaded when it is asked for; the first `require` alone costs as
+ * much as reading twenty processes. Nobody but Bun comes this far (see libc.ts), and its `require` answers at once.
  */
 const parts = {
-  details: () => require("./details.ts") as typeof import("./details.ts"),
   hold: () => require("./hold.ts") as typeof import("./hold.ts"),
   inside: () => require("./inside.ts") as typeof import("./inside.ts"),
   disk: () => require("./leftovers.ts") as typeof import("./leftovers.ts"),
@@ -32,7 +32,6 @@ const parts = {
   limits: () => require("./limits.ts") as typeof import("./limits.ts"),
   locks: () => require("./locks.ts") as typeof import("./locks.ts"),
   newborns: () => require("./newborns.ts") as typeof import("./newborns.ts"),
-  smallFile: () => require("./small-file.ts") as typeof import("./small-file.ts"),
   vitals: () => require("./vitals.ts") as typeof import("./vitals.ts"),
 };
 
@@ -76,7 +75,7 @@ function open(options: BackendOptions): Machine {
   const host = readHost(files, root, variables);
   const viewer = readViewer(files, variables);
   let detailed: Details | undefined;
-  const details = (): Details => detailed ??= new (parts.details().Details)(files, mount);
+  const details = (): Details => detailed ??= new Details(files, mount);
   let refused = new Map<string, string>();
   let newborns: Newborns | undefined;
   let clock: Clock = readClock(files.libc);
@@ -132,7 +131,7 @@ function open(options: BackendOptions): Machine {
       return draft;
     },
     lacks: (path) => files.owner(AT_FDCWD, path) === -ENOENT,
-    file: (path) => parts.smallFile().readSmall(files, path, FILE_BYTES),
+    file: (path) => readSmall(files, path, FILE_BYTES),
     fileInside: (process, path) => parts.inside().readInside(files, mount, process, path, FILE_BYTES),
     leftovers: (places) => parts.leftovers().findLeftovers(parts.disk().diskOf(files), places, refused = new Map()),
     leftover: (path, places) => parts.leftovers().readLeftover(parts.disk().diskOf(files), path, places),
