@@ -70,5 +70,5 @@ function areToldByWords(
     return false;
   }
   const worthAsking = worthAskingIn(table, matchers);
-  return adopters.every((adopter) => worthAsking(adopter).length === 0);
+  return !adopters.some((adopter) => worthAsking(adopter).length > 0);
 }
