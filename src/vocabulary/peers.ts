@@ -5,7 +5,7 @@
  * @module
  */
 import type { Context, Lifeline } from "../contract.ts";
-import { isZombie } from "../process.ts";
+import { hasEnded, isZombie } from "../process.ts";
 import type { Process, Stdio } from "../process.ts";
 
 /** The stream of this number, or undefined when it is not known. */
@@ -56,13 +56,32 @@ export function isHungUp(process: Process, context: Context): boolean {
 
 /**
  * Whether nobody can ask it any more. SDKs end the input of an agent with the last question, and read on, as a pipeline does
- * (`cat turns | claude -p --input-format stream-json | jq`); where its stderr has been hung up, they are gone.
+ * (`cat turns | claude -p --input-format stream-json | jq`); where its stderr has been hung up, they are gone. A server that
+ * a host has done with is asked no more, though the host still holds what it read from it.
  */
 export function isUnasked(process: Process, context: Context): boolean {
   if (!isGone(stream(process, 0))) return false;
-  const mayAnswer = context.claim.role === "agent" && !isGone(stream(process, 2));
-  const out = mayAnswer ? stream(process, 1) : undefined;
-  return out === undefined || out.kind === "tty" || livingHolder(out, context) === undefined;
+  const out = isGone(stream(process, 2)) ? undefined : stream(process, 1);
+  if (out === undefined || out.kind === "tty") return true;
+  if (mayBePipeline(out, process, context)) return false;
+  return context.claim.role !== "agent" || livingHolder(out, context) === undefined;
+}
+
+/**
+ * Whether somebody may read it who did not start it: a shell starts the next in a pipeline after it (`cat calls | server |
+ * jq`), and whoever reads `exec claude > >(handler)` as its child. A host is older than what it starts.
+ */
+function mayBePipeline({ kind, peer, holders, unseen }: Stdio, process: Process, context: Context): boolean {
+  if (kind !== "pipe" || peer === "gone") return false;
+  if (peer === undefined || holders === undefined || unseen === true) return true;
+  return holders.some((pid) => {
+    const reader = pid === process.pid || context.isOrphan(pid) ? undefined : context.table.get(pid);
+    return reader !== undefined && !hasEnded(reader) && !isOlder(reader, process);
+  });
+}
+
+function isOlder(one: Process, other: Process): boolean {
+  return one.startedAt !== undefined && other.startedAt !== undefined && one.startedAt < other.startedAt;
 }
 
 function isHeld(stream: Stdio, context: Context): boolean {

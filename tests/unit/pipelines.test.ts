@@ -3,7 +3,7 @@ import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import type { Process, Stdio } from "../../src/contract.ts";
-import { changed, ordinary, ORPHAN, world } from "../support/world.ts";
+import { changed, NOW, ordinary, ORPHAN, world } from "../support/world.ts";
 
 const READER = 4300;
 const tee = ordinary(READER, { name: "tee", argv: ["tee", "log"], exe: "/usr/bin/tee" });
@@ -15,8 +15,8 @@ const closed = { kind: "tty", peer: "gone", path: "/dev/pts/3" } as const;
 const streams = (...kinds: readonly Omit<Stdio, "fd">[]): Stdio[] =>
   kinds.map((kind, fd) => ({ fd: fd as 0 | 1 | 2, ...kind }));
 
-const verdict = (fields: Partial<Process>) =>
-  classify(world([...changed(fields), tee]), builtin(), defaultPolicy).findings.find((finding) =>
+const verdict = (fields: Partial<Process>, reader: Process = tee) =>
+  classify(world([...changed(fields), reader]), builtin(), defaultPolicy).findings.find((finding) =>
     finding.root.pid === ORPHAN
   )?.verdict;
 
@@ -77,8 +77,45 @@ test("an agent that reads its prompt from a pipe without being told works on for
 });
 
 describe("a conversation over stdin and stdout", () => {
-  test("ends with stdin, whoever still reads", () =>
-    expect(verdict({ stdio: streams(gone, read, nothing) })).toBe("orphan"));
+  const host = ordinary(READER, { startedAt: NOW - 10_800_000, name: "python3", argv: ["python3", "host.py"] });
+  const asked = (argv: readonly string[], ...stdio: readonly Omit<Stdio, "fd">[]) => ({
+    argv,
+    stdio: streams(...stdio),
+  });
+  const server = ["claude", "mcp", "serve"];
+
+  test("ends with stdin, though who began it still reads", () =>
+    expect(verdict(asked(server, gone, read, nothing), host)).toBe("orphan"));
+
+  test("goes on for whoever a shell started next: `cat calls | server | jq`", () => {
+    expect(verdict(asked(server, gone, read, nothing))).toBe("spared");
+    expect(verdict(asked(server, gone, read, read))).toBe("spared");
+  });
+
+  test("ends when whoever was next is gone, too", () => {
+    const zombie = ordinary(READER, { state: "Z", threads: 1 });
+    expect(verdict(asked(server, gone, read, nothing), zombie)).toBe("orphan");
+    expect(verdict(asked(server, gone, read, gone))).toBe("orphan");
+  });
+
+  test("stays where somebody unseen may be next", () => {
+    const more = { ...read, unseen: true };
+    expect(verdict(asked(server, gone, more, nothing), host)).toBe("spared");
+  });
+
+  test("goes on for a handler that a shell put below it: `exec claude … > >(handler)`", () => {
+    const handler = ordinary(READER, {
+      ppid: ORPHAN,
+      name: "bash",
+      argv: ["bash", "-c", "handle"],
+      exe: "/usr/bin/bash",
+    });
+    const turns = ["claude", "-p", "--input-format", "stream-json", "--output-format", "stream-json"];
+    for (const argv of [server, turns]) {
+      expect(verdict(asked(argv, gone, read, nothing), handler)).toBe("unsure");
+      expect(verdict(asked(argv, gone, gone, nothing), handler)).toBe("orphan");
+    }
+  });
 
   test("ends with stdout, whoever inherited the other end of stdin", () =>
     expect(verdict({ stdio: streams(read, gone, nothing) })).toBe("orphan"));
