@@ -26,6 +26,7 @@ import storedAgentsMatcher from "./matchers/stored-agents.ts";
 import ciRunnerGuard from "./guards/ci-runner.ts";
 import clientsGuard from "./guards/clients.ts";
 import containersGuard from "./guards/containers.ts";
+import debuggerGuard from "./guards/debugger.ts";
 import executableGuard from "./guards/executable.ts";
 import firstSightGuard from "./guards/first-sight.ts";
 import formerExplorerGuard from "./guards/former-explorer.ts";
@@ -97,6 +98,7 @@ export type GuardName =
   | "ci-runner"
   | "clients"
   | "containers"
+  | "debugger"
   | "executable"
   | "first-sight"
   | "former-explorer"
@@ -127,6 +129,7 @@ export const guards: readonly Guard[] = [
   ciRunnerGuard,
   clientsGuard,
   containersGuard,
+  debuggerGuard,
   executableGuard,
   firstSightGuard,
   formerExplorerGuard,

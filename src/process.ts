@@ -75,6 +75,8 @@ export interface Process {
   readonly pidNamespace?: string;
   /** SIGHUP is ignored, as `nohup` leaves it. */
   readonly ignoresHangup?: boolean;
+  /** Linux: who traces it (gdb, strace); `null`: nobody. */
+  readonly tracer?: number | null;
   /** The standard streams that could be seen. */
   readonly stdio?: readonly Stdio[];
   /** Service manager's name for it; `null`: known to have none. */

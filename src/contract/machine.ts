@@ -22,7 +22,7 @@ import type { Host, Leftover, Snapshot, Viewer } from "../snapshot.ts";
  * | directory | cwd, cwdDeleted |
  * | environment | env (named variables only) |
  * | cgroup | cgroup |
- * | status | ignoresHangup, nsPids |
+ * | status | ignoresHangup, tracer, nsPids |
  * | namespace | pidNamespace |
  * | stdio | stdio (kinds and peers) |
  * | holders | the holders of living peers, in stdio: a walk over the descriptors of all processes |

@@ -68,6 +68,7 @@ const PROCESS: Readonly<Record<string, Check>> = {
   cgroup: nonEmpty,
   pidNamespace: nonEmpty,
   ignoresHangup: flag,
+  tracer: orNull(pid),
   stdio: unique("fd", shape(["fd", "kind"], STDIO)),
   supervisor: orNull(nonEmpty),
   listening: list(port),

@@ -21,13 +21,13 @@ setDefaultTimeout(300_000);
 
 const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   // Linux has both in one file.
-  owner: ["uid", "ignoresHangup", "nsPids"],
+  owner: ["uid", "ignoresHangup", "tracer", "nsPids"],
   command: ["argv"],
   executable: ["exe", "exeDeleted"],
   directory: ["cwd", "cwdDeleted"],
   environment: ["env"],
   cgroup: ["cgroup"],
-  status: ["ignoresHangup", "nsPids", "uid"],
+  status: ["ignoresHangup", "tracer", "nsPids", "uid"],
   namespace: ["pidNamespace"],
   stdio: ["stdio"],
   holders: ["stdio"],

@@ -71,6 +71,7 @@ export function renamed(snapshot: Snapshot, seed: number): { snapshot: Snapshot;
     ...(one.pgid === undefined ? {} : { pgid: pid(one.pgid) }),
     ...(one.sid === undefined ? {} : { sid: pid(one.sid) }),
     ...(one.tpgid === undefined ? {} : { tpgid: pid(one.tpgid) }),
+    ...(typeof one.tracer === "number" ? { tracer: pid(one.tracer) } : {}),
     ...(one.argv === undefined || one.argv === null ? {} : { argv: one.argv.map(text) }),
     ...(typeof one.exe === "string" ? { exe: text(one.exe) } : {}),
     ...(one.cwd === undefined ? {} : { cwd: text(one.cwd) }),

@@ -13,7 +13,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Process)[]>> = {
   directory: ["cwd", "cwdDeleted"],
   environment: ["env"],
   cgroup: ["cgroup"],
-  status: ["ignoresHangup", "nsPids"],
+  status: ["ignoresHangup", "tracer", "nsPids"],
   namespace: ["pidNamespace"],
   stdio: ["stdio"],
   holders: [],

@@ -40,6 +40,7 @@ export function ordinary(pid: number, fields: Partial<Process> = {}): Process {
     pidNamespace: "self",
     nsPids: fields.pidNamespace === undefined || fields.pidNamespace === "self" ? [pid] : [pid, 7],
     ignoresHangup: false,
+    tracer: null,
     stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }],
     supervisor: null,
     display: null,

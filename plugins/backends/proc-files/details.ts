@@ -45,8 +45,9 @@ const READERS: readonly (readonly [Detail, keyof Draft & string, Reader])[] = [
     if (path !== undefined) draft.supervisor = supervisorOf(path);
   }],
   ["status", "nsPids", (directory, draft) => {
-    const { ignoresHangup, nsPids } = withBytes(`${directory}/status`, parseStatus);
+    const { ignoresHangup, tracer, nsPids } = withBytes(`${directory}/status`, parseStatus);
     if (ignoresHangup !== undefined) draft.ignoresHangup = ignoresHangup;
+    if (tracer !== undefined) draft.tracer = tracer;
     if (nsPids !== undefined) draft.nsPids = nsPids;
   }],
   ["namespace", "pidNamespace", (directory, draft) => {

@@ -29,7 +29,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   directory: ["cwd"],
   environment: ["env"],
   cgroup: ["cgroup"],
-  status: ["ignoresHangup", "nsPids"],
+  status: ["ignoresHangup", "tracer", "nsPids"],
   namespace: ["pidNamespace"],
   supervisor: ["supervisor"],
   stdio: ["stdio"],
@@ -233,6 +233,7 @@ export class Details {
     const status = parseStatus(this.#files.bytes, length);
     if (status.uid !== undefined) draft.uid = status.uid;
     if (status.ignoresHangup !== undefined) draft.ignoresHangup = status.ignoresHangup;
+    if (status.tracer !== undefined) draft.tracer = status.tracer;
     if (status.nsPids !== undefined) draft.nsPids = status.nsPids;
     this.#mark(draft, OWNER | BIT.status);
     return undefined;

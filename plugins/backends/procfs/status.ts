@@ -12,6 +12,8 @@ export interface Status {
   /** Effective user. */
   readonly uid?: number;
   readonly ignoresHangup?: boolean;
+  /** Who traces it; `null`: nobody that the viewer's namespace has a number for. */
+  readonly tracer?: number | null;
   /** Pids from the viewer's namespace down to its own. */
   readonly nsPids?: number[];
 }
@@ -23,6 +25,7 @@ export function parseStatus(bytes: Buffer, length: number): Status {
   const text = `\n${bytes.toString("latin1", 0, length)}`;
   const uids = line(text, "Uid");
   const ignored = line(text, "SigIgn");
+  const tracer = line(text, "TracerPid");
   const pids = line(text, "NSpid");
   const status: { -readonly [K in keyof Status]: Status[K] } = {};
   if (uids !== undefined) status.uid = number(uids.split("\t")[1], "Uid");
@@ -31,6 +34,7 @@ export function parseStatus(bytes: Buffer, length: number): Status {
     // Bit 0 is signal 1, SIGHUP. The mask is longer than a number is exact: its last digit is enough.
     status.ignoresHangup = (parseInt(ignored.slice(-1), 16) & 1) === 1;
   }
+  if (tracer !== undefined) status.tracer = number(tracer, "TracerPid") || null;
   if (pids !== undefined) status.nsPids = pids.split("\t").map((pid) => number(pid, "NSpid"));
   return status;
 }

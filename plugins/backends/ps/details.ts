@@ -17,7 +17,7 @@ const BY_LSOF: readonly Detail[] = ["directory", "stdio", "holders"];
 const NEVER: Readonly<Partial<Record<Detail, readonly (keyof Draft & string)[]>>> = {
   environment: ["env"],
   cgroup: ["cgroup"],
-  status: ["ignoresHangup", "nsPids"],
+  status: ["ignoresHangup", "tracer", "nsPids"],
   namespace: ["pidNamespace"],
 };
 

@@ -38,7 +38,7 @@ const FIELDS: readonly (readonly [Fact["detail"], readonly (keyof Process)[]])[]
   ["directory", ["cwd", "cwdDeleted"]],
   ["environment", ["env"]],
   ["cgroup", ["cgroup"]],
-  ["status", ["ignoresHangup", "nsPids"]],
+  ["status", ["ignoresHangup", "tracer", "nsPids"]],
   ["namespace", ["pidNamespace"]],
   ["stdio", ["stdio"]],
   ["supervisor", ["supervisor"]],

@@ -129,6 +129,11 @@ describe("parseStatus()", () => {
     expect(status("SigIgn:\tfffffffe7ffbfefe\n")).toEqual({ ignoresHangup: false });
   });
 
+  test("takes who traces it", () => {
+    expect(status("TracerPid:\t4799\n")).toEqual({ tracer: 4799 });
+    expect(status("TracerPid:\t0\n")).toEqual({ tracer: null });
+  });
+
   test("leaves out what a kernel does not say", () => {
     expect(status("Name:\tx\n")).toEqual({});
   });
@@ -137,7 +142,7 @@ describe("parseStatus()", () => {
     expect(status("Name:\tx\\nUid:\\t0\nUid:\t1000\t1000\t1000\t1000\n").uid).toBe(1000);
   });
 
-  test.each(["Uid:\t\n", "Uid:\tx\ty\n", "SigIgn:\t\n", "NSpid:\t1\t\n"])("refuses %j", (text) => {
+  test.each(["Uid:\t\n", "Uid:\tx\ty\n", "SigIgn:\t\n", "TracerPid:\tx\n", "NSpid:\t1\t\n"])("refuses %j", (text) => {
     expect(() => status(text)).toThrow(ParseError);
   });
 });

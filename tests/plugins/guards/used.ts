@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { changed, CHILD, ordinary, ORPHAN, world } from "../../support/world.ts";
+import { changed, CHILD, ordinary, ORPHAN, VIEWER, world } from "../../support/world.ts";
 import type { Process, Snapshot } from "../../../src/contract.ts";
 import type { Objection, Pass } from "./case.ts";
 
@@ -181,6 +181,24 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({ listening: [8080] })),
   },
   {
+    case: "somebody debugs it",
+    guard: "debugger",
+    verdict: "spared",
+    snapshot: world(changed({ tracer: 4700 })),
+  },
+  {
+    case: "somebody traces what is below it",
+    guard: "debugger",
+    verdict: "unsure",
+    snapshot: world(changed({}, { tracer: VIEWER })),
+  },
+  {
+    case: "whether somebody debugs it was not told",
+    guard: "debugger",
+    verdict: "unsure",
+    snapshot: world(changed({}).map(({ tracer: _, ...process }) => process)),
+  },
+  {
     case: "tmux below it",
     guard: "multiplexer",
     verdict: "unsure",
@@ -245,6 +263,14 @@ export const passes: readonly Pass[] = [
     snapshot: world(
       changed({}, { name: "chrome", argv: ["chrome", "--remote-debugging-pipe"], exe: "/opt/google/chrome/chrome" }),
     ),
+  },
+  { case: "a tracer of its own", snapshot: world(changed({ tracer: CHILD })) },
+  {
+    case: "a table of which nobody's tracer is told",
+    snapshot: {
+      ...world(),
+      processes: world().processes.map(({ tracer: _, ...process }) => process),
+    },
   },
   { case: "a client inside its own tree", snapshot: world(changed({ listening: [8080], clients: [CHILD] })) },
   {

@@ -1,0 +1,22 @@
+import { tells } from "../../src/vocabulary/told.ts";
+import type { Guard } from "../../src/contract.ts";
+
+const debugging: Guard = {
+  name: "debugger",
+  summary: "processes that somebody looks into with a debugger (gdb, strace)",
+  asks: "every member",
+  needs: ["status"],
+  object({ tracer }, { table, tree, isOrphan }) {
+    if (tracer === null) return undefined;
+    if (tracer === undefined) {
+      return tells(table, "tracer")
+        ? { stands: "unsure", because: "whether somebody debugs it is unknown" }
+        : undefined;
+    }
+    // What an agent itself traces with (proot, strace) ends with it.
+    if (tree.has(tracer) || isOrphan(tracer)) return undefined;
+    return { stands: "spare", because: `pid ${tracer} is attached to it, as a debugger is` };
+  },
+};
+
+export default debugging;
