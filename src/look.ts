@@ -8,6 +8,7 @@
 import { isAdopted, responsibleFor } from "./vocabulary/adopters.ts";
 import { claimAll, rootsOf } from "./judge/claims.ts";
 import type { Detail, Draft, Machine, Policy, Process, Scope } from "./contract.ts";
+import { handers } from "./vocabulary/handed-on.ts";
 import { unitOf } from "./vocabulary/control-groups.ts";
 import { livingLeader } from "./vocabulary/groups.ts";
 import { fileKey, STATE_VARIABLES } from "./vocabulary/inside-files.ts";
@@ -78,6 +79,7 @@ export function look(machine: Machine, plugins: Judges, policy: Policy, how: Loo
   if (policy.hostNamespaces === true) read(judged.filter((root) => isBeyond(root, table)), OTHER_NETWORKS);
   if (complete) readUnits(judged, table, read);
   readLeaders(judged, table, read);
+  readHanders(judged, table, read);
   if (how.thorough === true) read(drafts.filter((draft) => isOurs(draft, table, policy)), allDetails(plugins));
   readFiles(snapshot, judged, table, plugins, machine);
   readLeftovers(snapshot, plugins, machine, policy, how, read);
@@ -242,6 +244,13 @@ function readLeaders(roots: readonly Process[], table: Table, read: Read): void 
   const known = [...new Set(leaders)].filter((leader) => leader !== undefined && leader !== "unknown");
   read(known, LEADER);
   readParts(known, table, read);
+}
+
+/** That an owner is dead proves nothing of whom somebody else started in an environment that was the owner's. */
+function readHanders(roots: readonly Process[], table: Table, read: Read): void {
+  const ownerless = roots.filter((root) => recordedOwner(root, table)?.fate === "dead");
+  const known = ownerless.flatMap(handers).map((pid) => table.get(pid)).filter((one) => one !== undefined);
+  read(known, ENVIRONMENT);
 }
 
 function allDetails(plugins: Judges): Set<Detail> {

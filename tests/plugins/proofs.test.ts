@@ -217,6 +217,42 @@ describe("a survivor", () => {
   });
 });
 
+describe("a dead owner's mark that came by way of somebody who lives", () => {
+  const SERVER = 3900;
+  const mark = { CLAUDE_PID: "77" };
+  const ended = (fields: Partial<Process>, ...others: readonly Process[]) =>
+    judge(world([...changed({ stdio: NULLS, ...run, ...fields }), ...others], session(77, "7"))).verdict;
+  const tmux = (fields: Partial<Process> = {}) =>
+    ordinary(SERVER, { name: "tmux: server", argv: ["tmux"], exe: "/usr/bin/tmux", env: mark, ...fields });
+  const bash = (fields: Partial<Process> = {}) =>
+    ordinary(SERVER, { ppid: 800, name: "bash", argv: ["bash"], exe: "/usr/bin/bash", env: mark, ...fields });
+  const inTmux = { env: { ...mark, TMUX: `/tmp/tmux-1000/default,${SERVER},0` } };
+  const inScreen = { env: { ...mark, STY: `${SERVER}.pts-1.lab` } };
+  const inShell = { env: mark, sid: SERVER };
+
+  test("proves nothing of what was started in its tmux, its screen or its shell", () => {
+    expect(ended(inTmux, tmux())).toBe("unsure");
+    expect(ended(inScreen, tmux())).toBe("unsure");
+    expect(ended(inShell, bash())).toBe("unsure");
+  });
+
+  test("nor where its environment is unknown", () => {
+    const { env: _, ...unread } = tmux();
+    expect(ended(inTmux, unread)).toBe("unsure");
+  });
+
+  test.each<[string, Partial<Process>, readonly Process[]]>([
+    ["where it was started elsewhere", { env: mark }, [tmux()]],
+    ["where the owner itself was started in there", inTmux, [tmux({ env: {} })]],
+    ["where another owner's is in there", inTmux, [tmux({ env: { CLAUDE_PID: "78" } })]],
+    ["where that one is gone, too", inTmux, []],
+    ["where that one only waits to be collected", inShell, [bash({ state: "Z", threads: 1 })]],
+    ["where its number was given to somebody younger", inTmux, [tmux({ startedAt: NOW - 1_000_000 })]],
+    ["where it handed it on itself", { env: mark, sid: ORPHAN }, []],
+    ["where that one is below it", { env: mark, sid: CHILD }, []],
+  ])("proves that nobody is there %s", (_, fields, others) => expect(ended(fields, ...others)).toBe("orphan"));
+});
+
 describe("no proof", () => {
   const harmless: readonly { case: string; snapshot: Snapshot; verdict?: "spared" }[] = [
     {
