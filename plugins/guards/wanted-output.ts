@@ -35,6 +35,9 @@ const wantedOutput: Guard = {
       if (claim.family === "codex" && one.argv?.some((word) => ANSWER.test(word)) === true) {
         return { stands: "unsure", because: "it writes its answer into a file: somebody will read it" };
       }
+      if (isTee(one) && writesResult(one)) {
+        return { stands: "unsure", because: "it writes into what tee was told: somebody will read it" };
+      }
       const out = stream(one, 1);
       if (isTold && out === undefined && (one === process || one.stdio !== undefined)) {
         return { stands: "unsure", because: "where its output goes is unknown" };
@@ -87,11 +90,14 @@ function isTee(process: Process): boolean {
  * `python train.py > train.log`, `… | tee train.log`, in the background of an agent whose terminal has been closed: for
  * that a person waits, whoever was asked to start it. What a server logs is no result.
  */
+/** What tee was told to write into is somebody's, but for what agents only try. */
+function writesResult({ argv }: Process): boolean {
+  const files = argv?.slice(argv[1] === "tee" ? 2 : 1).filter((word) => !word.startsWith("-"));
+  return argv === undefined || files?.some((file) => !TEMPORARY.test(file)) === true;
+}
+
 function mayWriteResult(process: Process, context: Context): boolean {
-  if (isTee(process)) {
-    const files = process.argv?.slice(process.argv[1] === "tee" ? 2 : 1).filter((word) => !word.startsWith("-"));
-    return process.argv === undefined || files?.some((file) => !TEMPORARY.test(file)) === true;
-  }
+  if (isTee(process)) return writesResult(process);
   if (mayAnswerElsewhere(process)) return true;
   const out = stream(process, 1);
   if (out === undefined) return context.table.host.platform === "linux" && !hasEnded(process);

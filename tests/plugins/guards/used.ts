@@ -17,6 +17,15 @@ const live = (holders?: readonly number[]) => [
 const weak = { sid: 4100, cwdDeleted: true };
 const launcher = { name: "npm exec foo-mcp", argv: ["npm exec foo-mcp"], exe: "/usr/bin/node" };
 
+/** Debris of a dead agent. */
+const tee = {
+  name: "tee",
+  exe: "/usr/bin/tee",
+  cwdDeleted: true,
+  env: { CLAUDE_PID: "77" },
+  stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }],
+} as const;
+
 /** A Mac of which nothing but `ps` told. */
 const told = (processes: readonly Process[]): Snapshot => {
   const there = world(processes);
@@ -181,6 +190,12 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({ listening: [8080] })),
   },
   {
+    case: "tee, which a dead agent left in a deleted worktree, writes a file elsewhere",
+    guard: "wanted-output",
+    verdict: "unsure",
+    snapshot: world(changed({ ...tee, argv: ["tee", "-a", "/home/lea/review.log"] })),
+  },
+  {
     case: "somebody debugs it",
     guard: "debugger",
     verdict: "spared",
@@ -264,6 +279,7 @@ export const passes: readonly Pass[] = [
       changed({}, { name: "chrome", argv: ["chrome", "--remote-debugging-pipe"], exe: "/opt/google/chrome/chrome" }),
     ),
   },
+  { case: "tee into what an agent only tries", snapshot: world(changed({ ...tee, argv: ["tee", "/tmp/x.log"] })) },
   { case: "a tracer of its own", snapshot: world(changed({ tracer: CHILD })) },
   {
     case: "a table of which nobody's tracer is told",
