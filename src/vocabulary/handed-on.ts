@@ -27,6 +27,8 @@ export function mayBeHandedOn(
   table: Table,
   isNobody: (pid: number) => boolean,
 ): boolean {
+  // Windows has no such sessions.
+  if (process.sid === undefined && table.host.platform !== "win32") return true;
   return handers(process).some((pid) => {
     const hander = table.get(pid);
     if (hander === undefined) return table.isAbsent(pid) !== true;

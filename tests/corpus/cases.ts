@@ -47,6 +47,13 @@ export function without(process: Process, fact: keyof Process): Process {
   return rest as Process;
 }
 
+/** Variables in which a pid stands: an agent's, and those of tmux and screen. */
+const PID_IN: readonly (readonly [RegExp, RegExp])[] = [
+  [/_PID$/, /^\d+$/],
+  [/^TMUX$/, /(?<=,)\d+(?=,\d+$)/],
+  [/^STY$/, /^\d+(?=\.)/],
+];
+
 /** The same machine with every pid, home and host called otherwise, in every place where they stand. */
 export function renamed(snapshot: Snapshot, seed: number): { snapshot: Snapshot; pid: (pid: number) => number } {
   const numbers = new Set<number>();
@@ -63,6 +70,10 @@ export function renamed(snapshot: Snapshot, seed: number): { snapshot: Snapshot;
   const text = (value: string) => value.replaceAll(home, home.slice(0, -user.length) + other);
   const numbersInText = (value: string) =>
     value.replace(/(?<=\bsessions[\\/])\d+(?=\.json)/, (old) => String(pid(Number(old))));
+  const variable = (key: string, value: string) => {
+    const at = PID_IN.find(([name]) => name.test(key))?.[1];
+    return at?.test(value) === true ? value.replace(at, (old) => String(pid(Number(old)))) : text(value);
+  };
   const process = (one: Process): Process => ({
     ...one,
     pid: pid(one.pid),
@@ -79,7 +90,7 @@ export function renamed(snapshot: Snapshot, seed: number): { snapshot: Snapshot;
       env: Object.fromEntries(
         Object.entries(one.env).map((
           [key, value],
-        ) => [key, /_PID$/.test(key) && /^\d+$/.test(value) ? String(pid(Number(value))) : text(value)]),
+        ) => [key, variable(key, value)]),
       ),
     }),
     ...(one.stdio === undefined ? {} : {
