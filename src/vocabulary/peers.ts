@@ -75,8 +75,10 @@ function mayBePipeline({ kind, peer, holders, unseen }: Stdio, process: Process,
   if (kind !== "pipe" || peer === "gone") return false;
   if (peer === undefined || holders === undefined || unseen === true) return true;
   return holders.some((pid) => {
-    const reader = pid === process.pid || context.isOrphan(pid) ? undefined : context.table.get(pid);
-    return reader !== undefined && !hasEnded(reader) && !isOlder(reader, process);
+    if (pid === process.pid || context.isOrphan(pid)) return false;
+    // Whom a table leaves out may have come later.
+    const reader = context.table.get(pid);
+    return reader === undefined || (!hasEnded(reader) && !isOlder(reader, process));
   });
 }
 

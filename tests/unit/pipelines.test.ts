@@ -98,6 +98,11 @@ describe("a conversation over stdin and stdout", () => {
     expect(verdict(asked(server, gone, read, gone))).toBe("orphan");
   });
 
+  test("stays where who reads it is not in the table: a sweep lists the adopted alone", () => {
+    const unlisted = { ...read, holders: [READER + 1] };
+    expect(verdict(asked(server, gone, unlisted, nothing))).toBe("spared");
+  });
+
   test("stays where somebody unseen may be next", () => {
     const more = { ...read, unseen: true };
     expect(verdict(asked(server, gone, more, nothing), host)).toBe("spared");
