@@ -1,6 +1,9 @@
 import { isCalledClaude } from "../../src/vocabulary/claude-names.ts";
 import { firstByPid, hasEnded, sameOwner } from "../../src/process.ts";
+import { mayBeHandedOn, MULTIPLEXER_VARIABLES } from "../../src/vocabulary/handed-on.ts";
 import { HOME_VARIABLES, OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
+import type { Owner } from "../../src/vocabulary/owner.ts";
+import { RUN_VARIABLE } from "../../src/vocabulary/run-tag.ts";
 import type { Context, Guard, Process } from "../../src/contract.ts";
 
 /**
@@ -12,7 +15,7 @@ const livingOwner: Guard = {
   summary: "what a living agent put in the background: its pid is in the environment",
   asks: "root",
   needs: ["environment"],
-  variables: [...OWNER_VARIABLES, ...HOME_VARIABLES],
+  variables: [...OWNER_VARIABLES, ...HOME_VARIABLES, ...MULTIPLEXER_VARIABLES],
   object(process, context) {
     const { table, tree, claim, isOrphan } = context;
     if (table.host.platform !== "win32" && !worksAlone(context)) return undefined;
@@ -21,10 +24,19 @@ const livingOwner: Guard = {
       return agent && { stands: "unsure", because: `an agent that is alive (pid ${agent.pid}) may have put it there` };
     }
     const owner = recordedOwner(process, table);
+    if (owner?.fate === "dead" && claim.debris === true && isHandedOn(process, owner, context)) {
+      return { stands: "unsure", because: `it may have its ${owner.variable} of a shell or a tmux that lives` };
+    }
     if (owner === undefined || owner.fate === "dead" || tree.has(owner.pid) || isOrphan(owner.pid)) return undefined;
     return { stands: "unsure", because: `it was started by an agent that may want it: ${owner.because}` };
   },
 };
+
+/** What nothing but its mark makes an agent's may be a person's, from a tmux that the agent had started. */
+function isHandedOn(process: Process, { variable }: Owner, { table, tree, isOrphan }: Context): boolean {
+  if (variable === RUN_VARIABLE) return false;
+  return mayBeHandedOn(process, variable, table, (pid) => tree.has(pid) || isOrphan(pid));
+}
 
 /** Where the system tells no environment, what was put in the background may be any agent's that was there before. */
 function agentBefore({ startedAt, uid }: Process, { table, tree, isOrphan }: Context): Process | undefined {

@@ -26,6 +26,23 @@ const tee = {
   stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }],
 } as const;
 
+const tmux = ordinary(3900, {
+  name: "tmux: server",
+  argv: ["tmux"],
+  exe: "/usr/bin/tmux",
+  env: { CLAUDE_PID: "77" },
+});
+const training = {
+  name: "python3",
+  argv: ["python3", "train.py"],
+  exe: "/usr/bin/python3",
+  sid: 4100,
+  cwdDeleted: true,
+  env: { CLAUDE_PID: "77", TMUX: "/tmp/tmux-1000/default,3900,0" },
+  stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }],
+} as const;
+const unread = [{ fd: 0, kind: "null" }, { fd: 1, kind: "pipe", peer: "gone" }, { fd: 2, kind: "null" }] as const;
+
 /** A Mac of which nothing but `ps` told. */
 const told = (processes: readonly Process[]): Snapshot => {
   const there = world(processes);
@@ -196,6 +213,18 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({ ...tee, argv: ["tee", "-a", "/home/lea/review.log"] })),
   },
   {
+    case: "a training that a person left in a deleted worktree, from a tmux that a dead agent had started",
+    guard: "living-owner",
+    verdict: "unsure",
+    snapshot: world([...changed(training), tmux]),
+  },
+  {
+    case: "the same, when nobody reads it any more",
+    guard: "living-owner",
+    verdict: "unsure",
+    snapshot: world([...changed({ ...training, stdio: unread }), tmux]),
+  },
+  {
     case: "somebody debugs it",
     guard: "debugger",
     verdict: "spared",
@@ -280,6 +309,10 @@ export const passes: readonly Pass[] = [
     ),
   },
   { case: "tee into what an agent only tries", snapshot: world(changed({ ...tee, argv: ["tee", "/tmp/x.log"] })) },
+  {
+    case: "a training that an agent left in a deleted worktree, from a tmux of the person's",
+    snapshot: world([...changed(training), { ...tmux, env: {} }]),
+  },
   { case: "a tracer of its own", snapshot: world(changed({ tracer: CHILD })) },
   {
     case: "a table of which nobody's tracer is told",
