@@ -86,16 +86,16 @@ function isTee(process: Process): boolean {
   return argv?.slice(0, 2).some((word) => baseName(word) === "tee") ?? argv === undefined;
 }
 
-/**
- * `python train.py > train.log`, `… | tee train.log`, in the background of an agent whose terminal has been closed: for
- * that a person waits, whoever was asked to start it. What a server logs is no result.
- */
 /** What tee was told to write into is somebody's, but for what agents only try. */
 function writesResult({ argv }: Process): boolean {
   const files = argv?.slice(argv[1] === "tee" ? 2 : 1).filter((word) => !word.startsWith("-"));
   return argv === undefined || files?.some((file) => !TEMPORARY.test(file)) === true;
 }
 
+/**
+ * `python train.py > train.log`, `… | tee train.log`, in the background of an agent whose terminal has been closed: for
+ * that a person waits, whoever was asked to start it. What a server logs is no result.
+ */
 function mayWriteResult(process: Process, context: Context): boolean {
   if (isTee(process)) return writesResult(process);
   if (mayAnswerElsewhere(process)) return true;
