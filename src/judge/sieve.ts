@@ -20,6 +20,9 @@ const NOBODY: Some = 0;
 const NONE: readonly Matcher[] = [];
 const LAST_BIT = 30;
 
+/** Neither a path nor an argument has a NUL in it: no word is found across two of them. */
+const BETWEEN = "\0";
+
 interface Sieve {
   readonly matchers: readonly Matcher[];
   /** Any word of any matcher, longer ones before those that they begin with: whatever else begins there is a part of it. */
@@ -88,9 +91,10 @@ function bitOf(at: number): Some {
   return 1 << (at < LAST_BIT ? at : LAST_BIT);
 }
 
-/** Most say nothing: the shortest way to that answer comes first. */
+/** Most say nothing: the shortest way to that answer comes first, and calls nobody. */
 function sift({ argv, exe }: Process, sieve: Sieve): Some {
-  const text = textOf(argv, exe);
+  const said = argv === undefined || argv === null ? "" : argv.length === 1 ? argv[0] as string : argv.join(BETWEEN);
+  const text = typeof exe === "string" ? exe + BETWEEN + said : said;
   const { any, always, byText } = sieve;
   // `search` and `exec` of one pattern are compiled each for itself.
   any.lastIndex = 0;
@@ -99,15 +103,6 @@ function sift({ argv, exe }: Process, sieve: Sieve): Some {
   let some = byText.get(text);
   if (some === undefined) remember(byText, text, some = siftText(text, first, sieve));
   return some;
-}
-
-/** Neither a path nor an argument has a NUL in it: no word is found across two of them. */
-const BETWEEN = "\0";
-
-/** All that tells what a process is. */
-function textOf(argv: Process["argv"], exe: Process["exe"]): string {
-  const said = argv === undefined || argv === null ? "" : argv.length === 1 ? argv[0] as string : argv.join(BETWEEN);
-  return typeof exe === "string" ? exe + BETWEEN + said : said;
 }
 
 /** A text so full of words that it is made for us: everybody is asked. */
