@@ -6,11 +6,10 @@ const debugging: Guard = {
   summary: "processes that somebody looks into with a debugger (gdb, strace)",
   asks: "every member",
   needs: ["status"],
-  object({ tracer, ignoresHangup }, { table, tree, isOrphan }) {
+  object({ tracer }, { table, tree, isOrphan }) {
     if (tracer === null) return undefined;
     if (tracer === undefined) {
-      // Both stand in one file: a table that tells the other and not this was taken before it was told.
-      return ignoresHangup === undefined && tells(table, "tracer")
+      return tells(table, "tracer")
         ? { stands: "unsure", because: "whether somebody debugs it is unknown" }
         : undefined;
     }

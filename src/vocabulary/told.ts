@@ -13,6 +13,12 @@ const told = perTable(() => new Map<keyof Process, boolean>());
 export function tells(table: Table, fact: keyof Process): boolean {
   const known = told(table);
   let is = known.get(fact);
-  if (is === undefined) known.set(fact, is = table.processes.some((process) => process[fact] !== undefined));
+  if (is === undefined) known.set(fact, is = isIn(table.processes, fact));
   return is;
+}
+
+/** In a table that tells it of nobody each process is asked: a function called for each would take three times as long. */
+function isIn(processes: readonly Process[], fact: keyof Process): boolean {
+  for (const process of processes) if (process[fact] !== undefined) return true;
+  return false;
 }
