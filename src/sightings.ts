@@ -93,7 +93,21 @@ export function sighted(
     if (one.askedWith === undefined || awakeMs - one.lastMs > BETWEEN_PARENTS_MS || found.has(identity(one))) continue;
     if (table.isAbsent(one.pid) !== true) seen.push(one);
   }
-  return seen.slice(0, MOST_SEEN);
+  return asManyAsCan(seen);
+}
+
+/**
+ * Of too many those of the largest trees are left out: one that forks for as long as it is asked to end must not make us
+ * forget who was asked with another, and stays.
+ */
+function asManyAsCan(seen: Seen[]): Seen[] {
+  if (seen.length <= MOST_SEEN) return seen;
+  const sizes = new Map<number, number>();
+  for (const { askedWith } of seen) {
+    if (askedWith !== undefined) sizes.set(askedWith.root, 1 + (sizes.get(askedWith.root) ?? 0));
+  }
+  const sizeOf = ({ askedWith }: Seen) => askedWith === undefined ? 0 : sizes.get(askedWith.root) as number;
+  return seen.toSorted((a, b) => sizeOf(a) - sizeOf(b)).slice(0, MOST_SEEN);
 }
 
 /** How it goes on with a root. */
@@ -145,7 +159,7 @@ export function asked(
     }
   }
   const others = seen.filter((one) => !touched.has(identity(one)) && !outcomes.has(one.pid));
-  return [...others, ...touched.values()].slice(0, MOST_SEEN);
+  return asManyAsCan([...others, ...touched.values()]);
 }
 
 /** One that was asked with a tree, and was born after the look; and the member that it descends from. */

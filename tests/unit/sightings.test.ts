@@ -55,6 +55,31 @@ describe("carried()", () => {
   ])("forgets after %s", (_, given) => expect(carried(...given)).toEqual([]));
 });
 
+describe("of a tree that forks without end", () => {
+  const askedWith = (root: number) => ({ root, matcher: "claude", family: "claude" });
+  const at = { firstMs: 60_000, askedMs: 91_000, lastMs: 91_000 };
+  const storm = Array.from({ length: 1_200 }, (_, index) => process(2_000 + index));
+  const stormy = [
+    remembered(process(1_999), at),
+    ...storm.map((one) => remembered(one, { ...at, askedWith: askedWith(1_999) })),
+  ];
+  const tool = remembered(process(11), { ...at, askedWith: askedWith(10) });
+
+  test("some are not remembered, and nobody else is forgotten for them", () => {
+    const seen = sighted([...stormy, tool], [tree(process(1_999), ...storm)], TABLE, TAKEN_AT, 92_000);
+    expect(seen).toHaveLength(1_000);
+    expect(seen).toContainEqual(tool);
+    expect(seen.map(({ pid }) => pid)).toContain(1_999);
+  });
+
+  test("whoever is asked meanwhile is remembered with its tree", () => {
+    const other = tree(process(10), process(11, { exe: "/usr/bin/tool" }));
+    const seen = asked(stormy, [other], [outcome(10, "asked"), outcome(11, "asked")], 92_000);
+    expect(seen).toHaveLength(1_000);
+    expect(seen.filter(({ pid }) => pid === 10 || pid === 11).map(({ askedMs }) => askedMs)).toEqual([92_000, 92_000]);
+  });
+});
+
 describe("sighted()", () => {
   test("remembers roots, and since when", () => {
     const seen = sighted([remembered(process(10))], [tree(process(10)), tree(process(20))], TABLE, TAKEN_AT, 100_000);
