@@ -54,7 +54,7 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
       ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
     };
-    const theirs = await withTheirs(settings.plugins, machine);
+    const theirs = await pluginsWith(settings.plugins, machine);
     const swept = new Sweep(machine, theirs, policy, options, kept);
     const exitCode = await swept.run();
     const told = swept.isLate ? swept.told : [...swept.told, ...await releaseSlots(backend, machine)];
@@ -105,7 +105,7 @@ async function configOf(machine: Machine): Promise<Pick<Config, "policy" | "sett
 }
 
 /** All plugins, with those of the person's own; undefined where there are none of these. */
-async function withTheirs(theirs: readonly string[] | undefined, { viewer }: Machine): Promise<Plugins | undefined> {
+async function pluginsWith(theirs: readonly string[] | undefined, { viewer }: Machine): Promise<Plugins | undefined> {
   if (theirs === undefined || theirs.length === 0) return undefined;
   const { withTheirs } = await import("./options.ts");
   return withTheirs(theirs, viewer.uid);
