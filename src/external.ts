@@ -10,15 +10,8 @@ import { dirname } from "node:path";
 import { meaningOf } from "./complaint.ts";
 import type { Guard, Viewer } from "./contract.ts";
 import { errorText, ParseError } from "./errors.ts";
-import {
-  expectAnswer,
-  expectDetails,
-  expectHints,
-  expectLair,
-  expectRole,
-  expectRule,
-  expectSign,
-} from "./external/answers.ts";
+import { expectAnswer } from "./external/answers.ts";
+import { expectFamily, expectHints, expectLeftoverFamily, expectNeeds } from "./external/data.ts";
 import { watched } from "./external/oversight.ts";
 import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
@@ -64,22 +57,6 @@ const KINDS: readonly Kind[] = [
     others: ["onlyWhenNamed", "beside"],
   },
   { list: "reporters", called: "reporter", must: ["render"], may: [], lists: {}, others: [] },
-];
-
-/** A matcher that is data alone, without an import of ours. */
-const FAMILY_KEYS = ["name", "summary", "hints", "words", "signs", "roles", "otherwise", "valued", "prompts"];
-
-/** The same for a leftover matcher. */
-const LEFTOVER_FAMILY_KEYS = [
-  "name",
-  "summary",
-  "family",
-  "lairs",
-  "listed",
-  "whose",
-  "stays",
-  "outlives",
-  "onlyWhenNamed",
 ];
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -155,59 +132,54 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
     throw new ParseError(`plugin ${path}: ${what} (docs/plugins.md)`);
   };
   if (typeof exported !== "object" || exported === null) return wrong("has no default export that is an object");
-  const expected = (expectIt: () => void, where = ""): void => {
-    try {
-      expectIt();
-    } catch (error) {
-      wrong(`${where}${errorText(error)}`);
-    }
-  };
   const given = exported as Record<string, unknown>;
   const { name, summary } = given;
   if (typeof name !== "string" || !NAME.test(name)) return wrong(`"name" must be lower-case words joined by -`);
   if (typeof summary !== "string" || summary === "") return wrong(`"summary" must be a line of text`);
+  const expected = (expectIt: () => void): void => {
+    try {
+      expectIt();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      wrong(error.message);
+    }
+  };
 
   if (Array.isArray(given["signs"])) {
-    const unknown = Object.keys(given).find((key) => !FAMILY_KEYS.includes(key));
-    if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
-    if (!Array.isArray(given["roles"])) return wrong(`"roles" must be a list`);
-    expected(() => expectHints(given["hints"]));
-    expected(() => expectRole(given["otherwise"]));
-    for (const rule of given["roles"] as unknown[]) expected(() => expectRule(rule));
-    for (const sign of given["signs"]) expected(() => expectSign(sign));
+    expected(() => expectFamily(given));
     return { list: "matchers", plugin: telling(path, { ...family(given as unknown as Family) }, asItIs) };
   }
   if (Array.isArray(given["lairs"])) {
-    const unknown = Object.keys(given).find((key) => !LEFTOVER_FAMILY_KEYS.includes(key));
-    if (unknown !== undefined) return wrong(`unknown key "${unknown}"`);
-    if (typeof given["family"] !== "string") return wrong(`"family" must be an agent's name`);
-    if (typeof given["whose"] !== "function") return wrong(`"whose" must be a function`);
-    for (const key of ["outlives", "onlyWhenNamed"]) {
-      if (given[key] !== undefined && given[key] !== true) return wrong(`"${key}" must be true, or left out`);
-    }
-    for (const lair of given["lairs"]) expected(() => expectLair(lair), `"lairs": `);
+    expected(() => expectLeftoverFamily(given));
     const data = telling(path, { ...given } as unknown as LeftoverFamily);
     return { list: "leftoverMatchers", plugin: telling(path, { ...leftoverFamily(data) }, asItIs) };
   }
   const kind = KINDS.find(({ must }) => typeof given[must[0] as string] === "function");
   if (kind === undefined) return wrong("is no matcher, guard, leftover matcher or reporter");
-  const known = ["name", "summary", ...kind.must, ...kind.may, ...Object.keys(kind.lists), ...kind.others];
-  const unknown = Object.keys(given).find((key) => !known.includes(key));
-  if (unknown !== undefined) return wrong(`a ${kind.called} has no "${unknown}"`);
-  for (const key of kind.must) if (typeof given[key] !== "function") return wrong(`"${key}" must be a function`);
-  for (const key of kind.may) {
-    if (given[key] !== undefined && typeof given[key] !== "function") return wrong(`"${key}" must be a function`);
-  }
-  for (const [key, must] of Object.entries(kind.lists)) {
-    if (given[key] === undefined ? must : !Array.isArray(given[key])) return wrong(`"${key}" must be a list`);
-  }
-  expected(() => expectDetails(given["needs"] ?? []), `"needs": `);
-  if (kind.called === "matcher") expected(() => expectHints(given["hints"]));
-  if (kind.called === "guard" && given["asks"] !== "root" && given["asks"] !== "every member") {
-    return wrong(`"asks" must be "root" or "every member"`);
-  }
+  expected(() => expectKind(given, kind));
   const plugin = telling(path, { ...given } as unknown as Named & Record<string, unknown>);
   return { list: kind.list, plugin: kind.called === "guard" ? always(plugin as unknown as Guard) : plugin };
+}
+
+/** @throws {TypeError} When it has not what its kind has. */
+function expectKind(given: Readonly<Record<string, unknown>>, { called, must, may, lists, others }: Kind): void {
+  const known = ["name", "summary", ...must, ...may, ...Object.keys(lists), ...others];
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw new TypeError(`a ${called} has no "${unknown}"`);
+  for (const key of [...must, ...may]) {
+    const isLeftOut = given[key] === undefined && may.includes(key);
+    if (!isLeftOut && typeof given[key] !== "function") throw new TypeError(`"${key}" must be a function`);
+  }
+  for (const [key, isNeeded] of Object.entries(lists)) {
+    if (given[key] === undefined ? isNeeded : !Array.isArray(given[key])) {
+      throw new TypeError(`"${key}" must be a list`);
+    }
+  }
+  expectNeeds(given["needs"]);
+  if (called === "matcher") expectHints(given["hints"]);
+  if (called === "guard" && given["asks"] !== "root" && given["asks"] !== "every member") {
+    throw new TypeError(`"asks" must be "root" or "every member"`);
+  }
 }
 
 /**

@@ -58,6 +58,25 @@ describe("withExternal()", () => {
     expect(all.matchers.at(-1)?.claim(named, {} as Table)).toEqual({ family: "own", role: "agent", because: "b" });
   });
 
+  test("takes whatever the repository's own are described by", () => {
+    const acme = file(`export default { name: "acme", summary: "s", hints: ["acme"], words: ["acme"],
+      signs: [{ program: "acme", because: "executable is acme" }], packages: /^@acme\\/cli$/, bare: ["acme"],
+      valued: ["--model"], prompts: ["-p"], chores: ["update"], roles: [], otherwise: "agent" };`);
+    const pile = file(`export default { name: "pile", summary: "s", family: "acme", whose: () => ({ nobody: true }),
+        needs: ["command"], lairs: [{ under: "home", entry: /^pile$/, kind: "file" }],
+        beside: { entry: /^pile-/, kind: "file" } };`);
+    const all = withExternal(builtin(), [acme, pile], me);
+    const claimed = (...argv: readonly string[]) =>
+      all.matchers.at(-1)?.claim({ pid: 2, ppid: 1, name: "x", argv, exe: null } as Process, {
+        children: () => [],
+      } as never)?.role;
+    expect(claimed("npx", "@acme/cli")).toBe("wrapper");
+    expect(claimed("acme", "--model", "update")).toBe("agent");
+    expect(claimed("acme", "update")).toBeUndefined();
+    expect(all.leftoverMatchers.at(-1)?.needs).toContain("command");
+    expect(all.leftoverMatchers.at(-1)?.beside?.kind).toBe("file");
+  });
+
   test.each<[string, string, RegExp]>([
     ["a syntax error", "export default {", /:1:16: cannot be loaded \(Expected .*correct it, or leave it out/],
     ["two of them", "export default { a: 1,\n no no(", /:2:5: cannot be loaded \(Expected "}" but found "no"\)/],
@@ -333,6 +352,13 @@ describe("what a plugin is made of is told where it is none:", () => {
     ["signs: [{ program: 'a', at: /x/y, because: 'b' }]", `"at" of a sign must be a pattern (/…/, without g or y)`],
     ["signs: [], hints: [1]", `"hints" must be a list of names and patterns`],
     ["signs: [], hints: 'a'", `"hints" must be a list of names and patterns`],
+    ["signs: [], packages: '@acme/cli'", `"packages" must be a pattern (/…/, without g or y)`],
+    ["signs: [], chores: 'update'", `"chores" must be a list of texts`],
+    ["signs: [], valued: '--model'", `"valued" must be a list of texts`],
+    ["signs: [], prompts: [1]", `"prompts" must be a list of texts`],
+    ["signs: [], words: 'acme'", `"words" must be a list of texts`],
+    ["signs: [], bare: 'acme'", `"bare" must be a list of texts`],
+    ["signs: [], package: /x/", `unknown key "package"`],
   ])("a family: %s", (data, told) => {
     const path = file(`export default { ${NAMED}, hints: [], roles: [], otherwise: "agent", ${data} };`);
     expect(() => withExternal(builtin(), [path], me)).toThrow(`plugin ${path}: ${told}`);
@@ -342,6 +368,15 @@ describe("what a plugin is made of is told where it is none:", () => {
     const path = file(`export default { ${NAMED}, family: "a", lairs: [], whose: () => undefined, ${data} };`);
     const [key] = data.split(":");
     expect(() => withExternal(builtin(), [path], me)).toThrow(`plugin ${path}: "${key}" must be true, or left out`);
+  });
+
+  test.each([
+    [`needs: ["comand"]`, `"needs": there is no detail "comand"`],
+    [`beside: { entry: "x", kind: "file" }`, `"beside": "entry" must be a pattern (/…/, without g or y), and "kind"`],
+    [`stay: () => undefined`, `unknown key "stay"`],
+  ])("a leftover family: %s", (data, told) => {
+    const path = file(`export default { ${NAMED}, family: "a", lairs: [], whose: () => undefined, ${data} };`);
+    expect(() => withExternal(builtin(), [path], me)).toThrow(`plugin ${path}: ${told}`);
   });
 });
 

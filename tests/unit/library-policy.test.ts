@@ -33,7 +33,7 @@ describe("a host's policy", () => {
       [{ pids: [0] }, "policy.pids = [0]: expected a list of process ids"],
       [{ protect: "mine" }, 'policy.protect = "mine": expected a list of texts'],
       [{ allUsers: "no" }, "policy.allUsers"],
-      [{ only: ["nosuch"] }, 'policy.only: "nosuch": there is no such name, known are agent-browser'],
+      [{ only: ["nosuch"] }, 'policy.only: "nosuch": there is no such name, known are '],
       [{ minAge: 5 }, "policy.minAge: there is no such field, known are confidence, minAgeMs"],
       [{ toString: 5 }, "policy.toString: there is no such field"],
     ] as const
