@@ -86,7 +86,7 @@ function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Jud
 }
 
 /** What `reap` would do: exactly the findings that end, exactly the members that can be signalled. */
-export function planOf(
+function planOf(
   findings: readonly Finding[],
   leftovers: readonly LeftoverFinding[],
   registered: readonly RegisteredFinding[],
@@ -110,7 +110,7 @@ export function isEnding(finding: Finding, policy: Policy): boolean {
 }
 
 /** The members of a tree that are signalled: those that can be, and of pids that were asked for these and all below them. */
-export function targets(finding: Finding, { pids }: Policy): Process[] {
+function targets(finding: Finding, { pids }: Policy): Process[] {
   const there = finding.members.filter(canBeSignalled);
   if (pids === undefined) return there;
   const wanted = new Set(pids);

@@ -124,7 +124,7 @@ export function withTheirs(paths: readonly string[], uid: number | string): Plug
 }
 
 /** What a person types is meant from where they are. */
-export function typed(paths: readonly string[] = []): readonly string[] {
+function typed(paths: readonly string[] = []): readonly string[] {
   return paths.map((path) => {
     // It would be the directory where they are.
     if (path === "") throw new Complaint('--plugin "": expected a file');

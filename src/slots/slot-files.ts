@@ -17,7 +17,7 @@ const SLOT = /^slot-(\d{1,5})\.lock$/;
 export const SLOT_NAMES: RegExp = /^slot-\d+\.lock$/;
 
 /** The original makes the file and locks it a moment later: as young as this it counts as locked. */
-export const YOUNG_MS = 5_000;
+const YOUNG_MS = 5_000;
 /** A file from the future was made under another clock. */
 const CLOCK_SLACK_MS = 1_000;
 /** The original has written nothing into it yet; it may have been stopped just then. */

@@ -271,7 +271,7 @@ function roleUnknown(data: Family, because: string): Claim {
 }
 
 /** Whether a name is the one that is meant. */
-export function isNamed(name: string, hint: NameHint): boolean {
+function isNamed(name: string, hint: NameHint): boolean {
   return typeof hint === "string" ? name === hint : hint.test(name);
 }
 

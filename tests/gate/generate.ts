@@ -131,7 +131,7 @@ function identifier(plugin: Found, kind: Kind): string {
 }
 
 /** The text of plugins/words.ts. */
-export function renderWords(matchers: readonly Pick<Matcher, "words" | "marks">[]): string {
+function renderWords(matchers: readonly Pick<Matcher, "words" | "marks">[]): string {
   const words = new Set(matchers.flatMap(({ words = [] }) => words).map((word) => word.toLowerCase()));
   // What has another of them in it is found by that one.
   const least = [...words].filter((word) => ![...words].some((other) => other !== word && word.includes(other)));

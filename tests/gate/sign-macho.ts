@@ -84,7 +84,7 @@ function pageHashes(signed: Buffer): Buffer[] {
  *
  * @throws {Error} when it is no 64-bit Mach-O that ends with a signature.
  */
-export function sign(binary: Buffer, identifier: string): Buffer {
+function sign(binary: Buffer, identifier: string): Buffer {
   const { signature, text, linkEdit } = layoutOf(binary);
   const name = Buffer.from(`${identifier}\0`, "latin1");
   const pages = Math.ceil(signature.offset / PAGE_BYTES);

@@ -134,7 +134,7 @@ export function plainOrphans(field: Field, count: number, stand: Stand = {}): Pr
 }
 
 /** Adopted by a living subreaper; only the recorded owner and the pipes tell. */
-export async function subreaperOrphan(field: Field): Promise<Tree> {
+async function subreaperOrphan(field: Field): Promise<Tree> {
   const label = field.label("below-subreaper");
   const middle = ["launch", "-e", "CLAUDE_PID", label, field.program("2.1.200"), ...FED];
   const reaper = Bun.spawn([field.launch, "-s", "-n", "middle", field.launch, ...middle], {
@@ -150,7 +150,7 @@ export async function subreaperOrphan(field: Field): Promise<Tree> {
 }
 
 /** The root of the tree was adopted; the parent of the one below it is alive: it is that root. */
-export async function wrapperOrphan(field: Field): Promise<Tree> {
+async function wrapperOrphan(field: Field): Promise<Tree> {
   const label = field.label("below-wrapper");
   const { parent, pid } = await field.launched([], { env: { TEST_CHILD: label } });
   const child = await field.ready(label);
@@ -176,7 +176,7 @@ export async function stubbornTool(
 }
 
 /** Stopped before its parent died: TERM stays pending until somebody sends CONT. */
-export async function stoppedOrphan(field: Field): Promise<Tree> {
+async function stoppedOrphan(field: Field): Promise<Tree> {
   const { parent, pid } = await field.launched([]);
   process.kill(pid, "SIGSTOP");
   await end(parent);
@@ -184,7 +184,7 @@ export async function stoppedOrphan(field: Field): Promise<Tree> {
 }
 
 /** Names that break parsers and terminals. */
-export function hostileOrphans(field: Field): Promise<Tree[]> {
+function hostileOrphans(field: Field): Promise<Tree[]> {
   const hostile: readonly (readonly [string, Stand])[] = [
     ["a parenthesis and a state in its name", { version: "2.1.200) Z 1 (" }],
     ["a newline in its name", { version: "2.1.201\nx 1 (S" }],
@@ -223,7 +223,7 @@ export async function wantedOnes(field: Field): Promise<Tree[]> {
 }
 
 /** In a tmux session that nobody looks at: its server is no orphan's parent but a living terminal. */
-export async function inTmux(field: Field): Promise<Tree> {
+async function inTmux(field: Field): Promise<Tree> {
   const label = field.label("tmux");
   const tmux = ["tmux", "-L", label, "-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "claude"];
   const client = Bun.spawn(tmux, {

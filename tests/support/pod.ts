@@ -50,7 +50,7 @@ export const lost: readonly Process[] = [
 ];
 
 /** What every container has before that. */
-export const container: readonly Process[] = [
+const container: readonly Process[] = [
   ordinary(SHIM, {
     ppid: 1,
     name: "containerd-shim",

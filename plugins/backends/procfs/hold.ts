@@ -110,7 +110,7 @@ function compareUnder(
 }
 
 /** What tells the process that is there now from the one that was judged. */
-export function difference(judged: Process, now: Process): Refusal | undefined {
+function difference(judged: Process, now: Process): Refusal | undefined {
   if (now.startToken === undefined) return refuse("unknown", "its start could not be read again");
   if (now.startToken !== judged.startToken) return refuse("replaced", "another process has its number");
   if (isZombie(now)) return refuse("gone", "it had ended before it was held");

@@ -80,7 +80,7 @@ export function readStream(
 }
 
 /** By what it is, and by its name only where that could not be asked. */
-export function kindOf(path: string, facts: Facts | undefined): StdioKind {
+function kindOf(path: string, facts: Facts | undefined): StdioKind {
   if (path.startsWith("pipe:[")) return "pipe";
   if (path.startsWith("socket:[")) return "socket";
   if (!path.startsWith("/") || path.startsWith("/memfd:")) return "other";

@@ -71,7 +71,7 @@ export function hold(judged: Process, command: string | undefined, again: Again)
 }
 
 /** What tells the process that is there now from the one that was judged. */
-export function difference(
+function difference(
   judged: Process,
   command: string | undefined,
   { draft, command: line }: Now,

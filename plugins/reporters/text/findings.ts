@@ -34,7 +34,7 @@ const ORDER: readonly Verdict[] = [
 ];
 
 /** Whether `reap` would end it. */
-export function isPlanned(finding: Finding, report: Report): boolean {
+function isPlanned(finding: Finding, report: Report): boolean {
   const pids = new Set(report.plan.terminate);
   return finding.members.some((member) => pids.has(member.pid));
 }

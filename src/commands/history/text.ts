@@ -146,7 +146,7 @@ function isEnded({ outcome }: ActionRow): boolean {
 }
 
 /** Memory that an ended process held, or disk that came free. */
-export function freed(action: ActionRow): number {
+function freed(action: ActionRow): number {
   if (!isEnded(action)) return 0;
   return action.freedBytes ?? action.rssBytes ?? 0;
 }

@@ -154,7 +154,7 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
 }
 
 /** Whom the kernel lists as our children: each thread has its own. */
-export function pids(): number[] {
+function pids(): number[] {
   const found: number[] = [];
   let told = false;
   for (const thread of numbersIn("/proc/self/task")) {

@@ -7,7 +7,7 @@ import { ourselves } from "../../../../src/ourselves.ts";
 import { lineOf, Lines, type Orders, type Said, type Told } from "./messages.ts";
 
 /** The word by which the program knows that it is to be a guardian that looks by `ps`. */
-export const GUARDIAN = ["run-guardian", "ps"] as const;
+const GUARDIAN = ["run-guardian", "ps"] as const;
 
 /** What is left when it has done its work. */
 type Over = Extract<Said, { readonly over: unknown }>["over"];
