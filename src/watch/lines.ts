@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../plugins/reporters/text/tree.ts";
 import type { Finding, Result } from "../report.ts";
 import { clean } from "../redact/report.ts";
 import { formatBytes, visible } from "../text.ts";
@@ -22,9 +23,11 @@ export interface Event {
 }
 
 /** What is worth telling of a round. */
-export function eventsOf({ orphans, results, spared, overLimit }: Round): Event[] {
+export function eventsOf({ orphans, results, spared, standing, overLimit }: Round): Event[] {
   const events: Event[] = [];
-  const byPid = new Map(results.flatMap((result) => result.pid === undefined ? [] : [[result.pid, result] as const]));
+  const byPid = new Map(
+    [...standing, ...results].flatMap((result) => result.pid === undefined ? [] : [[result.pid, result] as const]),
+  );
   for (const finding of orphans) {
     const result = byPid.get(finding.root.pid);
     if (result !== undefined) events.push(ofTree(finding, result.outcome, result));
@@ -36,7 +39,7 @@ export function eventsOf({ orphans, results, spared, overLimit }: Round): Event[
   if (overLimit) {
     events.push({
       what: "nothing touched",
-      because: `${orphans.length} trees would be ended, more than the limit allows`,
+      because: `${counted(orphans.length, "tree", "trees")} would be ended, more than the limit allows`,
     });
   }
   // Told to others and kept in logs: without secrets.

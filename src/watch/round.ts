@@ -8,7 +8,7 @@
 import { act } from "../act.ts";
 import { classify, endingOf } from "../classify.ts";
 import type { Clock } from "../clock.ts";
-import type { Machine, Policy } from "../contract.ts";
+import type { Machine, Policy, Process } from "../contract.ts";
 import { isOverLimit, survey } from "../engine.ts";
 import { type Journal, planned } from "../execute.ts";
 import type { Plugins } from "../plugins.ts";
@@ -18,6 +18,7 @@ import { carried, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts"
 import type { Moment, Seen, Sightings } from "../sightings.ts";
 import { releasedSlots } from "../slots/report.ts";
 import { takeSteps } from "../steps.ts";
+import type { Refusals } from "./refusals.ts";
 import type { Respawns } from "./respawns.ts";
 
 /** What a round works with. */
@@ -29,6 +30,7 @@ export interface RoundRequest {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly respawns: Respawns;
+  readonly refusals: Refusals;
   /** What hosts have registered. */
   readonly registry?: Registry;
   /** What the last round remembered. */
@@ -48,6 +50,8 @@ export interface Round {
   readonly results: readonly Result[];
   /** Trees that were gone at this time, with the reason why they are left alone all the same. */
   readonly spared: readonly { readonly finding: Finding; readonly because: string }[];
+  /** What earlier rounds were told of trees that are not tried again yet. */
+  readonly standing: readonly Result[];
   /** There were more than `--limit` allows. */
   readonly overLimit: boolean;
   /** When somebody's grace is over, from now; undefined: nobody was asked. */
@@ -57,7 +61,7 @@ export interface Round {
 /** Runs one. */
 export async function round(request: RoundRequest): Promise<Round> {
   const { registry, ...common } = request;
-  const { machine, plugins, policy, respawns } = request;
+  const { machine, plugins, policy, respawns, refusals } = request;
   const { confirmMs: _later, ...atFirstSight } = policy;
   const moment: Moment = {
     ...machine.uptime?.() ?? { awakeMs: performance.timeOrigin + performance.now(), asleepMs: 0 },
@@ -83,7 +87,9 @@ export async function round(request: RoundRequest): Promise<Round> {
 
   const found = { seen: first.snapshot.processes.length, findings: first.judgement.findings, orphans };
   const { remove, unregister } = first.judgement.plan;
-  if (isOverLimit(orphans, policy)) return { ...found, results: [], spared: [], overLimit: true };
+  if (isOverLimit(orphans, policy)) {
+    return { ...found, results: [], spared: [], standing: refusals.standing(orphans), overLimit: true };
+  }
 
   const spared = orphans.flatMap((finding) => {
     const because = respawns.spares(finding.root);
@@ -95,11 +101,12 @@ export async function round(request: RoundRequest): Promise<Round> {
     const sightings = sightingsAt(seen, takenAt, awakeMs);
     const judgement = classify({ ...first.snapshot, sightings }, plugins, policy);
     const left = new Set(spared.map(({ finding }) => finding.root.pid));
+    for (const { root } of orphans) if (refusals.isTooSoon(root, awakeMs)) left.add(root.pid);
     const ending = endingOf(judgement.findings, policy).filter(({ root }) => !left.has(root.pid));
     if (request.dryRun) {
       const due = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) !== "wait");
       const leaving = remove.map((path): Result => ({ path, outcome: "planned" }));
-      return { ...found, results: [...planned(due), ...leaving], spared, overLimit: false };
+      return { ...found, results: [...planned(due), ...leaving], spared, standing: [], overLimit: false };
     }
     const asking = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === "ask");
     results.push(
@@ -121,12 +128,25 @@ export async function round(request: RoundRequest): Promise<Round> {
   if (!request.dryRun && request.signal?.aborted !== true) {
     results.push(...await releasedSlots(plugins.backends, machine));
   }
-  const dueMs = dueInMs(seen.filter(({ askedMs }) => askedMs !== undefined), awakeMs, policy);
+  refusals.settle(orphans, results, awakeMs);
+  const dueMs = dueInMs(awaited(seen, orphans, (root) => refusals.isTooSoon(root, awakeMs)), awakeMs, policy);
   return {
     ...found,
     results,
     spared,
+    standing: refusals.standing(orphans),
     overLimit: false,
     ...(dueMs === undefined ? {} : { dueMs }),
   };
+}
+
+/** Those asked whose grace somebody waits for: members are ended with their root, and a root that refuses is left alone. */
+function awaited(
+  seen: readonly Seen[],
+  orphans: readonly Finding[],
+  isLeft: (root: Process) => boolean,
+): readonly Seen[] {
+  const others = orphans.flatMap(({ root, members }) => members.filter((one) => one !== root || isLeft(root)));
+  const left = new Set(others.map(({ pid, startToken }) => `${pid} ${startToken}`));
+  return seen.filter(({ pid, startToken, askedMs }) => askedMs !== undefined && !left.has(`${pid} ${startToken}`));
 }

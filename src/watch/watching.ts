@@ -28,6 +28,7 @@ import { print, printError } from "../terminal.ts";
 import { safeJson, visible } from "../text.ts";
 import { type Event, eventsOf, gistOf, lineOf } from "./lines.ts";
 import { appendToLog } from "./log.ts";
+import { Refusals } from "./refusals.ts";
 import { Respawns } from "./respawns.ts";
 import { type Round, round } from "./round.ts";
 import { when } from "../commands/history/text.ts";
@@ -63,6 +64,7 @@ export interface WatchingOptions {
 export class Watching {
   readonly #with: WatchingOptions;
   readonly #respawns = new Respawns();
+  readonly #refusals = new Refusals();
   /** Where the shared memory cannot be had, our own. */
   #sightings: Sightings | undefined;
   #journal: RunJournal;
@@ -110,6 +112,7 @@ export class Watching {
         clock: monotonicClock,
         journal: this.#journal,
         respawns: this.#respawns,
+        refusals: this.#refusals,
         sightings: before === undefined ? this.#sightings : sightingsOf(memory, machine.host),
         remember: (sightings) => {
           this.#sightings = sightings;

@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { runInNamespace, runInside } from "../support/namespace.ts";
+import type { Told as Denied } from "../support/programs/watch-denied.ts";
 import type { Told as Life } from "../support/programs/watch-life.ts";
 import type { Told as Storm } from "../support/programs/watch-storm.ts";
 
@@ -39,8 +40,18 @@ test("watch works on where its log is gone, and says so once", async () => {
   });
 });
 
-// Under sudo means as root.
+// Under sudo means as root, and only root has a right to signal others that can be taken away.
 if (process.getuid?.() === 0) {
+  test("watch tells once whom it may not signal, and does not go at them again in every round", async () => {
+    const told = await runInside<Denied>(join(programs, "watch-denied.ts"), { binary }, {
+      prefix: () => ["setpriv", "--bounding-set=-kill"],
+    });
+    expect(told).toMatchObject({ alive: true, attempts: [1] });
+    expect(told.lines.map((line) => line.replace(/^.{19} {2}/, "").replace(/\(.*?\)/, "()"))).toEqual([
+      `denied claude ${told.pid} (): the system does not let us signal it`,
+    ]);
+  });
+
   test("watch under sudo leaves a lock that the person's own watch can take", async () => {
     const lines =
       `export AGENT_REAPER_STATE=$2/state; mkdir -m 700 "$AGENT_REAPER_STATE"; chown 4242 "$AGENT_REAPER_STATE" .

@@ -6,6 +6,7 @@ import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import type { Sightings } from "../../src/sightings.ts";
 import { eventsOf, gistOf, lineOf } from "../../src/watch/lines.ts";
+import { Refusals } from "../../src/watch/refusals.ts";
 import { MOST_RETURNS, Respawns } from "../../src/watch/respawns.ts";
 import { type Round, round } from "../../src/watch/round.ts";
 import { healthSample } from "../../src/health/sample.ts";
@@ -17,7 +18,7 @@ import { ManualClock } from "../support/clock.ts";
 import { toldMachine } from "../support/told-machine.ts";
 import { CHILD, ORPHAN, world } from "../support/world.ts";
 
-const quiet: Round = { seen: 1, findings: [], orphans: [], results: [], spared: [], overLimit: false };
+const quiet: Round = { seen: 1, findings: [], orphans: [], results: [], spared: [], standing: [], overLimit: false };
 
 /** Runs the loop through this many waits, and tells what happened. */
 async function play(
@@ -116,6 +117,7 @@ describe("a dry run", () => {
         clock: new ManualClock(),
         journal: { intend: () => touched.push("intend"), settle: () => touched.push("settle") },
         respawns: new Respawns(),
+        refusals: new Refusals(),
         sightings,
         remember: (seen) => {
           sightings = seen;
@@ -208,7 +210,7 @@ describe("what a round tells", () => {
       "spared claude 10 (2 processes, 2.0 MiB): it is back",
     ]);
     expect(eventsOf({ ...quiet, orphans: [finding], overLimit: true }).map(lineOf)).toEqual([
-      "nothing touched: 1 trees would be ended, more than the limit allows",
+      "nothing touched: 1 tree would be ended, more than the limit allows",
     ]);
   });
 
