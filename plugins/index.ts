@@ -23,7 +23,6 @@ import graphragSpawnLeftoverMatcher from "./leftovers/graphrag-spawn.ts";
 import ownDebrisLeftoverMatcher from "./leftovers/own-debris.ts";
 import releaseSlotAction from "./actions/release-slot.ts";
 import removeLeftoverAction from "./actions/remove-leftover.ts";
-import reportOnlyAction from "./actions/report-only.ts";
 import terminateAction from "./actions/terminate.ts";
 import unregisterAction from "./actions/unregister.ts";
 import jsonReporter from "./reporters/json.ts";
@@ -78,7 +77,6 @@ export const leftoverMatchers: readonly LeftoverMatcher[] = [
 export type ActionName =
   | "release-slot"
   | "remove-leftover"
-  | "report-only"
   | "terminate"
   | "unregister";
 
@@ -86,7 +84,6 @@ export type ActionName =
 export const actions: readonly Action[] = [
   releaseSlotAction,
   removeLeftoverAction,
-  reportOnlyAction,
   terminateAction,
   unregisterAction,
 ];

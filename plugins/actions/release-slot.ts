@@ -2,7 +2,7 @@ import type { Action } from "../../src/contract.ts";
 
 const releaseSlot: Action = {
   name: "release-slot",
-  summary: "Gives back slots whose holders are dead; takes none from a holder that lives",
+  summary: "gives back slots whose holders are dead; takes none from a holder that lives",
   subject: "slots",
 };
 

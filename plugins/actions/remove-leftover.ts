@@ -2,7 +2,7 @@ import type { Action } from "../../src/contract.ts";
 
 const removeLeftover: Action = {
   name: "remove-leftover",
-  summary: "Removes a directory that a dead process left, following no symlink and crossing no mount point",
+  summary: "removes a directory that a dead process left, following no symlink and crossing no mount point",
   subject: "leftovers",
 };
 

@@ -2,7 +2,7 @@ import type { Action } from "../../src/contract.ts";
 
 const unregister: Action = {
   name: "unregister",
-  summary: "Takes off the registry what has ended; signals nobody",
+  summary: "takes off the registry what has ended; signals nobody",
   subject: "registry",
 };
 

@@ -3,7 +3,7 @@ import { shapeFinding, shapeLeftover, shapePlan, shapeRegistered, shapeResult, s
 
 const json: Reporter = {
   name: "json",
-  summary: "One JSON document: everything that was found and done (docs/json.md)",
+  summary: "one JSON document: everything that was found and done (docs/json.md)",
   render(report) {
     const document = {
       ...shapeRun(report),

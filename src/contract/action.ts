@@ -12,7 +12,7 @@ export interface Action {
   /** One line for `plugins`. */
   readonly summary: string;
   /** What it acts on. */
-  readonly subject: "processes" | "leftovers" | "registry" | "slots" | "nothing";
+  readonly subject: "processes" | "leftovers" | "registry" | "slots";
   /** Processes: what asks a target to end, and what ends those that outlive the grace period. */
   readonly signals?: { readonly ask: readonly Signal[]; readonly force: Signal };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import reportOnly from "../../plugins/actions/report-only.ts";
 import terminate from "../../plugins/actions/terminate.ts";
+import unregister from "../../plugins/actions/unregister.ts";
 import { fair } from "../../src/clock.ts";
 import { execute, type ExecuteOptions, type Intent, planned, targetsOf } from "../../src/execute.ts";
 import type { Signal } from "../../src/contract.ts";
@@ -267,7 +267,7 @@ describe("execute()", () => {
   test("does nothing for an action without signals", async () => {
     const world = new World();
     world.spawn(10);
-    const { outcomes } = await reap(world, [[10]], { action: reportOnly });
+    const { outcomes } = await reap(world, [[10]], { action: unregister });
     expect(outcomes).toEqual([[10, "planned"]]);
     expect(world.signals).toEqual([]);
   });

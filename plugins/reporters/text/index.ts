@@ -12,7 +12,7 @@ import type { Page } from "./tree.ts";
 
 const text: Reporter = {
   name: "text",
-  summary: "For people: a tree of each finding, and why (the default)",
+  summary: "for people: a tree of each finding, and why (the default)",
   render(report, format) {
     const page: Page = {
       columns: format.columns,
