@@ -110,11 +110,25 @@ function inOneLine(error: CommanderError, args: readonly string[], table: Comman
   // `help NAME` shows the whole help for a name that it does not know.
   const message = error.code === "commander.help" ? `unknown command '${below ?? ""}'` : error.message;
   const line = visible(message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ").trim());
-  if (/Did you mean|Allowed choices/.test(line)) return line.replace("(Did you mean", "(did you mean");
+  const choice = CHOICE.exec(line);
+  if (choice !== null) return choiceAmong(choice);
+  if (error.code === "commander.unknownCommand" && /^\d+$/.test(name ?? "")) {
+    return `${line} (did you mean explain ${name}?)`;
+  }
+  if (/Did you mean/.test(line)) return line.replace("(Did you mean", "(did you mean");
   const place = command === undefined
     ? ""
     : `${name} ${below !== undefined && parts.includes(below) ? `${below} ` : ""}`;
   return `${line.replace(/\.$/, "")}: see agent-reaper ${place}--help`;
+}
+
+/** What commander says of a value that is none of those there are, of an option's or an argument's. */
+const CHOICE =
+  /^(?:option '(?:-\w, )?(--[\w-]+)[^']*' argument|command-argument value) '(.*)' is invalid(?: for argument '[^']*')?\. Allowed choices are (.*)\.$/;
+
+function choiceAmong([, option = "", typed = "", choices = ""]: readonly (string | undefined)[]): string {
+  const named = [option, typed === "" ? '""' : typed].filter((part) => part !== "").join(" ");
+  return `${named}: write ${choices.replace(/, ([^,]*)$/, " or $1")}`;
 }
 
 function isHidden(command: CommandUnknownOpts, name: string): boolean {

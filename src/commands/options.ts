@@ -131,7 +131,7 @@ function typed(paths: readonly string[] = []): readonly string[] {
     try {
       return realpathSync(path);
     } catch (error) {
-      throw new Complaint(`--plugin ${quote(path)}: ${meaningOf(error)}`);
+      throw new Complaint(`--plugin ${quote(path)}: ${meaningOf(error)}: correct the path`);
     }
   });
 }

@@ -239,7 +239,8 @@ function must(programs: Programs, argv: readonly string[], input: string | undef
 }
 
 function failed(command: string, { status, errors }: ProgramEnd): Complaint {
-  const said = visible(errors.trim().split("\n").at(-1) ?? "");
+  // Some say why in the first line, and what they make of it in the last.
+  const said = visible(errors.split("\n").map((line) => line.trim()).filter((line) => line !== "").join("; "));
   return new Complaint(
     `service: ${visible(command)}: ${said === "" ? `exit code ${status}` : said}: correct that, and try again`,
     EXIT.cannotWorkHere,

@@ -68,8 +68,13 @@ describe("a mistake gets one line that names the value and the remedy", () => {
     [["scan", "--min-age"], "option '--min-age <DURATION>' argument missing: see agent-reaper scan --help"],
     [
       ["scan", "--confidence", "sure"],
-      "option '--confidence <LEVEL>' argument 'sure' is invalid. Allowed choices are adopted, likely, proven.",
+      "--confidence sure: write adopted, likely or proven",
     ],
+    [["scan", "--color", ""], '--color "": write auto, always or never'],
+    [["slots", "status", "--compat", "x"], "--compat x: write sqlite-graphrag"],
+    [["hook", "install", "tcsh"], "tcsh: write zsh, bash, fish, powershell, git, claude or codex"],
+    [["4711"], "unknown command '4711' (did you mean explain 4711?)"],
+    [["plugins", "--plugin", "/nowhere.js"], "--plugin /nowhere.js: no such file (ENOENT): correct the path"],
     [["scan", "--reporter", "xml"], "--reporter xml: there is no such name, known are json, ndjson, text"],
     [
       ["scan", "--json", "--reporter", "text"],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../../plugins/reporters/text/tree.ts";
 import type { Judgement } from "../../classify.ts";
 import { loadConfig } from "../../config.ts";
 import type { Machine, Process, Table } from "../../contract.ts";
@@ -116,7 +117,11 @@ function restNotes({ home }: Machine["viewer"]): Note[] {
 function tableNote({ table, findings }: Judgement): Note {
   const processes = table.processes.length;
   return processes > 1
-    ? { state: "good", about: "processes", says: `${processes} seen, ${findings.length} trees of agents among them` }
+    ? {
+      state: "good",
+      about: "processes",
+      says: `${processes} seen, ${counted(findings.length, "tree of an agent", "trees of agents")} among them`,
+    }
     : {
       state: "bad",
       about: "processes",
