@@ -50,7 +50,11 @@ export async function run(words: readonly string[], options: RunOptions): Promis
     record = new (await import("./run/record.ts")).RunRecord(session);
   }
   await record?.ended(end);
-  if (end.troubles.length > 0) await (await import("./run/said.ts")).sayTroubles(end.troubles);
+  const isExpected = session !== undefined || end.detached.length > 0;
+  const troubles = isExpected && record?.trouble !== undefined
+    ? [...end.troubles, `it could not be kept on record: ${record.trouble}`]
+    : end.troubles;
+  if (troubles.length > 0) await (await import("./run/said.ts")).sayTroubles(troubles);
   return await endAs(end, words[0] as string, keeper);
 }
 

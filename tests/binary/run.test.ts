@@ -200,6 +200,15 @@ describe("run says", () => {
     expect(await lines(`${line}; echo $?`)).toEqual([String(code), said]);
   });
 
+  test("that it is not on record, to whoever counts on that", async () => {
+    const script = `export AGENT_REAPER_STATE=/dev/null/state
+      $AR run -- sleep 0.3; $AR run --session pr-42 -- sleep 0.3; echo $?`;
+    expect(await lines(`{ ${script}; } 2>&1`)).toEqual([
+      expect.stringMatching(/^agent-reaper: run: it could not be kept on record: \/dev\/null\/state: /),
+      "0",
+    ]);
+  });
+
   test("a mistyped option before anything is started", async () => {
     const [code, said] = await lines(`$AR run --timeot 2h -- touch started; echo $?; ls started 2>/dev/null`);
     expect(code).toBe("2");

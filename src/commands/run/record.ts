@@ -5,6 +5,7 @@
  * @module
  */
 import type { Machine, RunEnd, StartedRun } from "../../contract.ts";
+import { tell } from "../../failure.ts";
 import { openMachine } from "../../machine.ts";
 import { builtin } from "../../plugins.ts";
 import { type EntryKey, keyFor, type RegistryStore } from "../../registry/entry.ts";
@@ -17,8 +18,8 @@ const TOOL = "agent-reaper run";
 export class RunRecord {
   readonly #session: string | undefined;
   #key: EntryKey | undefined;
-  /** Why it is not on record. */
-  trouble: unknown;
+  /** Why it is not on record, in one line. Whoever counts on it is told. */
+  trouble: string | undefined;
 
   constructor(session: string | undefined) {
     this.#session = session;
@@ -63,7 +64,7 @@ export class RunRecord {
         machine.close();
       }
     } catch (error) {
-      this.trouble = error;
+      this.trouble = tell(error, {}).line.replace(/^agent-reaper: /, "");
     }
   }
 }
