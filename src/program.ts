@@ -62,6 +62,7 @@ async function command(args: readonly string[], sweep: Exclude<Begun, "over"> | 
 export async function failed(error: unknown): Promise<number> {
   const [{ tell }, { printError }] = await Promise.all([import("./failure.ts"), import("./terminal.ts")]);
   const { line, exitCode } = tell(error, process.env);
+  ending.told(line);
   await printError(`${line}\n`);
   return exitCode;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { EXIT, type ExitCode } from "../complaint.ts";
+import { ending } from "../ending.ts";
 import { serverUrl } from "../fleet/address.ts";
 import type { Policy } from "../contract.ts";
 import { chooseBackend } from "../machine.ts";
@@ -13,7 +14,8 @@ import { CONFIRM_MS } from "../sightings.ts";
 import { statePath } from "../state.ts";
 import { interruption } from "../terminal.ts";
 import { lockWatch } from "../watch/lock.ts";
-import { checkLog } from "../watch/log.ts";
+import { entryOf } from "../watch/lines.ts";
+import { appendToLog, checkLog } from "../watch/log.ts";
 import { watch as loop } from "../watch/watch.ts";
 import { type PolicyOptions, stage } from "./options.ts";
 import { Watching, whyPaused } from "../watch/watching.ts";
@@ -38,6 +40,8 @@ const ABOUT = 0.9;
 
 /** Runs `watch`. */
 export async function watch(options: WatchOptions): Promise<ExitCode> {
+  const { log } = options;
+  if (log !== undefined) ending.told = (line) => keepWhy(log, line, options.ndjson === true);
   const staged = stage(options);
   const { machine, plugins, settings } = staged;
   try {
@@ -85,6 +89,16 @@ export async function watch(options: WatchOptions): Promise<ExitCode> {
     return EXIT.fine;
   } finally {
     machine.close();
+  }
+}
+
+/** Why it fails, for the log: a service's standard error leads nowhere. */
+function keepWhy(log: string, line: string, ndjson: boolean): void {
+  try {
+    const [because = ""] = line.replace(/^agent-reaper: (?:watch: )?/, "").split("\n", 1);
+    appendToLog(log, `${entryOf({ at: Date.now(), what: "watch", because }, `watch: ${because}`, ndjson)}\n`);
+  } catch {
+    // Standard error has it.
   }
 }
 

@@ -62,6 +62,7 @@ function told(whose: string, what: string): number {
   if (ending.isForgiven) return 0;
   const error = new ParseError(`plugin ${whose}: ${what}: correct it, or leave it out: nothing more is touched`);
   const { line, exitCode } = tell(error, process.env);
+  ending.told(line);
   void printError(`${line}\n`);
   return exitCode;
 }

@@ -5,8 +5,9 @@
  */
 import { counted } from "../../plugins/reporters/text/tree.ts";
 import type { Finding, Result } from "../report.ts";
+import { when } from "../commands/history/text.ts";
 import { clean } from "../redact/report.ts";
-import { formatBytes, visible } from "../text.ts";
+import { formatBytes, safeJson, visible } from "../text.ts";
 import type { Round } from "./round.ts";
 
 const LONGEST = 1_000;
@@ -62,6 +63,11 @@ function ofTree({ root, members, claim, because }: Finding, what: string, result
 /** What two rounds tell alike, however much memory it takes meanwhile. */
 export function gistOf({ rssBytes: _memory, processes: _size, ...event }: Event): string {
   return lineOf(event);
+}
+
+/** What is said, as it stands in the log and on standard output. */
+export function entryOf(event: object, line: string, ndjson: boolean): string {
+  return ndjson ? safeJson(JSON.stringify(event)) : `${when(Date.now())}  ${line}`;
 }
 
 /** An event in one line. */

@@ -25,8 +25,8 @@ import { openMemory } from "../sweep/kept.ts";
 import { formatMemory, parseMemory } from "../sweep/memory.ts";
 import { elsewhereAfter, sightingsOf } from "../sweep/places.ts";
 import { print, printError } from "../terminal.ts";
-import { safeJson, visible } from "../text.ts";
-import { type Event, eventsOf, gistOf, lineOf } from "./lines.ts";
+import { visible } from "../text.ts";
+import { entryOf, type Event, eventsOf, gistOf, lineOf } from "./lines.ts";
 import { appendToLog } from "./log.ts";
 import { Refusals } from "./refusals.ts";
 import { Respawns } from "./respawns.ts";
@@ -218,7 +218,7 @@ export class Watching {
   }
 
   async #tell(event: object, line: string): Promise<void> {
-    const text = this.#with.ndjson ? safeJson(JSON.stringify(event)) : `${when(Date.now())}  ${line}`;
+    const text = entryOf(event, line, this.#with.ndjson);
     await this.#write(text, () => print(`${text}\n`));
   }
 

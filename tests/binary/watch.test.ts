@@ -40,6 +40,23 @@ test("watch works on where its log is gone, and says so once", async () => {
   });
 });
 
+test("watch writes into its log why it did not begin, and why it ended: a service's standard error leads nowhere", async () => {
+  const late = 'setTimeout(() => { throw new Error("boom") }, 300); export default ' +
+    '{ name: "late", summary: "s", asks: "root", needs: [], object() {} }';
+  const lines = `mkdir -p "$XDG_CONFIG_HOME/agent-reaper"; config=$XDG_CONFIG_HOME/agent-reaper/config.toml
+    echo 'confidence = "sure"' >"$config"; "$1" watch --log w 2>err; echo "exit $?"
+    echo '${late}' >late.js; echo "plugins = [\\"$PWD/late.js\\"]" >"$config"
+    "$1" watch --log w 2>>err; echo "exit $?"; cut -c22- w; echo; sed 's/agent-reaper: \\(watch: \\)*//' err`;
+  await runInNamespace(() => ["bash", "-c", lines, "bash", binary], {}, ({ stdout }) => {
+    const [first, second, wrong, began, ended, , ...said] = stdout.trimEnd().split("\n");
+    expect([first, second]).toEqual(["exit 2", "exit 2"]);
+    expect(wrong).toMatch(/^watch: .*config\.toml: confidence = "sure": expected/);
+    expect(began).toMatch(/^watch: every 5 min/);
+    expect(ended).toMatch(/^watch: plugin .*late\.js: failed later \(boom\)/);
+    expect([wrong, ended]).toEqual(said.map((line) => `watch: ${line}`));
+  });
+});
+
 // Under sudo means as root, and only root has a right to signal others that can be taken away.
 if (process.getuid?.() === 0) {
   test("watch tells once whom it may not signal, and does not go at them again in every round", async () => {
