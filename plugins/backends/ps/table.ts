@@ -104,7 +104,9 @@ function isConsistent({ start, elapsedSeconds }: Row, { beganMs, endedMs }: Span
 /** A row in the words of the snapshot. Without its start, which only all rows together tell. */
 export function draftOf(row: Row, dialect: Dialect): Draft {
   const state = row.stat[0] as string;
-  const hasTerminal = !/^[?-]+$/.test(row.tty);
+  const isNamed = !/^[?-]+$/.test(row.tty);
+  // procps looks for the name below the process's own root: of a terminal that is not there it knows the group alone.
+  const hasTerminal = isNamed || (dialect === "procps" && row.tpgid > 0);
   const draft: Draft = {
     pid: row.pid,
     ppid: row.ppid,
@@ -113,7 +115,7 @@ export function draftOf(row: Row, dialect: Dialect): Draft {
     uid: row.uid < 0 ? row.uid + 2 ** 32 : row.uid,
     state,
     pgid: row.pgid,
-    tty: hasTerminal ? row.tty : null,
+    ...(isNamed ? { tty: row.tty } : hasTerminal ? {} : { tty: null }),
     rss: row.rssKibibytes * 1024,
   };
   if (row.sid !== undefined) draft.sid = row.sid;
@@ -127,6 +129,7 @@ export function draftOf(row: Row, dialect: Dialect): Draft {
   const words = argumentsOf(row, dialect);
   if (words !== undefined) draft.argv = words;
   else draft.unread = { argv: "ps prints only its name" };
+  if (draft.tty === undefined) draft.unread = { ...draft.unread, tty: "ps finds no name for it" };
   return draft;
 }
 

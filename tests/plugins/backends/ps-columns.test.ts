@@ -132,6 +132,15 @@ describe("draftOf()", () => {
     expect(changed("501    7", "501    0").tpgid).toBeUndefined();
   });
 
+  test("a terminal that Linux finds no name for is one all the same, by who is in front of it", () => {
+    const line = (tpgid: number): string =>
+      ` 4711  1200  4711 ?        Ss+  Sun Jun 28 09:00:00 2026 claude           1000 ${tpgid}  1776 00:00:09 08:09:08  1200   11 claude`;
+    const elsewhere = draftOf(one(line(4711), "procps"), "procps");
+    expect(elsewhere).toMatchObject({ tpgid: 4711, unread: { tty: "ps finds no name for it" } });
+    expect("tty" in elsewhere).toBe(false);
+    expect(draftOf(one(line(-1), "procps"), "procps")).toMatchObject({ tty: null, tpgid: -1 });
+  });
+
   test("nobody has the number that the kernel means by -2", () => {
     expect(changed("  501 ", "   -2 ").uid).toBe(4_294_967_294);
   });
