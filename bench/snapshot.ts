@@ -4,8 +4,7 @@
  *
  * @module
  */
-import procfs from "../plugins/backends/procfs/index.ts";
+import { openTable } from "../plugins/backends/procfs/table.ts";
 
-const machine = procfs.open({});
-const drafts = machine.list("adopted");
+const drafts = openTable("/proc", process.env).list("adopted");
 process.exit(drafts.length > 0 ? 0 : 1);

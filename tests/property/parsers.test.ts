@@ -44,16 +44,16 @@ const byText: Readonly<Record<string, (text: string) => unknown>> = {
   "hidepid in mountinfo": (text) => parseHidepid(text, "/proc"),
   "net/tcp": parseTcp,
   "net/unix": parseUnix,
+  "stat": (text) => parseStat(text, CLOCK),
+  "start in stat": parseStartTicks,
+  "status": parseStatus,
+  "cgroup": parseCgroup,
+  "cmdline": parseArguments,
+  "environ": (text) => parseEnvironment(text, new Set(["CLAUDE_PID", ""])),
+  "children": parseChildren,
   "link": (text) => [parseTarget(text, () => true), parseTarget(text, () => false)],
 };
 const byBytes: Readonly<Record<string, (bytes: Buffer) => unknown>> = {
-  "stat": (bytes) => parseStat(bytes, bytes.length, CLOCK),
-  "start in stat": (bytes) => parseStartTicks(bytes, bytes.length),
-  "status": (bytes) => parseStatus(bytes, bytes.length),
-  "cgroup": (bytes) => parseCgroup(bytes, bytes.length),
-  "cmdline": (bytes) => parseArguments(bytes, bytes.length),
-  "environ": (bytes) => parseEnvironment(bytes, bytes.length, new Set(["CLAUDE_PID", ""])),
-  "children": (bytes) => parseChildren(bytes, bytes.length),
   "sock_diag answer": (bytes) => parsePeer(bytes, bytes.length, 77),
 };
 

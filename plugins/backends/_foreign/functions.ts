@@ -13,6 +13,17 @@ export function foreign(): Foreign {
   return (Bun as { readonly FFI?: Foreign }).FFI ?? process.getBuiltinModule("bun:ffi") as unknown as Foreign;
 }
 
+/** Text that lies in memory. What is no UTF-8 is replaced, never refused; a length of 0 is taken for a mistake. */
+export type TextAt = (address: number, from: number, length: number) => string;
+
+/** Reads texts from memory without a view on the bytes, and without `Buffer`, which takes longer to load than all of libc. */
+export function textReader(): TextAt {
+  const own = (Bun as { readonly FFI?: { readonly CString: TextAt } }).FFI?.CString;
+  if (own !== undefined) return own;
+  const { CString } = process.getBuiltinModule("bun:ffi") as unknown as typeof import("bun:ffi");
+  return (address, from, length) => String(new CString(address as never, from, length));
+}
+
 /**
  * Functions of a library, by their names.
  *

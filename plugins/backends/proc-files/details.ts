@@ -21,7 +21,7 @@ const READERS: readonly (readonly [Detail, keyof Draft & string, Reader])[] = [
     draft.uid = statSync(directory).uid;
   }],
   ["command", "argv", (directory, draft) => {
-    draft.argv = withBytes(`${directory}/cmdline`, parseArguments);
+    draft.argv = parseArguments(text(`${directory}/cmdline`));
   }],
   ["executable", "exe", (directory, draft) => {
     const { path, deleted } = target(`${directory}/exe`);
@@ -34,18 +34,18 @@ const READERS: readonly (readonly [Detail, keyof Draft & string, Reader])[] = [
     draft.cwdDeleted = deleted;
   }],
   ["environment", "env", (directory, draft, variables) => {
-    draft.env = withBytes(`${directory}/environ`, (bytes, length) => parseEnvironment(bytes, length, variables));
+    draft.env = parseEnvironment(text(`${directory}/environ`), variables);
   }],
   ["cgroup", "cgroup", (directory, draft) => {
-    const path = withBytes(`${directory}/cgroup`, parseCgroup);
+    const path = parseCgroup(text(`${directory}/cgroup`));
     if (path !== undefined) draft.cgroup = path;
   }],
   ["supervisor", "supervisor", (directory, draft) => {
-    const path = withBytes(`${directory}/cgroup`, parseCgroup);
+    const path = parseCgroup(text(`${directory}/cgroup`));
     if (path !== undefined) draft.supervisor = supervisorOf(path);
   }],
   ["status", "nsPids", (directory, draft) => {
-    const { ignoresHangup, tracer, nsPids } = withBytes(`${directory}/status`, parseStatus);
+    const { ignoresHangup, tracer, nsPids } = parseStatus(text(`${directory}/status`));
     if (ignoresHangup !== undefined) draft.ignoresHangup = ignoresHangup;
     if (tracer !== undefined) draft.tracer = tracer;
     if (nsPids !== undefined) draft.nsPids = nsPids;
@@ -108,9 +108,8 @@ function note(draft: Draft, field: string, answer: string): void {
   draft.unread = { ...draft.unread, [field]: answer };
 }
 
-function withBytes<T>(path: string, parse: (bytes: Buffer, length: number) => T): T {
-  const bytes = readFileSync(path);
-  return parse(bytes, bytes.length);
+function text(path: string): string {
+  return readFileSync(path, "utf8");
 }
 
 function target(link: string): { readonly path: string; readonly deleted: boolean } {

@@ -25,8 +25,8 @@ export interface Listed {
  * machine sleeps, so after that others seem younger than they are, and are spared the longer.
  */
 export function readClock(): Clock {
-  const own = readFileSync(`/proc/${process.pid}/stat`);
-  const started = Number(parseStart(own, own.length));
+  const own = readFileSync(`/proc/${process.pid}/stat`, "utf8");
+  const started = Number(parseStart(own));
   const nowMs = Date.now();
   const tick = started + Math.floor(process.uptime() * TICKS_PER_SECOND);
   return {
@@ -39,9 +39,8 @@ export function readClock(): Clock {
 }
 
 /** Our own memory in bytes and in pages tells how large a page is. */
-function pageBytes(own: Buffer): number {
-  const line = own.toString("latin1");
-  const pages = Number(line.slice(line.lastIndexOf(")") + 2).split(" ")[21]);
+function pageBytes(own: string): number {
+  const pages = Number(own.slice(own.lastIndexOf(")") + 2).split(" ")[21]);
   const size = process.memoryUsage.rss() / pages;
   const nearest = PAGE_SIZES.toSorted((a, b) => Math.abs(Math.log(a / size)) - Math.abs(Math.log(b / size)))[0];
   return nearest ?? USUAL_PAGE;
@@ -54,8 +53,7 @@ export function list(clock: Clock): Listed {
   for (const name of readdirSync("/proc")) {
     if (!/^[1-9]/.test(name)) continue;
     try {
-      const bytes = readFileSync(`/proc/${name}/stat`);
-      const draft = parseStat(bytes, bytes.length, clock);
+      const draft = parseStat(readFileSync(`/proc/${name}/stat`, "utf8"), clock);
       if (!isReleased(draft)) drafts.push(draft);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "a line that cannot be read";
@@ -68,8 +66,7 @@ export function list(clock: Clock): Listed {
 /** One process, or undefined when it cannot be read. */
 export function one(pid: number, clock: Clock): Draft | undefined {
   try {
-    const bytes = readFileSync(`/proc/${pid}/stat`);
-    const draft = parseStat(bytes, bytes.length, clock);
+    const draft = parseStat(readFileSync(`/proc/${pid}/stat`, "utf8"), clock);
     return isReleased(draft) ? undefined : draft;
   } catch {
     return undefined;
@@ -79,8 +76,7 @@ export function one(pid: number, clock: Clock): Draft | undefined {
 /** Only its start: whether a number still means the same process. */
 export function startOf(pid: number): string | undefined {
   try {
-    const bytes = readFileSync(`/proc/${pid}/stat`);
-    return parseStart(bytes, bytes.length);
+    return parseStart(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return undefined;
   }

@@ -9,11 +9,11 @@
  * has no systemd, and whoever is in no group of any hierarchy is in none: what is left is the longest path, for that has the
  * name of a container in it, and the root where there is nothing at all. Undefined for what has no lines of such a shape.
  */
-export function parseCgroup(bytes: Buffer, length: number): string | undefined {
+export function parseCgroup(text: string): string | undefined {
   let unified: string | undefined;
   let named: string | undefined;
-  let other = length === 0 ? "/" : undefined;
-  for (const line of bytes.toString("utf8", 0, length).split("\n")) {
+  let other = text === "" ? "/" : undefined;
+  for (const line of text.split("\n")) {
     const first = line.indexOf(":");
     const second = line.indexOf(":", first + 1);
     if (first < 0 || second < 0) continue;

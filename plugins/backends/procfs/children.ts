@@ -16,9 +16,9 @@ const ENOENT = -2;
  *
  * @throws {ParseError} When it holds anything but numbers.
  */
-export function parseChildren(bytes: Buffer, length: number): number[] {
+export function parseChildren(text: string): number[] {
   const found: number[] = [];
-  for (const word of bytes.toString("latin1", 0, length).split(" ")) {
+  for (const word of text.split(" ")) {
     if (word === "" || word === "\n") continue;
     const pid = Number(word);
     if (!Number.isSafeInteger(pid) || pid <= 0) {
@@ -42,7 +42,7 @@ export function childrenOf(files: Files, mount: number, pid: number): number[] |
   for (const thread of threads) {
     const length = files.read(mount, `${pid}/task/${thread}/children`);
     if (length !== ENOENT) told = true;
-    if (length > 0) found.push(...parseChildren(files.bytes, length));
+    if (length > 0) found.push(...parseChildren(files.text(length)));
   }
   return told ? found : undefined;
 }

@@ -20,7 +20,7 @@ const _SC_PAGESIZE = 30;
 export interface Clock {
   /** Epoch milliseconds of the reading. */
   readonly nowMs: number;
-  /** Epoch milliseconds at which the boot clock stood at zero, as seen now. */
+  /** Epoch milliseconds at which the boot clock stood at zero, as seen now; whole, as ticks are, so that starts are. */
   readonly bootMs: number;
   /** The boot clock in whole ticks. */
   readonly tick: number;
@@ -30,17 +30,14 @@ export interface Clock {
 
 /** Reads the clock. */
 export function readClock(libc: Libc): Clock {
-  const time = new BigInt64Array(2);
   const ticksPerSecond = libc.sysconf(_SC_CLK_TCK);
   const pageBytes = libc.sysconf(_SC_PAGESIZE);
-  const answer = libc.clock_gettime(CLOCK_BOOTTIME, libc.address(new Uint8Array(time.buffer)));
+  const bootClockMs = readMs(libc, CLOCK_BOOTTIME);
   const nowMs = Date.now();
-  if (answer !== 0) throw new Error("the boot clock cannot be read (clock_gettime, CLOCK_BOOTTIME)");
-  const bootClockMs = Number(time[0]) * 1000 + Number(time[1]) / 1e6;
   return {
     nowMs,
-    bootMs: nowMs - bootClockMs,
-    tick: Math.floor((bootClockMs * ticksPerSecond) / 1000),
+    bootMs: wholeOf(nowMs - bootClockMs + 0.5),
+    tick: wholeOf((bootClockMs * ticksPerSecond) / 1000),
     ticksPerSecond,
     pageBytes,
   };
@@ -52,24 +49,34 @@ const CLOCK_MONOTONIC = 1;
 /** How long the machine has been awake and asleep. Read one after the other: some microseconds are nobody's. */
 export function readUptime(libc: Libc): Uptime {
   const awakeMs = readMs(libc, CLOCK_MONOTONIC);
-  return { awakeMs, asleepMs: Math.max(0, readMs(libc, CLOCK_BOOTTIME) - awakeMs) };
+  return { awakeMs: wholeOf(awakeMs), asleepMs: wholeOf(Math.max(0, readMs(libc, CLOCK_BOOTTIME) - awakeMs)) };
 }
 
+/** `struct timespec`: seconds and nanoseconds, 64 bits each. */
 function readMs(libc: Libc, clock: number): number {
-  const time = new BigInt64Array(2);
-  if (libc.clock_gettime(clock, libc.address(new Uint8Array(time.buffer))) !== 0) {
-    throw new Error(`clock ${clock} cannot be read (clock_gettime)`);
-  }
-  return Number(time[0]) * 1000 + Math.trunc(Number(time[1]) / 1e6);
+  const time = new Uint32Array(new ArrayBuffer(16));
+  const answer = libc.clock_gettime(clock, libc.address(new Uint8Array(time.buffer)));
+  if (answer !== 0) throw unread(clock);
+  const seconds = (time[0] as number) + (time[1] as number) * 2 ** 32;
+  return seconds * 1000 + (time[2] as number) / 1e6;
 }
 
-/** `tm_gmtoff` in `struct tm` (ctime(3)): nine ints, then a long. */
-const TM_GMTOFF = 40;
+function unread(clock: number): Error {
+  return new Error(`clock ${clock} cannot be read (clock_gettime)`);
+}
+
+/** A time without its fraction. The runtime makes `Math` when it is first asked for, which takes as long as reading five processes. */
+function wholeOf(positive: number): number {
+  return positive - positive % 1;
+}
+
+/** `tm_gmtoff` in `struct tm` (ctime(3)): after nine ints of four bytes, the sixth of eight. */
+const TM_GMTOFF = 5;
 
 /** Minutes east of UTC now. JavaScript's own way loads its tables of time zones, which takes longer than a whole look. */
 export function utcOffsetMinutes(libc: Libc): number {
   const now = new BigInt64Array([BigInt(Math.floor(Date.now() / 1000))]);
-  const local = Buffer.alloc(64);
-  libc.localtime_r(libc.address(new Uint8Array(now.buffer)), libc.address(local));
-  return Math.trunc(Number(local.readBigInt64LE(TM_GMTOFF)) / 60);
+  const local = new BigInt64Array(8);
+  libc.localtime_r(libc.address(new Uint8Array(now.buffer)), libc.address(new Uint8Array(local.buffer)));
+  return Math.trunc(Number(local[TM_GMTOFF]) / 60);
 }

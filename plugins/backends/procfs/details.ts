@@ -118,7 +118,7 @@ export class Details {
     const directory = this.#files.open(this.#mount, String(draft.pid), O_PATH | O_DIRECTORY);
     if (directory < 0 || isCheap) return directory;
     const length = this.#files.take(directory, "stat");
-    if (length > 0 && parseStart(this.#files.bytes, length) === draft.startToken) return directory;
+    if (length > 0 && parseStart(this.#files.text(length)) === draft.startToken) return directory;
     this.#files.close(directory);
     return length < 0 ? length : ESRCH;
   }
@@ -180,7 +180,7 @@ export class Details {
     }
     const length = this.#files.take(directory, `${prefix}cmdline`);
     if (length < 0) return length;
-    draft.argv = parseArguments(this.#files.bytes, length);
+    draft.argv = parseArguments(this.#files.text(length));
     return undefined;
   }
 
@@ -210,7 +210,7 @@ export class Details {
     if (draft.argv === null || isZombie(draft)) return ESRCH;
     const length = this.#files.take(directory, `${prefix}environ`);
     if (length < 0) return length;
-    draft.env = parseEnvironment(this.#files.bytes, length, variables);
+    draft.env = parseEnvironment(this.#files.text(length), variables);
     return undefined;
   }
 
@@ -219,7 +219,7 @@ export class Details {
     if (path === undefined) {
       const length = this.#files.take(directory, "cgroup");
       if (length < 0) return length;
-      path = parseCgroup(this.#files.bytes, length);
+      path = parseCgroup(this.#files.text(length));
       if (path === undefined) return -2;
     }
     if (detail === "cgroup") draft.cgroup = path;
@@ -230,7 +230,7 @@ export class Details {
   #status({ draft, directory }: Place): number | undefined {
     const length = this.#files.take(directory, "status");
     if (length < 0) return length;
-    const status = parseStatus(this.#files.bytes, length);
+    const status = parseStatus(this.#files.text(length));
     if (status.uid !== undefined) draft.uid = status.uid;
     if (status.ignoresHangup !== undefined) draft.ignoresHangup = status.ignoresHangup;
     if (status.tracer !== undefined) draft.tracer = status.tracer;

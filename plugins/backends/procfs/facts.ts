@@ -45,35 +45,37 @@ const TYPES: Readonly<Record<number, Facts["type"]>> = {
 };
 
 /** Reads `struct statx`. */
-export function parseFacts(bytes: Buffer): Facts {
-  const mode = bytes.readUInt16LE(28);
+export function parseFacts(bytes: Uint8Array): Facts {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const mode = view.getUint16(28, true);
   return {
     type: TYPES[mode >> 12] ?? "other",
     mode: mode & 0o7777,
-    uid: bytes.readUInt32LE(20),
-    gid: bytes.readUInt32LE(24),
-    bytes: Number(bytes.readBigUInt64LE(40)),
-    modifiedAt: milliseconds(bytes, 112),
-    changedAt: milliseconds(bytes, 96),
-    inode: bytes.readBigUInt64LE(32),
-    fileSystem: `${bytes.readUInt32LE(136)}:${bytes.readUInt32LE(140)}`,
-    device: joined(bytes, 128),
-    onDevice: joined(bytes, 136),
-    isMountRoot: (bytes.readUInt32LE(8) & MOUNT_ROOT) !== 0,
+    uid: view.getUint32(20, true),
+    gid: view.getUint32(24, true),
+    bytes: Number(view.getBigUint64(40, true)),
+    modifiedAt: milliseconds(view, 112),
+    changedAt: milliseconds(view, 96),
+    inode: view.getBigUint64(32, true),
+    fileSystem: `${view.getUint32(136, true)}:${view.getUint32(140, true)}`,
+    device: joined(view, 128),
+    onDevice: joined(view, 136),
+    isMountRoot: (view.getUint32(8, true) & MOUNT_ROOT) !== 0,
   };
 }
 
-function milliseconds(bytes: Buffer, at: number): number {
-  return Math.floor(Number(bytes.readBigInt64LE(at)) * 1000 + bytes.readUInt32LE(at + 8) / 1e6);
+function milliseconds(view: DataView, at: number): number {
+  return Math.floor(Number(view.getBigInt64(at, true)) * 1000 + view.getUint32(at + 8, true) / 1e6);
 }
 
-function joined(bytes: Buffer, at: number): number {
-  const major = bytes.readUInt32LE(at);
-  const minor = bytes.readUInt32LE(at + 4);
+function joined(view: DataView, at: number): number {
+  const major = view.getUint32(at, true);
+  const minor = view.getUint32(at + 4, true);
   return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
 }
 
 /** The owner alone. */
-export function parseOwner(bytes: Buffer): number {
-  return bytes.readUInt32LE(20);
+export function parseOwner(bytes: Uint8Array): number {
+  return ((bytes[20] as number) | ((bytes[21] as number) << 8) | ((bytes[22] as number) << 16) |
+    ((bytes[23] as number) << 24)) >>> 0;
 }

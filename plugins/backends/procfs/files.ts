@@ -26,20 +26,25 @@ export const AT_FDCWD: number = -100;
 
 /** PATH_MAX of the kernel, its end included. */
 const PATH_BYTES = 4095;
-const FIRST_BYTES = 64 * 1024;
+const FIRST_BYTES = 16 * 1024;
 /** The longest text taken from one file: ARG_MAX is 2 MiB with the usual stack limit (execve(2)). */
 const MOST_BYTES = 2 * 1024 * 1024;
 const EINTR = 4;
 
-/** Small files, links and directories, read through one buffer that every call overwrites. */
+const ENCODER = new TextEncoder();
+
+/**
+ * Small files, links and directories, read through one buffer that every call overwrites. Plain bytes, each array on a
+ * buffer of its own, which stays where it is: `Buffer` takes longer to load than ten processes to be read.
+ */
 export class Files {
   readonly libc: Libc;
-  /** What the last `read`, `link` or `entries` brought, from its start. */
-  bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  /** What the last `read`, `take` or `link` brought, from its start. */
+  bytes: Uint8Array<ArrayBuffer> = fixed(FIRST_BYTES);
   #at: number;
-  readonly #path: Buffer = Buffer.allocUnsafeSlow(PATH_BYTES + 1);
+  readonly #path: Uint8Array<ArrayBuffer> = fixed(PATH_BYTES + 1);
   readonly #pathAt: number;
-  readonly #facts: Buffer = Buffer.allocUnsafeSlow(FACTS_BYTES);
+  readonly #facts: Uint8Array<ArrayBuffer> = fixed(FACTS_BYTES);
   readonly #factsAt: number;
 
   constructor(calls: Libc = libc()) {
@@ -50,7 +55,7 @@ export class Files {
   }
 
   /** A descriptor, or the negative error. */
-  open(directory: number, path: string | Buffer, flags: number): number {
+  open(directory: number, path: string | Uint8Array, flags: number): number {
     this.#say(path);
     const fd = this.libc.openat(directory, this.#pathAt, flags | O_CLOEXEC, 0);
     return fd < 0 ? -this.libc.errno() : fd;
@@ -106,13 +111,13 @@ export class Files {
   /** The target of a link as bytes in `bytes`, or the negative error. */
   link(directory: number, path: string): number {
     this.#say(path);
-    const read = this.libc.readlinkat(directory, this.#pathAt, this.#at, FIRST_BYTES);
+    const read = this.libc.readlinkat(directory, this.#pathAt, this.#at, this.bytes.length);
     return read < 0 ? -this.libc.errno() : read;
   }
 
   /** The bytes of the last call as text; what is no UTF-8 is replaced, never refused. */
   text(end: number, from = 0): string {
-    return this.bytes.toString("utf8", from, end);
+    return end > from ? this.libc.text(this.#at, from, end - from) : "";
   }
 
   /** Text of a file, or the negative error. */
@@ -128,7 +133,7 @@ export class Files {
   }
 
   /** What stands at a path: the link itself, or what it leads to. Undefined: nothing, or it is not told. */
-  facts(directory: number, path: string | Buffer, links: "follow" | "stay"): Facts | undefined {
+  facts(directory: number, path: string | Uint8Array, links: "follow" | "stay"): Facts | undefined {
     this.#say(path);
     return this.#ask(directory, links === "stay" ? AT_SYMLINK_NOFOLLOW : 0);
   }
@@ -154,19 +159,23 @@ export class Files {
 
   /** What poll(2) says unasked of an open descriptor; undefined when it does not answer. */
   polled(fd: number): number | undefined {
-    const polled = Buffer.alloc(8);
-    polled.writeInt32LE(fd, 0);
-    return this.libc.poll(this.libc.address(polled), 1, 0) < 0 ? undefined : polled.readInt16LE(6);
+    const polled = new Int32Array(new ArrayBuffer(8));
+    polled[0] = fd;
+    const answer = this.libc.poll(this.libc.address(new Uint8Array(polled.buffer)), 1, 0);
+    return answer < 0 ? undefined : (polled[1] as number) >> 16;
   }
 
   /** Puts a path where the system reads it. One that is too long becomes none, which nothing answers to. */
-  #say(path: string | Buffer): void {
+  #say(path: string | Uint8Array): void {
     const bytes = this.#path;
-    let length: number;
-    // No character takes more than three bytes for each of its units: short ones always fit.
-    if (typeof path !== "string") length = path.length > PATH_BYTES ? 0 : path.copy(bytes);
-    else if (path.length * 3 > PATH_BYTES && Buffer.byteLength(path) > PATH_BYTES) length = 0;
-    else length = bytes.write(path, 0, PATH_BYTES, "utf8");
+    let length = 0;
+    if (typeof path === "string") {
+      const { read, written } = ENCODER.encodeInto(path, bytes);
+      if (read === path.length && written <= PATH_BYTES) length = written;
+    } else if (path.length <= PATH_BYTES) {
+      bytes.set(path);
+      length = path.length;
+    }
     bytes[length] = 0;
   }
 
@@ -176,8 +185,8 @@ export class Files {
     if (fd < 0) return fd;
     const found: string[] = [];
     let length: number;
-    while ((length = this.libc.getdents64(fd, this.#at, FIRST_BYTES)) > 0) {
-      for (let at = 0; at < length; at += this.bytes.readUInt16LE(at + RECORD_LENGTH)) {
+    while ((length = this.libc.getdents64(fd, this.#at, this.bytes.length)) > 0) {
+      for (let at = 0; at < length; at += recordLength(this.bytes, at)) {
         const name = this.text(this.bytes.indexOf(0, at + RECORD_NAME), at + RECORD_NAME);
         if (name !== "." && name !== "..") found.push(name);
       }
@@ -193,27 +202,37 @@ export class Files {
     if (fd < 0) return fd;
     const found: number[] = [];
     let length: number;
-    while ((length = this.libc.getdents64(fd, this.#at, FIRST_BYTES)) > 0) eachNumber(this.bytes, length, found);
+    while ((length = this.libc.getdents64(fd, this.#at, this.bytes.length)) > 0) eachNumber(this.bytes, length, found);
     const error = length < 0 ? -this.libc.errno() : 0;
     this.libc.close(fd);
     return error < 0 && found.length === 0 ? error : found;
   }
 
   #grow(kept: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.min(this.bytes.length * 4, MOST_BYTES));
-    this.bytes.copy(larger, 0, 0, kept);
+    const larger = fixed(Math.min(this.bytes.length * 4, MOST_BYTES));
+    larger.set(this.bytes.subarray(0, kept));
     this.bytes = larger;
     this.#at = this.libc.address(larger);
   }
 }
 
+/** Bytes whose address is known: a small array without a buffer of its own moves when it is given one. */
+function fixed(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new ArrayBuffer(length));
+}
+
 /** Where a record's length and name are: `struct linux_dirent64`, getdents(2). */
-export const RECORD_LENGTH = 16;
+const RECORD_LENGTH = 16;
 export const RECORD_NAME = 19;
 
-function eachNumber(bytes: Buffer, length: number, into: number[]): void {
+/** How long the record at `at` is. */
+export function recordLength(bytes: Uint8Array, at: number): number {
+  return (bytes[at + RECORD_LENGTH] as number) | ((bytes[at + RECORD_LENGTH + 1] as number) << 8);
+}
+
+function eachNumber(bytes: Uint8Array, length: number, into: number[]): void {
   for (let at = 0; at < length;) {
-    const size = (bytes[at + RECORD_LENGTH] as number) | ((bytes[at + RECORD_LENGTH + 1] as number) << 8);
+    const size = recordLength(bytes, at);
     let number = 0;
     let cursor = at + RECORD_NAME;
     let byte = bytes[cursor] as number;

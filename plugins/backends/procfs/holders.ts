@@ -48,7 +48,7 @@ export function findHolders(files: Files, mount: number, links: ReadonlySet<stri
       const length = files.link(mount, `${pid}/fd/${fd}`);
       const first = files.bytes[0];
       if (length <= 0 || (first !== LETTER_P && first !== LETTER_S)) continue;
-      const link = files.bytes.toString("latin1", 0, length);
+      const link = files.text(length);
       if (!links.has(link)) continue;
       const held = byLink.get(link);
       if (held === undefined) byLink.set(link, [{ pid, fd }]);

@@ -3,17 +3,14 @@
  *
  * @module
  */
-import type { Backend, BackendOptions, Draft, Machine, Scope } from "../../../src/contract.ts";
+import type { Backend, BackendOptions, Draft, Machine } from "../../../src/contract.ts";
 import { errorText } from "../../../src/errors.ts";
-import { adopted, below } from "./adopted.ts";
-import { type Clock, readClock, readUptime } from "./clock.ts";
+import { readClock, readUptime } from "./clock.ts";
 import { Details } from "./details.ts";
-import { AT_FDCWD, Files, O_DIRECTORY, O_PATH } from "./files.ts";
-import { readHost, readViewer } from "./host.ts";
-import type { Met } from "./limits.ts";
-import type { Newborns } from "./newborns.ts";
+import { AT_FDCWD, O_PATH } from "./files.ts";
 import { readSmall } from "./small-file.ts";
-import { readStat, walk } from "./walk.ts";
+import { openTable, reach } from "./table.ts";
+import { readStat } from "./walk.ts";
 
 const FILE_BYTES = 1024 * 1024;
 const ENOENT = 2;
@@ -31,7 +28,6 @@ const parts = {
   leftovers: () => require("../_disk/leftovers.ts") as typeof import("../_disk/leftovers.ts"),
   limits: () => require("./limits.ts") as typeof import("./limits.ts"),
   locks: () => require("./locks.ts") as typeof import("./locks.ts"),
-  newborns: () => require("./newborns.ts") as typeof import("./newborns.ts"),
   vitals: () => require("./vitals.ts") as typeof import("./vitals.ts"),
 };
 
@@ -62,48 +58,17 @@ const procfs: Backend = {
 
 export default procfs;
 
-function reach(root: string): { readonly files: Files; readonly mount: number } {
-  const files = new Files();
-  return { files, mount: files.open(AT_FDCWD, root, O_PATH | O_DIRECTORY) };
-}
-
 function open(options: BackendOptions): Machine {
   const root = options.root ?? "/proc";
-  const { files, mount } = reach(root);
-  if (mount < 0) throw new Error(`${root} cannot be opened: is it mounted?`);
   const variables = process.env;
-  const host = readHost(files, root, variables);
-  const viewer = readViewer(files, variables);
+  const table = openTable(root, variables);
+  const { files, mount, host, viewer } = table;
   let detailed: Details | undefined;
   const details = (): Details => detailed ??= new Details(files, mount);
   let refused = new Map<string, string>();
-  let newborns: Newborns | undefined;
-  let clock: Clock = readClock(files.libc);
-  let met: Met = { refused: new Map(), fellBack: false };
-  let complete = false;
-
-  /** Those whose start does not name them (see newborns.ts). */
-  const noteNewborns = (drafts: readonly Draft[], began: Clock): void => {
-    const first = began.bootMs + ((began.tick - 1) * 1000) / began.ticksPerSecond;
-    const young: Draft[] = [];
-    for (const draft of drafts) if ((draft.startedAt as number) >= first) young.push(draft);
-    leaveOutUs(young, viewer.pid);
-    if (young.length > 0) (newborns ??= new (parts.newborns().Newborns)()).note(young, began.tick);
-  };
-
-  const list = (scope: Scope): Draft[] => {
-    clock = readClock(files.libc);
-    const short = scope === "adopted" ? adopted(files, mount, clock, host, viewer) : undefined;
-    const whole = short === undefined ? walk(files, mount, clock) : undefined;
-    const drafts = short ?? whole?.drafts ?? [];
-    met = { refused: whole?.refused ?? new Map(), fellBack: scope === "adopted" && short === undefined };
-    complete = whole !== undefined && met.refused.size === 0 && !parts.limits().hides(files, mount, root);
-    noteNewborns(drafts, clock);
-    return drafts;
-  };
 
   const again = (pid: number): Draft | undefined => {
-    const draft = readStat(files, mount, `${pid}/stat`, clock);
+    const draft = readStat(files, mount, `${pid}/stat`, table.clock);
     if (draft !== undefined) details().read([draft], IDENTITY, NO_VARIABLES);
     return draft;
   };
@@ -114,20 +79,15 @@ function open(options: BackendOptions): Machine {
     viewer,
     live: true,
     variables,
-    now: () => clock.nowMs,
-    list,
-    below(pids) {
-      const began = readClock(files.libc);
-      const drafts = below(files, mount, clock, pids);
-      noteNewborns(drafts, began);
-      return drafts;
-    },
+    now: () => table.clock.nowMs,
+    list: (scope) => table.list(scope),
+    below: (pids) => table.below(pids),
     read: (drafts, wanted, names) => details().read(drafts, wanted, names),
     exists: (pid) => parts.limits().ownNumber(files, mount) === viewer.pid ? exists(pid) : undefined,
     identify(pid) {
       const began = readClock(files.libc);
       const draft = again(pid);
-      if (draft !== undefined) noteNewborns([draft], began);
+      if (draft !== undefined) table.note([draft], began);
       return draft;
     },
     lacks: (path) => files.owner(AT_FDCWD, path) === -ENOENT,
@@ -135,12 +95,15 @@ function open(options: BackendOptions): Machine {
     fileInside: (process, path) => parts.inside().readInside(files, mount, process, path, FILE_BYTES),
     leftovers: (places) => parts.leftovers().findLeftovers(parts.disk().diskOf(files), places, refused = new Map()),
     leftover: (path, places) => parts.leftovers().readLeftover(parts.disk().diskOf(files), path, places),
-    hold: (process) => parts.hold().hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) }),
+    hold(process) {
+      const { newborns } = table;
+      return parts.hold().hold(process, again, { root, ...(newborns === undefined ? {} : { newborns }) });
+    },
     vitals: () => parts.vitals().readVitals(files, root),
     uptime: () => readUptime(files.libc),
-    complete: () => complete,
+    complete: () => table.complete,
     limits: () => [
-      ...parts.limits().findLimits(files, mount, root, host, viewer, met),
+      ...parts.limits().findLimits(files, mount, root, host, viewer, table.met),
       ...refused.size === 0 ? [] : parts.leftovers().limitsOf(refused),
     ],
     close() {
@@ -148,22 +111,6 @@ function open(options: BackendOptions): Machine {
       files.close(mount);
     },
   };
-}
-
-/**
- * Ourselves, and those above us, are never held; whoever starts us has mostly been started for it. Most looks see nobody
- * else who is as young, so this goes without the runtime's own searches: each is compiled for its first use.
- */
-function leaveOutUs(young: Draft[], us: number): void {
-  let pid = us;
-  for (let at = 0; at < young.length; at++) {
-    const draft = young[at] as Draft;
-    if (draft.pid !== pid) continue;
-    young.splice(at, 1);
-    pid = draft.ppid;
-    at = -1;
-  }
-  if (pid === us && young.length > 0 && process.ppid !== us) leaveOutUs(young, process.ppid);
 }
 
 /** Asked by number, of the kernel: also those that a mount hides. Signal 0 is none. */

@@ -39,7 +39,7 @@ export function readInside(
   try {
     // The descriptor means one process; that it is the one that was judged its start tells.
     const length = files.take(directory, "stat");
-    if (length <= 0 || parseStart(files.bytes, length) !== process.startToken) return "unknown";
+    if (length <= 0 || parseStart(files.text(length)) !== process.startToken) return "unknown";
     const mounts = files.readText(directory, "mountinfo");
     if (typeof mounts === "number" || mounts.length > MOST_MOUNTS || !isPrompt(mounts, path)) return "unknown";
     const root = files.open(directory, "root", O_PATH | O_DIRECTORY);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { foreign, functionsOf } from "../_foreign/functions.ts";
+import { foreign, functionsOf, type TextAt, textReader } from "../_foreign/functions.ts";
 
 /** Calls with plain numbers: descriptors, addresses, flags. Negative results carry no error; ask `errno`. */
 export interface Libc {
@@ -25,6 +25,8 @@ export interface Libc {
   errno(): number;
   /** The address of a buffer; it stays where it is as long as it is referenced. */
   address(bytes: Uint8Array): number;
+  /** Text in a buffer (see _foreign/functions.ts). */
+  readonly text: TextAt;
 }
 
 /** By number: glibc has wrappers since 2.30 and 2.28, musl under another name and since 1.2.5. */
@@ -89,6 +91,7 @@ function bind(name: string): Libc {
       symbols.syscall(numbers.statx, directory, path as never, flags, mask, into as never),
     errno: () => read.i32(errnoAt, 0),
     address: (bytes) => Number(ptr(bytes)),
+    text: textReader(),
   };
 }
 

@@ -24,6 +24,7 @@ const SHUTDOWN_BOTH = 3;
 const HEADER_BYTES = 16;
 const MESSAGE_BYTES = 16;
 const REQUEST_BYTES = HEADER_BYTES + 24;
+const ANSWER_BYTES = 512;
 
 /** What the kernel says about a socket. */
 export interface Peer {
@@ -33,19 +34,19 @@ export interface Peer {
 }
 
 /** A question about one socket; no dump of all of them. */
-function diagRequest(inode: number): Buffer {
-  const bytes = Buffer.alloc(REQUEST_BYTES);
-  bytes.writeUInt32LE(REQUEST_BYTES, 0);
-  bytes.writeUInt16LE(SOCK_DIAG_BY_FAMILY, 4);
-  bytes.writeUInt16LE(NLM_F_REQUEST, 6);
-  bytes.writeUInt32LE(inode, 8); // the sequence number comes back in the answer
-  bytes[HEADER_BYTES] = AF_UNIX;
-  bytes.writeUInt32LE(0xffffffff, HEADER_BYTES + 4); // in any state
-  bytes.writeUInt32LE(inode, HEADER_BYTES + 8);
-  bytes.writeUInt32LE(UDIAG_SHOW_PEER, HEADER_BYTES + 12);
-  bytes.writeUInt32LE(0xffffffff, HEADER_BYTES + 16); // whatever its cookie
-  bytes.writeUInt32LE(0xffffffff, HEADER_BYTES + 20);
-  return bytes;
+function diagRequest(inode: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(REQUEST_BYTES));
+  view.setUint32(0, REQUEST_BYTES, true);
+  view.setUint16(4, SOCK_DIAG_BY_FAMILY, true);
+  view.setUint16(6, NLM_F_REQUEST, true);
+  view.setUint32(8, inode, true); // the sequence number comes back in the answer
+  view.setUint8(HEADER_BYTES, AF_UNIX);
+  view.setUint32(HEADER_BYTES + 4, 0xffffffff, true); // in any state
+  view.setUint32(HEADER_BYTES + 8, inode, true);
+  view.setUint32(HEADER_BYTES + 12, UDIAG_SHOW_PEER, true);
+  view.setUint32(HEADER_BYTES + 16, 0xffffffff, true); // whatever its cookie
+  view.setUint32(HEADER_BYTES + 20, 0xffffffff, true);
+  return new Uint8Array(view.buffer);
 }
 
 /**
@@ -54,23 +55,26 @@ function diagRequest(inode: number): Buffer {
  *
  * @throws {ParseError} When the message is cut or is not about this socket.
  */
-export function parsePeer(bytes: Buffer, length: number, inode: number): Peer | undefined {
+export function parsePeer(bytes: Uint8Array, length: number, inode: number): Peer | undefined {
   if (length > bytes.length) throw new ParseError(`sock_diag: ${length} bytes in a buffer of ${bytes.length}`);
   if (length < HEADER_BYTES) throw new ParseError(`sock_diag: an answer of ${length} bytes`);
-  const end = bytes.readUInt32LE(0);
-  if (bytes.readUInt16LE(4) !== SOCK_DIAG_BY_FAMILY) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const end = view.getUint32(0, true);
+  if (view.getUint16(4, true) !== SOCK_DIAG_BY_FAMILY) return undefined;
   if (end > length || end < HEADER_BYTES + MESSAGE_BYTES) {
     throw new ParseError(`sock_diag: a message of ${end} bytes in an answer of ${length}`);
   }
-  if (bytes.readUInt32LE(HEADER_BYTES + 4) !== inode) throw new ParseError("sock_diag: an answer about another socket");
+  if (view.getUint32(HEADER_BYTES + 4, true) !== inode) {
+    throw new ParseError("sock_diag: an answer about another socket");
+  }
   let peer: number | undefined;
   let shut = false;
   for (let at = HEADER_BYTES + MESSAGE_BYTES; at + 4 <= end;) {
-    const size = bytes.readUInt16LE(at);
+    const size = view.getUint16(at, true);
     if (size < 4 || at + size > end) throw new ParseError(`sock_diag: an attribute of ${size} bytes`);
-    const type = bytes.readUInt16LE(at + 2);
-    if (type === UNIX_DIAG_PEER && size >= 8) peer = bytes.readUInt32LE(at + 4);
-    if (type === UNIX_DIAG_SHUTDOWN && size >= 5) shut = ((bytes[at + 4] as number) & SHUTDOWN_BOTH) === SHUTDOWN_BOTH;
+    const type = view.getUint16(at + 2, true);
+    if (type === UNIX_DIAG_PEER && size >= 8) peer = view.getUint32(at + 4, true);
+    if (type === UNIX_DIAG_SHUTDOWN && size >= 5) shut = (view.getUint8(at + 4) & SHUTDOWN_BOTH) === SHUTDOWN_BOTH;
     at += (size + 3) & ~3;
   }
   return { inode: peer, shut };
@@ -100,7 +104,7 @@ export class SocketDiag {
     const request = diagRequest(inode);
     if (libc.write(this.#fd, libc.address(request), request.length) !== request.length) return undefined;
     // The kernel answers inside the write.
-    const answer = Buffer.alloc(512);
+    const answer = new Uint8Array(new ArrayBuffer(ANSWER_BYTES));
     const length = libc.read(this.#fd, libc.address(answer), answer.length);
     if (length < 0) return undefined;
     try {

@@ -20,8 +20,6 @@ const FIELDS =
 
 type Fields = Readonly<Record<1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12, string>>;
 
-const NOT_ASCII = /[\x80-\xff]/;
-
 /**
  * The base facts. The short name stands between the first and the *last* parenthesis: it may hold
  * any of `) ( newline` itself, the fields behind it cannot.
@@ -30,20 +28,18 @@ const NOT_ASCII = /[\x80-\xff]/;
  *
  * @throws {ParseError} When the line is not one of this file.
  */
-export function parseStat(bytes: Buffer, length: number, clock: Clock): Draft {
-  const line = bytes.toString("latin1", 0, length);
+export function parseStat(line: string, clock: Clock): Draft {
   const open = line.indexOf("(");
   const close = line.lastIndexOf(")");
   FIELDS.lastIndex = close + 2;
   const field = FIELDS.exec(line) as unknown as Fields | null;
   const pid = +line.slice(0, open);
   if (field === null || open < 2 || close < open || !(pid > 0)) throw damaged(line);
-  const name = line.slice(open + 1, close);
   const draft: Draft = {
     pid,
     ppid: +field[2],
-    name: NOT_ASCII.test(name) ? bytes.toString("utf8", open + 1, close) : name,
-    startedAt: Math.round(clock.bootMs + (+field[11] * 1000) / clock.ticksPerSecond),
+    name: line.slice(open + 1, close),
+    startedAt: clock.bootMs + (+field[11] * 1000) / clock.ticksPerSecond,
     startToken: field[11],
     state: field[1],
     pgid: +field[3],
@@ -70,8 +66,7 @@ export function isReleased({ pgid }: Draft): boolean {
 }
 
 /** Only the start: to tell whether a number still means the same process. */
-export function parseStart(bytes: Buffer, length: number): string | undefined {
-  const line = bytes.toString("latin1", 0, length);
+export function parseStart(line: string): string | undefined {
   return line.slice(line.lastIndexOf(")") + 2).split(" ", 20)[19];
 }
 

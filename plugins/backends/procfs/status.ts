@@ -21,8 +21,8 @@ export interface Status {
 /**
  * @throws {ParseError} When a line that is there does not hold what it should.
  */
-export function parseStatus(bytes: Buffer, length: number): Status {
-  const text = `\n${bytes.toString("latin1", 0, length)}`;
+export function parseStatus(file: string): Status {
+  const text = `\n${file}`;
   const uids = line(text, "Uid");
   const ignored = line(text, "SigIgn");
   const tracer = line(text, "TracerPid");

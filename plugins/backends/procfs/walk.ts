@@ -6,7 +6,7 @@
 import type { Draft } from "../../../src/contract.ts";
 import { ParseError } from "../../../src/errors.ts";
 import type { Clock } from "./clock.ts";
-import { type Files, O_CLOEXEC, O_DIRECTORY, O_RDONLY, RECORD_LENGTH, RECORD_NAME } from "./files.ts";
+import { type Files, O_CLOEXEC, O_DIRECTORY, O_RDONLY, RECORD_NAME, recordLength } from "./files.ts";
 import { errorName } from "./libc.ts";
 import { isReleased, parseStat } from "./stat.ts";
 
@@ -22,18 +22,17 @@ const LISTING_BYTES = 128 * 1024;
 const SLACK_BYTES = 64;
 /** 52 numbers of at most 20 digits and a short name. */
 const STAT_BYTES = 4096;
-/** `/sta` and `t\0`, the first byte lowest; Buffer's first use from a text takes as long as reading ten processes. */
-const SLASH_STA = 0x6174732f;
-const T_END = 0x0074;
+/** `/stat` and its end. */
+const STAT: Uint8Array = Uint8Array.of(47, 115, 116, 97, 116, 0);
 const ENOENT = 2;
 const ESRCH = 3;
 
 /** Reads every process that can be seen. A process that ends meanwhile is left out. */
 export function walk(files: Files, mount: number, clock: Clock): Listed {
   const { libc } = files;
-  const listing = Buffer.allocUnsafeSlow(LISTING_BYTES + SLACK_BYTES);
+  const listing = new Uint8Array(new ArrayBuffer(LISTING_BYTES + SLACK_BYTES));
   const listingAt = libc.address(listing);
-  const stat = Buffer.allocUnsafeSlow(STAT_BYTES);
+  const stat = new Uint8Array(new ArrayBuffer(STAT_BYTES));
   const statAt = libc.address(stat);
   const drafts: Draft[] = [];
   const refused = new Map<string, number>();
@@ -46,15 +45,12 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
   let length: number;
   while ((length = libc.getdents64(directory, listingAt, LISTING_BYTES)) > 0) {
     for (let at = 0; at < length;) {
-      const size = (listing[at + RECORD_LENGTH] as number) | ((listing[at + RECORD_LENGTH + 1] as number) << 8);
       const name = at + RECORD_NAME;
-      at += size;
+      at += recordLength(listing, at);
       // Of all names in /proc only those of processes begin with a digit.
       const first = listing[name] as number;
       if (first < 49 || first > 57) continue;
-      const end = listing.indexOf(0, name);
-      listing.writeUInt32LE(SLASH_STA, end);
-      listing.writeUInt16LE(T_END, end + 4);
+      listing.set(STAT, listing.indexOf(0, name));
       const fd = libc.openat(mount, listingAt + name, O_RDONLY | O_CLOEXEC, 0);
       const read = fd < 0 ? -1 : libc.read(fd, statAt, STAT_BYTES);
       if (read <= 0) {
@@ -65,7 +61,7 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
       }
       libc.close(fd);
       try {
-        const draft = parseStat(stat, read, clock);
+        const draft = parseStat(libc.text(statAt, 0, read), clock);
         if (!isReleased(draft)) drafts.push(draft);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
@@ -86,7 +82,7 @@ export function readStat(files: Files, directory: number, path: string, clock: C
   const length = files.take(directory, path);
   if (length <= 0) return undefined;
   try {
-    const draft = parseStat(files.bytes, length, clock);
+    const draft = parseStat(files.text(length), clock);
     return isReleased(draft) ? undefined : draft;
   } catch (error) {
     if (error instanceof ParseError) return undefined;
