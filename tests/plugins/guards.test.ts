@@ -4,13 +4,17 @@ import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import type { Policy, Snapshot } from "../../src/contract.ts";
 import { changed, CHILD, ORPHAN, SCOPE, world } from "../support/world.ts";
-import * as kept from "./guards/kept.ts";
 import * as known from "./guards/known.ts";
+import * as listed from "./guards/listed.ts";
+import * as runners from "./guards/runners.ts";
+import * as sessions from "./guards/sessions.ts";
+import * as shown from "./guards/shown.ts";
+import * as supervised from "./guards/supervised.ts";
 import * as used from "./guards/used.ts";
 import * as whose from "./guards/whose.ts";
 import * as windows from "./guards/windows.ts";
 
-const SUBJECTS = [known, whose, kept, used, windows];
+const SUBJECTS = [known, whose, supervised, runners, listed, sessions, used, shown, windows];
 const objections = SUBJECTS.flatMap((subject) => subject.objections);
 const passes = SUBJECTS.flatMap((subject) => subject.passes);
 

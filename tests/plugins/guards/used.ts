@@ -57,60 +57,6 @@ const run = (argv: readonly string[], tty: string | null): Snapshot =>
 
 export const objections: readonly Objection[] = [
   {
-    case: "it opened an editor for a person",
-    guard: "window",
-    verdict: "unsure",
-    snapshot: world(changed({}, { name: "code", argv: ["/usr/share/code/code", "."], exe: "/usr/share/code/code" })),
-  },
-  {
-    case: "it opened an IDE that runs in Java",
-    guard: "window",
-    verdict: "unsure",
-    snapshot: world(
-      changed({}, { name: "java", argv: ["/j/jbr/bin/java", "com.intellij.idea.Main", "."], exe: "/j/jbr/bin/java" }),
-    ),
-  },
-  {
-    case: "it opened what the desktop gave a unit of its own, whatever that is called",
-    guard: "window",
-    verdict: "unsure",
-    snapshot: world(changed({}, { cgroup: "/user.slice/x/app.slice/app-gnome-plotter-4411.scope" })),
-  },
-  {
-    case: "it opened a browser on a port that somebody chose",
-    guard: "window",
-    verdict: "unsure",
-    snapshot: world(
-      changed({}, {
-        name: "chrome",
-        argv: ["chrome", "--remote-debugging-port=9222"],
-        exe: "/opt/google/chrome/chrome",
-      }),
-    ),
-  },
-  {
-    case: "it opened an application that is built on Chromium",
-    guard: "window",
-    verdict: "unsure",
-    snapshot: world([
-      ...changed({}, { name: "notes", argv: ["/opt/Notes/notes"], exe: "/opt/Notes/notes" }),
-      ordinary(4202, {
-        ppid: CHILD,
-        name: "notes",
-        argv: ["/opt/Notes/notes", "--type=zygote"],
-        exe: "/opt/Notes/notes",
-      }),
-    ]),
-  },
-  {
-    case: "it opened a page in the person's browser",
-    guard: "window",
-    verdict: "unsure",
-    snapshot: world(
-      changed({}, { name: "firefox", argv: ["firefox", "report.html"], exe: "/usr/lib/firefox/firefox" }),
-    ),
-  },
-  {
     case: "an open terminal",
     guard: "living-terminal",
     verdict: "unsure",
@@ -253,61 +199,6 @@ export const objections: readonly Objection[] = [
 export const passes: readonly Pass[] = [
   { case: "a single run without a terminal, of which lsof said nothing", snapshot: run(["claude", "-p", "x"], null) },
   { case: "a session behind another one in its terminal", snapshot: run(["claude", "--resume", "x"], "ttys004") },
-  {
-    case: "a browser on a port that automation was given",
-    snapshot: world(
-      changed({}, {
-        name: "chrome",
-        argv: ["chrome", "--remote-debugging-port=0"],
-        exe: "/opt/google/chrome/chrome",
-      }),
-    ),
-  },
-  {
-    case: "a browser that automation drives, in the unit that Chromium makes for itself",
-    snapshot: world(
-      changed({}, {
-        name: "chrome",
-        argv: ["chrome", "--headless"],
-        exe: "/opt/google/chrome/chrome",
-        cgroup: "/user.slice/x/app.slice/app-org.chromium.Chromium-912.scope",
-      }),
-    ),
-  },
-  {
-    case: "a browser that is made for tests",
-    snapshot: world(
-      changed({}, { name: "chrome", argv: ["chrome"], exe: "/home/lea/.cache/puppeteer/chrome/linux-130/chrome" }),
-    ),
-  },
-  {
-    case: "a browser's own processes, when automation drives it",
-    snapshot: world([
-      ...changed({}, {
-        name: "chrome",
-        argv: ["chrome", "--user-data-dir=/tmp/puppeteer_dev_chrome_profile-a"],
-        exe: "/opt/google/chrome/chrome",
-      }),
-      ordinary(4202, {
-        ppid: CHILD,
-        name: "chrome",
-        argv: ["chrome", "--type=zygote"],
-        exe: "/opt/google/chrome/chrome",
-      }),
-      ordinary(4203, {
-        ppid: 4202,
-        name: "chrome",
-        argv: ["chrome", "--type=renderer"],
-        exe: "/opt/google/chrome/chrome",
-      }),
-    ]),
-  },
-  {
-    case: "a browser that automation drives",
-    snapshot: world(
-      changed({}, { name: "chrome", argv: ["chrome", "--remote-debugging-pipe"], exe: "/opt/google/chrome/chrome" }),
-    ),
-  },
   { case: "tee into what an agent only tries", snapshot: world(changed({ ...tee, argv: ["tee", "/tmp/x.log"] })) },
   {
     case: "a training that an agent left in a deleted worktree, from a tmux of the person's",

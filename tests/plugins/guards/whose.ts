@@ -69,6 +69,7 @@ export const objections: readonly Objection[] = [
     snapshot: world(),
     policy: { protect: ["/bin/sleep"] },
   },
+  { case: "nohup", guard: "nohup", verdict: "spared", snapshot: world(changed({ ignoresHangup: true })) },
 ];
 
 export const passes: readonly Pass[] = [

@@ -5,8 +5,7 @@
  */
 import type { Process, Snapshot } from "../../../src/contract.ts";
 import { NOW, ordinary, ORPHAN, START, VIEWER, world } from "../../support/world.ts";
-import { type Objection, type Pass, startedAt } from "./case.ts";
-import { toolShell } from "./kept.ts";
+import { type Objection, type Pass, startedAt, toolShell } from "./case.ts";
 
 const system = startedAt(START - 60_000, ordinary(4, { ppid: 0, name: "System" }));
 /** A Windows machine with one process whose creator is dead, and others. */
