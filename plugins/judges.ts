@@ -17,7 +17,7 @@ import debrisMatcher from "./matchers/debris.ts";
 import furtherAgentsMatcher from "./matchers/further-agents.ts";
 import geminiMatcher from "./matchers/gemini.ts";
 import graphragMatcher from "./matchers/graphrag.ts";
-import mcpServerMatcher from "./matchers/mcp-server.ts";
+import mcpServerMatcher from "./matchers/mcp-server/index.ts";
 import npmAgentMatcher from "./matchers/npm-agent.ts";
 import opencodeMatcher from "./matchers/opencode.ts";
 import otherAgentsMatcher from "./matchers/other-agents.ts";

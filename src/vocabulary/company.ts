@@ -5,7 +5,7 @@
  */
 import { commandOf } from "./command.ts";
 import { launchOf } from "./launch.ts";
-import { develops, isServerName, isServerProgram, scriptName } from "./server-names.ts";
+import { develops, isInspector, isServerName, isServerProgram, scriptName } from "./server-names.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 
@@ -24,5 +24,5 @@ export function leadsServer(process: Process, table: Table): boolean {
 
 /** People try servers out from scripts of their own, and have them do what else they do. */
 function serves(name: string, word?: string): boolean {
-  return !name.endsWith("inspector") && !develops(name, word);
+  return !isInspector(name) && !develops(name, word);
 }

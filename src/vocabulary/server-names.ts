@@ -237,6 +237,11 @@ function as(says: LastWord, words: readonly string[]): [string, LastWord][] {
   return words.map((word) => [word, says]);
 }
 
+/** A page on which a person tries out a server, which it serves on ports of its own. */
+export function isInspector(name: string): boolean {
+  return name.endsWith("inspector");
+}
+
 /** Whether a program that serves is asked for something else: the SDK's to try a server out, others for what their tools do. */
 export function develops(name: string, word = ""): boolean {
   if (name === "mcp") return DEVELOPS.test(word);
