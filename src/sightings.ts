@@ -53,8 +53,11 @@ const AGAIN_MS = 1_000;
 /** More are not remembered; they are seen again when these are gone. */
 export const MOST_SEEN = 1_000;
 
-/** What holds now of what was remembered: nothing elsewhere, after a reboot, a suspend, or a clock that went back. */
-export function carried(before: Sightings | undefined, now: Moment): readonly Seen[] {
+/**
+ * What holds now of what was remembered: nothing elsewhere, after a reboot, a suspend, or a clock that went back. Who keeps
+ * several places has chosen this one (sweep/places.ts); who keeps one alone has asked nobody.
+ */
+export function carriedOver(before: Sightings | undefined, now: Moment): readonly Seen[] {
   if (before === undefined || before.bootId !== now.bootId || before.pidNamespace !== now.pidNamespace) return [];
   if (Math.abs(now.asleepMs - before.asleepMs) > SLEPT_MS) return [];
   return before.seen.filter(({ firstMs, lastMs, askedMs }) =>

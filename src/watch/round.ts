@@ -14,7 +14,7 @@ import { type Journal, planned } from "../execute.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding, Result } from "../report.ts";
-import { carried, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts";
+import { carriedOver, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts";
 import type { Moment, Seen, Sightings } from "../sightings.ts";
 import { releasedSlots } from "../slots/report.ts";
 import { takeSteps } from "../steps.ts";
@@ -69,7 +69,7 @@ export async function round(request: RoundRequest): Promise<Round> {
     pidNamespace: machine.host.pidNamespace,
   };
   const { awakeMs } = moment;
-  const before = carried(request.sightings, moment);
+  const before = carriedOver(request.sightings, moment);
   const first = survey({
     machine,
     plugins,

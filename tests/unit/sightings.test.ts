@@ -4,7 +4,7 @@ import type { Process } from "../../src/contract.ts";
 import type { Finding, Result } from "../../src/report.ts";
 import {
   asked,
-  carried,
+  carriedOver,
   CONFIRM_MS,
   dueInMs,
   grownBy,
@@ -38,13 +38,13 @@ function remembered(one: Process, more: Partial<Seen> = {}): Seen {
 
 const outcome = (pid: number, outcome: Result["outcome"]): Result => ({ pid, outcome });
 
-describe("carried()", () => {
+describe("carriedOver()", () => {
   const seen = [remembered(process(10))];
   const before = { bootId: "b", asleepMs: 0, seen };
 
-  test("keeps what was seen in this boot and waking", () => expect(carried(before, now)).toEqual(seen));
+  test("keeps what was seen in this boot and waking", () => expect(carriedOver(before, now)).toEqual(seen));
 
-  test.each<[string, Parameters<typeof carried>]>([
+  test.each<[string, Parameters<typeof carriedOver>]>([
     ["nothing", [undefined, now]],
     ["another boot", [before, { ...now, bootId: "c" }]],
     ["a look from another container", [{ ...before, pidNamespace: "pid:[1]" }, { ...now, pidNamespace: "pid:[2]" }]],
@@ -52,7 +52,7 @@ describe("carried()", () => {
     ["a clock that went back", [before, { ...now, awakeMs: 49_999 }]],
     ["a first look after the last one", [{ ...before, seen: [{ ...seen[0]!, firstMs: 60_000 }] }, now]],
     ["asked before it was seen", [{ ...before, seen: [{ ...seen[0]!, askedMs: 1 }] }, now]],
-  ])("forgets after %s", (_, given) => expect(carried(...given)).toEqual([]));
+  ])("forgets after %s", (_, given) => expect(carriedOver(...given)).toEqual([]));
 });
 
 describe("of a tree that forks without end", () => {
@@ -248,7 +248,7 @@ test("nobody is asked before two looks ten seconds apart, nor ended before a gra
       let asleepMs = 0;
       let boot = 0;
       let self = process(10);
-      let before: Parameters<typeof carried>[0];
+      let before: Parameters<typeof carriedOver>[0];
       /** Since when this very process has been an orphan at each look, and when it was asked. */
       let since: number | undefined;
       let askedAt: number | undefined;
@@ -261,7 +261,7 @@ test("nobody is asked before two looks ten seconds apart, nor ended before a gra
         if (what !== "nothing") since = askedAt = undefined;
         const orphans = what === "absent" ? [] : [tree(self)];
         let seen: readonly Seen[] = sighted(
-          carried(before, { bootId: String(boot), asleepMs, awakeMs }),
+          carriedOver(before, { bootId: String(boot), asleepMs, awakeMs }),
           orphans,
           TABLE,
           TAKEN_AT,
