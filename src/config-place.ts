@@ -32,8 +32,8 @@ export function configPath(platform: NodeJS.Platform, home: string, variables: V
 export function isUnconfigured({ host, viewer, lacks }: Machine, variables: Variables): boolean {
   if (lacks === undefined || host.platform === "win32" || isNamed(variables)) return false;
   const path = configPath(host.platform, viewer.home, variables);
-  const directory = above(path);
-  for (const at of [directory, above(directory), above(above(directory))]) {
+  const directory = directoryOf(path);
+  for (const at of [directory, directoryOf(directory), directoryOf(directoryOf(directory))]) {
     if (lacks(at)) continue;
     // A link that leads nowhere, as to a disk that is not there at the moment, is no directory without one.
     return !lacks(`${at}/.`) && lacks(path);
@@ -41,6 +41,6 @@ export function isUnconfigured({ host, viewer, lacks }: Machine, variables: Vari
   return false;
 }
 
-function above(path: string): string {
+function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));
 }

@@ -67,7 +67,7 @@ export function loadConfig(platform: NodeJS.Platform, home: string, variables: V
 
 /** Whoever links to it has one, and it is on a disk that is not there at the moment. */
 function refuseLost(path: string): void {
-  const there = [path, ...above(path)].find((at) => lstatSync(at, { throwIfNoEntry: false }) !== undefined);
+  const there = [path, ...directoriesAbove(path)].find((at) => lstatSync(at, { throwIfNoEntry: false }) !== undefined);
   if (there === undefined || statSync(there, { throwIfNoEntry: false }) !== undefined) return;
   throw new ParseError(`${there} is a link that leads nowhere: put back what it led to, or remove it`);
 }
@@ -78,15 +78,17 @@ function refuseAnybodys(path: string, { uid, gid, mode }: Stats): void {
     throw new ParseError(`${path}: others can change it: chmod go-w it`);
   }
   // By its name, and behind whatever links lead there.
-  const open = [path, realpathSync(path)].flatMap(above).find((directory) => isOpenToOthers(statSync(directory)));
+  const open = [path, realpathSync(path)].flatMap(directoriesAbove).find((directory) =>
+    isOpenToOthers(statSync(directory))
+  );
   if (open === undefined) return;
   throw new ParseError(`${path}: others can change ${open}: chmod go-w it, or move the file`);
 }
 
 /** The directories that a path leads through, the nearest first. */
-function above(path: string): string[] {
+function directoriesAbove(path: string): string[] {
   const directory = dirname(path);
-  return directory === path ? [] : [directory, ...above(directory)];
+  return directory === path ? [] : [directory, ...directoriesAbove(directory)];
 }
 
 const READERS: Readonly<Record<string, (value: unknown, place: string) => Partial<Policy>>> = {

@@ -6,8 +6,8 @@
 import { statSync } from "node:fs";
 import { Complaint } from "../complaint.ts";
 import { formatDuration } from "../duration.ts";
-import { hookLookSays, looksOfHooks } from "../sweep/history.ts";
-import type { Last } from "../sweep/memory.ts";
+import { hookLookSays } from "../sweep/history.ts";
+import type { ByHook, Last } from "../sweep/memory.ts";
 import { markOf, type Site } from "./deed.ts";
 import { plan } from "./plan.ts";
 import { type Target, TARGETS } from "./targets.ts";
@@ -24,12 +24,11 @@ export interface HookState {
   readonly look?: Last;
 }
 
-/** All of them; with a project only those that projects have. */
-export function hookStates(site: Site): HookState[] {
+/** All of them; with a project only those that projects have. `looks`: the last look that each started. */
+export function hookStates(site: Site, looks: ByHook = {}): HookState[] {
   const targets = site.project === undefined
     ? TARGETS
     : TARGETS.filter((one) => ["git", "claude", "codex"].includes(one));
-  const looks = looksOfHooks(site.state);
   const nowAt = Date.now();
   return targets.map((target) => {
     const { state, says } = stateOf(target, site);

@@ -18,7 +18,9 @@ export interface SweepHistory {
   readonly last?: Last;
   /** The last that signalled somebody. */
   readonly acted?: Last;
-  /** All of it in one line. */
+  /** The last look that each hook started. */
+  readonly byHook: ByHook;
+  /** All of it in one line, but for the hooks'. */
   readonly says: string;
 }
 
@@ -26,7 +28,7 @@ export interface SweepHistory {
 export function sweepHistory(state: string, nowAt: number = Date.now()): SweepHistory | undefined {
   const at = lastSweptAt(state);
   if (at === undefined) return undefined;
-  const { last, acted } = memoryOf(state, at);
+  const { last, acted, byHook = {} } = memoryOf(state, at);
   const says = [`last at work ${ago(at, nowAt)}`];
   if (last !== undefined && last.stopped === undefined) says.push(`last whole look ${lookSays(last, nowAt)}`);
   if (acted !== undefined) says.push(`last ended somebody ${ago(acted.at, nowAt)}: ${what(acted)}`);
@@ -37,14 +39,9 @@ export function sweepHistory(state: string, nowAt: number = Date.now()): SweepHi
     at,
     ...(last === undefined ? {} : { last }),
     ...(acted === undefined ? {} : { acted }),
+    byHook,
     says: says.join("; "),
   };
-}
-
-/** The last look that each hook started, as far as that is remembered. */
-export function looksOfHooks(state: string): ByHook {
-  const at = lastSweptAt(state);
-  return at === undefined ? {} : memoryOf(state, at).byHook ?? {};
 }
 
 /** When a look was, how long it took and what it saw. */

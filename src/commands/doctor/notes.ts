@@ -176,12 +176,14 @@ function configNote({ home, uid }: Machine["viewer"]): Note {
 /** Which hooks are on; what is not installed is for `hook status`. */
 function hookNotes(machine: Machine): Note[] {
   const site = siteOf(machine);
-  const notes = hookStates(site).filter(({ state }) => state !== "off").map(({ target, state, says }): Note => ({
+  const swept = sweepHistory(site.state);
+  const notes = hookStates(site, swept?.byHook).filter(({ state }) => state !== "off").map((
+    { target, state, says },
+  ): Note => ({
     state: state === "on" ? "good" : "worth knowing",
     about: "hook",
     says: `${target}: ${says}`,
   }));
-  const swept = sweepHistory(site.state);
   if (swept === undefined) return notes;
   return [...notes, {
     state: swept.last?.stopped === undefined ? "good" : "worth knowing",

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from "../../complaint.ts";
 import { projectOf } from "../../hooks/deed.ts";
 import { onSite, type SiteOptions } from "../../hooks/site.ts";
 import { type HookState, hookStates } from "../../hooks/status.ts";
-import { sweepHistory } from "../../sweep/history.ts";
+import { type SweepHistory, sweepHistory } from "../../sweep/history.ts";
 import { columns, isColoured, print } from "../../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../../text.ts";
 import { when } from "../history/text.ts";
@@ -23,11 +23,11 @@ export interface StatusOptions extends SiteOptions, Pick<OutputOptions, "json" |
 export function status(options: StatusOptions): Promise<ExitCode> {
   return onSite(options, async (site) => {
     if (site.project !== undefined) projectOf(site.project);
-    const hooks = hookStates(site);
-    const last = sweepHistory(site.state);
+    const swept = sweepHistory(site.state);
+    const hooks = hookStates(site, swept?.byHook);
     const until = pausedUntil(site.state, Date.now());
     if (options.json === true) {
-      await print(`${safeJson(JSON.stringify(statusJson(hooks, last, until), undefined, 2))}\n`);
+      await print(`${safeJson(JSON.stringify(statusJson(hooks, swept, until), undefined, 2))}\n`);
       return EXIT.fine;
     }
     const style = paint(isColoured(options.color, process.env));
@@ -51,19 +51,21 @@ export function status(options: StatusOptions): Promise<ExitCode> {
       const says = `paused until ${when(until)}: they end nothing; agent-reaper resume ends that`;
       lines.push("", ...wrap(says, columns(process.env)).map(style.yellow));
     }
-    if (last !== undefined) lines.push("", ...wrap(visible(`sweeps: ${last.says}`), columns(process.env)));
+    if (swept !== undefined) lines.push("", ...wrap(visible(`sweeps: ${swept.says}`), columns(process.env)));
     await print(lines.map((line) => `${line.trimEnd()}\n`).join(""));
     return EXIT.fine;
   });
 }
 
-function statusJson(hooks: readonly HookState[], sweeps: ReturnType<typeof sweepHistory>, until: number | undefined) {
+function statusJson(hooks: readonly HookState[], swept: SweepHistory | undefined, until: number | undefined) {
+  // Each hook tells its own look.
+  const { byHook: _, ...sweeps } = swept ?? { byHook: {} };
   return {
     schemaVersion: 1,
     version,
     command: "hook status",
     hooks,
-    ...(sweeps === undefined ? {} : { sweeps }),
+    ...(swept === undefined ? {} : { sweeps }),
     ...(until === undefined ? {} : { pausedUntil: until }),
   };
 }
