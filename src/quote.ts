@@ -1,5 +1,5 @@
 /**
- * One word in the languages that hooks are written in. A path may hold anything but NUL.
+ * One word in the languages that we write: of shells, and of git's configuration. A path may hold anything but NUL.
  *
  * @module
  */
@@ -7,6 +7,11 @@
 /** For POSIX shells, and for fish where there is no backslash in it. */
 export function forShell(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The same for people to type: as it is, where nothing in it means more to a shell. */
+export function asTyped(word: string): string {
+  return /^[\w@%+=:,./-][\w@%+=:,./~-]*$/.test(word) ? word : forShell(word);
 }
 
 /** For fish, which knows two escapes inside of single quotes. */

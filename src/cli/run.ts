@@ -3,7 +3,7 @@ import { duration } from "../commands/options.ts";
 import { run } from "../commands/run.ts";
 import { Complaint } from "../complaint.ts";
 import { parseLimit } from "../duration.ts";
-import { forShell } from "../hooks/quote.ts";
+import { asTyped } from "../quote.ts";
 import { visible } from "../text.ts";
 import { backend, examples, prose } from "./options.ts";
 import type { CommandTable } from "./table.ts";
@@ -54,7 +54,7 @@ ${
 }
 
 function withoutDashes(words: readonly string[]): Complaint {
-  const some = words.slice(0, 3).map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : forShell(word)).join(" ");
+  const some = words.slice(0, 3).map(asTyped).join(" ");
   const shown = words.length === 0 ? "COMMAND" : `${visible(some)}${words.length > 3 ? " …" : ""}`;
   return new Complaint(`run: write -- before the command: agent-reaper run -- ${shown}`);
 }

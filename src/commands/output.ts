@@ -4,7 +4,7 @@
  * @module
  */
 import type { Format } from "../contract.ts";
-import { forShell } from "../hooks/quote.ts";
+import { asTyped } from "../quote.ts";
 import type { Plugins } from "../plugins.ts";
 import { redactReport } from "../redact/report.ts";
 import type { Report } from "../report.ts";
@@ -41,7 +41,7 @@ function formatOf(name: string, { all = false, color, backend, plugin = [] }: Ou
   if (name === "json" || name === "ndjson") return { columns: 80, colour: false, all };
   const again = [
     ...(backend === undefined ? [] : [`--backend ${backend}`]),
-    ...plugin.map((path) => `--plugin ${/^[\w./~@%+-]+$/.test(path) ? path : forShell(path)}`),
+    ...plugin.map((path) => `--plugin ${asTyped(path)}`),
   ];
   return { columns: columns(process.env), colour: isColoured(color, process.env), all, again };
 }

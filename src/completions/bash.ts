@@ -1,4 +1,4 @@
-import { forShell } from "../hooks/quote.ts";
+import { forShell } from "../quote.ts";
 import type { Place } from "./place.ts";
 
 /** For bash from 3.2 on, and for zsh, which knows bash's way as well. It calls no program. */

@@ -1,4 +1,4 @@
-import { forFish } from "../hooks/quote.ts";
+import { forFish } from "../quote.ts";
 import type { Place } from "./place.ts";
 
 /** For fish, with what each command and option is for. It calls no program. */

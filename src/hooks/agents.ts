@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { forShell } from "./quote.ts";
+import { forShell } from "../quote.ts";
 import type { Handlers } from "./settings.ts";
 import { type Program, WAITED } from "./start.ts";
 

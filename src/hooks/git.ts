@@ -12,7 +12,7 @@ import { visible } from "../text.ts";
 import { withBlock, withoutBlock } from "./block.ts";
 import { asBytes, fromBytes } from "./bytes.ts";
 import { type Deed, type Planned, projectOf, type Site } from "./deed.ts";
-import { forGitConfig } from "./quote.ts";
+import { forGitConfig } from "../quote.ts";
 import { type Program, sweepLine } from "./start.ts";
 import { type Change, held } from "./touch.ts";
 

@@ -15,7 +15,7 @@ import { asBytes, fromBytes } from "./bytes.ts";
 import { type Deed, isDirectory, type Plan, type Planned, programOf, projectOf, type Site } from "./deed.ts";
 import type { Target } from "./targets.ts";
 import { planGit } from "./git.ts";
-import { forPowerShell, forShell } from "./quote.ts";
+import { forPowerShell, forShell } from "../quote.ts";
 import { withHandlers, withoutHandlers } from "./settings.ts";
 import { hookText, type Shell } from "./shells.ts";
 import { type Change, held, isChange } from "./touch.ts";

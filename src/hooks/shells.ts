@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { forFish, forPowerShell, forShell } from "./quote.ts";
+import { forFish, forPowerShell, forShell } from "../quote.ts";
 import { DETACHED, type Program, SHELL_INTERVAL_S, SWEEP } from "./start.ts";
 import bash from "./texts/hook.bash" with { type: "text" };
 import fish from "./texts/hook.fish" with { type: "text" };

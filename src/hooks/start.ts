@@ -5,7 +5,7 @@
  * @module
  */
 import type { BegunSweep } from "../sweep/begun.ts";
-import { forShell } from "./quote.ts";
+import { forShell } from "../quote.ts";
 import { STARTED_BY } from "./targets.ts";
 
 /** What a hook does, and how often it may. Nobody waits for it, and a machine in trouble is slow: the budget is wide. */

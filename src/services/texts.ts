@@ -9,7 +9,7 @@
 
 import { Complaint } from "../complaint.ts";
 import { writeDuration } from "../duration.ts";
-import { forShell } from "../hooks/quote.ts";
+import { forShell } from "../quote.ts";
 import { visible } from "../text.ts";
 import type { Variable } from "./environment.ts";
 
