@@ -49,23 +49,6 @@ const DAEMONS =
 const DAEMON_WORDS =
   /^(?:(?:fsmonitor|credential-cache)--daemon|bazel\(.*\)|buck2d\[.*|bloop\.Bloop(?:Server)?|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*|(?:--)?daemon|--daemonize)$/;
 
-/** Clients with which containers and machines end that run elsewhere; whom those serve nobody knows. */
-const HOLDS_ELSEWHERE = new Set([
-  "docker",
-  "docker-compose",
-  "podman-compose",
-  "nerdctl",
-  "limactl",
-  "finch",
-  "container",
-]);
-
-/** Whether containers or machines end with it that it is only a client of. Some clients are scripts. */
-export function holdsElsewhere(process: Process): boolean {
-  const { program = process.name ?? "", scriptName = "" } = commandOf(process) ?? {};
-  return HOLDS_ELSEWHERE.has(program) || HOLDS_ELSEWHERE.has(scriptName);
-}
-
 /** Whether a person or the whole login goes on using it, whoever happened to start it. */
 export function isKept(process: Process, table: Table): boolean {
   const program = programOf(process);
