@@ -23,6 +23,7 @@ import graphragSpawnLeftoverMatcher from "./leftovers/graphrag-spawn.ts";
 import ownDebrisLeftoverMatcher from "./leftovers/own-debris.ts";
 import releaseSlotAction from "./actions/release-slot.ts";
 import removeLeftoverAction from "./actions/remove-leftover.ts";
+import reportOnlyAction from "./actions/report-only.ts";
 import terminateAction from "./actions/terminate.ts";
 import unregisterAction from "./actions/unregister.ts";
 import jsonReporter from "./reporters/json.ts";
@@ -77,6 +78,7 @@ export const leftoverMatchers: readonly LeftoverMatcher[] = [
 export type ActionName =
   | "release-slot"
   | "remove-leftover"
+  | "report-only"
   | "terminate"
   | "unregister";
 
@@ -84,6 +86,7 @@ export type ActionName =
 export const actions: readonly Action[] = [
   releaseSlotAction,
   removeLeftoverAction,
+  reportOnlyAction,
   terminateAction,
   unregisterAction,
 ];

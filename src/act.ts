@@ -67,6 +67,14 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
   return results;
 }
 
+/** What a dry run says of these trees. */
+export async function rehearse(
+  ending: readonly Finding[],
+  { machine, plugins, policy, clock }: Pick<Act, "machine" | "plugins" | "policy" | "clock">,
+): Promise<readonly Result[]> {
+  return await execute(ending, machine, { action: action(plugins, "report-only"), policy, clock });
+}
+
 /**
  * A child that one of a tree had after the look is judged anew with the tree, by what is known of all others: had it been
  * there, the tree would still be one to end.

@@ -129,13 +129,23 @@ export function endingOf(findings: readonly Finding[], policy: Policy): Finding[
   }));
 }
 
-function isWanted(matcher: string, { only }: Policy): boolean {
-  return only === undefined || only.includes(matcher);
+function isWanted(matcher: string, policy: Policy): boolean {
+  return (policy.only === undefined || policy.only.includes(matcher)) && !isToldOnly(matcher, policy);
+}
+
+/** Whether what a matcher of processes finds is told and never ended. */
+export function isToldOnly(matcher: string, { reportOnly }: Pick<Policy, "reportOnly">): boolean {
+  return reportOnly?.includes(matcher) === true;
+}
+
+/** The same for what lies on disk. */
+export function isLeftoverToldOnly(matcher: string, policy: Pick<Policy, "reportOnly">): boolean {
+  return isToldOnly(matcher, policy) || isToldOnly("leftovers", policy);
 }
 
 /** `leftovers` names all matchers of what lies on disk at once, but for those that want to be named themselves. */
 function isWantedLeftover({ matcher, verdict, onlyWhenNamed }: LeftoverFinding, policy: Policy): boolean {
-  if (verdict !== "leftover" || policy.pids !== undefined) return false;
+  if (verdict !== "leftover" || policy.pids !== undefined || isLeftoverToldOnly(matcher, policy)) return false;
   if (onlyWhenNamed === true) return policy.only?.includes(matcher) === true;
   return isWanted(matcher, policy) || policy.only?.includes("leftovers") === true;
 }

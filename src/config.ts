@@ -98,6 +98,12 @@ const READERS: Readonly<Record<string, (value: unknown, place: string) => Partia
     }
     return { protect: value as string[] };
   },
+  "report-only": (value, place) => {
+    if (!Array.isArray(value) || value.some((name) => typeof name !== "string")) {
+      throw new ParseError(`${place}: expected a list of matchers' names, for example report-only = ["mcp-server"]`);
+    }
+    return { reportOnly: value as string[] };
+  },
   confidence: (value, place) => {
     if (value !== "adopted" && value !== "likely" && value !== "proven") {
       throw new ParseError(`${place}: expected "adopted", "likely" or "proven"`);

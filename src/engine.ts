@@ -67,8 +67,8 @@ async function sequence(request: Request): Promise<Report> {
   if (isNothing(plan) || isOverLimit(ending, request.policy)) return plan;
   // What a scan never does it does not load.
   if (request.dryRun) {
-    const { planned } = await import("./execute.ts");
-    return report(request, seen, planned(ending));
+    const { rehearse } = await import("./act.ts");
+    return report(request, seen, await rehearse(ending, request));
   }
   const { act } = await import("./act.ts");
   if (plan.plan.terminate.length === 0 && (request.confirm === undefined || touchesNobody(plan))) {

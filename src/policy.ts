@@ -24,6 +24,8 @@ export interface Policy {
   readonly graceMs: number;
   /** Only these matchers. */
   readonly only?: readonly string[];
+  /** What these matchers find is told, and never ended. */
+  readonly reportOnly?: readonly string[];
   /** Refuse to end more trees than this at once. */
   readonly limit?: number;
   /** Only these pids. */

@@ -43,6 +43,7 @@ export function shapeRun(report: Report): object {
       maxAgeMs: policy.maxAgeMs,
       graceMs: policy.graceMs,
       only: policy.only,
+      reportOnly: policy.reportOnly,
       limit: policy.limit,
       allUsers: policy.allUsers,
       hostNamespaces: policy.hostNamespaces,

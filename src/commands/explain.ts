@@ -46,7 +46,7 @@ export async function explain(pid: number, options: ExplainOptions): Promise<Exi
     // Of whom no matcher knows the name nothing was read; a person who asks wants to see who it is.
     if (machine.live && found.finding === undefined) machine.read(found.chain as Draft[], SHOWN, NO_VARIABLES);
     const explanation = clean(found) as typeof found;
-    const context = { explanation, snapshot, machine, plugins };
+    const context = { explanation, snapshot, machine, plugins, policy };
     if (options.json === true) {
       await print(`${safeJson(JSON.stringify(explainJson(context), undefined, 2))}\n`);
     } else {

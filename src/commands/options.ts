@@ -64,6 +64,7 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
   const who = machine.live ? machine.viewer.uid : process.geteuid?.() ?? "";
   const plugins = withTheirs([...configured?.settings.plugins ?? [], ...typed(options.plugin)], who);
   checkNames("--only", options.only, onlyNames(plugins));
+  checkNames("report-only in the configuration:", configured?.policy.reportOnly, onlyNames(plugins));
   const policy: Policy = {
     ...defaultPolicy,
     ...configured?.policy,

@@ -4,7 +4,7 @@
  * @module
  */
 import { fair, monotonicClock } from "../clock.ts";
-import { isEnding } from "../classify.ts";
+import { isEnding, isToldOnly } from "../classify.ts";
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import type { Policy } from "../contract.ts";
 import { isOverLimit, run, survey } from "../engine.ts";
@@ -153,7 +153,11 @@ async function tellOfPids(
     const { finding, verdict, because } = explanation;
     if (finding !== undefined && isEnding(finding, policy)) continue;
     anyStays = true;
-    lines.push(`agent-reaper: ${pid} stays (${verdict}): ${visible(because)}; more: agent-reaper explain ${pid}\n`);
+    const rule = finding !== undefined && isToldOnly(finding.matcher, policy)
+      ? `; report-only in the configuration names ${finding.matcher}`
+      : "";
+    const why = visible(`${because}${rule}`);
+    lines.push(`agent-reaper: ${pid} stays (${verdict}): ${why}; more: agent-reaper explain ${pid}\n`);
   }
   await printError(lines.join(""));
   return anyStays ? "some stay" : "all end";

@@ -38,6 +38,7 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
       ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
     };
     const theirs = await pluginsWith(settings.plugins, machine);
+    if (policy.reportOnly !== undefined) await checkToldOnly(policy.reportOnly, theirs);
     const swept = new Sweep({ machine, theirs, policy, options, kept });
     const exitCode = await swept.run();
     const told = swept.isLate ? swept.told : [...swept.told, ...await releaseSlots(backend, machine)];
@@ -92,4 +93,10 @@ async function pluginsWith(theirs: readonly string[] | undefined, { viewer }: Ma
   if (theirs === undefined || theirs.length === 0) return undefined;
   const { withTheirs } = await import("./options.ts");
   return withTheirs(theirs, viewer.uid);
+}
+
+/** A name that nobody has is a rule that is lost. */
+async function checkToldOnly(names: readonly string[], theirs: Plugins | undefined): Promise<void> {
+  const [{ checkNames }, { builtin, onlyNames }] = await Promise.all([import("./options.ts"), import("../plugins.ts")]);
+  checkNames("report-only in the configuration:", names, onlyNames(theirs ?? builtin()));
 }

@@ -24,6 +24,7 @@ const CHECKS: Checks<Policy> = {
   confirmMs: MS,
   graceMs: MS,
   only: [isListOf(isText), "a list of matchers' names"],
+  reportOnly: [isListOf(isText), "a list of matchers' names"],
   limit: [isCount, "a whole number from 1 on"],
   pids: [isListOf(isCount), "a list of process ids"],
   allUsers: SWITCH,
@@ -40,10 +41,11 @@ export function policyWith(wanted: Partial<Policy> | undefined, plugins: Plugins
   if (wanted === undefined) return defaultPolicy;
   expectFields<Partial<Policy>>("policy", wanted, CHECKS);
   const known = onlyNames(plugins);
-  const unknown = wanted.only?.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
+  for (const key of ["only", "reportOnly"] as const) {
+    const unknown = wanted[key]?.find((name) => !known.includes(name));
+    if (unknown === undefined) continue;
     throw new ParseError(
-      `policy.only: ${JSON.stringify(unknown)}: there is no such name, known are ${known.join(", ")}`,
+      `policy.${key}: ${JSON.stringify(unknown)}: there is no such name, known are ${known.join(", ")}`,
     );
   }
   return { ...defaultPolicy, ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) };

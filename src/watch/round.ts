@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { act } from "../act.ts";
+import { act, rehearse } from "../act.ts";
 import { classify, endingOf } from "../classify.ts";
 import type { Clock } from "../clock.ts";
 import type { Machine, Policy, Process } from "../contract.ts";
 import { isOverLimit, survey } from "../engine.ts";
-import { type Journal, planned } from "../execute.ts";
+import type { Journal } from "../execute.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding, Result } from "../report.ts";
@@ -106,7 +106,13 @@ export async function round(request: RoundRequest): Promise<Round> {
     if (request.dryRun) {
       const due = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) !== "wait");
       const leaving = remove.map((path): Result => ({ path, outcome: "planned" }));
-      return { ...found, results: [...planned(due), ...leaving], spared, standing: [], overLimit: false };
+      return {
+        ...found,
+        results: [...await rehearse(due, request), ...leaving],
+        spared,
+        standing: [],
+        overLimit: false,
+      };
     }
     const asking = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === "ask");
     results.push(

@@ -26,6 +26,16 @@ describe("the plan", () => {
     expect(judge({ only: ["codex"] }).plan.terminate).toEqual([]);
   });
 
+  test("holds nothing of a matcher that only tells, asked for or not; what it found stays an orphan", () => {
+    const reportOnly = ["claude"];
+    for (const policy of [{ reportOnly }, { reportOnly, only: ["claude"] }, { reportOnly, pids: [ORPHAN] }]) {
+      const { plan, findings } = judge(policy);
+      expect(plan.terminate).toEqual([]);
+      expect(findings.find(({ root }) => root.pid === ORPHAN)?.verdict).toBe("orphan");
+    }
+    expect(judge({ reportOnly: ["codex"] }).plan.terminate).toEqual([ORPHAN, CHILD]);
+  });
+
   test("leaves zombies out: nobody can signal them", () => {
     const withZombie = world(changed({}, { state: "Z", threads: 1, argv: null, exe: null }));
     expect(judge({}, withZombie).plan.terminate).toEqual([ORPHAN]);

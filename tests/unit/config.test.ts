@@ -22,6 +22,7 @@ test.each([
   ['min-age = "60"', 'f: min-age = "60": needs a unit, for example 60s or 2m'],
   ["grace = true", "f: grace = true: expected a duration with a unit"],
   ['protect = "x"', 'f: protect = "x": expected a list of texts'],
+  ['report-only = "claude"', 'f: report-only = "claude": expected a list of matchers\' names'],
   [`protect = "${"x".repeat(100)}"`, `f: protect = "${"x".repeat(59)}…: expected a list of texts`],
   ['[health]\nzombies = "x"', 'f: health.zombies = "x": expected a number that is not negative'],
   ["[health]\nswap-share = 2", "f: health.swap-share = 2: expected a part of 1"],

@@ -34,6 +34,7 @@ describe("a host's policy", () => {
       [{ protect: "mine" }, 'policy.protect = "mine": expected a list of texts'],
       [{ allUsers: "no" }, "policy.allUsers"],
       [{ only: ["nosuch"] }, 'policy.only: "nosuch": there is no such name, known are '],
+      [{ reportOnly: ["nosuch"] }, 'policy.reportOnly: "nosuch": there is no such name, known are '],
       [{ minAge: 5 }, "policy.minAge: there is no such field, known are confidence, minAgeMs"],
       [{ toString: 5 }, "policy.toString: there is no such field"],
     ] as const

@@ -39,17 +39,22 @@ function isPlanned(finding: Finding, report: Report): boolean {
   return finding.members.some((member) => pids.has(member.pid));
 }
 
+/** Whether it would be ended, were its matcher not named by `report-only`. */
+function isToldOnly({ verdict, matcher }: Finding, { policy }: Report): boolean {
+  return (verdict === "orphan" || verdict === "stale") && policy.reportOnly?.includes(matcher) === true;
+}
+
 /** Everything that was found, and what could be done about it. */
 export function findingLines(report: Report, page: Page, all: boolean): string[] {
   const asked = report.policy.pids;
   const shown = report.findings.filter((finding) =>
-    all || isPlanned(finding, report) ||
+    all || isPlanned(finding, report) || isToldOnly(finding, report) ||
     (asked !== undefined && finding.members.some((member) => asked.includes(member.pid)))
   ).toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.root.pid - b.root.pid);
 
   const lines: string[] = [];
   if (shown.length > 0) lines.push(treeHead(page));
-  for (const finding of shown) lines.push(...treeOf(finding, page, all), "");
+  for (const finding of shown) lines.push(...treeOf(finding, report, page, all), "");
   const leftovers = leftoverLines(report, page, all);
   lines.push(...leftovers);
   const records = report.registered.filter((finding) => isOffRecord(finding));
@@ -59,9 +64,10 @@ export function findingLines(report: Report, page: Page, all: boolean): string[]
   return lines;
 }
 
-function treeOf(finding: Finding, page: Page, all: boolean): string[] {
+function treeOf(finding: Finding, report: Report, page: Page, all: boolean): string[] {
   const { claim, confidence, members } = finding;
   const facts = [`${claim.family} ${claim.role}`, ...(confidence === undefined ? [] : [confidence])];
+  if (isToldOnly(finding, report)) facts.push("only told");
   if (members.length > 1) facts.push(sizeOf(members));
   return [
     ...headed(
@@ -93,13 +99,18 @@ function recordLines({ entry, verdict, because }: RegisteredFinding, page: Page)
 function totals(report: Report, page: Page, all: boolean): string[] {
   const { plan, findings } = report;
   const ending = findings.filter((finding) => isPlanned(finding, report));
-  const staying = findings.filter((finding) => !ending.includes(finding));
+  const told = findings.filter((finding) => isToldOnly(finding, report));
+  const staying = findings.filter((finding) => !ending.includes(finding) && !told.includes(finding));
   const sentences: string[] = [];
   if (ending.length > 0) {
     const processes = ending.flatMap((finding) => finding.members);
     sentences.push(
       `${counted(ending.length, "tree", "trees")} that nobody is responsible for: ${sizeOf(processes)}.`,
     );
+  }
+  if (told.length > 0) {
+    const trees = counted(told.length, "tree is", "trees are");
+    sentences.push(`${trees} only told of: the configuration names ${names(told)} in report-only.`);
   }
   const onDisk = leftoverTotal(report);
   if (onDisk !== undefined) sentences.push(onDisk);
@@ -136,6 +147,10 @@ function reaping({ policy }: Report, { again = [] }: Page): string {
     ...(hostNamespaces === true ? ["--host-namespaces"] : []),
     ...again.map(visible),
   ].join(" ");
+}
+
+function names(findings: readonly Finding[]): string {
+  return [...new Set(findings.map(({ matcher }) => visible(matcher)))].sort().join(", ");
 }
 
 function nothing({ findings, seen }: Report): string {

@@ -24,25 +24,34 @@ const MANY: Readonly<Record<string, string>> = { directory: "directories", file:
 /** Those that `reap` would take away, or all. */
 export function leftoverLines(report: Report, page: Page, all: boolean): string[] {
   const planned = new Set(report.plan.remove);
+  const told = new Set(report.leftovers.filter((finding) => isToldOnly(finding, report)));
   const groups = new Map<string, LeftoverFinding[]>();
   for (const finding of report.leftovers) {
     const isPlanned = planned.has(finding.leftover.path);
-    if (!all && !isPlanned) continue;
+    if (!all && !isPlanned && !told.has(finding)) continue;
     const key = [ORDER.indexOf(finding.verdict), isPlanned ? 0 : 1, finding.matcher, finding.leftover.kind].join(" ");
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
   }
-  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, group]) => groupLines(group, page, all));
+  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, group]) =>
+    groupLines(group, group.every((finding) => told.has(finding)), page, all)
+  );
 }
 
-function groupLines(group: readonly LeftoverFinding[], page: Page, all: boolean): string[] {
+/** Whether it would be taken away, were its matcher not named by `report-only`. */
+function isToldOnly({ verdict, matcher }: LeftoverFinding, { policy }: Report): boolean {
+  return verdict === "leftover" && [matcher, "leftovers"].some((name) => policy.reportOnly?.includes(name));
+}
+
+function groupLines(group: readonly LeftoverFinding[], isTold: boolean, page: Page, all: boolean): string[] {
   const { verdict, family, leftover: { kind } } = group[0] as LeftoverFinding;
   const shown = group.toSorted((a, b) => (b.leftover.bytes ?? 0) - (a.leftover.bytes ?? 0) || byPath(a, b)).slice(
     0,
     all ? group.length : FEW,
   );
-  const head = `${visible(family)} · ${counted(group.length, kind, MANY[kind] ?? kind)}${sizeOf(group)}`;
+  const what = `${visible(family)} · ${counted(group.length, kind, MANY[kind] ?? kind)}${sizeOf(group)}`;
+  const head = isTold ? `${what} · only told` : what;
   const lines = headed(coloured(verdict, page), verdict, head, page, page.paint.strong);
   for (const { leftover, because } of shown) {
     const size = leftover.bytes === undefined || leftover.kind === "symlink" ? "" : formatBytes(leftover.bytes);

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Explanation } from "../../explain.ts";
-import type { Detail, Machine, Process, Snapshot, Stdio } from "../../contract.ts";
+import type { Detail, Machine, Policy, Process, Snapshot, Stdio } from "../../contract.ts";
 import { formatDuration } from "../../duration.ts";
 import type { Plugins } from "../../plugins.ts";
 import { formatBytes } from "../../text.ts";
@@ -17,6 +17,7 @@ export interface ExplainContext {
   readonly snapshot: Snapshot;
   readonly machine: Machine;
   readonly plugins: Plugins;
+  readonly policy: Policy;
 }
 
 /** One fact. */

@@ -5,6 +5,7 @@
  */
 import { type Paint, paint } from "../../../plugins/reporters/text/paint.ts";
 import { commandLine } from "../../../plugins/reporters/text/tree.ts";
+import { isToldOnly } from "../../classify.ts";
 import { lifelineOf } from "../../judge/claims.ts";
 import type { Format, Process } from "../../contract.ts";
 import type { Gate, Verdict } from "../../report.ts";
@@ -19,7 +20,7 @@ export type Row = readonly [label: string, text: string, style?: (text: string) 
 
 /** The page. */
 export function explainText(context: ExplainContext, format: Format): string {
-  const { explanation, snapshot, machine } = context;
+  const { explanation, snapshot, machine, policy } = context;
   const style = paint(format.colour);
   const { process, root, verdict, because, finding } = explanation;
   const { home } = snapshot.viewer;
@@ -32,13 +33,13 @@ export function explainText(context: ExplainContext, format: Format): string {
   const command = clipMiddle(commandLine(process, home), Math.max(10, format.columns - String(process.pid).length - 2));
   const sure = finding?.confidence === undefined ? "" : ` (${finding.confidence})`;
   lines.push(`${style.strong(String(process.pid))}  ${command}`);
-  lines.push(
-    ...table(
-      [[verdict, `${because}${sure}`, (text) => style.strong(byVerdict(verdict, style)(text))]],
-      format.columns,
-      style,
-    ),
-  );
+  const judgement: Row[] = [
+    [verdict, `${because}${sure}`, (text) => style.strong(byVerdict(verdict, style)(text))],
+  ];
+  if (finding !== undefined && isToldOnly(finding.matcher, policy)) {
+    judgement.push(["only told", `report-only in the configuration names ${finding.matcher}: it is never ended`]);
+  }
+  lines.push(...table(judgement, format.columns, style));
 
   section("who is responsible", chainRows(context));
   if (finding === undefined) {
