@@ -10,7 +10,8 @@ import type { Policy } from "../contract.ts";
 import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
 import { serverUrl } from "../fleet/address.ts";
-import type { ToldRun } from "../fleet/tell.ts";
+import type { Told } from "../fleet/tell.ts";
+import { sampleNow } from "../health/measure.ts";
 import { openJournal } from "../journal/open.ts";
 import type { Entry } from "../registry/entry.ts";
 import type { Quarantine } from "../quarantine/keep.ts";
@@ -85,10 +86,10 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       return signal?.aborted === true ? EXIT.interrupted : EXIT.fine;
     }
     const report = await withStaleSlots(done, { backends: plugins.backends, machine, policy, acts });
-    journal?.end(report);
+    if (journal !== undefined) journal.end(report, sampleNow(machine, settings, report.results, policy).sample);
     await print(render(report, reporter, plugins, options));
     if (isShared && journal !== undefined && signal?.aborted === false) {
-      await tellFleet({ ...staged, run: journal.run, results: report.results }, signal);
+      await tellFleet(staged, signal);
     }
     if (signal?.aborted === true) return EXIT.interrupted;
     return told === "some stay" || isLeft(report, policy, acts) ? EXIT.somethingIsLeft : EXIT.fine;
@@ -99,12 +100,12 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
 }
 
 /** Nobody who wants to leave waits for a server that does not answer. */
-async function tellFleet(run: ToldRun, signal: AbortSignal): Promise<void> {
+async function tellFleet(told: Told, signal: AbortSignal): Promise<void> {
   const { tellServer } = await import("../fleet/tell.ts");
   const progress = new Progress("telling the server …");
   const leaves = Promise.withResolvers<undefined>();
   signal.addEventListener("abort", () => leaves.resolve(undefined));
-  const trouble = await Promise.race([tellServer(run), leaves.promise]);
+  const trouble = await Promise.race([tellServer(told), leaves.promise]);
   await progress.done();
   if (trouble !== undefined) await printError(`agent-reaper: ${trouble}\n`);
 }

@@ -6,6 +6,7 @@
  */
 import type { Host, Viewer } from "../contract.ts";
 import type { Intent, Journal } from "../execute.ts";
+import type { HealthSample } from "../health/sample.ts";
 import type { Report, Result } from "../report.ts";
 import { version } from "../version.ts";
 import { actionId, clause, intentRecord } from "./record.ts";
@@ -54,7 +55,7 @@ export class RunJournal implements Journal {
   }
 
   /** The run is over. What was told otherwise after it was settled (something brought it back) is told again. */
-  end(report: Pick<Report, "seen" | "findings" | "results">): void {
+  end(report: Pick<Report, "seen" | "findings" | "results">, health?: HealthSample): void {
     this.#begin();
     // Of several about one subject the last counts.
     for (const result of new Map(report.results.map((one) => [subjectOf(one), one])).values()) {
@@ -62,7 +63,14 @@ export class RunJournal implements Journal {
       if (action !== undefined && action.outcome !== result.outcome) this.#outcome(action.intent, result);
     }
     const orphans = report.findings.filter(({ verdict }) => verdict === "orphan" || verdict === "stale").length;
-    this.#spool.append({ type: "end", run: this.run, at: this.#now(), seen: report.seen, orphans });
+    this.#spool.append({
+      type: "end",
+      run: this.run,
+      at: this.#now(),
+      seen: report.seen,
+      orphans,
+      ...(health === undefined ? {} : { health }),
+    });
     this.#spool.close();
   }
 

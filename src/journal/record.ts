@@ -7,6 +7,7 @@
  */
 import type { Outcome } from "../contract.ts";
 import type { Intent } from "../execute.ts";
+import type { HealthSample } from "../health/sample.ts";
 import { redactArguments, redactText } from "../redact.ts";
 import type { Finding } from "../report.ts";
 import { clip } from "../text.ts";
@@ -86,6 +87,8 @@ export interface EndRecord {
   readonly orphans?: number;
   /** What broke the run off. */
   readonly error?: string;
+  /** How the machine did when it was over. */
+  readonly health?: HealthSample;
 }
 
 /** One line of the journal. */

@@ -267,6 +267,13 @@ export class Ledger {
           record.error ?? null,
           record.run,
         );
+        if (isSample(record.health)) this.recordHealth(record.run, record.at, record.health);
     }
   }
+}
+
+/** Also a line that parses may have been damaged. */
+function isSample(health: Partial<HealthSample> | undefined): health is HealthSample {
+  return typeof health?.details === "object" && health.details !== null && typeof health.status === "string" &&
+    (health.actionTaken === null || typeof health.actionTaken === "string");
 }

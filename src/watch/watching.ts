@@ -139,12 +139,11 @@ export class Watching {
     const now = performance.now();
     if (isQuiet && now - this.#keptAt < KEEP_EVERY_MS) return;
     this.#keptAt = now;
-    this.#journal.end(round);
     const { measured, sample } = sampleNow(machine, settings, round.results, policy);
+    this.#journal.end(round, sample);
     let totals: Measured["totals"];
     await this.#keeping(async (ledger) => {
       ledger.settleCutOff(machine);
-      ledger.recordHealth(this.#journal.run, Date.now(), sample);
       totals = ledger.totals();
       return await deliverDue(ledger, settings, machine.host.hostname);
     });
