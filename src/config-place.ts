@@ -6,6 +6,7 @@
  */
 import type { Machine } from "./contract.ts";
 import { ParseError } from "./errors.ts";
+import { configPlace } from "./unattended.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -14,18 +15,15 @@ export function isNamed(variables: Variables): boolean {
   return (variables["AGENT_REAPER_CONFIG"] ?? "") !== "";
 }
 
-/** Where the configuration lies. */
+/**
+ * Where the configuration lies.
+ *
+ * @throws {ParseError} When the person named a place by a relative path.
+ */
 export function configPath(platform: NodeJS.Platform, home: string, variables: Variables): string {
-  const named = variables["AGENT_REAPER_CONFIG"];
-  if (named !== undefined && isNamed(variables)) {
-    // From a variable that outlives a change of directory a relative path would lead to anybody's file.
-    if (platform === "win32" ? /^(?:[A-Za-z]:)?[\\/]/.test(named) : named.startsWith("/")) return named;
-    throw new ParseError(`AGENT_REAPER_CONFIG=${named}: write an absolute path`);
-  }
-  if (platform === "win32") return `${variables["APPDATA"] ?? `${home}\\AppData\\Roaming`}\\agent-reaper\\config.toml`;
-  const base = variables["XDG_CONFIG_HOME"];
-  // The XDG specification: a relative path is to be ignored. It would lead into the current directory.
-  return `${base?.startsWith("/") ? base : `${home}/.config`}/agent-reaper/config.toml`;
+  const path = configPlace(platform, home, variables);
+  if (path !== undefined) return path;
+  throw new ParseError(`AGENT_REAPER_CONFIG=${variables["AGENT_REAPER_CONFIG"]}: write an absolute path`);
 }
 
 /** Whether it is certain that there is none. Where it is not, whoever reads it tells what stands in the way. */

@@ -26,6 +26,20 @@ export function statePath(platform: NodeJS.Platform, home: string, variables: Va
   return `${base?.startsWith("/") === true ? base : `${home}/.local/state`}/agent-reaper`;
 }
 
+/** Where the configuration lies, if there is one; undefined when a relative path names it. */
+export function configPlace(platform: NodeJS.Platform, home: string, variables: Variables): string | undefined {
+  const named = variables["AGENT_REAPER_CONFIG"];
+  if (named !== undefined && named !== "") {
+    // From a variable that outlives a change of directory a relative path would lead to anybody's file.
+    const isAbsolute = platform === "win32" ? /^(?:[A-Za-z]:)?[\\/]/.test(named) : named.startsWith("/");
+    return isAbsolute ? named : undefined;
+  }
+  if (platform === "win32") return `${variables["APPDATA"] ?? `${home}\\AppData\\Roaming`}\\agent-reaper\\config.toml`;
+  const base = variables["XDG_CONFIG_HOME"];
+  // The XDG specification: a relative path is to be ignored. It would lead into the current directory.
+  return `${base?.startsWith("/") === true ? base : `${home}/.config`}/agent-reaper/config.toml`;
+}
+
 /** `AGENT_REAPER_DISABLE=1` switches off all that nobody asks for at that moment. */
 export function isDisabled(variables: Variables): boolean {
   const value = variables["AGENT_REAPER_DISABLE"];
@@ -84,7 +98,7 @@ export interface Rest {
   /** Epoch milliseconds of the look that found nothing to do now. */
   readonly lookedAt: number;
   readonly untilAt: number;
-  /** The options that change what is found, in one word. */
+  /** The options that change what is found, and the configuration that does, in one word. */
   readonly asked: string;
   readonly adopters: readonly number[];
   /** Whom they had adopted at that look, with a comma before and behind each. */
@@ -98,9 +112,18 @@ export function placeOf(place: { readonly bootId: string; readonly pidNamespace?
   return `${place.bootId}/${place.pidNamespace ?? ""}`;
 }
 
-/** The options that change what is found, in one word. */
-export function askedFor({ minAgeMs, graceMs, confidence }: SweepOptions): string {
-  return `${minAgeMs ?? ""}/${graceMs ?? ""}/${confidence ?? ""}`;
+/** The configuration as it is at this moment, in one word; nothing where there is none. */
+export function configStamp(platform: NodeJS.Platform, home: string, variables: Variables): string {
+  const path = configPlace(platform, home, variables);
+  // For the look to refuse: no look was taken with that.
+  if (path === undefined) return "wrong";
+  const { lastModified, size } = Bun.file(path);
+  return lastModified <= 0 || lastModified >= NO_TIME ? "" : `${lastModified}:${size}`;
+}
+
+/** The options that change what is found, and the configuration that does, in one word. */
+export function askedFor({ minAgeMs, graceMs, confidence }: SweepOptions, configuration: string): string {
+  return `${minAgeMs ?? ""}/${graceMs ?? ""}/${confidence ?? ""}/${configuration}`;
 }
 
 /** The first line of a memory; undefined when sweeps have to look. */

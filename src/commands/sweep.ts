@@ -14,7 +14,7 @@ import { defaultPolicy } from "../policy.ts";
 import type { BegunSweep } from "../sweep/begun.ts";
 import { releaseSlots } from "../sweep/slots.ts";
 import { Sweep } from "../sweep/sweep.ts";
-import { isPausedOrRecent, MEMORY, statePath } from "../unattended.ts";
+import { askedFor, configStamp, isPausedOrRecent, MEMORY, statePath } from "../unattended.ts";
 
 /** Runs `sweep`. What fails is thrown; a hook's caller forgives it. */
 export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Promise<ExitCode> {
@@ -29,6 +29,8 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
       if (opened === "taken") return EXIT.fine;
       kept = opened;
     }
+    // As it was before it is read: what changes meanwhile is for the next.
+    const asked = askedFor(options, configStamp(process.platform, machine.viewer.home, process.env));
     const { policy: configured, settings } = await configOf(machine);
     const policy: Policy = {
       ...defaultPolicy,
@@ -39,7 +41,7 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
     };
     const theirs = await pluginsWith(settings.plugins, machine);
     if (policy.reportOnly !== undefined) await checkToldOnly(policy.reportOnly, theirs);
-    const swept = new Sweep({ machine, theirs, policy, options, kept });
+    const swept = new Sweep({ machine, theirs, policy, options, asked, kept });
     const exitCode = await swept.run();
     const told = swept.isLate ? swept.told : [...swept.told, ...await releaseSlots(backend, machine)];
     if (options.quiet !== true) await tell(told);

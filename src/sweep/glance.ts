@@ -7,17 +7,28 @@
 import { adoptedBy, placeHere } from "../../plugins/backends/procfs/glance.ts";
 import { keepFile } from "../../plugins/backends/procfs/kept-file.ts";
 import type { KeptFile } from "../contract.ts";
-import { askedFor, isRecent, LONGEST_REST_MS, MEMORY, newAmong, parseRest, placeOf } from "../unattended.ts";
+import {
+  askedFor,
+  configStamp,
+  isRecent,
+  LONGEST_REST_MS,
+  MEMORY,
+  newAmong,
+  parseRest,
+  placeOf,
+} from "../unattended.ts";
 import type { Begun, BegunSweep } from "./begun.ts";
 import { areStrangers } from "./strangers.ts";
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Opens the memory and looks no further than it takes to see that there is nothing to do. */
-export function glance(begun: BegunSweep, state: string): Begun {
+export function glance(begun: BegunSweep, state: string, home: string, variables: Variables): Begun {
   const kept = keepMemory(state);
   if (kept === "taken") return "over";
   if (kept === undefined) return begun;
   // While we waited for nothing but the processor, another may have come and gone.
-  if (isRecent(kept.writtenAt, begun.everyMs) || isResting(kept, begun)) {
+  if (isRecent(kept.writtenAt, begun.everyMs) || isResting(kept, begun, home, variables)) {
     kept.release();
     return "over";
   }
@@ -33,11 +44,11 @@ function keepMemory(state: string): KeptFile | "taken" | undefined {
 }
 
 /** Nobody new has lost their parent but strangers, and nobody who had is due. */
-function isResting(kept: KeptFile, { options }: BegunSweep): boolean {
+function isResting(kept: KeptFile, { options }: BegunSweep, home: string, variables: Variables): boolean {
   if (options.now === true) return false;
   const rest = parseRest(kept.text);
   const nowAt = Date.now();
-  if (rest === undefined || rest.asked !== askedFor(options)) return false;
+  if (rest === undefined || rest.asked !== askedFor(options, configStamp("linux", home, variables))) return false;
   const lookedMs = nowAt - rest.lookedAt;
   if (lookedMs < 0 || lookedMs >= LONGEST_REST_MS || nowAt >= rest.untilAt) return false;
   // What another container or machine left there says nothing of who is adopted here.

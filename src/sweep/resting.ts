@@ -24,7 +24,7 @@ export interface Looked {
   readonly seen: readonly Seen[];
   readonly policy: Policy;
   readonly matchers: readonly Matcher[];
-  /** The options that change what is found, in one word. */
+  /** The options that change what is found, and the configuration that does, in one word. */
   readonly asked: string;
 }
 

@@ -38,7 +38,7 @@ function beginWith(options: Read, args: readonly string[], variables: Variables)
   if (home === undefined) return begun;
   const state = statePath(process.platform, home, variables);
   if (isPausedOrRecent(state, begun.everyMs)) return "over";
-  return process.platform === "linux" ? glance(begun, state) : begun;
+  return process.platform === "linux" ? glance(begun, state, home, variables) : begun;
 }
 
 /** Where it is told without reading anything. Under sudo the person is another, and is looked up. */

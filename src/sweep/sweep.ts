@@ -15,7 +15,7 @@ import type { Plugins } from "../plugins.ts";
 import type { Result } from "../report.ts";
 import { carriedOver, CONFIRM_MS, sighted, sightingsAt, stepOf } from "../sightings.ts";
 import type { Moment, Seen, Step } from "../sightings.ts";
-import { askedFor, type Rest } from "../unattended.ts";
+import type { Rest } from "../unattended.ts";
 import type { SweepOptions } from "./arguments.ts";
 import { byHookAfter, formatMemory, type Last, type Memory, parseMemory } from "./memory.ts";
 import { elsewhereAfter, sightingsOf } from "./places.ts";
@@ -33,6 +33,8 @@ export interface SweepRequest {
   readonly theirs: Plugins | undefined;
   readonly policy: Policy;
   readonly options: SweepOptions;
+  /** The options and the configuration that change what is found, in one word. */
+  readonly asked: string;
   /** The memory; undefined where nothing can be remembered and that does not matter. */
   readonly kept: KeptFile | undefined;
 }
@@ -45,6 +47,7 @@ export class Sweep {
   readonly #judges: Judges;
   readonly #policy: Policy;
   readonly #options: SweepOptions;
+  readonly #asked: string;
   readonly #kept: KeptFile | undefined;
   readonly #before: Memory;
   readonly #moment: Moment;
@@ -57,12 +60,13 @@ export class Sweep {
   readonly told: string[] = [];
   readonly #last: { -readonly [K in keyof Last]: Last[K] };
 
-  constructor({ machine, theirs, policy, options, kept }: SweepRequest) {
+  constructor({ machine, theirs, policy, options, asked, kept }: SweepRequest) {
     this.#machine = machine;
     this.#theirs = theirs;
     this.#judges = theirs === undefined ? judges : { ...theirs, leftoverMatchers: [] };
     this.#policy = policy;
     this.#options = options;
+    this.#asked = asked;
     this.#kept = kept;
     this.#before = parseMemory(kept?.text ?? "");
     this.#tidiedAt = this.#before.tidiedAt;
@@ -105,7 +109,7 @@ export class Sweep {
       seen: this.#seen,
       policy: this.#policy,
       matchers: this.#judges.matchers,
-      asked: askedFor(this.#options),
+      asked: this.#asked,
     });
     this.#remember();
     return isLeft ? EXIT.somethingIsLeft : EXIT.fine;
