@@ -8,7 +8,7 @@
  * @module
  */
 import type { Uptime } from "../../../src/contract.ts";
-import type { Libc } from "./libc.ts";
+import { type Libc, roomFor } from "./libc.ts";
 
 /** clock_gettime(2): runs on while the machine sleeps, as starts are counted. */
 const CLOCK_BOOTTIME = 7;
@@ -54,8 +54,9 @@ export function readUptime(libc: Libc): Uptime {
 
 /** `struct timespec`: seconds and nanoseconds, 64 bits each. */
 function readMs(libc: Libc, clock: number): number {
-  const time = new Uint32Array(new ArrayBuffer(16));
-  const answer = libc.clock_gettime(clock, libc.address(new Uint8Array(time.buffer)));
+  const { bytes, at } = roomFor(libc, 16);
+  const answer = libc.clock_gettime(clock, at);
+  const time = new Uint32Array(bytes.buffer);
   if (answer !== 0) throw unread(clock);
   const seconds = (time[0] as number) + (time[1] as number) * 2 ** 32;
   return seconds * 1000 + (time[2] as number) / 1e6;

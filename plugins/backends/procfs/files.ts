@@ -4,7 +4,7 @@
  * @module
  */
 import { type Facts, FACTS_BYTES, FACTS_WANTED, parseFacts, parseOwner, STATX_UID } from "./facts.ts";
-import { type Libc, libc } from "./libc.ts";
+import { type Libc, libc, type Room, roomFor } from "./libc.ts";
 
 export const O_RDONLY = 0;
 export const O_WRONLY = 1;
@@ -34,30 +34,30 @@ const EINTR = 4;
 const ENCODER = new TextEncoder();
 
 /**
- * Small files, links and directories, read through one buffer that every call overwrites. Plain bytes, each array on a
- * buffer of its own, which stays where it is: `Buffer` takes longer to load than ten processes to be read.
+ * Small files, links and directories, read through one buffer that every call overwrites. Plain bytes: `Buffer` takes
+ * longer to load than ten processes to be read.
  */
 export class Files {
   readonly libc: Libc;
   /** What the last `read`, `take` or `link` brought, from its start. */
-  bytes: Uint8Array<ArrayBuffer> = fixed(FIRST_BYTES);
-  #at: number;
-  readonly #path: Uint8Array<ArrayBuffer> = fixed(PATH_BYTES + 1);
-  readonly #pathAt: number;
-  readonly #facts: Uint8Array<ArrayBuffer> = fixed(FACTS_BYTES);
-  readonly #factsAt: number;
+  get bytes(): Uint8Array {
+    return this.#room.bytes;
+  }
+  #room: Room;
+  readonly #path: Room;
+  readonly #facts: Room;
 
   constructor(calls: Libc = libc()) {
     this.libc = calls;
-    this.#at = calls.address(this.bytes);
-    this.#pathAt = calls.address(this.#path);
-    this.#factsAt = calls.address(this.#facts);
+    this.#room = roomFor(calls, FIRST_BYTES);
+    this.#path = roomFor(calls, PATH_BYTES + 1);
+    this.#facts = roomFor(calls, FACTS_BYTES);
   }
 
   /** A descriptor, or the negative error. */
   open(directory: number, path: string | Uint8Array, flags: number): number {
     this.#say(path);
-    const fd = this.libc.openat(directory, this.#pathAt, flags | O_CLOEXEC, 0);
+    const fd = this.libc.openat(directory, this.#path.at, flags | O_CLOEXEC, 0);
     return fd < 0 ? -this.libc.errno() : fd;
   }
 
@@ -82,9 +82,10 @@ export class Files {
     const fd = this.open(directory, path, O_RDONLY | O_NONBLOCK);
     if (fd < 0) return fd;
     const { libc } = this;
-    let length = libc.read(fd, this.#at, this.bytes.length);
+    const { at, bytes } = this.#room;
+    let length = libc.read(fd, at, bytes.length);
     if (length < 0) length = -libc.errno();
-    else if (length === this.bytes.length) length = this.drain(fd, length);
+    else if (length === bytes.length) length = this.drain(fd, length);
     libc.close(fd);
     return length === -EINTR ? this.take(directory, path) : length;
   }
@@ -93,11 +94,12 @@ export class Files {
   drain(fd: number, read = 0): number {
     let length = read;
     for (;;) {
-      if (length === this.bytes.length) {
+      if (length === this.#room.bytes.length) {
         if (length >= MOST_BYTES) return length;
         this.#grow(length);
       }
-      const more = this.libc.read(fd, this.#at + length, this.bytes.length - length);
+      const { at, bytes } = this.#room;
+      const more = this.libc.read(fd, at + length, bytes.length - length);
       if (more < 0) {
         const error = this.libc.errno();
         if (error === EINTR) continue;
@@ -111,13 +113,14 @@ export class Files {
   /** The target of a link as bytes in `bytes`, or the negative error. */
   link(directory: number, path: string): number {
     this.#say(path);
-    const read = this.libc.readlinkat(directory, this.#pathAt, this.#at, this.bytes.length);
+    const { at, bytes } = this.#room;
+    const read = this.libc.readlinkat(directory, this.#path.at, at, bytes.length);
     return read < 0 ? -this.libc.errno() : read;
   }
 
   /** The bytes of the last call as text; what is no UTF-8 is replaced, never refused. */
   text(end: number, from = 0): string {
-    return end > from ? this.libc.text(this.#at, from, end - from) : "";
+    return end > from ? this.libc.text(this.#room, from, end - from) : "";
   }
 
   /** Text of a file, or the negative error. */
@@ -140,7 +143,7 @@ export class Files {
 
   /** What an open descriptor is. */
   factsOf(fd: number): Facts | undefined {
-    this.#path[0] = 0;
+    this.#path.bytes[0] = 0;
     return this.#ask(fd, AT_EMPTY_PATH);
   }
 
@@ -148,26 +151,27 @@ export class Files {
   owner(directory: number, path: string): number {
     this.#say(path);
     const flags = (path === "" ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW) | AT_NO_AUTOMOUNT;
-    const answer = this.libc.statx(directory, this.#pathAt, flags, STATX_UID, this.#factsAt);
-    return answer === 0 ? parseOwner(this.#facts) : -this.libc.errno();
+    const answer = this.libc.statx(directory, this.#path.at, flags, STATX_UID, this.#facts.at);
+    return answer === 0 ? parseOwner(this.#facts.bytes) : -this.libc.errno();
   }
 
   #ask(directory: number, flags: number): Facts | undefined {
-    const answer = this.libc.statx(directory, this.#pathAt, flags | AT_NO_AUTOMOUNT, FACTS_WANTED, this.#factsAt);
-    return answer === 0 ? parseFacts(this.#facts) : undefined;
+    const answer = this.libc.statx(directory, this.#path.at, flags | AT_NO_AUTOMOUNT, FACTS_WANTED, this.#facts.at);
+    return answer === 0 ? parseFacts(this.#facts.bytes) : undefined;
   }
 
   /** What poll(2) says unasked of an open descriptor; undefined when it does not answer. */
   polled(fd: number): number | undefined {
-    const polled = new Int32Array(new ArrayBuffer(8));
+    const { bytes, at } = roomFor(this.libc, 8);
+    const polled = new Int32Array(bytes.buffer);
     polled[0] = fd;
-    const answer = this.libc.poll(this.libc.address(new Uint8Array(polled.buffer)), 1, 0);
+    const answer = this.libc.poll(at, 1, 0);
     return answer < 0 ? undefined : (polled[1] as number) >> 16;
   }
 
   /** Puts a path where the system reads it. One that is too long becomes none, which nothing answers to. */
   #say(path: string | Uint8Array): void {
-    const bytes = this.#path;
+    const { bytes } = this.#path;
     let length = 0;
     if (typeof path === "string") {
       const { read, written } = ENCODER.encodeInto(path, bytes);
@@ -184,10 +188,11 @@ export class Files {
     const fd = this.open(directory, path, O_RDONLY | O_DIRECTORY);
     if (fd < 0) return fd;
     const found: string[] = [];
+    const room = this.#room;
     let length: number;
-    while ((length = this.libc.getdents64(fd, this.#at, this.bytes.length)) > 0) {
-      for (let at = 0; at < length; at += recordLength(this.bytes, at)) {
-        const name = this.text(this.bytes.indexOf(0, at + RECORD_NAME), at + RECORD_NAME);
+    while ((length = this.libc.getdents64(fd, room.at, room.bytes.length)) > 0) {
+      for (let at = 0; at < length; at += recordLength(room.bytes, at)) {
+        const name = this.text(room.bytes.indexOf(0, at + RECORD_NAME), at + RECORD_NAME);
         if (name !== "." && name !== "..") found.push(name);
       }
     }
@@ -201,24 +206,19 @@ export class Files {
     const fd = this.open(directory, path, O_RDONLY | O_DIRECTORY);
     if (fd < 0) return fd;
     const found: number[] = [];
+    const { bytes, at } = this.#room;
     let length: number;
-    while ((length = this.libc.getdents64(fd, this.#at, this.bytes.length)) > 0) eachNumber(this.bytes, length, found);
+    while ((length = this.libc.getdents64(fd, at, bytes.length)) > 0) eachNumber(bytes, length, found);
     const error = length < 0 ? -this.libc.errno() : 0;
     this.libc.close(fd);
     return error < 0 && found.length === 0 ? error : found;
   }
 
   #grow(kept: number): void {
-    const larger = fixed(Math.min(this.bytes.length * 4, MOST_BYTES));
-    larger.set(this.bytes.subarray(0, kept));
-    this.bytes = larger;
-    this.#at = this.libc.address(larger);
+    const { bytes } = this.#room;
+    this.#room = roomFor(this.libc, Math.min(bytes.length * 4, MOST_BYTES));
+    this.#room.bytes.set(bytes.subarray(0, kept));
   }
-}
-
-/** Bytes whose address is known: a small array without a buffer of its own moves when it is given one. */
-function fixed(length: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(new ArrayBuffer(length));
 }
 
 /** Where a record's length and name are: `struct linux_dirent64`, getdents(2). */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { foreign, functionsOf, type TextAt, textReader } from "../_foreign/functions.ts";
+import { foreign, functionsOf, textReader } from "../_foreign/functions.ts";
 
 /** Calls with plain numbers: descriptors, addresses, flags. Negative results carry no error; ask `errno`. */
 export interface Libc {
@@ -25,8 +25,23 @@ export interface Libc {
   errno(): number;
   /** The address of a buffer; it stays where it is as long as it is referenced. */
   address(bytes: Uint8Array): number;
-  /** Text in a buffer (see _foreign/functions.ts). */
-  readonly text: TextAt;
+  /** Text in a room; what is no UTF-8 is replaced, never refused. A length of 0 is taken for a mistake. */
+  text(room: Room, from: number, length: number): string;
+}
+
+/**
+ * Bytes that calls write into, and where they lie, held together: an address alone keeps nothing alive, and what has only
+ * its address taken is free for the collector at once.
+ */
+export interface Room {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly at: number;
+}
+
+/** Room for so many bytes. On a buffer of its own: a small array without one moves when it is given one. */
+export function roomFor(libc: Libc, length: number): Room {
+  const bytes = new Uint8Array(new ArrayBuffer(length));
+  return { bytes, at: libc.address(bytes) };
 }
 
 /** By number: glibc has wrappers since 2.30 and 2.28, musl under another name and since 1.2.5. */
@@ -80,6 +95,7 @@ function bind(name: string): Libc {
     localtime_r: { args: ["ptr", "ptr"], returns: "ptr" },
     __errno_location: { args: [], returns: "ptr" },
   });
+  const textAt = textReader();
   const numbers = NUMBERS[process.arch];
   if (numbers === undefined) throw new Error(`the architecture ${process.arch} is not known`);
   const errnoAt = symbols.__errno_location();
@@ -91,7 +107,7 @@ function bind(name: string): Libc {
       symbols.syscall(numbers.statx, directory, path as never, flags, mask, into as never),
     errno: () => read.i32(errnoAt, 0),
     address: (bytes) => Number(ptr(bytes)),
-    text: textReader(),
+    text: (room, from, length) => textAt(room.at, from, length),
   };
 }
 

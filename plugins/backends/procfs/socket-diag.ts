@@ -6,6 +6,7 @@
  */
 import { ParseError } from "../../../src/errors.ts";
 import type { Files } from "./files.ts";
+import { roomFor } from "./libc.ts";
 
 const AF_UNIX = 1;
 const AF_NETLINK = 16;
@@ -104,11 +105,11 @@ export class SocketDiag {
     const request = diagRequest(inode);
     if (libc.write(this.#fd, libc.address(request), request.length) !== request.length) return undefined;
     // The kernel answers inside the write.
-    const answer = new Uint8Array(new ArrayBuffer(ANSWER_BYTES));
-    const length = libc.read(this.#fd, libc.address(answer), answer.length);
+    const { bytes, at } = roomFor(libc, ANSWER_BYTES);
+    const length = libc.read(this.#fd, at, ANSWER_BYTES);
     if (length < 0) return undefined;
     try {
-      return parsePeer(answer, length, inode);
+      return parsePeer(bytes, length, inode);
     } catch (error) {
       if (error instanceof ParseError) return undefined;
       throw error;

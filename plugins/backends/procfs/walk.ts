@@ -7,7 +7,7 @@ import type { Draft } from "../../../src/contract.ts";
 import { ParseError } from "../../../src/errors.ts";
 import type { Clock } from "./clock.ts";
 import { type Files, O_CLOEXEC, O_DIRECTORY, O_RDONLY, RECORD_NAME, recordLength } from "./files.ts";
-import { errorName } from "./libc.ts";
+import { errorName, roomFor } from "./libc.ts";
 import { isReleased, parseStat } from "./stat.ts";
 
 /** What a look at the table brought. */
@@ -30,10 +30,8 @@ const ESRCH = 3;
 /** Reads every process that can be seen. A process that ends meanwhile is left out. */
 export function walk(files: Files, mount: number, clock: Clock): Listed {
   const { libc } = files;
-  const listing = new Uint8Array(new ArrayBuffer(LISTING_BYTES + SLACK_BYTES));
-  const listingAt = libc.address(listing);
-  const stat = new Uint8Array(new ArrayBuffer(STAT_BYTES));
-  const statAt = libc.address(stat);
+  const { bytes: listing, at: listingAt } = roomFor(libc, LISTING_BYTES + SLACK_BYTES);
+  const stat = roomFor(libc, STAT_BYTES);
   const drafts: Draft[] = [];
   const refused = new Map<string, number>();
 
@@ -52,7 +50,7 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
       if (first < 49 || first > 57) continue;
       listing.set(STAT, listing.indexOf(0, name));
       const fd = libc.openat(mount, listingAt + name, O_RDONLY | O_CLOEXEC, 0);
-      const read = fd < 0 ? -1 : libc.read(fd, statAt, STAT_BYTES);
+      const read = fd < 0 ? -1 : libc.read(fd, stat.at, STAT_BYTES);
       if (read <= 0) {
         const error = read === 0 ? ESRCH : libc.errno();
         if (fd >= 0) libc.close(fd);
@@ -61,7 +59,7 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
       }
       libc.close(fd);
       try {
-        const draft = parseStat(libc.text(statAt, 0, read), clock);
+        const draft = parseStat(libc.text(stat, 0, read), clock);
         if (!isReleased(draft)) drafts.push(draft);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
