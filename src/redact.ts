@@ -14,7 +14,7 @@
 import { REDACTED, redactForms, redactUrls } from "./redact/patterns.ts";
 import { type Place, secrecyOf } from "./redact/names.ts";
 import { isFlag, isSecretValue, redactFlags, redactValues } from "./redact/values.ts";
-import { remember } from "./vocabulary/command.ts";
+import { remember } from "./vocabulary/remembered.ts";
 import { baseName } from "./process.ts";
 
 export { REDACTED } from "./redact/patterns.ts";

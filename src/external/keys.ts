@@ -6,7 +6,7 @@
 import type { Claim, Detail, Lifeline } from "../contract.ts";
 import type { Root } from "../leftovers/places.ts";
 import type { Lair, LeftoverFamily } from "../leftovers/remains.ts";
-import type { Interpreter } from "../vocabulary/command.ts";
+import type { Interpreter } from "../vocabulary/interpreters.ts";
 import type { Family, RoleRule, Sign } from "../vocabulary/family.ts";
 
 /** All of a union. */

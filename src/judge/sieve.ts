@@ -6,7 +6,7 @@
  * @module
  */
 import type { Matcher } from "../contract.ts";
-import { remember } from "../vocabulary/command.ts";
+import { remember } from "../vocabulary/remembered.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 

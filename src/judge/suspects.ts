@@ -6,7 +6,8 @@
  * @module
  */
 import { hasLostParent } from "../vocabulary/adopters.ts";
-import { remember, withoutExe } from "../vocabulary/command.ts";
+import { withoutExe } from "../vocabulary/command.ts";
+import { remember } from "../vocabulary/remembered.ts";
 import type { Matcher } from "../contract.ts";
 import { isInnerInit } from "../vocabulary/namespaces.ts";
 import type { Process } from "../process.ts";

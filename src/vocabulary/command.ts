@@ -5,12 +5,11 @@
  *
  * @module
  */
+import { type Interpreter, interpreterOf, readScript } from "./interpreters.ts";
 import { liesOnMac, namesPlaceOfMac, withEnding, withExecutable, withProgram, withScript } from "./printed.ts";
+import { remember } from "./remembered.ts";
 import { baseName } from "../process.ts";
 import type { Process } from "../process.ts";
-
-/** Programs that are only the stage for another. */
-export type Interpreter = "node" | "bun" | "deno" | "python" | "php" | "ruby" | "java" | "dotnet" | "shell" | "cmd";
 
 /** What a process runs. */
 export interface Command {
@@ -39,53 +38,6 @@ export interface Command {
   /** Only the executable could be read. */
   readonly argumentsUnknown?: true;
 }
-
-const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
-  ...["node", "nodejs", "MainThread", "node-MainThread"].map((name) => [name, "node"] as const),
-  ["bun", "bun"],
-  ["deno", "deno"],
-  ["java", "java"],
-  ["javaw", "java"],
-  ["dotnet", "dotnet"],
-  ["cmd", "cmd"],
-  // Windows' own way to Python.
-  ...["py", "pyw"].map((name) => [name, "python"] as const),
-  ...["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "busybox"].map((name) => [name, "shell"] as const),
-]);
-/** Those that have their version in their name, without it. */
-const VERSIONED: ReadonlyMap<string, Interpreter> = new Map([
-  ...["python", "Python", "pypy"].flatMap((name) => [[name, "python"], [`${name}w`, "python"]] as const),
-  ["php", "php"],
-  ["ruby", "ruby"],
-]);
-
-/** From its first letter on: a name of a hundred thousand digits would be read anew from each of them. */
-const VERSION = /^([A-Za-z]+)[\d.]+(w?)$/;
-
-/** Options of interpreters that take the next argument. */
-const TAKES_VALUE = new Set([
-  "-r",
-  "--require",
-  "--import",
-  "--loader",
-  "--experimental-loader",
-  "-C",
-  "--conditions",
-  "--env-file",
-  "-W",
-  "-X",
-  "--cwd",
-  "--filter",
-  "--preload",
-  "--config",
-  "-c:php",
-]);
-
-/** What is run stands in the words themselves. */
-const IN_WORDS = new Set(["-e", "-p", "-c", "--eval", "--print"]);
-
-/** Scripts that node runs only to run another. */
-const RUNNER = /[\\/](?:tsx|ts-node(?:-esm)?)(?:[\\/]dist[\\/]cli\.m?js)?$/;
 
 /** Titles by which npm replaces its arguments: one element, blanks and all. */
 const TITLE = /^(npm|npx|yarn|pnpm) [^\s]/;
@@ -191,77 +143,6 @@ function padless(argv: readonly string[]): readonly string[] {
   return end === argv.length ? argv : argv.slice(0, end);
 }
 
-function readScript(
-  interpreter: Interpreter,
-  argv: readonly string[],
-): Pick<Command, "script" | "module" | "text" | "args"> {
-  if (interpreter === "shell" || interpreter === "cmd") return readShell(interpreter, argv);
-  if (interpreter === "java") return readArchive(argv);
-  for (let at = 1; at < argv.length; at++) {
-    const argument = argv[at] as string;
-    if (interpreter === "python" && argument === "-m") {
-      const module = argv[at + 1];
-      return module === undefined ? { args: [] } : { module, args: argv.slice(at + 2) };
-    }
-    if (IN_WORDS.has(argument)) return { args: argv.slice(at) };
-    // Whoever has it started again at every change is at work on it.
-    if (argument === "--hot" || (argument.startsWith("--watch") && /^--watch(?:-path)?(?:=.*)?$/.test(argument))) {
-      return { args: argv.slice(at) };
-    }
-    if (TAKES_VALUE.has(argument)) at++;
-    else if (interpreter === "bun" && argument === "run") continue;
-    else if (interpreter === "deno" && argument === "run") continue;
-    else if (argument === "--" || !argument.startsWith("-")) {
-      const from = argument === "--" ? at + 1 : at;
-      const script = argv[from];
-      if (script === undefined) return { args: [] };
-      const args = argv.slice(from + 1);
-      // `node …/.bin/tsx server.ts`: the runner is only the stage, too; under `tsx watch` a person develops.
-      const ran = interpreter === "node" && RUNNER.test(script) ? args[0] : undefined;
-      return ran !== undefined && /\.[cm]?[jt]sx?$/.test(ran) ? { script: ran, args: args.slice(1) } : { script, args };
-    }
-  }
-  return { args: argv.slice(1) };
-}
-
-function readShell(interpreter: Interpreter, argv: readonly string[]): Pick<Command, "script" | "text" | "args"> {
-  for (let at = 1; at < argv.length; at++) {
-    const argument = argv[at] as string;
-    // `start cmd /k npx foo`: a window that stays for whoever opened it, whatever was typed into it first.
-    if (interpreter === "cmd" && /^\/k$/i.test(argument)) return { args: [] };
-    if (interpreter === "cmd" ? /^\/c$/i.test(argument) : argument.includes("c") && /^-[a-z]+$/.test(argument)) {
-      // `zsh -c -l TEXT` is how Claude Code calls a login shell.
-      let from = at + 1;
-      while (interpreter === "shell" && /^-[a-z]+$/.test(argv[from] ?? "")) from++;
-      const text = argv.slice(from).join(" ");
-      // What programs start through cmd is quoted and escaped for it: `"npx ^"-y^" ^"foo^""`.
-      return { text: interpreter === "cmd" ? text.replace(/["^]/g, "") : text, args: [] };
-    }
-    if (!/^[-+/]/.test(argument) || /^\/.*\//.test(argument)) return { script: argument, args: argv.slice(at + 1) };
-  }
-  return { args: argv.slice(1) };
-}
-
-/** `java -jar ARCHIVE`. A main class is no file, and its options take words in too many ways. */
-function readArchive(argv: readonly string[]): Pick<Command, "script" | "args"> {
-  const at = argv.indexOf("-jar");
-  const script = at < 0 ? undefined : argv[at + 1];
-  return script === undefined ? { args: argv.slice(1) } : { script, args: argv.slice(at + 2) };
-}
-
-const interpreters = new Map<string, Interpreter | undefined>();
-
-/** Hundreds of processes run few programs: each is looked up once. */
-function interpreterOf(program: string): Interpreter | undefined {
-  let found = interpreters.get(program);
-  if (found === undefined && !interpreters.has(program)) {
-    found = INTERPRETERS.get(program) ?? INTERPRETERS.get(program.toLowerCase()) ??
-      VERSIONED.get(program.replace(VERSION, "$1$2"));
-    remember(interpreters, program, found);
-  }
-  return found;
-}
-
 const programs = new Map<string, string>();
 
 /**
@@ -288,17 +169,6 @@ export function withoutExe(name: string): string {
 /** Nix puts `name` in front of `.name-wrapped` or `.name-unwrapped`, which it executes under the other's name. */
 function unwrapped(path: string): string {
   return path.endsWith("wrapped") ? path.replace(/(^|\/)\.([^/]+)-(?:un)?wrapped$/, "$1$2") : path;
-}
-
-/** What a watcher remembers stays small, whatever processes call themselves. */
-const MOST_REMEMBERED = 4096;
-const LONGEST_REMEMBERED = 4096;
-
-/** Notes what was found out about a text. */
-export function remember<T>(known: Map<string, T>, text: string, found: T): void {
-  if (text.length > LONGEST_REMEMBERED) return;
-  if (known.size >= MOST_REMEMBERED) known.clear();
-  known.set(text, found);
 }
 
 /** The first word of a shell's text, past assignments and `exec`: what it will run. */

@@ -4,8 +4,10 @@
  *
  * @module
  */
-import { commandOf, perCommand, programName, remember, words } from "./command.ts";
-import type { Command, Interpreter } from "./command.ts";
+import { commandOf, perCommand, programName, words } from "./command.ts";
+import { remember } from "./remembered.ts";
+import type { Command } from "./command.ts";
+import type { Interpreter } from "./interpreters.ts";
 import { leadsServer } from "./company.ts";
 import { lifelineOf } from "../judge/claims.ts";
 import type { Claim, Lifeline, Matcher, NameHint, Process, Role, Table } from "../contract.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { commandOf, remember } from "./command.ts";
+import { commandOf } from "./command.ts";
+import { remember } from "./remembered.ts";
 import { baseName, hasEnded, type Process } from "../process.ts";
 import { perTable } from "./per-table.ts";
 import type { Table } from "../table.ts";
