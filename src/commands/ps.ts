@@ -6,12 +6,13 @@
 import { EXIT, type ExitCode } from "../complaint.ts";
 import type { Detail, Draft } from "../contract.ts";
 import { survey } from "../engine.ts";
-import { type AgentTree, filtered, sorted, type SortKey, treesOf } from "../ps/trees.ts";
+import { type AgentTree, filtered, sorted, type SortKey, treesOf, type Wanted } from "../ps/trees.ts";
 import { clean } from "../redact/report.ts";
 import { openRegistry } from "../registry/open.ts";
 import { columns, isColoured, isOnTerminal, print, printError } from "../terminal.ts";
 import { checkNames, type LookOptions, stage } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
+import type { Seen } from "./ps/text.ts";
 
 /** What `ps` takes. */
 export interface PsOptions extends LookOptions, Pick<OutputOptions, "json" | "color"> {
@@ -46,14 +47,7 @@ export async function ps(options: PsOptions): Promise<ExitCode> {
       const known = [...plugins.matchers.map(({ name }) => name), ...all.map(({ finding }) => finding.claim.family)];
       checkNames("--family", options.family, [...new Set(known)]);
     }
-    const wanted = sorted(
-      filtered(all, {
-        ...(options.family === undefined ? {} : { families: options.family }),
-        ...(options.session === undefined ? {} : { session: options.session }),
-        ...(options.minMemory === undefined ? {} : { minRssBytes: options.minMemory }),
-      }),
-      options.sort ?? "memory",
-    );
+    const wanted = sorted(filtered(all, wantedBy(options)), options.sort ?? "memory");
     if (machine.live) {
       // Of living agents only the topmost is read for a verdict.
       const members = wanted.flatMap(({ finding }) => finding.members);
@@ -62,26 +56,27 @@ export async function ps(options: PsOptions): Promise<ExitCode> {
     for (const warning of record?.registry.warnings ?? []) await printError(`agent-reaper: ${warning}\n`);
     const trees = clean(wanted, new Set(["env"])) as AgentTree[];
     const seen = { trees, of: all.length, takenAt: judgement.table.takenAt, home: snapshot.viewer.home };
-    if (options.json === true) {
-      const { psJson } = await import("./ps/json.ts");
-      await print(psJson(seen, snapshot));
-    } else {
-      const { psText } = await import("./ps/text.ts");
-      const { showsBlocks } = await import("./history/bars.ts");
-      const width = columns(process.env);
-      const blocks = showsBlocks(isOnTerminal(), process.env);
-      await print(
-        psText(
-          { ...seen, blocks, live: machine.live },
-          width,
-          isColoured(options.color, process.env),
-          options.tree === true,
-        ),
-      );
-    }
+    const page = options.json === true
+      ? (await import("./ps/json.ts")).psJson(seen, snapshot)
+      : await pageOf({ ...seen, live: machine.live }, options);
+    await print(page);
     return EXIT.fine;
   } finally {
     record?.close();
     machine.close();
   }
+}
+
+function wantedBy({ family, session, minMemory }: PsOptions): Wanted {
+  return {
+    ...(family === undefined ? {} : { families: family }),
+    ...(session === undefined ? {} : { session }),
+    ...(minMemory === undefined ? {} : { minRssBytes: minMemory }),
+  };
+}
+
+async function pageOf(seen: Omit<Seen, "blocks">, { color, tree = false }: PsOptions): Promise<string> {
+  const [{ psText }, { showsBlocks }] = await Promise.all([import("./ps/text.ts"), import("./history/bars.ts")]);
+  const blocks = showsBlocks(isOnTerminal(), process.env);
+  return psText({ ...seen, blocks }, columns(process.env), isColoured(color, process.env), tree);
 }

@@ -7,7 +7,7 @@
  */
 import type { Process } from "../process.ts";
 import type { Entry } from "../registry/entry.ts";
-import type { Snapshot } from "../snapshot.ts";
+import type { Leftover, Snapshot } from "../snapshot.ts";
 
 /** Where home directories lie. */
 const HOMES = /(\/home\/|\/Users\/)([^/\\\s"':;,]+)/g;
@@ -29,43 +29,17 @@ const PROSE_FLAGS = /^(?:-p|--print|--prompt|-i|--prompt-interactive|--(?:append
 
 /** Without the people. The same name becomes the same stand-in everywhere, so equal paths stay equal. */
 export function withoutPeople(snapshot: Snapshot): Snapshot {
-  const standIns = new Map<string, string>();
-  const standIn = (name: string): string => {
-    let found = standIns.get(name);
-    if (found === undefined) standIns.set(name, found = `user${standIns.size + 1}`);
-    return found;
-  };
-  const whose = (all: string, before: string, name: string): string => COMMON.has(name) ? all : before + standIn(name);
-  const rename = (text: string): string =>
-    text
-      .replace(HOMES, whose)
-      .replace(WINDOWS_HOMES, whose)
-      .replace(DASHED_HOMES, (all, before: string, rest: string) => {
-        const known = [...standIns.keys()].filter((name) => `${rest}-`.startsWith(`${dashed(name)}-`));
-        const name = known.toSorted((one, other) => other.length - one.length)[0] ?? rest.replace(/-.*/, "");
-        return COMMON.has(name) ? all : before + standIn(name) + rest.slice(name.length);
-      });
-  // On Windows people are told apart by name; case means nothing there.
-  const owner = (uid: number | string): number | string => typeof uid === "string" ? standIn(uid.toLowerCase()) : uid;
-  // The viewer first: it is user1 in every snapshot.
-  if (typeof snapshot.viewer.uid === "string") owner(snapshot.viewer.uid);
-  rename(snapshot.viewer.home);
-
+  const { hostname } = snapshot.host;
+  const { rename, owner } = new StandIns(snapshot);
   const { processes, registered, ...rest } = snapshot;
   const renamed = everyText(rest, rename) as Omit<Snapshot, "processes" | "registered">;
-  const ofHost = `${snapshot.host.hostname}-`;
   const typed = (argv: readonly string[]): string[] =>
-    withoutProse(argv).map((element) => withoutHost(element, snapshot.host.hostname).replace(MAIL, "[address]"));
+    withoutProse(argv).map((element) => withoutHost(element, hostname).replace(MAIL, "[address]"));
   return {
     ...renamed,
     host: { ...renamed.host, hostname: "host" },
-    // Locks of browsers lead to the name of the machine and a pid.
     ...(renamed.leftovers === undefined ? {} : {
-      leftovers: renamed.leftovers.map((leftover) =>
-        leftover.target?.startsWith(ofHost) === true
-          ? { ...leftover, target: `host-${leftover.target.slice(ofHost.length)}` }
-          : leftover
-      ),
+      leftovers: renamed.leftovers.map((leftover) => withoutHostInTarget(leftover, hostname)),
     }),
     viewer: { ...renamed.viewer, uid: owner(snapshot.viewer.uid) },
     ...(registered === undefined ? {} : {
@@ -83,6 +57,48 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
       };
     }),
   };
+}
+
+/** Who stands in for whom. */
+class StandIns {
+  readonly #known = new Map<string, string>();
+
+  /** The viewer first: it is user1 in every snapshot. */
+  constructor({ viewer }: Snapshot) {
+    if (typeof viewer.uid === "string") this.owner(viewer.uid);
+    this.rename(viewer.home);
+  }
+
+  /** A text in which paths may lead through somebody's home. */
+  readonly rename = (text: string): string => {
+    const whose = (all: string, before: string, name: string): string =>
+      COMMON.has(name) ? all : before + this.#of(name);
+    return text
+      .replace(HOMES, whose)
+      .replace(WINDOWS_HOMES, whose)
+      .replace(DASHED_HOMES, (all, before: string, rest: string) => {
+        const known = [...this.#known.keys()].filter((name) => `${rest}-`.startsWith(`${dashed(name)}-`));
+        const name = known.toSorted((one, other) => other.length - one.length)[0] ?? rest.replace(/-.*/, "");
+        return COMMON.has(name) ? all : before + this.#of(name) + rest.slice(name.length);
+      });
+  };
+
+  /** On Windows people are told apart by name; case means nothing there. */
+  readonly owner = (uid: number | string): number | string =>
+    typeof uid === "string" ? this.#of(uid.toLowerCase()) : uid;
+
+  #of(name: string): string {
+    let found = this.#known.get(name);
+    if (found === undefined) this.#known.set(name, found = `user${this.#known.size + 1}`);
+    return found;
+  }
+}
+
+/** Locks of browsers lead to the name of the machine and a pid. */
+function withoutHostInTarget(leftover: Leftover, hostname: string): Leftover {
+  const { target } = leftover;
+  if (target?.startsWith(`${hostname}-`) !== true) return leftover;
+  return { ...leftover, target: `host${target.slice(hostname.length)}` };
 }
 
 /** What somebody wrote to an agent, counted instead of quoted. */

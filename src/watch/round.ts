@@ -7,15 +7,17 @@
  */
 import { act, rehearse } from "../act.ts";
 import { classify, endingOf } from "../classify.ts";
+import type { Judgement } from "../classify.ts";
 import type { Clock } from "../clock.ts";
 import type { Machine, Policy, Process } from "../contract.ts";
 import { isOverLimit, survey } from "../engine.ts";
+import type { Survey } from "../engine.ts";
 import type { Journal } from "../execute.ts";
 import type { Plugins } from "../plugins.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding, Result } from "../report.ts";
 import { carriedOver, dueInMs, sighted, sightingsAt, stepOf } from "../sightings.ts";
-import type { Moment, Seen, Sightings } from "../sightings.ts";
+import type { Seen, Sightings } from "../sightings.ts";
 import { releasedSlots } from "../slots/report.ts";
 import { takeSteps } from "../steps.ts";
 import type { Refusals } from "./refusals.ts";
@@ -60,16 +62,61 @@ export interface Round {
 
 /** Runs one. */
 export async function round(request: RoundRequest): Promise<Round> {
-  const { registry, ...common } = request;
   const { machine, plugins, policy, respawns, refusals } = request;
-  const { confirmMs: _later, ...atFirstSight } = policy;
-  const moment: Moment = {
-    ...machine.uptime?.() ?? { awakeMs: performance.timeOrigin + performance.now(), asleepMs: 0 },
-    bootId: machine.host.bootId,
-    pidNamespace: machine.host.pidNamespace,
+  const looked = await look(request);
+  const { awakeMs, orphans, first: { snapshot, judgement } } = looked;
+  const found = { seen: snapshot.processes.length, findings: judgement.findings, orphans };
+  if (isOverLimit(orphans, policy)) {
+    return { ...found, results: [], spared: [], standing: refusals.standing(orphans), overLimit: true };
+  }
+
+  const spared = orphans.flatMap((finding) => {
+    const because = respawns.spares(finding.root);
+    return because === undefined ? [] : [{ finding, because }];
+  });
+  const { remove, unregister } = judgement.plan;
+  const results: Result[] = [];
+  if (orphans.length > 0 || remove.length > 0 || unregister.length > 0) {
+    const again = judgeAgain(request, looked, spared.map(({ finding }) => finding.root));
+    if (request.dryRun) {
+      const results = await rehearsed(request, looked, again);
+      return { ...found, results, spared, standing: [], overLimit: false };
+    }
+    results.push(...await carryOut(request, looked, again));
+  }
+  if (!request.dryRun && request.signal?.aborted !== true) {
+    results.push(...await releasedSlots(plugins.backends, machine));
+  }
+  refusals.settle(orphans, results, awakeMs);
+  const dueMs = dueInMs(awaited(looked.seen, orphans, (root) => refusals.isTooSoon(root, awakeMs)), awakeMs, policy);
+  return {
+    ...found,
+    results,
+    spared,
+    standing: refusals.standing(orphans),
+    overLimit: false,
+    ...(dueMs === undefined ? {} : { dueMs }),
   };
-  const { awakeMs } = moment;
-  const before = carriedOver(request.sightings, moment);
+}
+
+/** The look of a round, and what is remembered of it. */
+interface Looked {
+  readonly first: Survey;
+  readonly takenAt: number;
+  readonly awakeMs: number;
+  readonly orphans: readonly Finding[];
+  seen: readonly Seen[];
+  /** Notes how far we went with them. */
+  readonly remember: (seen: readonly Seen[]) => void;
+}
+
+async function look(request: RoundRequest): Promise<Looked> {
+  const { machine, plugins, policy, registry } = request;
+  const { confirmMs: _later, ...atFirstSight } = policy;
+  const { bootId, pidNamespace } = machine.host;
+  const uptime = machine.uptime?.() ?? { awakeMs: performance.timeOrigin + performance.now(), asleepMs: 0 };
+  const { awakeMs, asleepMs } = uptime;
+  const before = carriedOver(request.sightings, { ...uptime, bootId, pidNamespace });
   const first = survey({
     machine,
     plugins,
@@ -80,70 +127,56 @@ export async function round(request: RoundRequest): Promise<Round> {
   });
   const takenAt = machine.now();
   const orphans = endingOf(first.judgement.findings, atFirstSight);
-  let seen: readonly Seen[] = sighted(before, orphans, first.judgement.table, takenAt, awakeMs);
-  const { bootId, pidNamespace, asleepMs } = moment;
-  const remember = () => request.remember({ bootId, pidNamespace, asleepMs, seen });
-  remember();
-
-  const found = { seen: first.snapshot.processes.length, findings: first.judgement.findings, orphans };
-  const { remove, unregister } = first.judgement.plan;
-  if (isOverLimit(orphans, policy)) {
-    return { ...found, results: [], spared: [], standing: refusals.standing(orphans), overLimit: true };
-  }
-
-  const spared = orphans.flatMap((finding) => {
-    const because = respawns.spares(finding.root);
-    return because === undefined ? [] : [{ finding, because }];
-  });
-  const results: Result[] = [];
-  if (orphans.length > 0 || remove.length > 0 || unregister.length > 0) {
-    // Judged again with what was seen before: what is carried out is a plan that can be replayed.
-    const sightings = sightingsAt(seen, takenAt, awakeMs);
-    const judgement = classify({ ...first.snapshot, sightings }, plugins, policy);
-    const left = new Set(spared.map(({ finding }) => finding.root.pid));
-    for (const { root } of orphans) if (refusals.isTooSoon(root, awakeMs)) left.add(root.pid);
-    const ending = endingOf(judgement.findings, policy).filter(({ root }) => !left.has(root.pid));
-    if (request.dryRun) {
-      const due = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) !== "wait");
-      const leaving = remove.map((path): Result => ({ path, outcome: "planned" }));
-      return {
-        ...found,
-        results: [...await rehearse(due, request), ...leaving],
-        spared,
-        standing: [],
-        overLimit: false,
-      };
-    }
-    const asking = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === "ask");
-    results.push(
-      ...await takeSteps(ending, judgement, {
-        ...common,
-        seen,
-        awakeMs,
-        remember: (now) => {
-          seen = now;
-          remember();
-        },
-      }),
-    );
-    for (const { root } of asking) respawns.ended(root, Date.now());
-    if (request.signal?.aborted !== true) {
-      results.push(...await act([], judgement, { ...request, plan: { terminate: [], remove, unregister } }));
-    }
-  }
-  if (!request.dryRun && request.signal?.aborted !== true) {
-    results.push(...await releasedSlots(plugins.backends, machine));
-  }
-  refusals.settle(orphans, results, awakeMs);
-  const dueMs = dueInMs(awaited(seen, orphans, (root) => refusals.isTooSoon(root, awakeMs)), awakeMs, policy);
-  return {
-    ...found,
-    results,
-    spared,
-    standing: refusals.standing(orphans),
-    overLimit: false,
-    ...(dueMs === undefined ? {} : { dueMs }),
+  const looked: Looked = {
+    ...{ first, takenAt, awakeMs, orphans },
+    seen: sighted(before, orphans, first.judgement.table, takenAt, awakeMs),
+    remember(seen) {
+      looked.seen = seen;
+      request.remember({ bootId, pidNamespace, asleepMs, seen });
+    },
   };
+  looked.remember(looked.seen);
+  return looked;
+}
+
+/** A judgement, and of the trees that it ends those that are not left alone. */
+interface Again {
+  readonly judgement: Judgement;
+  readonly ending: readonly Finding[];
+}
+
+/** With what was seen before: what is carried out is a plan that can be replayed. */
+function judgeAgain(request: RoundRequest, looked: Looked, spared: readonly Process[]): Again {
+  const { plugins, policy, refusals } = request;
+  const { first, takenAt, awakeMs, orphans, seen } = looked;
+  const sightings = sightingsAt(seen, takenAt, awakeMs);
+  const judgement = classify({ ...first.snapshot, sightings }, plugins, policy);
+  const left = new Set(spared.map(({ pid }) => pid));
+  for (const { root } of orphans) if (refusals.isTooSoon(root, awakeMs)) left.add(root.pid);
+  return { judgement, ending: endingOf(judgement.findings, policy).filter(({ root }) => !left.has(root.pid)) };
+}
+
+/** The next step with each, then what lies on disk, and who is on record and gone. */
+async function carryOut(request: RoundRequest, looked: Looked, { judgement, ending }: Again): Promise<Result[]> {
+  const { registry: _, ...common } = request;
+  const { policy, respawns } = request;
+  const { seen, awakeMs, remember } = looked;
+  const { remove, unregister } = looked.first.judgement.plan;
+  const asking = ending.filter(({ root }) => stepOf(root, seen, awakeMs, policy) === "ask");
+  const results = [...await takeSteps(ending, judgement, { ...common, seen, awakeMs, remember })];
+  for (const { root } of asking) respawns.ended(root, Date.now());
+  if (request.signal?.aborted !== true) {
+    results.push(...await act([], judgement, { ...request, plan: { terminate: [], remove, unregister } }));
+  }
+  return results;
+}
+
+/** The same, without doing it. */
+async function rehearsed(request: RoundRequest, looked: Looked, { ending }: Again): Promise<readonly Result[]> {
+  const { first, seen, awakeMs } = looked;
+  const due = ending.filter(({ root }) => stepOf(root, seen, awakeMs, request.policy) !== "wait");
+  const leaving = first.judgement.plan.remove.map((path): Result => ({ path, outcome: "planned" }));
+  return [...await rehearse(due, request), ...leaving];
 }
 
 /** Those asked whose grace somebody waits for: members are ended with their root, and a root that refuses is left alone. */
