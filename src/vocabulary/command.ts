@@ -5,14 +5,14 @@
  *
  * @module
  */
-import { type Interpreter, interpreterOf, readScript } from "./interpreters.ts";
+import { type Interpreter, interpreterOf, type Ran, readScript } from "./interpreters.ts";
 import { liesOnMac, namesPlaceOfMac, withEnding, withExecutable, withProgram, withScript } from "./printed.ts";
 import { remember } from "./remembered.ts";
 import { baseName } from "../process.ts";
 import type { Process } from "../process.ts";
 
 /** What a process runs. */
-export interface Command {
+export interface Command extends Ran {
   /** The executable's path; argv[0] where the executable could not be read. */
   readonly path: string;
   /** Whether `path` is the executable's, and not only what the process says of itself. */
@@ -20,19 +20,12 @@ export interface Command {
   /** Base name of `path` without `.exe`. */
   readonly program: string;
   readonly interpreter?: Interpreter;
-  /** What the interpreter runs: a path, or a module's name after `-m`. */
-  readonly script?: string;
   /** Base name of `script`. */
   readonly scriptName?: string;
   /** Where the script's path ends was guessed: `ps` prints blanks between arguments and within them. */
   readonly isGuessed?: true;
-  readonly module?: string;
-  /** For `sh -c TEXT` and `cmd /c TEXT`: the text. */
-  readonly text?: string;
   /** A title that the process gave itself in place of its arguments (npm does). */
   readonly title?: string;
-  /** Arguments of the program or script itself. */
-  readonly args: readonly string[];
   /** What it calls itself, its first argument. */
   readonly first?: string;
   /** Only the executable could be read. */

@@ -3,11 +3,22 @@
  *
  * @module
  */
-import type { Command } from "./command.ts";
 import { remember } from "./remembered.ts";
 
 /** Programs that are only the stage for another. */
 export type Interpreter = "node" | "bun" | "deno" | "python" | "php" | "ruby" | "java" | "dotnet" | "shell" | "cmd";
+
+/** What an interpreter runs. */
+export interface Ran {
+  /** A path, or a name. */
+  readonly script?: string;
+  /** A module's name after `-m`. */
+  readonly module?: string;
+  /** For `sh -c TEXT` and `cmd /c TEXT`: the text. */
+  readonly text?: string;
+  /** Arguments of the program or script itself. */
+  readonly args: readonly string[];
+}
 
 const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
   ...["node", "nodejs", "MainThread", "node-MainThread"].map((name) => [name, "node"] as const),
@@ -72,7 +83,7 @@ const RUNNER = /[\\/](?:tsx|ts-node(?:-esm)?)(?:[\\/]dist[\\/]cli\.m?js)?$/;
 export function readScript(
   interpreter: Interpreter,
   argv: readonly string[],
-): Pick<Command, "script" | "module" | "text" | "args"> {
+): Ran {
   if (interpreter === "shell" || interpreter === "cmd") return readShell(interpreter, argv);
   if (interpreter === "java") return readArchive(argv);
   for (let at = 1; at < argv.length; at++) {
@@ -102,7 +113,7 @@ export function readScript(
   return { args: argv.slice(1) };
 }
 
-function readShell(interpreter: Interpreter, argv: readonly string[]): Pick<Command, "script" | "text" | "args"> {
+function readShell(interpreter: Interpreter, argv: readonly string[]): Ran {
   for (let at = 1; at < argv.length; at++) {
     const argument = argv[at] as string;
     // `start cmd /k npx foo`: a window that stays for whoever opened it, whatever was typed into it first.
@@ -121,7 +132,7 @@ function readShell(interpreter: Interpreter, argv: readonly string[]): Pick<Comm
 }
 
 /** `java -jar ARCHIVE`. A main class is no file, and its options take words in too many ways. */
-function readArchive(argv: readonly string[]): Pick<Command, "script" | "args"> {
+function readArchive(argv: readonly string[]): Ran {
   const at = argv.indexOf("-jar");
   const script = at < 0 ? undefined : argv[at + 1];
   return script === undefined ? { args: argv.slice(1) } : { script, args: argv.slice(at + 2) };
