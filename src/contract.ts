@@ -1,7 +1,8 @@
 /**
  * What a plugin is. Six kinds: a backend sees and touches a machine; a matcher claims processes for an agent
  * family, a leftover matcher what lies on disk; a guard spares; an action ends; a reporter tells. A plugin is one
- * default export of one file, data first, and imports nothing but this contract, src/vocabulary/ and its own folder.
+ * default export of one file, data first, and imports nothing but this contract, src/process.ts, src/vocabulary/ and its own
+ * folder.
  *
  * Matchers, guards and proofs stand in contract/judging.ts, backends in contract/machine.ts.
  *
@@ -31,7 +32,6 @@ export type {
 } from "./registry/entry.ts";
 export type { Standing, State } from "./registry/standing.ts";
 export { SNAPSHOT_FORMAT } from "./snapshot.ts";
-export { baseName, isZombie, sameProcess } from "./process.ts";
 export type {
   Finding,
   Gate,

@@ -1,6 +1,6 @@
+import { byPid, firstByPid, hasEnded } from "../../src/process.ts";
 import { commandOf, withoutExe } from "../../src/vocabulary/command.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
-import { byPid, firstByPid, hasEnded } from "../../src/process.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import type { Guard, Process, Table } from "../../src/contract.ts";
 

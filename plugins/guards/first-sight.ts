@@ -1,6 +1,6 @@
+import { sightingOf } from "../../src/vocabulary/survivors.ts";
 import { formatDuration } from "../../src/contract.ts";
 import type { Guard } from "../../src/contract.ts";
-import { sightingOf } from "../../src/vocabulary/survivors.ts";
 
 /**
  * A server that has run for three days and whose parent died 50 ms ago is in an orderly shutdown: where

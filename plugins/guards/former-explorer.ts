@@ -1,4 +1,4 @@
-import { baseName } from "../../src/contract.ts";
+import { baseName } from "../../src/process.ts";
 import type { Guard, Process } from "../../src/contract.ts";
 
 /**

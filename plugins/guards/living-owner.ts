@@ -1,5 +1,5 @@
-import { isCalledClaude } from "../../src/vocabulary/claude-names.ts";
 import { firstByPid, hasEnded, sameOwner } from "../../src/process.ts";
+import { isCalledClaude } from "../../src/vocabulary/claude-names.ts";
 import { mayBeHandedOn, MULTIPLEXER_VARIABLES } from "../../src/vocabulary/handed-on.ts";
 import { HOME_VARIABLES, OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
 import type { Owner } from "../../src/vocabulary/owner.ts";

@@ -1,7 +1,7 @@
 import { firstByPid, isZombie } from "../../src/process.ts";
 import { isCalledClaude, mayRunClaude } from "../../src/vocabulary/claude-names.ts";
-import { perTable } from "../../src/vocabulary/per-table.ts";
 import { recordedOwner } from "../../src/vocabulary/owner.ts";
+import { perTable } from "../../src/vocabulary/per-table.ts";
 import { toolSessionBegan } from "../../src/vocabulary/tool-shell.ts";
 import type { Context, Guard, Process } from "../../src/contract.ts";
 

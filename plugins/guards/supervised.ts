@@ -1,12 +1,12 @@
-import { commandOf } from "../../src/vocabulary/command.ts";
+import { baseName, hasEnded } from "../../src/process.ts";
 import { isAdopted } from "../../src/vocabulary/adopters.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
 import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
 import { livingLeader } from "../../src/vocabulary/groups.ts";
 import { surelyHasWindow } from "../../src/vocabulary/kept.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import { tells } from "../../src/vocabulary/told.ts";
-import { baseName, hasEnded } from "../../src/process.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 /** Scopes that somebody asked for by name, or that hold a container or a machine. */

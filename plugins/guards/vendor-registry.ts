@@ -1,3 +1,7 @@
+import { baseName, byPid, hasEnded } from "../../src/process.ts";
+import { isCalledClaude } from "../../src/vocabulary/claude-names.ts";
+import { isUntold, textOf } from "../../src/vocabulary/inside-files.ts";
+import { isBeyond, numbersOf } from "../../src/vocabulary/namespaces.ts";
 import {
   asRecord,
   claudeHomes,
@@ -10,10 +14,6 @@ import {
   type Recorded,
   sessionFile,
 } from "../../src/vocabulary/owner.ts";
-import { isCalledClaude } from "../../src/vocabulary/claude-names.ts";
-import { isUntold, textOf } from "../../src/vocabulary/inside-files.ts";
-import { isBeyond, numbersOf } from "../../src/vocabulary/namespaces.ts";
-import { baseName, byPid, hasEnded } from "../../src/process.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 

@@ -1,7 +1,7 @@
+import { baseName } from "../../src/process.ts";
+import { commandOf } from "../../src/vocabulary/command.ts";
 import { unitOf } from "../../src/vocabulary/control-groups.ts";
 import { hasWindow, isAutomation, isDriven } from "../../src/vocabulary/kept.ts";
-import { commandOf } from "../../src/vocabulary/command.ts";
-import { baseName } from "../../src/process.ts";
 import { perTree } from "../../src/vocabulary/per-tree.ts";
 import type { Context, Guard, Process, Table } from "../../src/contract.ts";
 

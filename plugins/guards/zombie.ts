@@ -1,4 +1,4 @@
-import { isZombie } from "../../src/contract.ts";
+import { isZombie } from "../../src/process.ts";
 import type { Guard } from "../../src/contract.ts";
 
 const zombie: Guard = {

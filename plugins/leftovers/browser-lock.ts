@@ -1,5 +1,5 @@
-import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 import { type Lair, leftoverFamily, pidOf, type Whose } from "../../src/leftovers/remains.ts";
+import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 
 const LOCK = { entry: /^SingletonLock$/, kind: "symlink" } as const;
 const CHROMES: readonly Omit<Lair, "entry" | "kind">[] = [

@@ -1,7 +1,7 @@
-import { baseName } from "../../src/contract.ts";
-import type { Leftover, LeftoverMatcher, Table } from "../../src/contract.ts";
 import { leftoverFamily } from "../../src/leftovers/remains.ts";
 import { namedBy } from "../../src/leftovers/staleness.ts";
+import { baseName } from "../../src/process.ts";
+import type { Leftover, LeftoverMatcher, Table } from "../../src/contract.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** One absolute path, with the newline that `pwd` ends it with; empty where the shell was killed before. */

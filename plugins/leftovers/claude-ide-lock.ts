@@ -1,5 +1,5 @@
-import type { Leftover, LeftoverMatcher, Table } from "../../src/contract.ts";
 import { fieldsOf, leftoverFamily, pidOf, type Whose } from "../../src/leftovers/remains.ts";
+import type { Leftover, LeftoverMatcher, Table } from "../../src/contract.ts";
 
 /** Beside these it holds a token that nobody else is to have. */
 const FIELDS = ["pid", "runningInWindows"] as const;

@@ -1,5 +1,5 @@
-import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 import { leftoverFamily, pidInFile } from "../../src/leftovers/remains.ts";
+import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 
 const NAME = /^codex-arg0[A-Za-z0-9]{6}$/;
 const READS = ["names", "lock", { text: { file: ".pid" } }] as const;

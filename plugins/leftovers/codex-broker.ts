@@ -1,5 +1,5 @@
-import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 import { leftoverFamily, pidInFile } from "../../src/leftovers/remains.ts";
+import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 
 const PID_FILE = "broker.pid";
 const LAYOUT = /^(?:broker\.sock|broker\.pid|[\w.-]+\.log)$/;

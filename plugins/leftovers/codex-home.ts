@@ -1,6 +1,6 @@
-import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
-import { baseName } from "../../src/contract.ts";
 import { leftoverFamily, pidInName } from "../../src/leftovers/remains.ts";
+import { baseName } from "../../src/process.ts";
+import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 
 const NAME = /(?:^|-)codex-home-(\d+)(?:-\d+)?$/;
 /** Programs that nobody has heard of give their Codex homes such names too, and people may as well. */

@@ -1,6 +1,6 @@
-import { baseName } from "../../src/contract.ts";
-import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 import { leftoverFamily, pidInText, pidOf, type Whose } from "../../src/leftovers/remains.ts";
+import { baseName } from "../../src/process.ts";
+import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 
 const NAME = /^inuse\.(\d+)\.lock$/;
 

@@ -1,5 +1,5 @@
-import type { Leftover, LeftoverMatcher, Surroundings } from "../../src/contract.ts";
 import { fieldsOf, leftoverFamily, pidOf, type Whose } from "../../src/leftovers/remains.ts";
+import type { Leftover, LeftoverMatcher, Surroundings } from "../../src/contract.ts";
 
 /** Of those that somebody worked in for years there may be thousands. */
 const MOST_PROJECTS = 500;

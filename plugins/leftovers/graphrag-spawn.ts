@@ -1,5 +1,5 @@
-import type { LeftoverMatcher } from "../../src/contract.ts";
 import { leftoverFamily, pidInName } from "../../src/leftovers/remains.ts";
+import type { LeftoverMatcher } from "../../src/contract.ts";
 
 const NAME = /^sqlite-graphrag-spawn-(\d+)$/;
 

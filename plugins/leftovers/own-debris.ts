@@ -1,6 +1,6 @@
-import { baseName } from "../../src/contract.ts";
-import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 import { leftoverFamily, pidInName } from "../../src/leftovers/remains.ts";
+import { baseName } from "../../src/process.ts";
+import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 
 const NAME = /^\.agent-reaper-(\d+)-\w{6}$/;
 /** Removal gives numbers to what it has made sure of (src/leftovers/removal.ts). */

@@ -1,8 +1,8 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
-import { saysDetached } from "../../src/vocabulary/detached.ts";
-import { isOnPort } from "../../src/vocabulary/port.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
+import { saysDetached } from "../../src/vocabulary/detached.ts";
 import { stream } from "../../src/vocabulary/peers.ts";
+import { isOnPort } from "../../src/vocabulary/port.ts";
 import type { Claim, Matcher, Process } from "../../src/contract.ts";
 
 /** Who has several accounts keeps a directory for each: `~/.claude-work`. There are others called so, of other programs. */

@@ -1,6 +1,6 @@
 import { commandOf } from "../../src/vocabulary/command.ts";
 import { family } from "../../src/vocabulary/family.ts";
-import type { Matcher } from "../../src/contract.ts";
+import type { Claim, Matcher } from "../../src/contract.ts";
 
 /**
  * On Windows the desktop application is a claude.exe too, and its creator, an updater, is dead by right. Nobody builds
@@ -25,7 +25,7 @@ const DRIVEN = [
 ];
 
 /** A version number as kernel name is Claude's only when the executable lies in its store. */
-const claude: Matcher = family({
+const byData: Matcher = family({
   name: "claude",
   summary: "Claude Code: native, npm, editor extensions, desktop, background daemon",
   hints: [
@@ -115,10 +115,10 @@ const claude: Matcher = family({
 });
 
 /** `bash -c 'claude --resume … || claude'`: a shell that stays to start it again. */
-const wrapper: Matcher = {
-  ...claude,
-  claim(process, table) {
-    const claim = claude.claim(process, table);
+const claude: Matcher = {
+  ...byData,
+  claim(process, table): Claim | undefined {
+    const claim = byData.claim(process, table);
     if (claim !== undefined) return claim;
     const command = commandOf(process);
     if (command?.interpreter !== "shell" || command.text?.endsWith("claude") !== true) return undefined;
@@ -134,4 +134,4 @@ const wrapper: Matcher = {
   },
 };
 
-export default wrapper;
+export default claude;

@@ -1,7 +1,7 @@
-import { OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
-import type { Claim, Matcher } from "../../src/contract.ts";
 import { holdsElsewhere } from "../../src/vocabulary/ends-with-client.ts";
 import { isKept } from "../../src/vocabulary/kept.ts";
+import { OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
+import type { Claim, Matcher } from "../../src/contract.ts";
 
 /**
  * Whatever else an agent's shell left in a worktree that is gone. The environment never claims by

@@ -14,7 +14,7 @@ const OMP_WORDS = /^(?:run|acp|.*\s.*|)$/s;
 const LETTA_WORDS = /^(?!(?:server|listen|remote|channels|cron)$)/;
 
 /** What is called like many other programs counts only where its own package lies. */
-const further: Matcher = family({
+const furtherAgents: Matcher = family({
   name: "further-agents",
   summary:
     "Crush, droid, auggie, Cline, Continue's cn, Kilo Code, OpenHands, pi, acpx, Oh My Pi, Kimi, Vibe, Qoder, Letta Code, Mastra Code, Nanocoder",
@@ -233,4 +233,4 @@ const further: Matcher = family({
   otherwise: "agent",
 });
 
-export default further;
+export default furtherAgents;

@@ -1,6 +1,6 @@
 import { commandOf, firstWord } from "../../src/vocabulary/command.ts";
 import type { Command } from "../../src/vocabulary/command.ts";
-import type { Claim, Matcher, Process, Table } from "../../src/contract.ts";
+import type { Claim, Matcher, Process } from "../../src/contract.ts";
 
 /** Scripts of a package.json that run an agent: `agent`, `agent:run:single`, `run-agent`, `agents:worker`. */
 const AGENT_SCRIPT = /^(?:(?:run|start|worker)[:_-])?agents?(?:[:_-][\w:.-]+)?$/;
@@ -24,7 +24,7 @@ const npmAgent: Matcher = {
   words: ["agent"],
   needs: ["command", "executable"],
   alsoNeeds: (process) => (scriptOf(process) === undefined && !isWorker(process) ? [] : ["stdio"]),
-  claim(process: Process, table: Table): Claim | undefined {
+  claim(process, table): Claim | undefined {
     const script = agentScript(process);
     if (script !== undefined) {
       return { family: "npm-agent", role: "worker", lifeline: "output", because: `npm script ${script}` };

@@ -9,7 +9,7 @@ const GOOSE_OPTIONS = /^(?:-[hV]|--help|--version)$/;
 const NOT_THE_CLOUDS = /^(?!(?:app|env|svc|job|task|pipeline|deploy|init|run|secret|storage|local)$)/;
 
 /** Agents without a shape of their own: a program, a few words that make it a server or a single run. */
-const others: Matcher = family({
+const otherAgents: Matcher = family({
   name: "other-agents",
   summary: "cursor-agent, Copilot CLI, goose, Kiro, aider, amp, grok, agy, Rovo Dev, ZCode, claude-flow",
   hints: [
@@ -164,4 +164,4 @@ const others: Matcher = family({
   otherwise: "agent",
 });
 
-export default others;
+export default otherAgents;

@@ -1,6 +1,6 @@
+import { isKept } from "../../src/vocabulary/kept.ts";
 import { RUN_VARIABLE, runOf, SESSION_VARIABLE } from "../../src/vocabulary/run-tag.ts";
 import type { Claim, Matcher } from "../../src/contract.ts";
-import { isKept } from "../../src/vocabulary/kept.ts";
 
 /**
  * What `agent-reaper run` contained and could not end, for both who contain were killed at once. Here

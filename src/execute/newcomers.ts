@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Detail, type Draft, isZombie, type Machine } from "../contract.ts";
+import type { Detail, Draft, Machine } from "../contract.ts";
+import { isZombie } from "../process.ts";
 import type { Target } from "./target.ts";
 
 /** Reads what a hold compares and what tells one program from another. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isZombie } from "../../src/contract.ts";
+import { isZombie } from "../../src/process.ts";
 import { Table } from "../../src/table.ts";
 import type { Process, Snapshot } from "../../src/contract.ts";
 

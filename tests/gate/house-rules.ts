@@ -152,7 +152,7 @@ const pluginsImportTheContract: Deno.lint.Rule = {
       context.report({
         node,
         message: `A plugin may not import "${module}"`,
-        hint: "Plugins import src/contract.ts, src/vocabulary/ and their own folder.",
+        hint: "Plugins import src/contract.ts, src/process.ts, src/vocabulary/ and their own folder.",
       });
     });
   },

@@ -10,7 +10,8 @@
  * @module
  */
 import { kill, pid as ownPid } from "node:process";
-import { type Draft, type Hold, isZombie, type Process, type Refusal, type Signal } from "../../../src/contract.ts";
+import type { Draft, Hold, Process, Refusal, Signal } from "../../../src/contract.ts";
+import { isZombie } from "../../../src/process.ts";
 
 const SIGNALS: readonly Signal[] = ["TERM", "CONT", "STOP", "KILL"];
 

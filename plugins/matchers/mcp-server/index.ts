@@ -1,5 +1,4 @@
 import { hasEnded } from "../../../src/process.ts";
-import type { Claim, Matcher, Process, StdioKind, Table } from "../../../src/contract.ts";
 import { type Command, commandOf, perCommand } from "../../../src/vocabulary/command.ts";
 import { saysDetached } from "../../../src/vocabulary/detached.ts";
 import { hasPortOfJava, isSpringOnStdio } from "../../../src/vocabulary/java.ts";
@@ -8,6 +7,7 @@ import { launched, launchOf } from "../../../src/vocabulary/launch.ts";
 import { isNamedForPort, isOnPort } from "../../../src/vocabulary/port.ts";
 import { isScript } from "../../../src/vocabulary/server-names.ts";
 import { showsWindow } from "../../../src/vocabulary/windowed.ts";
+import type { Claim, Matcher, Process, StdioKind, Table } from "../../../src/contract.ts";
 import { saidBy, type Seen } from "./said.ts";
 import { mayBeServer, mayLeadToServer } from "./spoken.ts";
 

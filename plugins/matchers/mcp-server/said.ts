@@ -4,7 +4,6 @@
  * @module
  */
 import { baseName } from "../../../src/process.ts";
-import type { Role } from "../../../src/contract.ts";
 import type { Command } from "../../../src/vocabulary/command.ts";
 import { spokenImage } from "../../../src/vocabulary/container-run.ts";
 import { launchOf, launchOfWords } from "../../../src/vocabulary/launch.ts";
@@ -20,6 +19,7 @@ import {
   NAMED_MCP,
   scriptName,
 } from "../../../src/vocabulary/server-names.ts";
+import type { Role } from "../../../src/contract.ts";
 
 /** An MCP server, or what launches one, as far as a command line tells. */
 export interface Seen {

@@ -4,18 +4,17 @@
  * @module
  */
 import {
-  baseName,
   clipMiddle,
   type Finding,
   formatBytes,
   formatDuration,
-  isZombie,
   padEnd,
   padStart,
   type Process,
   visible,
   width,
 } from "../../../src/contract.ts";
+import { baseName, isZombie } from "../../../src/process.ts";
 import type { Paint } from "./paint.ts";
 
 /** Deeper down the lines stay where they are: the command is to be read, too. */
