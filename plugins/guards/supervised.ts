@@ -1,7 +1,7 @@
-import { baseName, hasEnded } from "../../src/process.ts";
+import { hasEnded } from "../../src/process.ts";
 import { isAdopted } from "../../src/vocabulary/adopters.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
-import { containerOf, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
+import { containerOf, groupName, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
 import { livingLeader } from "../../src/vocabulary/groups.ts";
 import { surelyHasWindow } from "../../src/vocabulary/kept.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
@@ -76,21 +76,21 @@ function bySystemd(process: Process, table: Table): Objection | undefined {
   if (LOGGED_IN.test(cgroup)) return undefined;
   const container = containerOf(cgroup);
   if (container !== undefined && !isJudgedWithin(container, process, table)) {
-    return { stands: "spare", because: `runs in ${baseName(container)}, which somebody asked for` };
+    return { stands: "spare", because: `runs in ${groupName(container)}, which somebody asked for` };
   }
   const machine = machineOf(cgroup);
   if (machine !== undefined && !liesIn(table.get(table.viewer.pid)?.cgroup, machine)) {
-    return { stands: "spare", because: `runs in ${baseName(machine)}, which somebody asked for` };
+    return { stands: "spare", because: `runs in ${groupName(machine)}, which somebody asked for` };
   }
   const unit = unitOf(cgroup);
   if (unit === undefined || (container !== undefined && unit.length <= container.length)) return undefined;
-  const name = baseName(unit);
+  const name = groupName(unit);
   if (ASKED_FOR.test(name)) return { stands: "spare", because: `runs in ${name}, which somebody asked for` };
   if (name.endsWith(".scope")) {
     if (OF_ITS_OWN.test(name)) return undefined;
     // Konsole has one for each of its tabs, Ghostty for each of its surfaces, below its own.
     const above = unitOf(unit.slice(0, -name.length - 1));
-    return above !== undefined && OF_ITS_OWN.test(baseName(above))
+    return above !== undefined && OF_ITS_OWN.test(groupName(above))
       ? undefined
       : { stands: "unsure", because: `runs in ${name}, a scope that somebody named` };
   }

@@ -1,6 +1,5 @@
-import { baseName } from "../../src/process.ts";
 import { commandOf } from "../../src/vocabulary/command.ts";
-import { unitOf } from "../../src/vocabulary/control-groups.ts";
+import { groupName, unitOf } from "../../src/vocabulary/control-groups.ts";
 import { hasWindow, isAutomation, isDriven } from "../../src/vocabulary/kept.ts";
 import { perTree } from "../../src/vocabulary/per-tree.ts";
 import type { Context, Guard, Process, Table } from "../../src/contract.ts";
@@ -61,7 +60,7 @@ function isDisplayUnread({ unread }: Process, { table, isDisplayTold }: Context)
 /** Desktops start what a person asks to open in a unit of its own: `gio open`, `uwsm app`. So does Chromium, for itself. */
 function isApplicationBeside(root: Process, process: Process, table: Table): boolean {
   const unit = process.cgroup?.includes("/app-") === true ? unitOf(process.cgroup) : undefined;
-  if (unit === undefined || !/^app-.+\.(?:scope|service)$/.test(baseName(unit))) return false;
+  if (unit === undefined || !/^app-.+\.(?:scope|service)$/.test(groupName(unit))) return false;
   return root.cgroup !== undefined && unitOf(root.cgroup) !== unit && !isAutomation(process, table);
 }
 

@@ -37,3 +37,8 @@ export function unitOf(cgroup: string): string | undefined {
 export function liesIn(cgroup: string | undefined, other: string): boolean {
   return cgroup === other || cgroup?.startsWith(`${other}/`) === true;
 }
+
+/** The last part of a group's path. systemd writes a dash within a name as `\x2d`: only a slash ends a part. */
+export function groupName(cgroup: string): string {
+  return cgroup.slice(cgroup.lastIndexOf("/") + 1);
+}
