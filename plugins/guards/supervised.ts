@@ -20,11 +20,11 @@ const LOGGED_IN = /^\/user\.slice\/user-\d+\.slice\/session-\w+\.scope$/;
 /** What lets people in. */
 const LOGIN = /^(?:sshd|dropbear|agetty|login|greetd|gdm3?|sddm|lightdm|xrdp-sesman)$/;
 /**
- * Where a person works from afar, in a browser or an editor on another machine: shells, agents and all that they start lie
- * in the one service, as they would in the scope of a login.
+ * Where a person works from afar, in a browser, on a desktop or in an editor on another machine, or out of an editor in a
+ * sandbox (Flatpak): shells, agents and all that they start lie in the one service, as they would in the scope of a login.
  */
 const WORKPLACE =
-  /[\\/](code-server|openvscode-server|code-tunnel|jupyter(?:-lab|-notebook|-server|hub-singleuser)?|coder|ttyd)(?:[\\/](?:out|lib)[\\/].+)?$/;
+  /[\\/](code-server|openvscode-server|code-tunnel|jupyter(?:-lab|-notebook|-server|hub-singleuser)?|coder|ttyd|chrome-remote-desktop|flatpak-session-helper)(?:[\\/](?:out|lib)[\\/].+)?$/;
 /** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs (`foot --server`). */
 const APPLICATION = /^app-.+\.service$/;
 

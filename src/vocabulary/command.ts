@@ -159,9 +159,10 @@ export function withoutExe(name: string): string {
   return name[end] === "." && name.slice(end).toLowerCase() === ".exe" ? name.slice(0, end) : name;
 }
 
-/** Nix puts `name` in front of `.name-wrapped` or `.name-unwrapped`, which it executes under the other's name. */
+/** Nix puts `name` in front of `.name-wrapped` or `.name-unwrapped`, Guix in front of `.name-real`, executed under its name. */
 function unwrapped(path: string): string {
-  return path.endsWith("wrapped") ? path.replace(/(^|\/)\.([^/]+)-(?:un)?wrapped$/, "$1$2") : path;
+  if (!path.endsWith("wrapped") && !path.endsWith("-real")) return path;
+  return path.replace(/(^|\/)\.([^/]+)-(?:(?:un)?wrapped|real)$/, "$1$2");
 }
 
 /** The first word of a shell's text, past assignments and `exec`: what it will run. */
