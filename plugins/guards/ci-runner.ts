@@ -34,6 +34,10 @@ const RUNNERS: readonly { readonly variable: string; readonly programs: RegExp }
   },
 ];
 
+/** Where no environment is told, one in Java is known by its archive or its class: Jenkins, GoCD, Bamboo, TeamCity, Bitbucket. */
+const IN_JAVA =
+  /^(?:(?!-)(?:.*[\\/])?(?:(?:agent|slave|remoting|swarm-client|jenkins|atlassian-bamboo-agent|atlassian-bitbucket-pipelines-runner)[\w.-]*\.[jw]ar)|jetbrains\.buildServer\.agent\.AgentMain)$/;
+
 const VARIABLES: ReadonlySet<string> = new Set(RUNNERS.map((runner) => runner.variable));
 
 const ciRunner: Guard = {
@@ -90,9 +94,16 @@ const runnersIn = perTable((table): readonly Process[] => {
   const any = RUNNERS.filter(({ variable }) => variable === ANY);
   // Of most only the kernel's name is asked.
   const mayBe = ({ name }: Process) =>
-    name === undefined || any.some(({ programs }) => programs.test(withoutExe(name)));
-  return table.processes.filter((process) => mayBe(process) && isRunner(process, any, table)).sort(byPid);
+    name === undefined || withoutExe(name) === "java" || any.some(({ programs }) => programs.test(withoutExe(name)));
+  const is = (process: Process) => isRunner(process, any, table) || isRunnerInJava(process);
+  return table.processes.filter((process) => mayBe(process) && is(process)).sort(byPid);
 });
+
+/** One whose words could not be read may be such a runner. */
+function isRunnerInJava({ name, argv }: Process): boolean {
+  if (name !== undefined && withoutExe(name) !== "java") return false;
+  return argv?.some((word) => IN_JAVA.test(word)) ?? argv === undefined;
+}
 
 /** A runner has a child for as long as a job lasts, which began before whatever is of that job. */
 function isAtWork(runner: Process, process: Process, table: Table): boolean {
