@@ -6,7 +6,8 @@
 import type { Process } from "../process.ts";
 import { isName } from "./server-names.ts";
 
-const SPRING_ON_STDIO = /^-(?:D|-)spring\.ai\.mcp\.server\.stdio=true$/;
+/** The second is what its milestones had. */
+const SPRING_ON_STDIO = /^-(?:D|-)spring\.ai\.mcp\.server\.(?:stdio=true|transport=stdio)$/i;
 const PORT = /^-D(?:server|quarkus\.http|micronaut\.server|management\.server)\.port=\d/;
 const CLASS = /^(?:[a-z_]\w*\.)+[A-Z]\w*$/;
 const OF_SERVER = /mcp[-_.]?server|mcp\w*stdio/i;
