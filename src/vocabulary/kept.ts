@@ -42,10 +42,10 @@ const FIREFOX_PROFILE = /[\\/]playwright_firefoxdev_profile-|[\\/]ms-playwright(
 /**
  * What serves the whole login, whoever happened to start it first, and what keeps a person's programs running. What was
  * copied is held by a program until something else is, and a terminal that others look at by what shows it to them; with
- * a mount goes what is read through it.
+ * a mount goes what is read through it, with a network who is reached by it, with a keyboard's layers what is typed on it.
  */
 const DAEMONS =
-  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|etterminal|ttyd|gotty|sshx|tmate|upterm|zmx|wezterm-mux-server|pueued|sshfs|rclone|fuse-overlayfs|gocryptfs|encfs|cryfs|s3fs|gcsfuse|juicefs|mergerfs|bindfs|virtiofsd|mutagen|tailscaled|pipewire(?:-pulse)?|wireplumber|pulseaudio|ibus-daemon|fcitx5?|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|gnome-keyring-daemon|keybase|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|rootlesskit|slirp4netns|pasta|adb|watchman|sccache|bazel|syncthing|xclip|xsel|wl-copy|supervisord|circusd|process-compose|overmind|honcho|foreman|goreman|hivemind|git-credential-cache--daemon|VBox(?:SVC|XPCOMIPCD|Headless)|vmware-vmx|runsv(?:dir)?|s6-(?:svscan|supervise)|svscan|supervise)$/;
+  /^(?:tmux|screen|zellij|dtach|abduco|shpool|sshd?|autossh|mosh-server|etterminal|ttyd|gotty|sshx|tmate|upterm|zmx|wezterm-mux-server|pueued|sshfs|rclone|fuse-overlayfs|gocryptfs|encfs|cryfs|s3fs|gcsfuse|juicefs|mergerfs|bindfs|virtiofsd|unison|lsyncd|mutagen(?:-agent)?|tailscaled|openvpn|openconnect|sshuttle|telepresence|minikube|kmonad|kanata|xremap|pipewire(?:-pulse)?|wireplumber|pulseaudio|ibus-daemon|fcitx5?|ssh-agent|gpg-agent|keyboxd|scdaemon|dirmngr|gnome-keyring-daemon|keybase|dbus-(?:daemon|broker|launch)|dockerd|containerd(?:-shim(?:-[\w-]+)?)?|podman|conmon|buildkitd|rootlesskit|slirp4netns|pasta|adb|watchman|sccache|bazel|syncthing|xclip|xsel|wl-copy|supervisord|circusd|process-compose|overmind|honcho|foreman|goreman|hivemind|git-credential-cache--daemon|VBox(?:SVC|XPCOMIPCD|Headless)|vmware-vmx|runsv(?:dir)?|s6-(?:svscan|supervise)|svscan|supervise)$/;
 /** The same by their words: `git fsmonitor--daemon`, the daemons of Gradle, Kotlin and Bazel, pm2's, and whoever says that it is one. */
 const DAEMON_WORDS =
   /^(?:(?:fsmonitor|credential-cache)--daemon|bazel\(.*\)|buck2d\[.*|bloop\.Bloop(?:Server)?|org\.gradle\.launcher\.daemon\..+|.*\bKotlinCompileDaemon|PM2 v.*|(?:--)?daemon|--daemonize)$/;
