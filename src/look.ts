@@ -22,7 +22,8 @@ import {
   type Read,
   readParts,
 } from "./look/reading.ts";
-import { isOwnerless, readOwners, readTrees } from "./look/trees.ts";
+import { isOwnerless, mayHideHanders, readHanders } from "./look/handers.ts";
+import { readOwners, readTrees } from "./look/trees.ts";
 import type { Entry } from "./registry/entry.ts";
 import { type Sighting, type Snapshot, SNAPSHOT_FORMAT } from "./snapshot.ts";
 import { Table } from "./table.ts";
@@ -73,10 +74,21 @@ export function look(machine: Machine, plugins: Judges, policy: Policy, how: Loo
   const asked = new Set(how.pids ?? []);
   const judged = roots.filter((root) => isWorthReading(root, table, policy, how, asked));
   readTrees(judged, table, complete, looking);
+  if (!complete) table = withHanders(judged, table, snapshot, looking);
+  readHanders(judged, table, looking);
   if (how.thorough === true) read(drafts.filter((draft) => isOurs(draft, table, policy)), allDetails(plugins));
   readFiles(snapshot, judged, table, looking);
   readLeftovers(snapshot, how.scope, looking);
   return snapshot;
+}
+
+/** Whoever may have handed on the environment of one of these lies below somebody in the table, if not in it. */
+function withHanders(roots: readonly Process[], table: Table, { processes }: Growing, looking: Looking): Table {
+  const hidden = looking.machine.below?.(mayHideHanders(roots, table, looking)) ?? [];
+  const more = hidden.filter(({ pid }) => table.get(pid) === undefined);
+  if (more.length === 0) return table;
+  (processes as Draft[]).push(...more);
+  return new Table(table.snapshot, looking.policy.hostNamespaces);
 }
 
 /** What is known before anything more is read of anybody. `complete`: nobody is left out. */

@@ -1,12 +1,12 @@
 import { hasEnded } from "../../src/process.ts";
 import { isAdopted } from "../../src/vocabulary/adopters.ts";
-import { commandOf } from "../../src/vocabulary/command.ts";
 import { containerOf, groupName, liesIn, machineOf, unitOf } from "../../src/vocabulary/control-groups.ts";
 import { livingLeader } from "../../src/vocabulary/groups.ts";
 import { surelyHasWindow } from "../../src/vocabulary/kept.ts";
 import { isBeyond } from "../../src/vocabulary/namespaces.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import { tells } from "../../src/vocabulary/told.ts";
+import { isWorkplace } from "../../src/vocabulary/workplaces.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
 /** Scopes that somebody asked for by name, or that hold a container or a machine. */
@@ -19,12 +19,6 @@ const OF_ITS_OWN =
 const LOGGED_IN = /^\/user\.slice\/user-\d+\.slice\/session-\w+\.scope$/;
 /** What lets people in. */
 const LOGIN = /^(?:sshd|dropbear|agetty|login|greetd|gdm3?|sddm|lightdm|xrdp-sesman)$/;
-/**
- * Where a person works from afar, in a browser, on a desktop or in an editor on another machine, or out of an editor in a
- * sandbox (Flatpak): shells, agents and all that they start lie in the one service, as they would in the scope of a login.
- */
-const WORKPLACE =
-  /[\\/](code-server|openvscode-server|code-tunnel|jupyter(?:-lab|-notebook|-server|hub-singleuser)?|coder|ttyd|chrome-remote-desktop|flatpak-session-helper)(?:[\\/](?:out|lib)[\\/].+)?$/;
 /** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs (`foot --server`). */
 const APPLICATION = /^app-.+\.service$/;
 
@@ -142,12 +136,6 @@ function isJudgedWithin(container: string, process: Process, table: Table): bool
 function letsIn(main: Process): boolean {
   const { name, uid } = main;
   return (uid === 0 && name !== undefined && LOGIN.test(name)) || isWorkplace(main);
-}
-
-function isWorkplace(main: Process): boolean {
-  const { path = "", script = "", args = [] } = commandOf(main) ?? {};
-  const found = WORKPLACE.exec(script === "" ? path : script);
-  return found !== null && (found[1] !== "coder" || args[0] === "agent");
 }
 
 const trees = perTable(() => new Map<Process, ReadonlySet<Process>>());

@@ -9,9 +9,8 @@ import type { Table } from "../table.ts";
 import { isAdopted, responsibleFor } from "../vocabulary/adopters.ts";
 import { unitOf } from "../vocabulary/control-groups.ts";
 import { livingLeader } from "../vocabulary/groups.ts";
-import { handers } from "../vocabulary/handed-on.ts";
 import { isBeyond } from "../vocabulary/namespaces.ts";
-import { recordedOwner } from "../vocabulary/owner.ts";
+import { isOwnerless } from "./handers.ts";
 import { allDetails, ENVIRONMENT, IDENTITY, isOurs, type Looking, type Read, readParts } from "./reading.ts";
 
 const ABOVE: ReadonlySet<Detail> = new Set([...IDENTITY, "directory", "environment"]);
@@ -35,7 +34,6 @@ export function readTrees(roots: readonly Process[], table: Table, complete: boo
   if (policy.hostNamespaces === true) read(roots.filter((root) => isBeyond(root, table)), OTHER_NETWORKS);
   if (complete) readUnits(roots, table, read);
   readLeaders(roots, table, read);
-  readHanders(roots, table, read);
 }
 
 function readMembers(roots: readonly Process[], table: Table, plugins: Judges, read: Read): void {
@@ -61,15 +59,4 @@ function readLeaders(roots: readonly Process[], table: Table, read: Read): void 
   const known = [...new Set(leaders)].filter((leader) => leader !== undefined && leader !== "unknown");
   read(known, LEADER);
   readParts(known, table, read);
-}
-
-/** That an owner is dead proves nothing of whom somebody else started in an environment that was the owner's. */
-function readHanders(roots: readonly Process[], table: Table, read: Read): void {
-  const pids = roots.filter((root) => isOwnerless(root, table)).flatMap(handers);
-  read(pids.map((pid) => table.get(pid)).filter((one) => one !== undefined), ENVIRONMENT);
-}
-
-/** Whether somebody is on record as its owner who is dead. */
-export function isOwnerless(root: Process, table: Table): boolean {
-  return recordedOwner(root, table)?.fate === "dead";
 }

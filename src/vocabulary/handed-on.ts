@@ -1,12 +1,14 @@
 /**
- * Environments that came by way of somebody who lives: an agent has tmux started, dies, and a person goes on in there. What
- * is started in its windows bears the dead agent's marks, and is the person's own. Pure.
+ * Environments that came by way of somebody who lives: an agent has tmux, an editor or a notebook's server started, dies, and
+ * a person goes on in there. What is started in their windows bears the dead agent's marks, and is the person's own. Pure.
  *
  * @module
  */
-import { hasEnded } from "../process.ts";
+import { hasEnded, sameOwner } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
+import { perTable } from "./per-table.ts";
+import { mayBeWorkedInBy } from "./workplaces.ts";
 
 /** In which terminal multiplexer a process was started: tmux and screen leave their server's number. */
 export const MULTIPLEXER_VARIABLES: readonly string[] = ["TMUX", "STY"];
@@ -20,6 +22,9 @@ export function handers({ pid, sid, env }: Process): readonly number[] {
   );
 }
 
+/** Where people work, as far as is told: by no number does what they start there say where it comes from. */
+const workplaces = perTable((table) => table.processes.filter((one) => one.argv !== null && mayBeWorkedInBy(one)));
+
 /** Whether one who lives may have handed this on. What an orphan has counts as little as the orphan. */
 export function mayBeHandedOn(
   process: Process,
@@ -29,12 +34,21 @@ export function mayBeHandedOn(
 ): boolean {
   // Windows has no such sessions.
   if (process.sid === undefined && table.host.platform !== "win32") return true;
-  return handers(process).some((pid) => {
-    const hander = table.get(pid);
-    if (hander === undefined) return table.isAbsent(pid) !== true;
-    if (hasEnded(hander) || isNobody(pid) || isYounger(hander, process)) return false;
+  const mayHand = (hander: Process): boolean => {
+    if (hasEnded(hander) || isNobody(hander.pid) || isYounger(hander, process)) return false;
     return hander.env === undefined || hander.env[variable] === process.env?.[variable];
+  };
+  const isOfHander = handers(process).some((pid) => {
+    const hander = table.get(pid);
+    return hander === undefined ? table.isAbsent(pid) !== true : mayHand(hander);
   });
+  // In a directory that has been deleted nobody goes on.
+  if (isOfHander || process.cwdDeleted === true) return isOfHander;
+  return workplaces(table).some((one) => one !== process && isOfSameOwner(one, process) && mayHand(one));
+}
+
+function isOfSameOwner(one: Process, other: Process): boolean {
+  return one.uid === undefined || other.uid === undefined || sameOwner(one.uid, other.uid);
 }
 
 function isYounger(one: Process, other: Process): boolean {

@@ -5,8 +5,8 @@
  * @module
  */
 
-/** What a person starts from whatever shell is at hand and keeps, by what its program is called, in small letters. */
-const NAMES: ReadonlySet<string> = new Set([
+/** What people work in for days, and start whatever they like from: editors and what is built on them, terminals. */
+const WORKED_IN: ReadonlySet<string> = new Set([
   // Editors and what is built on them.
   ...["code", "code-insiders", "code - insiders", "code-oss", "code-server", "code-tunnel", "codium", "vscodium"],
   ...["cursor", "windsurf", "antigravity", "zed", "zed-editor", "zeditor", "sublime_text", "devenv", "emacs", "gvim"],
@@ -27,13 +27,18 @@ const NAMES: ReadonlySet<string> = new Set([
   ...["idea", "pycharm", "webstorm", "goland", "clion", "rider", "phpstorm", "rustrover", "rubymine", "datagrip"],
   ...["idea64", "pycharm64", "webstorm64", "goland64", "clion64", "rider64", "phpstorm64", "rustrover64", "rubymine64"],
   ...["datagrip64", "studio", "studio64"],
-  // Browsers and mail.
-  ...["firefox", "chrome", "google chrome", "chromium", "chromium-browser", "brave", "brave browser", "msedge"],
-  ...["vivaldi", "vivaldi-bin", "opera", "safari", "thunderbird"],
   // Terminals.
   ...["gnome-terminal", "gnome-terminal-server", "kgx", "ptyxis", "ptyxis-agent", "konsole", "kitty", "alacritty"],
   ...["wezterm", "wezterm-gui", "wezterm-mux-server", "ghostty", "foot", "footserver", "xterm", "urxvt", "urxvtd"],
   ...["tilix", "terminator", "xfce4-terminal", "iterm2", "terminal", "windowsterminal", "mintty"],
+]);
+
+/** What a person starts from whatever shell is at hand and keeps, by what its program is called, in small letters. */
+const NAMES: ReadonlySet<string> = new Set([
+  ...WORKED_IN,
+  // Browsers and mail.
+  ...["firefox", "chrome", "google chrome", "chromium", "chromium-browser", "brave", "brave browser", "msedge"],
+  ...["vivaldi", "vivaldi-bin", "opera", "safari", "thunderbird"],
   // Documents, pictures, sound.
   ...[
     "evince",
@@ -78,4 +83,9 @@ const BEGINNINGS = new Set(["emac", "fire", "mupd", "imv-", "qemu", "gimp", "god
 export function showsWindow(program: string): boolean {
   const small = program.toLowerCase();
   return NAMES.has(small) || (BEGINNINGS.has(small.slice(0, 4)) && VARIED.test(program));
+}
+
+/** Whether people work in a program of this name, and start others from it. */
+export function isWorkedIn(program: string): boolean {
+  return WORKED_IN.has(program.toLowerCase()) || program.startsWith("emacs-");
 }

@@ -4,7 +4,7 @@ import { classify } from "../../src/classify.ts";
 import { look } from "../../src/look.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
-import type { Process, Snapshot } from "../../src/contract.ts";
+import type { Machine, Process, Snapshot } from "../../src/contract.ts";
 import { withProgram } from "../../src/vocabulary/printed.ts";
 import { toolsOfTable } from "../support/live-mac.ts";
 import { toolsOf } from "../support/mac.ts";
@@ -13,6 +13,8 @@ import { changed, ordinary, ORPHAN, START, world } from "../support/world.ts";
 import { cases } from "./cases.ts";
 
 const plugins = builtin();
+/** The user's own manager in the table of workplaces. */
+const MANAGER = 1104;
 const recorded = (snapshot: Snapshot) => classify(snapshot, plugins, defaultPolicy);
 const live = (snapshot: Snapshot) =>
   classify(look(toldMachine(snapshot), plugins, defaultPolicy, { scope: "all" }), plugins, defaultPolicy);
@@ -29,6 +31,26 @@ describe("what is read of a live machine is enough for the verdict on its record
       expect(judged(live(snapshot))).toEqual(judged(recorded(snapshot)));
     });
   }
+});
+
+test("where only the adopted are listed, people are found at work below them, and nothing more is ended", () => {
+  const { snapshot } = cases.find(({ name }) => name === "linux-workplaces-of-a-dead-agent") as (typeof cases)[number];
+  const told = toldMachine(snapshot);
+  const isBelow = (pid: number, above: readonly number[]): boolean => {
+    const one = snapshot.processes.find((process) => process.pid === pid);
+    return one !== undefined && (above.includes(one.ppid) || isBelow(one.ppid, above));
+  };
+  const isListed = ({ pid, ppid }: Process) => ppid <= 1 || ppid === MANAGER || pid === snapshot.viewer.pid;
+  const machine: Machine = {
+    ...told,
+    list: () => told.list("all").filter(isListed),
+    complete: () => false,
+    exists: (pid) => snapshot.processes.some((process) => process.pid === pid),
+    below: (pids) => told.list("all").filter(({ pid }) => isBelow(pid, pids)),
+  };
+  const seen = look(machine, plugins, defaultPolicy, { scope: "adopted" });
+  expect(seen.processes.length).toBeLessThan(snapshot.processes.length);
+  expect(recorded(seen).plan.terminate).toEqual(recorded(snapshot).plan.terminate);
 });
 
 describe("what a Mac's ps, lsof and launchctl print is enough for the verdict on its record", () => {
