@@ -71,7 +71,8 @@ const mcpServer: Matcher = {
     const command = commandOf(process);
     if (command === undefined) return undefined;
     const claim = ofJava(process, command) ?? claimOn(command);
-    const isSpoken = () => isSpokenTo(process, "pipe", "socket");
+    const isOnSockets = () => isSpokenTo(process, "socket") || (command.program === "ssh" && mayBeSpokenTo(process));
+    const isSpoken = () => isSpokenTo(process, "pipe", "socket") || isOnSockets();
     if (command.isGuessed === true && !isSpoken()) return undefined;
     if (claim !== undefined) {
       // A program's word, typed at a terminal: servers are talked to through something else.
@@ -81,14 +82,14 @@ const mcpServer: Matcher = {
     const launches = launchesServer(process, command, table);
     if (launches !== undefined) return launches;
     const seen = mayBeServer(command) ?? leadsToServer(process, command, table);
-    if (seen === undefined || (seen.onSockets === true && !isSpokenTo(process, "socket"))) return undefined;
+    if (seen === undefined || (seen.onSockets === true && !isOnSockets())) return undefined;
     if ((seen.isOwn !== true || table.host.platform === "linux" || liesInBundle(process)) && !isSpoken()) {
       return undefined;
     }
     if (showsWindow(command.program) || isApplication(process, table)) return undefined;
     const found = asClaim(command, seen);
     // A shell joins programs by pipes: whose input has ended goes on for whoever reads it. By sockets nothing but programs does.
-    return isSpokenTo(process, "socket") || found.shared === true ? found : { ...found, lifeline: "terminal" };
+    return isOnSockets() || found.shared === true ? found : { ...found, lifeline: "terminal" };
   },
 };
 
@@ -104,9 +105,9 @@ const claimOn = perCommand((command): Claim | undefined => {
   return seen === undefined ? undefined : asClaim(command, seen);
 });
 
-function asClaim(command: Command, { role, because, onPage = false }: Seen): Claim {
-  const { args, text, scriptName, program } = command;
-  const { names, args: its } = launchOf(command) ?? { names: [scriptName ?? program], args };
+function asClaim(command: Command, { role, because, onPage = false, there }: Seen): Claim {
+  const { args, text, scriptName, program } = there ?? command;
+  const { names, args: its } = launchOf(there ?? command) ?? { names: [scriptName ?? program], args };
   const isOnOne = isNamedForPort(names, its) || isOnPort(text?.split(/\s+/) ?? args);
   // Arguments that could not be read may put it on one.
   const shared = onPage || command.argumentsUnknown === true || isOnOne;
@@ -148,6 +149,13 @@ function launchesServer(process: Process, command: Command, table: Table): Claim
 /** It hears on stdin and answers on stdout: `find . | index --mcp > /dev/null` is spoken to by nobody. */
 function isSpokenTo({ stdio }: Process, ...ways: readonly StdioKind[]): boolean {
   return [0, 1].every((end) => stdio?.some(({ fd, kind }) => fd === end && ways.includes(kind)) === true);
+}
+
+/** OpenSSH answers through a copy of its output, and puts /dev/null in its place: what it complains through stays as it was. */
+function mayBeSpokenTo({ stdio }: Process): boolean {
+  return (["socket", "null", "socket"] as const).every((kind, end) =>
+    stdio?.some((stream) => stream.fd === end && stream.kind === kind) === true
+  );
 }
 
 function isTyped({ stdio }: Process): boolean {

@@ -31,6 +31,8 @@ export interface Seen {
   readonly isOwn?: true;
   /** A person looks at it in a browser. */
   readonly onPage?: boolean;
+  /** What runs on another machine: `ssh -p 2222` tells where that one's door is, and nothing of the server. */
+  readonly there?: Command;
 }
 
 /** Words that make a package's program an MCP server; of any other they may be the name of a directory. */

@@ -66,7 +66,7 @@ function ofPrefix(prefix: string, behind: Command): Seen | undefined {
   const named = saidBy(behind);
   const seen = named ?? mayBeServer(behind);
   const isOwn = named !== undefined && !BUILDS.has(prefix) && prefix !== "ssh" ? { isOwn: true } as const : {};
-  const onSockets = prefix === "ssh" ? { onSockets: true } as const : {};
+  const onSockets = prefix === "ssh" ? { onSockets: true, there: behind } as const : {};
   return seen && { ...seen, role: "wrapper", because: `${prefix}, which ${seen.because}`, ...isOwn, ...onSockets };
 }
 
