@@ -15,7 +15,7 @@ import { columns, isColoured, print } from "../terminal.ts";
 import { padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
 import { type Note, notesOn } from "./doctor/notes.ts";
-import { checkBackend } from "./options.ts";
+import { checkBackend, liveBackends } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `doctor` takes. */
@@ -48,7 +48,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
 }
 
 function openOrTell(plugins: Plugins, wanted: string | undefined, notes: Note[]): Machine | undefined {
-  const live = plugins.backends.filter((backend) => backend.name !== "replay");
+  const live = liveBackends(plugins);
   const others = (chosen?: Backend) =>
     live.filter((backend) => backend !== chosen).map((backend) => `${backend.name}: ${whyNot(backend)}`).join("; ");
   try {

@@ -6,7 +6,7 @@
 import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { Complaint, meaningOf } from "../complaint.ts";
 import { loadConfig, type Settings } from "../config.ts";
-import type { Confidence, Machine, Policy } from "../contract.ts";
+import type { Backend, Confidence, Machine, Policy } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
 import { maxAgeFromEnvironment } from "../health/thresholds.ts";
 import { chooseBackend, openMachine } from "../machine.ts";
@@ -158,9 +158,13 @@ export function openHere(plugins: Plugins, backend: string | undefined): Machine
 }
 
 /** @throws {Complaint} when what was typed is no backend that looks at a machine. */
-export function checkBackend({ backends }: Plugins, backend: string | undefined): void {
-  const live = backends.filter(({ name }) => name !== "replay");
-  if (backend !== undefined) checkNames("--backend", [backend], live.map(({ name }) => name));
+export function checkBackend(plugins: Plugins, backend: string | undefined): void {
+  if (backend !== undefined) checkNames("--backend", [backend], liveBackends(plugins).map(({ name }) => name));
+}
+
+/** Those that look at a machine, and at no file. */
+export function liveBackends({ backends }: Plugins): readonly Backend[] {
+  return backends.filter(({ name }) => name !== "replay");
 }
 
 const STDIN = 0;

@@ -23,8 +23,11 @@ export interface Place {
   readonly operands: readonly string[];
 }
 
+/** Values that options take, where the table of commands has none: by the option's name. */
+export type Values = Readonly<Record<string, readonly string[]>>;
+
 /** All places of a program, itself first. */
-export function placesOf(command: CommandUnknownOpts, words = ""): readonly Place[] {
+export function placesOf(command: CommandUnknownOpts, more: Values = {}, words = ""): readonly Place[] {
   const help = command.createHelp();
   const below = help.visibleCommands(command);
   const place: Place = {
@@ -33,10 +36,10 @@ export function placesOf(command: CommandUnknownOpts, words = ""): readonly Plac
     options: help.visibleOptions(command).map(({ long, short, description, argChoices, required, optional }) => ({
       names: [long, short].filter((name) => name !== undefined),
       summary: description,
-      ...(required || optional ? { values: argChoices ?? [] } : {}),
+      ...(required || optional ? { values: argChoices ?? more[long ?? ""] ?? [] } : {}),
     })),
     operands: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
   };
   const named = below.filter((one) => one.name() !== "help");
-  return [place, ...named.flatMap((one) => placesOf(one, words === "" ? one.name() : `${words} ${one.name()}`))];
+  return [place, ...named.flatMap((one) => placesOf(one, more, words === "" ? one.name() : `${words} ${one.name()}`))];
 }

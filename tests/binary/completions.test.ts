@@ -24,6 +24,12 @@ const TYPED: readonly (readonly [typed: string, offered: readonly string[], not:
   ["slots run --compat ", ["sqlite-graphrag"], ["--max"]],
   ["reap --confidence ", ["adopted", "likely", "proven"], ["--yes"]],
   ["reap --min-age 5m --d", ["--dry-run"], ["--detach-ok"]],
+  // Names of plugins, too.
+  ["scan --only ", ["claude", "codex-home", "leftovers", "registered"], ["procfs", "--json"]],
+  ["ps --family c", ["claude", "codex"], ["codex-home", "leftovers"]],
+  ["doctor --backend ", ["procfs", "ps"], ["replay", "json"]],
+  ["reap --reporter ", ["text", "ndjson"], ["claude"]],
+  ["session end x --backend ", ["procfs", "ps"], []],
   ["run --d", ["--detach-ok"], ["--dry-run"]],
   // The words of another program are its own.
   ["run -- reap --d", [], ["--dry-run", "--detach-ok"]],
