@@ -66,7 +66,7 @@ describe("slots acquire on a server", () => {
 
   test("says that none came free, as for slots in files", () => {
     expect(told.held.full.exitCode).toBe(75);
-    expect(told.held.full.stderr).toMatch(/^agent-reaper: held: no slot came free, all 1 are taken: /);
+    expect(told.held.full.stderr).toMatch(/^agent-reaper: held: no slot came free, the only one is taken: /);
   });
 
   test("a keeper that is killed has no slot, and status and cleanup tell so", () => {

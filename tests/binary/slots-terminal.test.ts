@@ -37,7 +37,7 @@ test("Ctrl-Z stops it, and it goes on; a command that stops itself gives the ter
 test("who waits is told what for, and a full-screen program finds its terminal", async () => {
   await said(`${TERMINAL}
     s run --max 1 -- sleep 1000 & await active 1; asleep 1
-    type '$A slots run --max 1 -- stty size'; sees 'agent-reaper: waiting for a slot: all 1 are taken'; keys C-c
+    type '$A slots run --max 1 -- stty size'; sees 'agent-reaper: waiting for a slot: the only one is taken'; keys C-c
     pkill -9 -x sleep; await active 0; type 'clear; $A slots run --max 1 -- stty size'; sees '^50 100'
     type 'clear; seq 900 | $A slots run --max 1 -- less'; sees '^:'; keys G; sees '^900'; keys q; type 'echo and out'; sees '^and out'
     t kill-server`);

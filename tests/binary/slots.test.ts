@@ -76,7 +76,7 @@ describe("slots run", () => {
     expect(stdout.split("\n").slice(0, 8)).toEqual(["75", "75", "2", "127", "126", "2", "2", "2"]);
     const complaints = stderr.split("\n").filter((line) => line.startsWith("agent-reaper:"));
     expect(complaints.length).toBe(8);
-    expect(complaints[1]).toContain("no slot came free within 100 ms, all 1 are taken");
+    expect(complaints[1]).toContain("no slot came free within 100 ms, the only one is taken");
     expect(complaints[3]).toContain("no program no-such-program");
     expect(complaints[4]).toContain("/etc/passwd cannot be run");
   });

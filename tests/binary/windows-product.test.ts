@@ -145,7 +145,7 @@ describe("the Windows binary", () => {
     const refused = await wine.runInWine(reaper, [...run("0s"), reaper, ...run("300ms"), reaper, "--version"]);
     expect(refused).toEqual({
       stdout: "",
-      stderr: expect.stringContaining("no slot came free within 300 ms, all 1 are taken"),
+      stderr: expect.stringContaining("no slot came free within 300 ms, the only one is taken"),
       exitCode: 75,
     });
     const status = fine(await wine.runInWine(reaper, [...run("0s"), reaper, "slots", "status", "--json"]));

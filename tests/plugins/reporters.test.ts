@@ -52,7 +52,7 @@ describe("text", () => {
         "   4200  2 h 59 min   48 MiB  claude mcp serve",
         "   4201  2 h 59 min   48 MiB  └─ sleep 9",
         "",
-        "1 tree that nobody is responsible for: 2 processes, 95 MiB. To end them:",
+        "1 tree that nobody is responsible for: 2 processes, 95 MiB. To end it:",
         "agent-reaper reap",
         "",
       ].join("\n"),
@@ -62,7 +62,7 @@ describe("text", () => {
   test("names the options that end exactly these", async () => {
     const policy = { ...defaultPolicy, allUsers: true, hostNamespaces: true };
     const shown = text.render(await reportOf(world(), { policy }), format(120));
-    expect(shown).toContain("To end them: agent-reaper reap --all-users --host-namespaces\n");
+    expect(shown).toContain("To end it: agent-reaper reap --all-users --host-namespaces\n");
     const other = {
       ...defaultPolicy,
       minAgeMs: 0,
@@ -71,7 +71,7 @@ describe("text", () => {
       only: ["claude"],
     } as const;
     expect(text.render(await reportOf(world(), { policy: other }), format(200))).toContain(
-      "To end them: agent-reaper reap --min-age 0s --max-age 1h30m --confidence proven --only claude\n",
+      "To end it: agent-reaper reap --min-age 0s --max-age 1h30m --confidence proven --only claude\n",
     );
     const again = { ...format(200), again: ["--plugin 'my \x1b.js'"] };
     expect(text.render(await reportOf(world()), again)).toContain("reap --plugin 'my \\x1b.js'\n");
@@ -96,14 +96,14 @@ describe("text", () => {
     expect(text.render(await reportOf(world([])), format())).toBe("Nothing to reap: no agents among 4 processes.\n");
     expect(text.render(await reportOf(world(healthy)), format())).toBe(
       "Nothing to reap: the one tree of an agent here stays.\n" +
-        "1 tree of an agent stays (1 owned); to see them: --all\n",
+        "1 tree of an agent stays (1 owned); to see it: --all\n",
     );
   });
 
   test("who was not asked for is told apart from who stays for a reason", async () => {
     const asked = async (policy: Partial<Policy>) =>
       text.render(await reportOf(world(), { plan: NOTHING, policy: { ...defaultPolicy, ...policy } }), format());
-    const stays = "1 tree of an agent stays (1 orphan not asked for); to see them: --all\n";
+    const stays = "1 tree of an agent stays (1 orphan not asked for); to see it: --all\n";
     expect(await asked({ only: ["codex"] })).toEndWith(stays);
     expect(await asked({ pids: [800] })).toEndWith(stays);
   });
@@ -112,7 +112,7 @@ describe("text", () => {
     const shown = text.render(await reportOf(world([...healthy, ...lostServer])), format(80, { all: true }));
     expect(shown.indexOf("orphan  ")).toBeLessThan(shown.indexOf("owned  "));
     expect(shown).toContain("   6000  ");
-    expect(shown).not.toContain("to see them");
+    expect(shown).not.toMatch(/to see (?:it|them)/);
   });
 
   test("colours only when asked", async () => {
@@ -208,7 +208,7 @@ describe("text", () => {
     expect(shown).toContain(
       "leftover  codex · 1 directory, 18 KiB\n  18 KiB  ~/.cache/codex-home-4711\n          its process 4711 is gone\n",
     );
-    expect(shown).toContain("1 leftover on disk, 18 KiB. To end them: agent-reaper reap\n");
+    expect(shown).toContain("1 leftover on disk, 18 KiB. To remove it: agent-reaper reap\n");
   });
 
   test("of thousands of leftovers the largest are shown, and what stays is counted", async () => {

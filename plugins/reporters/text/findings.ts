@@ -126,7 +126,9 @@ function totals(report: Report, page: Page, all: boolean): string[] {
   if (sentences.length === 0) sentences.push(nothing(report));
   else if (plan.terminate.length + plan.remove.length === 0) sentences.push("Nothing else to reap.");
   else if (report.command === "scan" && report.backend !== "replay") {
-    sentences.push(`To end them: ${reaping(report, page)}`);
+    const deed = plan.terminate.length > 0 ? "end" : "remove";
+    const which = ending.length + plan.remove.length === 1 ? "it" : "them";
+    sentences.push(`To ${deed} ${which}: ${reaping(report, page)}`);
   } else if (report.dryRun) sentences.push("A dry run: nothing was touched.");
   const lines = wrap(sentences.join(" "), page.columns).map(page.paint.strong);
   if (staying.length > 0) lines.push(...stayingLines(staying, report, page, all));
@@ -167,7 +169,7 @@ function stayingLines(staying: readonly Finding[], { policy }: Report, page: Pag
     .filter(([, count]) => count > 0).map(([verdict, count]) =>
       `${count} ${verdict}${isNarrowed && (verdict === "orphan" || verdict === "stale") ? " not asked for" : ""}`
     );
-  const how = all ? "" : "; to see them: --all";
+  const how = all ? "" : `; to see ${staying.length === 1 ? "it" : "them"}: --all`;
   const text = `${counted(staying.length, "tree of an agent stays", "trees of agents stay")} (${
     counts.join(", ")
   })${how}`;

@@ -68,17 +68,21 @@ export async function take(stage: SlotsStage, options: TakeOptions, holder: Slot
       const before = ahead === 0 ? "" : `, ${ahead} wait${ahead === 1 ? "s" : ""} before it`;
       const more = `agent-reaper slots status${which(options)}`;
       if (isWatched()) {
-        await printError(`agent-reaper: waiting for a slot: all ${max} are taken${before}: ${more} shows by whom\n`);
+        await printError(`agent-reaper: waiting for a slot: ${allTaken(max)}${before}: ${more} shows by whom\n`);
       }
     },
   });
   if (held !== undefined) return held;
   const waited = options.wait === 0 ? "" : ` within ${formatDuration(options.wait ?? 0)}`;
   throw new Complaint(
-    `${visible(stage.called)}: no slot came free${waited}, all ${max} are taken: wait longer with --wait, or see ` +
+    `${visible(stage.called)}: no slot came free${waited}, ${allTaken(max)}: wait longer with --wait, or see ` +
       `who has them with agent-reaper slots status${which(options)}`,
     EXIT.noSlot,
   );
+}
+
+function allTaken(max: number): string {
+  return max === 1 ? "the only one is taken" : `all ${max} are taken`;
 }
 
 /** The options that tell which slots, for a command that is shown to people. */
