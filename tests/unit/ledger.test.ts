@@ -299,6 +299,16 @@ describe("history", () => {
     expect(pastText(shown.actions, format)).not.toContain("\x1b");
   });
 
+  test("of who stayed it says what stood against ending it", () => {
+    const run = journal();
+    run.intend([intent(100), intent(101)]);
+    run.settle(intent(100), { ...result(100, "denied"), because: "the system does not let us signal it" });
+    run.settle(intent(101), { ...result(101), outcome: "asked", because: "it was asked to end" });
+    const text = historyText({ actions: all(ledger()), runs: [], health: [], since: 0 }, { ...format, columns: 200 });
+    expect(text).toMatch(/ denied .*: the system does not let us signal it$/m);
+    expect(text).not.toContain("it was asked to end");
+  });
+
   test("counts what was moved aside as that, and not as what stayed", () => {
     const run = journal();
     run.intend([intent(100), intent(101)]);

@@ -4,8 +4,9 @@
  * @module
  */
 import { type Paint, paint } from "../../../plugins/reporters/text/paint.ts";
-import type { Format } from "../../contract.ts";
+import type { Format, Outcome } from "../../contract.ts";
 import type { ActionRow, HealthRow, RunRow } from "../../ledger/rows.ts";
+import { STILL_THERE } from "../../report.ts";
 import { clip, formatBytes, padEnd, padStart, visible, wrap } from "../../text.ts";
 import { bar, sparkline } from "./bars.ts";
 
@@ -90,7 +91,9 @@ function line(action: ActionRow, { columns, hosts }: HistoryFormat, style: Paint
     : visible(action.path);
   const memory = freed(action) === 0 ? "" : `, ${formatBytes(freed(action))}`;
   const head = `${when(action.at).slice(5, 16)}  ${colour(padEnd(outcome, LONGEST_OUTCOME))}  `;
-  const rest = `${host}${subject}${memory}${action.because === undefined ? "" : `: ${visible(action.because)}`}`;
+  const isLeft = STILL_THERE.has(outcome as Outcome);
+  const because = (isLeft ? action.outcomeBecause : undefined) ?? action.because;
+  const rest = `${host}${subject}${memory}${because === undefined ? "" : `: ${visible(because)}`}`;
   const indent = 15 + LONGEST_OUTCOME;
   const room = columns - indent;
   const lines = wrap(rest, room);
