@@ -19,7 +19,8 @@ const SESSIONS = /^(?:zellij|dtach|abduco|shpool|zmx|mosh-server|etterminal|ttyd
 /** IDEs on Java's own windows. */
 const OF_JETBRAINS = "com.intellij.idea.Main";
 /** What the kernel calls those, or what may run them: it keeps fifteen letters of a name. */
-const CALLED = /^(?:node|MainThread|python|java|jupyter|openvscode-ser|gnome-|wezterm-|chrome-remote-|flatpak-sessio)|-MainThread$/;
+const CALLED =
+  /^(?:node|MainThread|python|java|jupyter|openvscode-ser|gnome-|wezterm-|chrome-remote-|flatpak-sessio)|-MainThread$/;
 
 /** Whether it is what a person works in from afar. */
 export function isWorkplace(process: Process): boolean {
