@@ -92,14 +92,17 @@ describe("what the documentation says to type", () => {
     for (const text of configurations) expect(parseConfig(text, "README.md", "/home/me")).toBeObject();
   });
 
-  test("links lead somewhere", () => {
+  test("links lead somewhere, and to every page one does", () => {
+    const unseen = new Set(pages.filter((page) => page !== "README.md"));
     for (const page of pages) {
       const text = readFileSync(join(root, page), "utf8");
       for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-        const path = join(root, page, "..", target as string);
-        expect({ page, target, there: existsSync(path) }).toEqual({ page, target, there: true });
+        const path = join(page, "..", target as string);
+        expect({ page, target, there: existsSync(join(root, path)) }).toEqual({ page, target, there: true });
+        if (path !== page) unseen.delete(path);
       }
     }
+    expect([...unseen]).toEqual([]);
   });
 
   test("the library's example runs", async () => {
