@@ -58,10 +58,8 @@ async function request(command: "scan" | "reap", options: ReapOptions): Promise<
   expectFields(command, options, LOOK);
   const plugins = builtin();
   const policy = policyWith(options.policy, plugins);
-  const machine = openMachine(plugins, {
-    ...(options.backend === undefined ? {} : { backend: options.backend }),
-    ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
-  });
+  const { backend, snapshot, confirm, signal } = options;
+  const machine = openMachine(plugins, { backend, snapshot });
   try {
     return await run({
       command,
@@ -71,8 +69,8 @@ async function request(command: "scan" | "reap", options: ReapOptions): Promise<
       scope: options.scope ?? "all",
       dryRun: options.dryRun ?? false,
       clock: fair(monotonicClock),
-      ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      confirm,
+      signal,
     });
   } finally {
     machine.close();

@@ -18,47 +18,40 @@ import { unregister } from "./registry/unregister.ts";
 import { Table } from "./table.ts";
 import { takeLeftovers } from "./leftovers/take.ts";
 
-/** What acting takes beside the judgement. */
+/** What acting takes beside the judgement. What is given as undefined is not given. */
 export interface Act {
   readonly machine: Machine;
   readonly plugins: Plugins;
   readonly policy: Policy;
   readonly clock: Clock;
   readonly plan: Plan;
-  readonly registry?: Registry;
-  readonly signal?: AbortSignal;
+  readonly registry?: Registry | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** See execute.ts. */
-  readonly step?: "ask" | "force";
-  readonly deadline?: number;
-  readonly joined?: (newcomer: Process, origin: Process) => void;
-  readonly progress?: (result: Result) => void;
+  readonly step?: "ask" | "force" | undefined;
+  readonly deadline?: number | undefined;
+  readonly joined?: ((newcomer: Process, origin: Process) => void) | undefined;
+  readonly progress?: ((result: Result) => void) | undefined;
   /** Told what is about to be done, and what came of it. */
-  readonly journal?: Journal;
+  readonly journal?: Journal | undefined;
   /** Takes leftovers in place of removing them. */
-  readonly quarantine?: Quarantine;
+  readonly quarantine?: Quarantine | undefined;
 }
 
 /** Ends these trees and takes these leftovers away; says what became of each. */
 export async function act(findings: readonly Finding[], judgement: Judgement, request: Act): Promise<Result[]> {
   await program.settled();
-  const ending = endingOf(findings, request.policy);
+  const { machine, plugins, policy, clock, signal, joined, step, deadline, progress, journal } = request;
+  const ending = endingOf(findings, policy);
   const results: Result[] = [];
   if (ending.length > 0) {
-    const options: ExecuteOptions = {
-      action: action(request.plugins, "terminate"),
-      policy: request.policy,
-      clock: request.clock,
-      ...judgingNewcomers(ending, judgement, request),
-      ...(request.joined === undefined ? {} : { joined: request.joined }),
-      ...(request.signal === undefined ? {} : { abort: request.signal }),
-      ...(request.step === undefined ? {} : { step: request.step }),
-      ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
-      ...(request.progress === undefined ? {} : { progress: request.progress }),
-      ...(request.journal === undefined ? {} : { journal: request.journal }),
-    };
-    results.push(...(await execute(ending, request.machine, options)));
+    const how = { action: action(plugins, "terminate"), policy, clock, abort: signal, step, deadline };
+    const told = { joined, progress, journal };
+    results.push(
+      ...await execute(ending, machine, { ...how, ...told, ...judgingNewcomers(ending, judgement, request) }),
+    );
   }
-  if (request.signal?.aborted === true) return results;
+  if (signal?.aborted === true) return results;
   results.push(...await takeLeftovers(judgement.leftovers, { ...request, table: judgement.table }));
   if (request.registry !== undefined) {
     results.push(...await unregister(request.registry, request.plan, judgement.registered, results));

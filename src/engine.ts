@@ -33,13 +33,8 @@ export type SurveyRequest =
 /** Looks and judges; touches nothing. */
 export function survey(request: SurveyRequest): Survey {
   const { machine, plugins, policy, scope, registered, activeSessions, sightings } = request;
-  const snapshot = look(machine, plugins, policy, {
-    scope,
-    ...(registered === undefined ? {} : { registered }),
-    ...(activeSessions === undefined ? {} : { activeSessions }),
-    ...(sightings === undefined ? {} : { sightings }),
-    ...(policy.pids === undefined ? {} : { pids: policy.pids }),
-  });
+  const { pids } = policy;
+  const snapshot = look(machine, plugins, policy, { scope, pids, registered, activeSessions, sightings });
   return { snapshot, judgement: classify(snapshot, plugins, policy) };
 }
 

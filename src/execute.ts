@@ -60,7 +60,7 @@ export interface Journal {
   settle(intent: Intent, result: Result): void;
 }
 
-/** How targets are ended. */
+/** How targets are ended. What is given as undefined is not given. */
 export interface ExecuteOptions {
   readonly action: Action;
   readonly policy: Pick<Policy, "graceMs">;
@@ -69,23 +69,23 @@ export interface ExecuteOptions {
    * Whether a child that a target had since the snapshot is to end with it, judged anew with the tree. `origin`: the target of
    * the snapshot that it descends from. Absent: no newborn is touched.
    */
-  readonly mayTouch?: (newcomer: Draft, origin: Process) => boolean;
+  readonly mayTouch?: ((newcomer: Draft, origin: Process) => boolean) | undefined;
   /** Reads what `mayTouch` asks of these: all at once, for what the system tells of everybody it tells once. */
-  readonly readAll?: (newcomers: readonly Draft[]) => void;
+  readonly readAll?: ((newcomers: readonly Draft[]) => void) | undefined;
   /** Told of each that is asked with a target of the snapshot, and was born after that. */
-  readonly joined?: (newcomer: Process, origin: Process) => void;
-  readonly journal?: Journal;
+  readonly joined?: ((newcomer: Process, origin: Process) => void) | undefined;
+  readonly journal?: Journal | undefined;
   /** Told of each target as it is settled. */
-  readonly progress?: (result: Result) => void;
+  readonly progress?: ((result: Result) => void) | undefined;
   /** Ends the grace period early: survivors are left running. */
-  readonly abort?: AbortSignal;
+  readonly abort?: AbortSignal | undefined;
   /** Only one half, without waiting: `ask` sends what asks, and `force`, at another time, ends who stayed. */
-  readonly step?: "ask" | "force";
+  readonly step?: "ask" | "force" | undefined;
   /**
    * When there is no more time, on the clock: nobody else is begun with, and nobody waited for. One is
    * begun with in any case: on a machine too slow for all else it is needed most.
    */
-  readonly deadline?: number;
+  readonly deadline?: number | undefined;
 }
 
 /** The machine as the acting step needs it. */
@@ -253,11 +253,7 @@ async function stopWithChildren(family: Target[], run: Run): Promise<void> {
 function joiningOf({ machine, options, settled, targets, judged }: Run): Joining | undefined {
   const { mayTouch, readAll, joined } = options;
   if (mayTouch === undefined) return undefined;
-  return {
-    ...{ machine, targets, judged, settled, mayTouch },
-    ...(readAll === undefined ? {} : { readAll }),
-    ...(joined === undefined ? {} : { joined }),
-  };
+  return { machine, targets, judged, settled, mayTouch, readAll, joined };
 }
 
 function intend(targets: readonly Target[], run: Run): void {

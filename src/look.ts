@@ -36,10 +36,10 @@ import { parseRunTag, RUN_VARIABLE } from "./vocabulary/run-tag.ts";
 export interface Look {
   readonly scope: Scope;
   /** Read every detail of every process of this user: for a snapshot that is handed on. */
-  readonly thorough?: boolean;
+  readonly thorough?: boolean | undefined;
   /** Pids somebody asked about: their trees are read in full, whoever is responsible. */
-  readonly pids?: readonly number[];
-  readonly sightings?: readonly Sighting[];
+  readonly pids?: readonly number[] | undefined;
+  readonly sightings?: readonly Sighting[] | undefined;
   /** What is registered, read before this look: whoever is not in the table then has ended. */
   readonly registered?: readonly Entry[] | undefined;
   /** The sessions that are active, where the viewer is a host that knows. */

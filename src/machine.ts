@@ -41,8 +41,14 @@ export function chooseBackend(plugins: Plugins, wanted?: string): Backend {
   );
 }
 
+/** Which machine, and how to look at it. */
+export interface MachineOptions extends BackendOptions {
+  /** The backend's name; without one it is what sees most. */
+  readonly backend?: string | undefined;
+}
+
 /** Opens this machine, or a recorded one. */
-export function openMachine(plugins: Plugins, options: BackendOptions & { readonly backend?: string } = {}): Machine {
+export function openMachine(plugins: Plugins, options: MachineOptions = {}): Machine {
   const { backend, ...rest } = options;
   return chooseBackend(plugins, options.snapshot === undefined ? backend : "replay").open(rest);
 }

@@ -34,13 +34,7 @@ export async function ps(options: PsOptions): Promise<ExitCode> {
   const record = machine.live ? await openRegistry(machine.viewer) : undefined;
   try {
     const registered = await record?.registry.entries();
-    const { judgement, snapshot } = survey({
-      machine,
-      plugins,
-      policy,
-      scope: "all",
-      ...(registered === undefined ? {} : { registered }),
-    });
+    const { judgement, snapshot } = survey({ machine, plugins, policy, scope: "all", registered });
     const all = treesOf(judgement);
     if (options.family !== undefined) {
       // Of a family that matchers know there may be nobody; what hosts register is called as they like.

@@ -73,12 +73,12 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       scope: "all",
       dryRun: !acts,
       clock: fair(monotonicClock),
-      ...(record === undefined ? {} : { registry: record.registry }),
+      registry: record?.registry,
       progress: () => progress?.say(`ending … ${++settled} done`),
-      ...(journal === undefined ? {} : { journal }),
-      ...(quarantine === undefined ? {} : { quarantine }),
-      ...(signal === undefined ? {} : { signal }),
-      ...(acts && options.yes !== true ? { confirm } : {}),
+      journal,
+      quarantine,
+      signal,
+      confirm: acts && options.yes !== true ? confirm : undefined,
     });
     await progress?.done();
     if (declined) {

@@ -31,7 +31,7 @@ export async function scan(options: ScanOptions): Promise<ExitCode> {
       scope: "all",
       dryRun: false,
       clock: monotonicClock,
-      ...(record === undefined ? {} : { registry: record.registry }),
+      registry: record?.registry,
     });
     const report = await withStaleSlots(judged, { backends: plugins.backends, machine, policy, acts: false });
     await print(render(report, reporter, plugins, options));

@@ -89,7 +89,7 @@ export interface Desktop {
 /** Where a backend is told to look elsewhere than at the machine it runs on. */
 export interface BackendOptions {
   /** replay: the snapshot file's text and the name to call it by. */
-  readonly snapshot?: { readonly name: string; readonly text: string };
+  readonly snapshot?: { readonly name: string; readonly text: string } | undefined;
   /** procfs: the mount to read. */
   readonly root?: string;
 }

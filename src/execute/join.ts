@@ -20,9 +20,9 @@ export interface Joining {
   /** The judgement that a process of the snapshot is ended by. */
   readonly judged: ReadonlyMap<number, Finding>;
   readonly settled: Settled;
-  readonly readAll?: (newcomers: readonly Draft[]) => void;
+  readonly readAll: ((newcomers: readonly Draft[]) => void) | undefined;
   readonly mayTouch: (newcomer: Draft, origin: Process) => boolean;
-  readonly joined?: (newcomer: Process, origin: Process) => void;
+  readonly joined: ((newcomer: Process, origin: Process) => void) | undefined;
 }
 
 /**

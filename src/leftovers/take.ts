@@ -19,11 +19,11 @@ export interface TakeLeftovers {
   /** The table they were judged by. */
   readonly table: Table;
   readonly plan: Pick<Plan, "remove">;
-  readonly signal?: AbortSignal;
-  readonly progress?: (result: Result) => void;
-  readonly journal?: Journal;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((result: Result) => void) | undefined;
+  readonly journal?: Journal | undefined;
   /** Takes them in place of removing them. */
-  readonly quarantine?: Quarantine;
+  readonly quarantine?: Quarantine | undefined;
 }
 
 /** Takes away those that the plan names. */

@@ -70,6 +70,6 @@ export class Host {
   #open(): Machine {
     const { backend } = this.#options;
     if (typeof backend === "object") return backend.open({});
-    return openMachine(this.plugins, backend === undefined ? {} : { backend });
+    return openMachine(this.plugins, { backend });
   }
 }

@@ -128,7 +128,7 @@ async function round(
   unreadable?: Unreadable,
 ): Promise<Report> {
   expectFields(command, options, ROUND);
-  const { activeSessions, ...how } = options;
+  const { activeSessions, dryRun = false, confirm, signal } = options;
   const ask = activeSessions === undefined ? undefined : asking(activeSessions);
   const report = await host.withMachine(async (machine) =>
     await run({
@@ -138,13 +138,11 @@ async function round(
       policy: host.policy,
       clock: fair(host.clock),
       scope: "all",
-      dryRun: how.dryRun ?? false,
+      dryRun,
       registry: await host.registry(unreadable),
-      ...(ask === undefined
-        ? {}
-        : { activeSessions: async () => [...await ask(), ...await host.record.sessionsOfOthers()] }),
-      ...(how.confirm === undefined ? {} : { confirm: how.confirm }),
-      ...(how.signal === undefined ? {} : { signal: how.signal }),
+      activeSessions: ask && (async () => [...await ask(), ...await host.record.sessionsOfOthers()]),
+      confirm,
+      signal,
     })
   );
   // The news of their end may come later than we know of it.
