@@ -47,7 +47,8 @@ export async function undo(id: string | undefined, options: UndoOptions): Promis
   const state = statePath(process.platform, viewer.home, process.env);
   const all = read(state, viewer);
   // Nobody else would ever hear of it: there is nothing to put back, and --empty takes what is on record.
-  for (const at of unrecorded(state)) {
+  const lost = unrecorded(state);
+  for (const at of lost) {
     await printError(
       `agent-reaper: ${visible(at)}: where it was is not on record any more: move it there, or remove it\n`,
     );
@@ -55,19 +56,27 @@ export async function undo(id: string | undefined, options: UndoOptions): Promis
   const chosen = choose(all, id);
   if (options.list === true) {
     const shown = id === undefined ? all : chosen;
-    await show(options, { batches: shown.map(shapeBatch) }, (width, style) => list(shown, viewer, width, style));
+    await show(
+      options,
+      { batches: shown.map(shapeBatch) },
+      (width, style) => shown.length === 0 ? [none(lost)] : list(shown, viewer, width, style),
+    );
     return EXIT.fine;
   }
   const wanted = options.empty === true && id === undefined ? all : chosen;
   if (wanted.length === 0) {
-    await show(options, { results: [] }, () => ["There is nothing in quarantine."]);
-    return EXIT.fine;
+    await show(options, { results: [] }, () => [none(lost)]);
+    return lost.length === 0 ? EXIT.fine : EXIT.somethingIsLeft;
   }
   if (options.empty === true && !(await mayEmpty(wanted, options))) return EXIT.fine;
 
   const results = asPerson(viewer.uid, () => wanted.flatMap((batch) => settle(batch, state, viewer, options)));
   await show(options, { results }, (width, style) => told(results, viewer, width, style));
   return results.every(({ outcome }) => DONE.has(outcome)) ? EXIT.fine : EXIT.somethingIsLeft;
+}
+
+function none(lost: readonly string[]): string {
+  return `There is nothing ${lost.length === 0 ? "" : "else "}in quarantine.`;
 }
 
 function settle({ id, kept }: Batch, state: string, { uid }: Viewer, { empty }: UndoOptions): Settled[] {
@@ -148,7 +157,6 @@ async function show(
 }
 
 function list(all: readonly Batch[], viewer: Viewer, width: number, style: Paint): string[] {
-  if (all.length === 0) return ["There is nothing in quarantine."];
   return all.flatMap((batch) => [
     style.strong(`${batch.id}  ${formatDuration(Math.max(0, Date.now() - batch.takenAt))} ago, ${weight([batch])}`),
     ...batch.kept.flatMap(({ from, bytes }) =>

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { runInside } from "../support/namespace.ts";
+import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/leftovers-quarantine.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
@@ -41,6 +41,19 @@ describe("reap --quarantine and undo", () => {
     expect(told["asks"]).toContain("add --yes");
     expect(told["emptied"]).toEqual(["removed", "removed", "removed", "removed"]);
     expect(told["nothing"]).toEqual(["There is nothing in quarantine.\n", [], []]);
+  });
+  test("says that there is something, and fails, where its record is lost", async () => {
+    const lines = `mkdir -p "$XDG_DATA_HOME/sqlite-graphrag/codex-home-4711"
+      until "$1" reap --only leftovers --quarantine --yes | grep -q '^Quarantined 1'; do sleep 0.05; done
+      echo '{' >"$XDG_STATE_HOME"/agent-reaper/quarantine/*/manifest.ndjson; "$1" undo --list; echo $?; "$1" undo 2>/dev/null; echo $?`;
+    const binary = join(ROOT, "dist", "agent-reaper");
+    await runInNamespace(() => ["bash", "-c", lines, "bash", binary], {}, ({ stdout, stderr }) => {
+      expect(stderr).toMatch(
+        /^agent-reaper: .*: where it was is not on record any more: move it there, or remove it\n$/,
+      );
+      const nothing = "There is nothing else in quarantine.\n";
+      expect(stdout).toBe(`${nothing}0\n${nothing}1\n`);
+    });
   });
   test("leaves it where it is when there is no room", () => expect(told["full"]).toEqual([1, true, true]));
   test("touches nothing else", () => expect(told["isUntouched"]).toBe(true));
