@@ -187,6 +187,19 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
+/** What is waited for where several machines share a server. */
+export const ASKING = "asking the server …";
+
+/** Waits for something, and says so to a person whom it takes long. */
+export async function waitingFor<T>(message: string, work: Promise<T>): Promise<T> {
+  const progress = new Progress(message);
+  try {
+    return await work;
+  } finally {
+    await progress.done();
+  }
+}
+
 /** Says what is going on when it takes longer than a second, and only to a person. */
 export class Progress {
   #message: string | undefined;

@@ -14,7 +14,7 @@ import { measure } from "../health/measure.ts";
 import { maxAgeFromEnvironment, type Thresholds, thresholds } from "../health/thresholds.ts";
 import { builtin } from "../plugins.ts";
 import { clean } from "../redact/report.ts";
-import { columns, isColoured, print } from "../terminal.ts";
+import { ASKING, columns, isColoured, print, waitingFor } from "../terminal.ts";
 import { clip, padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
 import { openHere } from "./options.ts";
@@ -59,7 +59,7 @@ async function fleet(settings: Settings, options: HealthOptions): Promise<ExitCo
   const { fleetHealth } = await import("../fleet/read.ts");
   const server = openServer(settings);
   try {
-    const machines = await fleetHealth(server);
+    const machines = await waitingFor(ASKING, fleetHealth(server));
     if (options.json === true) {
       const told = { schemaVersion: 1, version, command: "health", fleet: machines };
       await print(`${safeJson(JSON.stringify(told, undefined, 2))}\n`);

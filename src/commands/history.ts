@@ -15,7 +15,7 @@ import { openLedger } from "../ledger/open.ts";
 import { USUAL } from "../ledger/settings.ts";
 import { openMachine } from "../machine.ts";
 import { builtin } from "../plugins.ts";
-import { columns, isColoured, isOnTerminal, print, printError } from "../terminal.ts";
+import { ASKING, columns, isColoured, isOnTerminal, print, printError, waitingFor } from "../terminal.ts";
 import { safeJson } from "../text.ts";
 import { version } from "../version.ts";
 import { showsBlocks } from "./history/bars.ts";
@@ -62,7 +62,9 @@ async function ofMachine(machine: Machine, settings: Settings, asked: Asked): Pr
   const ledger = openLedger(machine, settings);
   try {
     ledger.settleCutOff(machine);
-    const undelivered = due ? await deliverDue(ledger, settings, machine.host.hostname) : undefined;
+    const undelivered = due
+      ? await waitingFor("telling the server …", deliverDue(ledger, settings, machine.host.hostname))
+      : undefined;
     if (undelivered !== undefined) await printError(`agent-reaper: ${undelivered}\n`);
     for (const trouble of ledger.troubles) await printError(`agent-reaper: ${trouble}: what it says is missing here\n`);
     if (ledger.damaged > 0) {
@@ -80,7 +82,7 @@ async function ofMachine(machine: Machine, settings: Settings, asked: Asked): Pr
 async function ofFleet(settings: Settings, asked: Asked): Promise<Told> {
   const server = openServer(settings);
   try {
-    return { actions: await fleetActions(server, asked), runs: [], health: [] };
+    return { actions: await waitingFor(ASKING, fleetActions(server, asked)), runs: [], health: [] };
   } finally {
     await server.close();
   }

@@ -19,7 +19,7 @@ import { openRegistry } from "../registry/open.ts";
 import { type Report, STILL_THERE } from "../report.ts";
 import { statePath } from "../state.ts";
 import { withStaleSlots } from "../slots/report.ts";
-import { ask, canAsk, interruption, print, printError, Progress } from "../terminal.ts";
+import { ask, canAsk, interruption, print, printError, Progress, waitingFor } from "../terminal.ts";
 import { visible } from "../text.ts";
 import { type LookOptions, type PolicyOptions, type Stage, stage } from "./options.ts";
 import { type OutputOptions, render, reporterName } from "./output.ts";
@@ -102,11 +102,9 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
 /** Nobody who wants to leave waits for a server that does not answer. */
 async function tellFleet(told: Told, signal: AbortSignal): Promise<void> {
   const { tellServer } = await import("../fleet/tell.ts");
-  const progress = new Progress("telling the server …");
   const leaves = Promise.withResolvers<undefined>();
   signal.addEventListener("abort", () => leaves.resolve(undefined));
-  const trouble = await Promise.race([tellServer(told), leaves.promise]);
-  await progress.done();
+  const trouble = await waitingFor("telling the server …", Promise.race([tellServer(told), leaves.promise]));
   if (trouble !== undefined) await printError(`agent-reaper: ${trouble}\n`);
 }
 

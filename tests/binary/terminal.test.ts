@@ -73,6 +73,24 @@ describe("text fits the terminal", () => {
   });
 });
 
+describe("a server that does not answer", () => {
+  test.each(["history --fleet", "slots status --store $AGENT_REAPER_STORE"])(
+    "%s: that it is asked is shown, and taken away",
+    (line) => {
+      // Whoever connects waits in its queue.
+      const mute = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+      const store = `postgres://127.0.0.1:${mute.port}/agents`;
+      const { code, out } = onTerminal([line], 80, { AGENT_REAPER_STORE: store });
+      mute.stop(true);
+      expect(out).toBe(
+        `\r\x1b[Kasking the server …\r\x1b[Kagent-reaper: 127.0.0.1:${mute.port}/agents: no answer in time\n`,
+      );
+      expect(code).toBe(3);
+    },
+    30_000,
+  );
+});
+
 describe("colour", () => {
   const isColoured = ({ out }: Shown): boolean => out.includes("\x1b[");
   const scan = ["scan", "--from", CASE];

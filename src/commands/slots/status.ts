@@ -8,7 +8,7 @@ import { EXIT } from "../../complaint.ts";
 import { formatDuration } from "../../duration.ts";
 import type { SlotLimit } from "../../slots/limit.ts";
 import type { SlotsLook, TakenSlot } from "../../slots/store.ts";
-import { columns, isColoured, print } from "../../terminal.ts";
+import { ASKING, columns, isColoured, print, waitingFor } from "../../terminal.ts";
 import { clip, clipMiddle, padEnd, padStart, safeJson, visible, wrap } from "../../text.ts";
 import { version } from "../../version.ts";
 import type { OutputOptions } from "../output.ts";
@@ -23,7 +23,7 @@ export interface StatusOptions extends WhichSlots, Pick<OutputOptions, "json" | 
 /** Runs `slots status`. */
 export async function status(options: StatusOptions): Promise<number> {
   const { store, machine, called } = openSlots(options);
-  const look = await store.look();
+  const look = await waitingFor(ASKING, store.look());
   const limit = limitOf(options.max, look, limitHere(machine));
   machine.close();
   if (options.json === true) {
