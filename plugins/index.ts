@@ -30,14 +30,6 @@ import jsonReporter from "./reporters/json.ts";
 import ndjsonReporter from "./reporters/ndjson.ts";
 import textReporter from "./reporters/text/index.ts";
 
-/** Names of the plugins in plugins/backends. */
-export type BackendName =
-  | "proc-files"
-  | "procfs"
-  | "ps"
-  | "replay"
-  | "toolhelp";
-
 /** The plugins in plugins/backends. */
 export const backends: readonly Backend[] = [
   procFilesBackend,
@@ -46,19 +38,6 @@ export const backends: readonly Backend[] = [
   replayBackend,
   toolhelpBackend,
 ];
-
-/** Names of the plugins in plugins/leftovers. */
-export type LeftoverMatcherName =
-  | "browser-lock"
-  | "claude-cwd"
-  | "claude-ide-lock"
-  | "codex-arg0"
-  | "codex-broker"
-  | "codex-home"
-  | "copilot-lock"
-  | "git-worktree-lock"
-  | "graphrag-spawn"
-  | "own-debris";
 
 /** The plugins in plugins/leftovers. */
 export const leftoverMatchers: readonly LeftoverMatcher[] = [
@@ -74,14 +53,6 @@ export const leftoverMatchers: readonly LeftoverMatcher[] = [
   ownDebrisLeftoverMatcher,
 ];
 
-/** Names of the plugins in plugins/actions. */
-export type ActionName =
-  | "release-slot"
-  | "remove-leftover"
-  | "report-only"
-  | "terminate"
-  | "unregister";
-
 /** The plugins in plugins/actions. */
 export const actions: readonly Action[] = [
   releaseSlotAction,
@@ -90,12 +61,6 @@ export const actions: readonly Action[] = [
   terminateAction,
   unregisterAction,
 ];
-
-/** Names of the plugins in plugins/reporters. */
-export type ReporterName =
-  | "json"
-  | "ndjson"
-  | "text";
 
 /** The plugins in plugins/reporters. */
 export const reporters: readonly Reporter[] = [

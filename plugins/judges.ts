@@ -52,26 +52,6 @@ import wantedOutputGuard from "./guards/wanted-output.ts";
 import windowGuard from "./guards/window.ts";
 import zombieGuard from "./guards/zombie.ts";
 
-/** Names of the plugins in plugins/matchers. */
-export type MatcherName =
-  | "agent-browser"
-  | "agent-shell"
-  | "claude"
-  | "claude-extension"
-  | "claude-plugin"
-  | "codex"
-  | "conhost"
-  | "debris"
-  | "further-agents"
-  | "gemini"
-  | "graphrag"
-  | "mcp-server"
-  | "npm-agent"
-  | "opencode"
-  | "other-agents"
-  | "run"
-  | "stored-agents";
-
 /** The plugins in plugins/matchers. */
 export const matchers: readonly Matcher[] = [
   agentBrowserMatcher,
@@ -92,37 +72,6 @@ export const matchers: readonly Matcher[] = [
   runMatcher,
   storedAgentsMatcher,
 ];
-
-/** Names of the plugins in plugins/guards. */
-export type GuardName =
-  | "ci-runner"
-  | "clients"
-  | "containers"
-  | "debugger"
-  | "executable"
-  | "first-sight"
-  | "former-explorer"
-  | "identity"
-  | "keep-marker"
-  | "living-owner"
-  | "living-peer"
-  | "living-session"
-  | "living-terminal"
-  | "msys-exec"
-  | "multiplexer"
-  | "nohup"
-  | "other-namespace"
-  | "other-user"
-  | "protect-rules"
-  | "registered"
-  | "self"
-  | "shared-console"
-  | "supervised"
-  | "too-young"
-  | "vendor-registry"
-  | "wanted-output"
-  | "window"
-  | "zombie";
 
 /** The plugins in plugins/guards. */
 export const guards: readonly Guard[] = [

@@ -66,11 +66,10 @@ describe("findPlugins()", () => {
 });
 
 describe("renderIndex()", () => {
-  test("imports statically, names the union and keeps the order", () => {
+  test("imports statically and keeps the order", () => {
     const text = renderIndex(plant("matchers/codex.ts", "matchers/mcp-server/index.ts"), "judges");
     expect(text).toContain('import mcpServerMatcher from "./matchers/mcp-server/index.ts";\n');
-    expect(text).toContain('export type MatcherName =\n  | "codex"\n  | "mcp-server";\n');
     expect(text).toContain("readonly Matcher[] = [\n  codexMatcher,\n  mcpServerMatcher,\n];\n");
-    expect(text).toContain("export type GuardName = never;\n");
+    expect(text).toContain("export const guards: readonly Guard[] = [];\n");
   });
 });

@@ -21,18 +21,16 @@ export interface Kind {
   readonly contract: string;
   /** The exported array. */
   readonly list: string;
-  /** The exported union of names. */
-  readonly names: string;
 }
 
 /** Every kind of plugin, in the order of the engine's steps. */
 export const KINDS: readonly Kind[] = [
-  { folder: "backends", contract: "Backend", list: "backends", names: "BackendName" },
-  { folder: "matchers", contract: "Matcher", list: "matchers", names: "MatcherName" },
-  { folder: "leftovers", contract: "LeftoverMatcher", list: "leftoverMatchers", names: "LeftoverMatcherName" },
-  { folder: "guards", contract: "Guard", list: "guards", names: "GuardName" },
-  { folder: "actions", contract: "Action", list: "actions", names: "ActionName" },
-  { folder: "reporters", contract: "Reporter", list: "reporters", names: "ReporterName" },
+  { folder: "backends", contract: "Backend", list: "backends" },
+  { folder: "matchers", contract: "Matcher", list: "matchers" },
+  { folder: "leftovers", contract: "LeftoverMatcher", list: "leftoverMatchers" },
+  { folder: "guards", contract: "Guard", list: "guards" },
+  { folder: "actions", contract: "Action", list: "actions" },
+  { folder: "reporters", contract: "Reporter", list: "reporters" },
 ];
 
 /** The folders of those who are in an index of their own. */
@@ -105,18 +103,10 @@ export function renderIndex(plugins: string, of: "judges" | "all", unfinished: s
     for (const plugin of found) lines.push(`import ${identifier(plugin, kind)} from "${plugin.path}";`);
   }
   for (const { kind, found } of kinds) {
-    lines.push("", `/** Names of the plugins in plugins/${kind.folder}. */`, ...renderUnion(kind, found));
     lines.push("", `/** The plugins in plugins/${kind.folder}. */`, ...renderList(kind, found));
   }
   if (of === "all") lines.push("", 'export * from "./judges.ts";');
   return lines.join("\n") + "\n";
-}
-
-function renderUnion(kind: Kind, found: readonly Found[]): string[] {
-  const names = found.map(({ name }) => JSON.stringify(name));
-  if (names.length < 2) return [`export type ${kind.names} = ${names[0] ?? "never"};`];
-  const last = names.pop();
-  return [`export type ${kind.names} =`, ...names.map((name) => `  | ${name}`), `  | ${last};`];
 }
 
 function renderList(kind: Kind, found: readonly Found[]): string[] {
