@@ -105,6 +105,15 @@ describe("what the documentation says to type", () => {
     expect([...unseen]).toEqual([]);
   });
 
+  test("files of ours that a page names are there", () => {
+    const named = pages.flatMap((page) =>
+      [...readFileSync(join(root, page), "utf8").matchAll(/`((?:src|plugins|tests|bench)\/[\w./-]+)`/g)]
+        .map(([, path]) => ({ page, path: path as string }))
+    );
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter(({ path }) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
   test("the library's example runs", async () => {
     const example = blocks("README.md", "ts")[0]?.replace("@agent-reaper/agent-reaper", join(root, "mod.ts")) as string;
     expect(example).toContain("scan()");
