@@ -74,6 +74,8 @@ const codex: Matcher = family({
   chores: ["update", "sandbox", "debug", "responses-api-proxy"],
   roles: [
     { role: "daemon", words: ["remote-control"], lifeline: "network" },
+    // Offers one to a machine elsewhere.
+    { role: "daemon", words: ["exec-server", "forward"], lifeline: "network" },
     { role: "daemon", words: ["exec-server"] },
     { role: "daemon", words: ["app-server", "daemon"] },
     // Where it listens on its own streams it is asked there, as without the option.

@@ -26,7 +26,7 @@ const gemini: Matcher = family({
   roles: [
     { role: "daemon", words: ["serve"] },
     // Answers in a messenger.
-    { role: "daemon", words: ["channel"] },
+    { role: "daemon", words: ["channel"], lifeline: "network" },
     { role: "agent", options: ["--acp", "--experimental-acp"], lifeline: "stdio" },
     // Qwen Code's, for programs that drive it.
     { role: "agent", options: ["--input-format stream-json"], lifeline: "stdio" },

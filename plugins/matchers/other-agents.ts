@@ -137,12 +137,14 @@ const otherAgents: Matcher = family({
     { role: "daemon", words: ["web"] },
     { role: "daemon", options: ["--server", "--headless", "--port", "--browser", "--gui"] },
     { role: "daemon", words: ["worker-server"] },
-    { role: "daemon", words: ["worker"] },
-    // What amp keeps running for its threads, and serves them with.
-    { role: "daemon", options: ["--no-tui"] },
+    // Cursor's cloud works on this machine through it.
+    { role: "daemon", words: ["worker"], lifeline: "network" },
+    // amp's threads, on other machines and in browsers, are served by these.
+    { role: "daemon", options: ["--no-tui"], lifeline: "network" },
     { role: "daemon", words: ["orb"] },
-    { role: "daemon", words: ["orb-spawner"] },
-    { role: "daemon", words: ["net"] },
+    { role: "daemon", words: ["orb-spawner"], lifeline: "network" },
+    { role: "daemon", words: ["net"], lifeline: "network" },
+    { role: "daemon", options: ["--environment-host"], lifeline: "network" },
     { role: "agent", options: ["--stream-json-input"], lifeline: "stdio" },
     { role: "server", words: ["mcp"] },
     { role: "agent", options: ["--acp"], lifeline: "stdio" },
@@ -160,6 +162,8 @@ const otherAgents: Matcher = family({
       role: "one-shot",
       options: ["-p", "--print", "--prompt", "-x", "--execute", "--message", "--message-file", "--yes-always"],
     },
+    // Copilot's, steered from a browser or a phone.
+    { role: "daemon", options: ["--remote"], lifeline: "network" },
   ],
   otherwise: "agent",
 });
