@@ -106,9 +106,13 @@ export function isWatched(): boolean {
   return isTerminal(STDERR);
 }
 
-/** Whether stdout is coloured. */
-export function isColoured(choice: ColourChoice, variables: Variables): boolean {
-  return decideColour(choice, variables, () => isTerminal(STDOUT));
+/** Where something is shown. */
+export type Stream = "stdout" | "stderr";
+const DESCRIPTORS: Readonly<Record<Stream, number>> = { stdout: STDOUT, stderr: STDERR };
+
+/** Whether what is shown there is coloured. */
+export function isColoured(choice: ColourChoice, variables: Variables, stream: Stream = "stdout"): boolean {
+  return decideColour(choice, variables, () => isTerminal(DESCRIPTORS[stream]));
 }
 
 /**
@@ -129,22 +133,22 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "";
 }
 
-/** How wide stdout is. Where it is no terminal, lines are cut late: what is searched should be there. */
-export function columns(variables: Variables): number {
+/** How wide that is. Where it is no terminal, lines are cut late: what is searched should be there. */
+export function columns(variables: Variables, stream: Stream = "stdout"): number {
   const told = Number(variables["COLUMNS"]);
   if (Number.isInteger(told) && told > 0) return withinReason(told);
-  if (!isTerminal(STDOUT)) return MOST_COLUMNS;
-  return withinReason(terminalColumns() ?? USUAL_COLUMNS);
+  if (!isTerminal(DESCRIPTORS[stream])) return MOST_COLUMNS;
+  return withinReason(terminalColumns(DESCRIPTORS[stream]) ?? USUAL_COLUMNS);
 }
 
 function withinReason(asked: number): number {
   return Math.min(Math.max(asked, FEWEST_COLUMNS), MOST_COLUMNS);
 }
 
-function terminalColumns(): number | undefined {
+function terminalColumns(fd: number): number | undefined {
   try {
     const { WriteStream } = require("node:tty") as typeof import("node:tty");
-    const [width] = new WriteStream(STDOUT).getWindowSize();
+    const [width] = new WriteStream(fd).getWindowSize();
     return width > 0 ? width : undefined;
   } catch {
     return undefined;

@@ -8,7 +8,7 @@ import { asTyped } from "../quote.ts";
 import type { Plugins } from "../plugins.ts";
 import { redactReport } from "../redact/report.ts";
 import type { Report } from "../report.ts";
-import { type ColourChoice, columns, isColoured } from "../terminal.ts";
+import { type ColourChoice, columns, isColoured, type Stream } from "../terminal.ts";
 import { checkNames } from "./options.ts";
 
 /** Options that say how to tell. */
@@ -30,18 +30,24 @@ export function reporterName(options: OutputOptions, plugins: Plugins): string {
 }
 
 /** A report as text. Whatever the reporter, it is handed no secret. */
-export function render(report: Report, name: string, plugins: Plugins, options: OutputOptions): string {
+export function render(
+  report: Report,
+  name: string,
+  plugins: Plugins,
+  options: OutputOptions,
+  stream: Stream = "stdout",
+): string {
   const reporter = plugins.reporters.find((one) => one.name === name);
   if (reporter === undefined) throw new Error(`the reporter ${name} is missing`);
-  return reporter.render(redactReport(report), formatOf(name, options));
+  return reporter.render(redactReport(report), formatOf(name, options, stream));
 }
 
-/** What stdout can show. Asked only where it matters. */
-function formatOf(name: string, { all = false, color, backend, plugin = [] }: OutputOptions): Format {
+/** What can be shown there. Asked only where it matters. */
+function formatOf(name: string, { all = false, color, backend, plugin = [] }: OutputOptions, stream: Stream): Format {
   if (name === "json" || name === "ndjson") return { columns: 80, colour: false, all };
   const again = [
     ...(backend === undefined ? [] : [`--backend ${backend}`]),
     ...plugin.map((path) => `--plugin ${asTyped(path)}`),
   ];
-  return { columns: columns(process.env), colour: isColoured(color, process.env), all, again };
+  return { columns: columns(process.env, stream), colour: isColoured(color, process.env, stream), all, again };
 }

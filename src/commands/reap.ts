@@ -19,7 +19,7 @@ import { openRegistry } from "../registry/open.ts";
 import { type Report, STILL_THERE } from "../report.ts";
 import { statePath } from "../state.ts";
 import { withStaleSlots } from "../slots/report.ts";
-import { ask, canAsk, interruption, print, printError, Progress, waitingFor } from "../terminal.ts";
+import { ask, canAsk, interruption, isOnTerminal, print, printError, Progress, waitingFor } from "../terminal.ts";
 import { visible } from "../text.ts";
 import { type LookOptions, type PolicyOptions, type Stage, stage } from "./options.ts";
 import { type OutputOptions, render, reporterName } from "./output.ts";
@@ -55,9 +55,10 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
     let declined = false;
     const confirm = async (plan: Report): Promise<boolean> => {
       const slots = { backends: plugins.backends, machine, policy, acts: false };
-      const shown = render(await withStaleSlots(plan, slots), "text", plugins, options);
-      // What is piped into a program is the result alone.
-      await (reporter === "text" ? print(shown) : printError(shown));
+      // What is piped into a program is the result alone; and who is asked sees what about.
+      const stream = reporter === "text" && isOnTerminal() ? "stdout" : "stderr";
+      const shown = render(await withStaleSlots(plan, slots), "text", plugins, options, stream);
+      await (stream === "stdout" ? print(shown) : printError(shown));
       const yes = await ask(`${question(plan, options)}?`, signal);
       declined = !yes;
       if (yes) progress = new Progress("ending …");

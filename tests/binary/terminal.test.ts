@@ -195,6 +195,16 @@ describe("reap asks on a terminal", () => {
     expect({ exitCode, orphanLives }).toEqual({ exitCode: 0, orphanLives: false });
   });
 
+  test("into a pipe the plan is shown before the question all the same, and the result alone goes through", async () => {
+    const { shown, orphanLives } = await answered({ answer: "y\n", into: "sed 's/^/piped: /'" });
+    const [plan, result] = shown.split("End this process? [y/N] ");
+    expect(plan).toContain("1 tree that nobody is responsible for");
+    expect(plan).not.toContain("piped");
+    for (const line of plan?.split("\r\n") ?? []) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(80);
+    expect(result).toContain("piped: Ended 1 process");
+    expect(orphanLives).toBe(false);
+  });
+
   test("Ctrl-C touches nothing", async () => {
     const { shown, exitCode, orphanLives } = await answered({ answer: "\x03" });
     expect(shown).toContain("Nothing was touched.");

@@ -16,6 +16,8 @@ export interface Answered {
   readonly setAside?: boolean;
   /** Whether the orphan ignores that it is asked to end. */
   readonly isStubborn?: boolean;
+  /** Behind a pipe, as in `reap | tee log`: what goes through it is shown last. */
+  readonly into?: string;
   /** `xterm`, unless another is named. */
   readonly term?: string;
 }
@@ -29,10 +31,10 @@ export interface Seen {
 
 /** Runs it. */
 export default async function reapOnTerminal(
-  { binary, answer, options = [], setAside = false, isStubborn = false, term = "xterm" }: Answered,
+  { binary, answer, options = [], setAside = false, isStubborn = false, into, term = "xterm" }: Answered,
 ): Promise<Seen> {
   const orphan = await plainOrphan(new Field(), isStubborn ? { onTerm: "ignores" } : {});
-  const line = [binary, "reap", "--min-age", "0s", ...options].join(" ");
+  const line = [binary, "reap", "--min-age", "0s", ...options, ...into === undefined ? [] : ["|", into]].join(" ");
   // script(1) gives the program a terminal of its own and hands on what is typed.
   const person = Bun.spawn(["script", "--quiet", "--flush", "--return", "--command", line, "/dev/null"], {
     stdin: "pipe",
