@@ -156,6 +156,14 @@ describe("a full disk", () => {
   );
 });
 
+test("into a pipe hook install shows what it asks about all the same", () => {
+  const { out } = onTerminal(["hook install bash --file $HOME/startup | sed 's/^/piped: /'"], 120, { NO_COLOR: "1" });
+  const [shown, rest] = out.split("[y/N] ");
+  expect(shown).toContain("/startup is made\n  ");
+  expect(out).not.toContain("piped");
+  expect(rest).toContain("Nothing was touched.");
+});
+
 describe("reap asks on a terminal", () => {
   const answered = (input: Omit<Answered, "binary">): Promise<Seen> =>
     runInside<Seen>(PROGRAM, { binary: BINARY, ...input });

@@ -12,7 +12,16 @@ import { plans } from "../../hooks/plan.ts";
 import { needProgram, onSite, type SiteOptions } from "../../hooks/site.ts";
 import { type Change, isAsShown, keep, write } from "../../hooks/touch.ts";
 import { prepareState } from "../../state.ts";
-import { ask, canAsk, type ColourChoice, columns, isColoured, print, printError } from "../../terminal.ts";
+import {
+  ask,
+  canAsk,
+  type ColourChoice,
+  columns,
+  isColoured,
+  isOnTerminal,
+  print,
+  printError,
+} from "../../terminal.ts";
 import { visible, wrap } from "../../text.ts";
 
 /** What they take. */
@@ -37,12 +46,15 @@ function carryOut(deed: Deed, targets: readonly Target[], options: InstallOption
   return onSite(options, async (site, { viewer }) => {
     // All of them before the first is touched: one that cannot be done stops the others.
     const planned = plans(targets, deed, site);
-    const style = paint(isColoured(options.color, process.env));
-    for (const one of planned) await print(shown(one, deed, style));
     const changes = planned.flatMap(({ changes }) => changes);
+    const asks = changes.length > 0 && options.dryRun !== true && options.yes !== true;
+    // Who is asked sees what about, also where stdout is a pipe.
+    const stream = asks && canAsk() && !isOnTerminal() ? "stderr" : "stdout";
+    const style = paint(isColoured(options.color, process.env, stream));
+    for (const one of planned) await (stream === "stdout" ? print : printError)(shown(one, deed, style));
     if (changes.length === 0) return EXIT.fine;
     if (options.dryRun === true) return EXIT.fine;
-    if (options.yes !== true) {
+    if (asks) {
       if (!canAsk()) {
         throw new Complaint(
           `hook ${deed}: there is no terminal to ask on: add --yes to write what is shown, or --dry-run to only see it`,
