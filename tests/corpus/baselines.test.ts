@@ -47,6 +47,6 @@ test("finds all and harms none, which no rule it replaces does", () => {
   expect(theirs.some((their) => their.wrong > 0)).toBe(true);
   // Slot files look at no process: their row says nothing to readers.
   const shown = readFileSync(join(import.meta.dir, "../../README.md"), "utf8").replace(/ +/g, " ");
-  for (const row of rows.slice(0, -1)) expect(shown).toContain(row);
-  expect(shown).toContain(`On the ${cases.length} tables`);
+  const wanted = [...rows.slice(0, -1), `On the ${cases.length} tables`];
+  expect(wanted.filter((text) => !shown.includes(text))).toEqual([]);
 });
