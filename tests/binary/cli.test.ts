@@ -1,25 +1,21 @@
 /** Each command, as a person meets it. */
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BINARY, type Ran, runAt } from "../support/binary.ts";
+import { BINARY, Home } from "../support/binary.ts";
 import { runInNamespace } from "../support/namespace.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const CASE = join(ROOT, "tests", "corpus", "cases", "linux-npx-mcp-leftovers.json");
 const EXPECTED = JSON.parse(readFileSync(CASE.replace(".json", ".expect.json"), "utf8")) as { reap: number[] };
 
-const directory = mkdtempSync(join(tmpdir(), "agent-reaper-cli-"));
-afterAll(() => rmSync(directory, { recursive: true }));
-const file = (name: string, text: string): string => {
-  writeFileSync(join(directory, name), text);
-  return join(directory, name);
-};
-const ran = (args: readonly string[], env?: Record<string, string>): Ran => runAt(directory, args, env);
+const home = new Home();
+const { directory } = home;
+const ran = home.ran.bind(home);
 
-const empty = file("empty.json", "");
-const badConfig = file("bad.toml", "protekt = []\n");
+const empty = home.file("empty.json", "");
+const badConfig = home.file("bad.toml", "protekt = []\n");
 
 describe("scan", () => {
   test("--from FILE --json prints the plan", () => {
@@ -73,7 +69,7 @@ describe("scan", () => {
   });
 
   test("a configuration file does not change what a snapshot says", () => {
-    const config = file("strict.toml", 'protect = ["mcp"]\n');
+    const config = home.file("strict.toml", 'protect = ["mcp"]\n');
     const { out } = ran(["scan", "--from", CASE, "--json"], { AGENT_REAPER_CONFIG: config });
     expect((JSON.parse(out) as { plan: { terminate: number[] } }).plan.terminate).toEqual(EXPECTED.reap);
   });

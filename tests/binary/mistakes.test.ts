@@ -1,26 +1,21 @@
 /** Each mistake, as a person meets it: one clear line, the right exit code, never a stack. */
-import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
-import { BINARY, type Ran, runAt } from "../support/binary.ts";
+import { BINARY, Home } from "../support/binary.ts";
 
 const CASE = join(import.meta.dirname, "..", "corpus", "cases", "linux-npx-mcp-leftovers.json");
 
-const directory = mkdtempSync(join(tmpdir(), "agent-reaper-cli-"));
-afterAll(() => rmSync(directory, { recursive: true }));
-const file = (name: string, text: string): string => {
-  writeFileSync(join(directory, name), text);
-  return join(directory, name);
-};
-const ran = (args: readonly string[], env?: Record<string, string>): Ran => runAt(directory, args, env);
+const home = new Home();
+const { directory } = home;
+const ran = home.ran.bind(home);
 
-const empty = file("empty.json", "");
-const broken = file("broken.json", '{"format": "agent-reaper/snapshot@1", ');
-const foreign = file("foreign.json", '{"format": "something/else@3"}');
-const closed = file("closed.json", "{}");
+const empty = home.file("empty.json", "");
+const broken = home.file("broken.json", '{"format": "agent-reaper/snapshot@1", ');
+const foreign = home.file("foreign.json", '{"format": "something/else@3"}');
+const closed = home.file("closed.json", "{}");
 chmodSync(closed, 0);
-const badConfig = file("bad.toml", "protekt = []\n");
+const badConfig = home.file("bad.toml", "protekt = []\n");
 
 describe("a mistake gets one line that names the value and the remedy", () => {
   test.each<[string[], string]>([

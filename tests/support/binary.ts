@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { afterAll } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -16,12 +19,28 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs it there. */
-export function runAt(home: string, args: readonly string[], env: Record<string, string> = {}): Ran {
-  const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, ...args], {
-    cwd: home,
-    stdin: "ignore",
-    env: { PATH: "/usr/bin:/bin", HOME: home, ...env },
-  });
-  return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
+/** A home for it, which is gone after the tests of a file. */
+export class Home {
+  readonly directory: string = mkdtempSync(join(tmpdir(), "agent-reaper-home-"));
+
+  constructor() {
+    afterAll(() => rmSync(this.directory, { recursive: true }));
+  }
+
+  /** Writes a file there. */
+  file(name: string, text: string): string {
+    const path = join(this.directory, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** Runs the program there. */
+  ran(args: readonly string[], env: Record<string, string> = {}): Ran {
+    const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, ...args], {
+      cwd: this.directory,
+      stdin: "ignore",
+      env: { PATH: "/usr/bin:/bin", HOME: this.directory, ...env },
+    });
+    return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
+  }
 }
