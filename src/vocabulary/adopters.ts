@@ -100,6 +100,7 @@ function isRelay(name: string, process: Process, table: Table): boolean {
   return process.ppid === 1 || parent === undefined || /^(?:Relay\(\d+\)|SessionLeader|init)/.test(parent.name ?? "");
 }
 
+/** The short table lists what those have as children who may be one: by a wider pattern, and without this file (procfs/adopted.ts). */
 function isRelayName(name: string): boolean {
   return name === "init" || name === "SessionLeader" || (name.startsWith("Relay(") && /^Relay\(\d+\)$/.test(name));
 }
