@@ -100,10 +100,10 @@ function hasRoster(daemon: Process, process: Process, table: Table): boolean {
 
 const daemonsOf = perTable((table): readonly Process[] => table.processes.filter(isDaemon).sort(byPid));
 
-/** One whose words could not be read may be such a daemon by its name. */
+/** One whose words could not be read may be such a daemon by its name, or without one. */
 function isDaemon(process: Process): boolean {
-  const { argv, name = "" } = process;
-  if (argv === undefined) return isCalledClaude(name) && !hasEnded(process);
+  const { argv, name } = process;
+  if (argv === undefined) return (name === undefined || isCalledClaude(name)) && !hasEnded(process);
   return argv?.[1] === "daemon" && argv[2] === "run" && isCalledClaude(baseName(argv[0] as string));
 }
 
