@@ -1,4 +1,6 @@
-import type { Context, Guard, Objection, Process, Stdio } from "../../src/contract.ts";
+import { baseName, byPid, hasEnded } from "../../src/process.ts";
+import { perTable } from "../../src/vocabulary/per-table.ts";
+import type { Context, Guard, Objection, Process, Stdio, Table } from "../../src/contract.ts";
 
 /**
  * Terminals are told from the file descriptors, for pts numbers recur. The kernel's own word for
@@ -21,10 +23,42 @@ const livingTerminal: Guard = {
     if (process.tty !== null && process.tpgid !== undefined && process.tpgid > 0 && process.tpgid === process.pgid) {
       return { stands: "spare", because: `it is in the foreground of ${process.tty ?? "its terminal"}` };
     }
-    if (table.host.platform === "win32") return undefined;
+    if (table.host.platform === "win32") return shownByTerminal(process, table);
     return untoldForeground(process) ?? (isOnRecord ? undefined : untoldStreams(process, context));
   },
 };
+
+/** From a console's start until Windows Terminal has taken it over. */
+const HANDING_OVER_MS = 5000;
+
+/**
+ * Windows 11 hands a console of a program's own (`start claude`) over to Windows Terminal: the program stays whose child it
+ * was, with its console host, and an OpenConsole of COM's shows it for as long as it lasts.
+ */
+function shownByTerminal(process: Process, table: Table): Objection | undefined {
+  if (!mayBeCalled(process, "conhost.exe")) return undefined;
+  const shown = handedOver(table).find((one) => {
+    const afterMs = (one.startedAt ?? NaN) - (process.startedAt ?? NaN);
+    return !(afterMs < 0 || afterMs > HANDING_OVER_MS);
+  });
+  return shown && { stands: "unsure", because: `Windows Terminal (pid ${shown.pid}) may show its console` };
+}
+
+/** Those of a tab are children of the terminal, those of an editor of the editor. */
+const handedOver = perTable((table): readonly Process[] =>
+  table.processes.filter((one) => {
+    if (!mayBeCalled(one, "openconsole.exe") || hasEnded(one)) return false;
+    const parent = table.parent(one);
+    return (parent === undefined || mayBeCalled(parent, "svchost.exe")) &&
+      one.argv?.some((word) => /^-embedding$/i.test(word)) !== false;
+  }).sort(byPid)
+);
+
+/** Whoever has no name that is known may have any. */
+function mayBeCalled({ name, exe, argv }: Process, called: string): boolean {
+  const names = [name, exe, argv?.[0]].filter((text) => typeof text === "string");
+  return names.length === 0 || names.some((text) => baseName(text).toLowerCase() === called);
+}
 
 /** What would matter and is not known. */
 function untoldForeground(process: Process): Objection | undefined {

@@ -52,7 +52,27 @@ const explorer = (began: number | undefined): Process =>
     ordinary(600, { ppid: 78, name: "Explorer.EXE", argv: ["C:\\WINDOWS\\Explorer.EXE"], uid: "lea" }),
   );
 
+/** COM starts one for each console that it is handed. */
+const openConsole = (began: number | undefined): Process =>
+  startedAt(
+    began,
+    ordinary(602, { ppid: 79, name: "OpenConsole.exe", argv: ["OpenConsole.exe", "-Embedding"], uid: "lea" }),
+  );
+const itsConsoleHost = startedAt(START, below("conhost.exe", "0x4"));
+
 export const objections: readonly Objection[] = [
+  {
+    case: "Windows Terminal shows its console",
+    guard: "living-terminal",
+    verdict: "unsure",
+    snapshot: onWindows(claudeExe, itsConsoleHost, openConsole(START + 800)),
+  },
+  {
+    case: "whose console Windows Terminal shows cannot be told",
+    guard: "living-terminal",
+    verdict: "unsure",
+    snapshot: onWindows(claudeExe, itsConsoleHost, openConsole(undefined)),
+  },
   {
     case: "nothing told which of the processes are services",
     guard: "supervised",
