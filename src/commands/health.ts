@@ -10,8 +10,8 @@ import type { Machine, Vitals } from "../contract.ts";
 import { formatDuration } from "../duration.ts";
 import type { MachineHealth } from "../fleet/read.ts";
 import type { Check, Health, HealthStatus } from "../health/assess.ts";
-import { measure } from "../health/measure.ts";
-import { maxAgeFromEnvironment, type Thresholds, thresholds } from "../health/thresholds.ts";
+import { limitsHere, measure } from "../health/measure.ts";
+import { maxAgeFromEnvironment, type Thresholds } from "../health/thresholds.ts";
 import { builtin } from "../plugins.ts";
 import { clean } from "../redact/report.ts";
 import { ASKING, columns, isColoured, print, waitingFor } from "../terminal.ts";
@@ -41,7 +41,7 @@ export async function health(options: HealthOptions): Promise<ExitCode> {
   try {
     const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
     if (options.fleet === true) return await fleet(settings, options);
-    const limits = thresholds(settings.health ?? {}, process.env);
+    const limits = limitsHere(settings);
     const { health, vitals } = measure(machine, limits);
     if (options.json === true) {
       await print(`${safeJson(JSON.stringify(clean(healthJson(machine, health, vitals, limits)), undefined, 2))}\n`);

@@ -9,7 +9,6 @@ import { loadConfig, type Settings } from "../config.ts";
 import type { Machine } from "../contract.ts";
 import { discard } from "../discard.ts";
 import { survey } from "../engine.ts";
-import { thresholds } from "../health/thresholds.ts";
 import { openLedger } from "../ledger/open.ts";
 import { collect, type Measured } from "../metrics/collect.ts";
 import { exposition } from "../metrics/exposition.ts";
@@ -18,7 +17,7 @@ import { statePath } from "../state.ts";
 import { StoreTrouble } from "../store/trouble.ts";
 import { print, printError } from "../terminal.ts";
 import { visible } from "../text.ts";
-import { measure } from "../health/measure.ts";
+import { limitsHere, measure } from "../health/measure.ts";
 import { stage } from "./options.ts";
 
 /** What `metrics` takes. */
@@ -37,7 +36,7 @@ export async function metrics(options: MetricsOptions): Promise<ExitCode> {
     const text = exposition(collect({
       seen: snapshot.processes.length,
       findings: judgement.findings,
-      ...measure(machine, thresholds(settings.health ?? {}, process.env)),
+      ...measure(machine, limitsHere(settings)),
       ...(totals === undefined ? {} : { totals }),
       paused: pausedUntil(state, Date.now()) !== undefined,
     }));

@@ -11,7 +11,7 @@ import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
 import { serverUrl } from "../fleet/address.ts";
 import type { Told } from "../fleet/tell.ts";
-import { sampleNow } from "../health/measure.ts";
+import { limitsHere, sampleNow } from "../health/measure.ts";
 import { openJournal } from "../journal/open.ts";
 import type { Entry } from "../registry/entry.ts";
 import type { Quarantine } from "../quarantine/keep.ts";
@@ -43,7 +43,8 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
   const { machine, plugins, policy, settings } = staged;
   const record = await openRegistry(machine.viewer);
   try {
-    // Read now: a server that no client takes is no trouble of a run that is over.
+    // Read now: limits that are none, or a server that no client takes, are no trouble of a run that is over.
+    const limits = limitsHere(settings);
     const isShared = acts && serverUrl(settings, process.env) !== undefined;
     const reporter = reporterName(options, plugins);
     const told = pids.length > 0 ? await tellOfPids(staged, await record?.registry.entries()) : undefined;
@@ -87,7 +88,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       return signal?.aborted === true ? EXIT.interrupted : EXIT.fine;
     }
     const report = await withStaleSlots(done, { backends: plugins.backends, machine, policy, acts });
-    if (journal !== undefined) journal.end(report, sampleNow(machine, settings, report.results, policy).sample);
+    if (journal !== undefined) journal.end(report, sampleNow(machine, limits, report.results, policy).sample);
     await print(render(report, reporter, plugins, options));
     if (isShared && journal !== undefined && signal?.aborted === false) {
       await tellFleet(staged, signal);

@@ -16,14 +16,18 @@ export interface Measurement {
   readonly vitals: Vitals;
 }
 
+/** By which a machine is judged, as its person says. Read before anybody is touched: what is wrong there stops the run. */
+export function limitsHere({ health }: Settings): Thresholds {
+  return thresholds(health ?? {}, process.env);
+}
+
 /** The row that a run leaves, and what it was made of. */
 export function sampleNow(
   machine: Machine,
-  settings: Settings,
+  limits: Thresholds,
   results: readonly Result[],
   { maxAgeMs }: Pick<Policy, "maxAgeMs">,
 ): { readonly measured: Measurement; readonly sample: HealthSample } {
-  const limits = thresholds(settings.health ?? {}, process.env);
   const measured = measure(machine, limits);
   return { measured, sample: healthSample(measured, limits, results, maxAgeMs) };
 }

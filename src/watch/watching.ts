@@ -11,7 +11,8 @@ import { formatDuration } from "../duration.ts";
 import { errorText } from "../errors.ts";
 import { tell } from "../failure.ts";
 import { deliverDue } from "../fleet/open.ts";
-import { sampleNow } from "../health/measure.ts";
+import { limitsHere, sampleNow } from "../health/measure.ts";
+import type { Thresholds } from "../health/thresholds.ts";
 import { RunJournal } from "../journal/journal.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openLedger } from "../ledger/open.ts";
@@ -67,6 +68,7 @@ export class Watching {
   readonly #refusals = new Refusals();
   /** Where the shared memory cannot be had, our own. */
   #sightings: Sightings | undefined;
+  readonly #limits: Thresholds;
   #journal: RunJournal;
   #keptAt = -Infinity;
   #told: ReadonlySet<string> = new Set();
@@ -78,6 +80,7 @@ export class Watching {
 
   constructor(options: WatchingOptions) {
     this.#with = options;
+    this.#limits = limitsHere(options.settings);
     this.#journal = this.#newJournal();
   }
 
@@ -139,7 +142,7 @@ export class Watching {
     const now = performance.now();
     if (isQuiet && now - this.#keptAt < KEEP_EVERY_MS) return;
     this.#keptAt = now;
-    const { measured, sample } = sampleNow(machine, settings, round.results, policy);
+    const { measured, sample } = sampleNow(machine, this.#limits, round.results, policy);
     this.#journal.end(round, sample);
     let totals: Measured["totals"];
     await this.#keeping(async (ledger) => {

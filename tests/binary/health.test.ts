@@ -20,6 +20,19 @@ for child in children:
 print("ready", flush=True)
 time.sleep(1000)`;
 
+test("limits that are wrong stop whoever keeps how the machine does before anybody is touched", async () => {
+  const script = `mkdir -p "$XDG_DATA_HOME/sqlite-graphrag/codex-home-4711"
+    for command in "reap --yes" "watch --now" "scan"; do timeout 9 "$1" $command >said; echo "$? $(wc -c <said)"; done
+    ls "$XDG_DATA_HOME/sqlite-graphrag"`;
+  await runInNamespace(() => ["bash", "-c", script, "bash", binary], {
+    env: { REAPER_SWAP_WARN_PCT: "70" },
+  }, ({ stdout, stderr }) => {
+    const wrong = 'agent-reaper: REAPER_SWAP_WARN_PCT "70": write a part of 1, for example 0.7 for 70 %\n';
+    expect(stderr).toBe(`${wrong}${wrong}`);
+    expect(stdout).toMatch(/^2 0\n2 0\n0 \d+\ncodex-home-4711\n$/);
+  });
+});
+
 test("health counts those that nobody collected, says whose they are, and warns by its exit code", async () => {
   const script =
     `exec 3< <(exec python3 -c '${careless}'); read -u 3 ready; "$1" health --json; echo "exit $?"; "$1" health; :`;
