@@ -31,6 +31,8 @@ const gemini: Matcher = family({
     // Qwen Code's, for programs that drive it.
     { role: "agent", options: ["--input-format stream-json"], lifeline: "stdio" },
     { role: "one-shot", options: ["-p", "--prompt"] },
+    // Qwen Code's, asked by whoever writes into that file.
+    { role: "agent", options: ["--input-file"], lifeline: "network" },
   ],
   otherwise: "agent",
 });

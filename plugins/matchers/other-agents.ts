@@ -162,8 +162,8 @@ const otherAgents: Matcher = family({
       role: "one-shot",
       options: ["-p", "--print", "--prompt", "-x", "--execute", "--message", "--message-file", "--yes-always"],
     },
-    // Copilot's, steered from a browser or a phone.
-    { role: "daemon", options: ["--remote"], lifeline: "network" },
+    // Copilot's and amp's, steered from a browser or a phone.
+    { role: "daemon", options: ["--remote", "--remote-control-terminal"], lifeline: "network" },
   ],
   otherwise: "agent",
 });
