@@ -12,6 +12,13 @@ import type { Guard, Viewer } from "./contract.ts";
 import { errorText, ParseError } from "./errors.ts";
 import { expectAnswer } from "./external/answers.ts";
 import { expectFamily, expectHints, expectLeftoverFamily, expectNeeds } from "./external/data.ts";
+import {
+  type Part,
+  PARTS_OF_GUARD,
+  PARTS_OF_LEFTOVER_MATCHER,
+  PARTS_OF_MATCHER,
+  PARTS_OF_REPORTER,
+} from "./external/keys.ts";
 import { watched } from "./external/oversight.ts";
 import { type Family, family } from "./vocabulary/family.ts";
 import type { Plugins } from "./plugins.ts";
@@ -22,41 +29,15 @@ import { type LeftoverFamily, leftoverFamily } from "./leftovers/remains.ts";
 interface Kind {
   readonly list: keyof Plugins;
   readonly called: string;
-  /** The functions that it must have, the telling one first. */
-  readonly must: readonly string[];
-  /** The functions it may have. */
-  readonly may: readonly string[];
-  /** Its lists, with whether it must have them. */
-  readonly lists: Readonly<Record<string, boolean>>;
-  readonly others: readonly string[];
+  readonly toldBy: string;
+  readonly parts: Readonly<Record<string, Part>>;
 }
 
 const KINDS: readonly Kind[] = [
-  {
-    list: "matchers",
-    called: "matcher",
-    must: ["claim"],
-    may: ["alsoNeeds"],
-    lists: { hints: true, words: false, marks: false, needs: true, variables: false },
-    others: ["multiplies", "ownWords"],
-  },
-  {
-    list: "guards",
-    called: "guard",
-    must: ["object"],
-    may: ["files"],
-    lists: { needs: true, variables: false },
-    others: ["asks"],
-  },
-  {
-    list: "leftoverMatchers",
-    called: "leftover matcher",
-    must: ["judge", "places"],
-    may: ["owner"],
-    lists: { needs: false, variables: false },
-    others: ["onlyWhenNamed", "beside"],
-  },
-  { list: "reporters", called: "reporter", must: ["render"], may: [], lists: {}, others: [] },
+  { list: "matchers", called: "matcher", toldBy: "claim", parts: PARTS_OF_MATCHER },
+  { list: "guards", called: "guard", toldBy: "object", parts: PARTS_OF_GUARD },
+  { list: "leftoverMatchers", called: "leftover matcher", toldBy: "judge", parts: PARTS_OF_LEFTOVER_MATCHER },
+  { list: "reporters", called: "reporter", toldBy: "render", parts: PARTS_OF_REPORTER },
 ];
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -154,7 +135,7 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
     const data = telling(path, { ...given } as unknown as LeftoverFamily);
     return { list: "leftoverMatchers", plugin: telling(path, { ...leftoverFamily(data) }, asItIs) };
   }
-  const kind = KINDS.find(({ must }) => typeof given[must[0] as string] === "function");
+  const kind = KINDS.find(({ toldBy }) => typeof given[toldBy] === "function");
   if (kind === undefined) return wrong("is no matcher, guard, leftover matcher or reporter");
   expected(() => expectKind(given, kind));
   const plugin = telling(path, { ...given } as unknown as Named & Record<string, unknown>);
@@ -162,18 +143,15 @@ function check(path: string, exported: unknown): { list: keyof Plugins; plugin: 
 }
 
 /** @throws {TypeError} When it has not what its kind has. */
-function expectKind(given: Readonly<Record<string, unknown>>, { called, must, may, lists, others }: Kind): void {
-  const known = ["name", "summary", ...must, ...may, ...Object.keys(lists), ...others];
-  const unknown = Object.keys(given).find((key) => !known.includes(key));
+function expectKind(given: Readonly<Record<string, unknown>>, { called, parts }: Kind): void {
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(parts, key));
   if (unknown !== undefined) throw new TypeError(`a ${called} has no "${unknown}"`);
-  for (const key of [...must, ...may]) {
-    const isLeftOut = given[key] === undefined && may.includes(key);
-    if (!isLeftOut && typeof given[key] !== "function") throw new TypeError(`"${key}" must be a function`);
-  }
-  for (const [key, isNeeded] of Object.entries(lists)) {
-    if (given[key] === undefined ? isNeeded : !Array.isArray(given[key])) {
-      throw new TypeError(`"${key}" must be a list`);
-    }
+  for (const [key, part] of Object.entries(parts)) {
+    const value = given[key];
+    if (part === "anything" || (part.endsWith("or nothing") && value === undefined)) continue;
+    const isFunction = part.startsWith("function");
+    const isIt = isFunction ? typeof value === "function" : Array.isArray(value);
+    if (!isIt) throw new TypeError(`"${key}" must be a ${isFunction ? "function" : "list"}`);
   }
   expectNeeds(given["needs"]);
   if (called === "matcher") expectHints(given["hints"]);

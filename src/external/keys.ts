@@ -1,13 +1,58 @@
 /**
- * Which keys the data of a plugin have, and which words stand in them. Records, so that the compiler sees when one is missing.
+ * Which keys plugins have, and which words stand in their data. Records, so that the compiler sees when one is missing.
  *
  * @module
  */
-import type { Claim, Detail, Lifeline } from "../contract.ts";
+import type { Claim, Detail, Guard, LeftoverMatcher, Lifeline, Matcher, Reporter } from "../contract.ts";
 import type { Root } from "../leftovers/places.ts";
 import type { Lair, LeftoverFamily } from "../leftovers/remains.ts";
 import type { Interpreter } from "../vocabulary/interpreters.ts";
 import type { Family, RoleRule, Sign } from "../vocabulary/family.ts";
+
+/** What stands under a key of a plugin that has functions of its own. */
+export type Part = "function" | "function or nothing" | "list" | "list or nothing" | "anything";
+
+export const PARTS_OF_MATCHER: Readonly<Record<keyof Matcher, Part>> = {
+  name: "anything",
+  summary: "anything",
+  hints: "list",
+  words: "list or nothing",
+  ownWords: "anything",
+  marks: "list or nothing",
+  multiplies: "anything",
+  needs: "list",
+  variables: "list or nothing",
+  alsoNeeds: "function or nothing",
+  claim: "function",
+};
+
+export const PARTS_OF_GUARD: Readonly<Record<keyof Guard, Part>> = {
+  name: "anything",
+  summary: "anything",
+  asks: "anything",
+  needs: "list",
+  variables: "list or nothing",
+  files: "function or nothing",
+  object: "function",
+};
+
+export const PARTS_OF_LEFTOVER_MATCHER: Readonly<Record<keyof LeftoverMatcher, Part>> = {
+  name: "anything",
+  summary: "anything",
+  onlyWhenNamed: "anything",
+  needs: "list or nothing",
+  variables: "list or nothing",
+  places: "function",
+  beside: "anything",
+  owner: "function or nothing",
+  judge: "function",
+};
+
+export const PARTS_OF_REPORTER: Readonly<Record<keyof Reporter, Part>> = {
+  name: "anything",
+  summary: "anything",
+  render: "function",
+};
 
 /** All of a union. */
 export type Every<K extends PropertyKey> = Readonly<Record<K, true>>;
