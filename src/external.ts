@@ -91,7 +91,7 @@ function safe(path: string, { uid }: Pick<Viewer, "uid">): string {
   let real: string;
   try {
     real = realpathSync(path);
-    if (!statSync(real).isFile()) throw new ParseError(`plugin ${path}: is no file`);
+    if (!statSync(real).isFile()) throw new ParseError(`plugin ${path}: is no file: correct the path`);
   } catch (error) {
     if (error instanceof ParseError) throw error;
     throw new ParseError(`plugin ${path}: ${meaningOf(error)}: correct the path, or take it out of the configuration`);

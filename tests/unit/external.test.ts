@@ -166,7 +166,7 @@ describe("withExternal()", () => {
 
   test.each<[string, () => string, RegExp]>([
     ["is not there", () => join(base, "nowhere.ts"), /no such file/],
-    ["is a directory", () => base, /is no file/],
+    ["is a directory", () => base, /is no file: correct the path/],
     ["others can write to", () => file(`export default ${GUARD};`, 0o666), /others can change .*chmod go-w/],
     ["lies where others can write", () => inTheOpen("p.ts"), /others can change .*open: chmod/],
     ["is a link into such a place", () => {
