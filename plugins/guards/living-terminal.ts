@@ -2,6 +2,9 @@ import { baseName, byPid, hasEnded } from "../../src/process.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import type { Context, Guard, Objection, Process, Stdio, Table } from "../../src/contract.ts";
 
+/** From a console's start until Windows Terminal has taken it over. */
+const HANDING_OVER_MS = 5000;
+
 /**
  * Terminals are told from the file descriptors, for pts numbers recur. The kernel's own word for
  * "in the foreground" is the terminal's process group: a terminal that hung up has none.
@@ -27,9 +30,6 @@ const livingTerminal: Guard = {
     return untoldForeground(process) ?? (isOnRecord ? undefined : untoldStreams(process, context));
   },
 };
-
-/** From a console's start until Windows Terminal has taken it over. */
-const HANDING_OVER_MS = 5000;
 
 /**
  * Windows 11 hands a console of a program's own (`start claude`) over to Windows Terminal: the program stays whose child it

@@ -21,6 +21,8 @@ const LOGGED_IN = /^\/user\.slice\/user-\d+\.slice\/session-\w+\.scope$/;
 const LOGIN = /^(?:sshd|dropbear|agetty|login|greetd|gdm3?|sddm|lightdm|xrdp-sesman)$/;
 /** Desktop applications, terminals among them, run in services of this name: what they lose is not theirs (`foot --server`). */
 const APPLICATION = /^app-.+\.service$/;
+/** Applications are jobs of launchd, too, and what they start lies in their group. */
+const OF_JOB = /^launchd:(?!application\.|\[0x)/;
 
 /**
  * systemd by the unit that its cgroup lies in, launchd and Windows by the manager's own list. A service owns its main
@@ -42,9 +44,6 @@ const supervised: Guard = {
     return { stands: "unsure", because: "whether a service manager owns it is unknown" };
   },
 };
-
-/** Applications are jobs of launchd, too, and what they start lies in their group. */
-const OF_JOB = /^launchd:(?!application\.|\[0x)/;
 
 /** What a job's script put in the background stays in the job's process group, and launchd ends that with the job. */
 function inGroupOfJob(process: Process, table: Table): Objection | undefined {

@@ -17,6 +17,12 @@ import {
 import { perTable } from "../../src/vocabulary/per-table.ts";
 import type { Guard, Objection, Process, Table } from "../../src/contract.ts";
 
+const ROSTER = "roster.json";
+/** The last two since Codex 0.169 at the latest, whose terminal interface starts such a server by itself. */
+const CODEX_FILES = ["app-server.pid", "app-server-updater.pid", "daemon.pid", "daemon-updater.pid"];
+/** How a daemon starts a worker: with the session that it is to go on with. */
+const SESSION = /^--(?:resume|session-id)(?:=|$)/;
+
 /**
  * What the vendors themselves note as kept running: Claude's roster of background workers and its
  * session files of kind background, Codex's pid files. An interactive session's file is written by
@@ -47,10 +53,6 @@ const vendorRegistry: Guard = {
   },
 };
 
-const ROSTER = "roster.json";
-/** The last two since Codex 0.169 at the latest, whose terminal interface starts such a server by itself. */
-const CODEX_FILES = ["app-server.pid", "app-server-updater.pid", "daemon.pid", "daemon-updater.pid"];
-
 function byRoster(process: Process, table: Table): Objection | undefined {
   for (const home of claudeHomes(process, table)) {
     const text = textOf(process, join(table, home, "daemon", ROSTER), table);
@@ -69,9 +71,6 @@ function byRoster(process: Process, table: Table): Objection | undefined {
   }
   return undefined;
 }
-
-/** How a daemon starts a worker: with the session that it is to go on with. */
-const SESSION = /^--(?:resume|session-id)(?:=|$)/;
 
 /**
  * Background workers outlive a restart of their daemon, and are on its list. Where environments are not told it may lie

@@ -21,6 +21,8 @@ const TEMPORARY = /^(?:\/private)?\/(?:(?:var\/)?tmp|var\/folders|dev\/shm)\/|[\
 
 /** `codex exec -o answer.md`: whatever it prints, that is what it was asked for. */
 const ANSWER = /^(?:-o|--output-last-message)(?:=(.*)|$)/s;
+/** Programs that go by the names of many; on Nix and Ubuntu coreutils do. */
+const OF_MANY_NAMES = new Set(["busybox", "coreutils", "toybox"]);
 
 const wantedOutput: Guard = {
   name: "wanted-output",
@@ -73,9 +75,6 @@ function whatItDoes(process: Process): string {
   if (out === undefined) return "writes nobody knows where";
   return `writes into ${isTee(process) ? "what tee was told" : out.path ?? "a file"}`;
 }
-
-/** Programs that go by the names of many; on Nix and Ubuntu coreutils do. */
-const OF_MANY_NAMES = new Set(["busybox", "coreutils", "toybox"]);
 
 function isTee(process: Process): boolean {
   const { name = "", argv } = process;
