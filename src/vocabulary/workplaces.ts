@@ -36,8 +36,9 @@ export function mayBeWorkedInByName({ name }: Process): boolean {
 
 /** Whether a person may start programs from it: what could not be read of it may be what tells. */
 export function mayBeWorkedInBy(process: Process): boolean {
+  if (!mayBeWorkedInByName(process)) return false;
   const command = commandOf(process);
-  if (command === undefined || command.argumentsUnknown === true) return mayBeWorkedInByName(process);
+  if (command === undefined || command.argumentsUnknown === true) return true;
   const { program, interpreter, args } = command;
   return SESSIONS.test(program) || isWorkedIn(program) || isWorkplace(process) ||
     (interpreter === "java" && args.includes(OF_JETBRAINS));
