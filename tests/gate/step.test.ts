@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { appears } from "../support/orphans.ts";
 import { findTests, readTally, run } from "./step.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -60,9 +61,14 @@ describe("run()", () => {
     expect(Bun.spawnSync(["mkfifo", gate]).exitCode).toBe(0);
     // Open both ways, so that cat neither waits for a writer nor sees the end before we say so.
     const held = openSync(gate, constants.O_RDWR);
-    const ran = await run({ name: "litter", command: () => ["sh", "-c", `cat <"${gate}" & echo $! `] });
+    const ended = join(folder, "ended");
+    // Opened before it is left behind: by then nobody might hold the other end, and it would wait for ever.
+    const litter = `exec 3<"${gate}"; { cat <&3; : >"${ended}"; } & echo $!`;
+    const ran = await run({ name: "litter", command: () => ["sh", "-c", litter] });
+    expect(existsSync(ended)).toBeFalse();
     closeSync(held);
     expect(ran.passed).toBeTrue();
+    await appears(ended);
   });
 });
 
