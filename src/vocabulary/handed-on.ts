@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { hasEnded, sameOwner } from "../process.ts";
+import { hasEnded } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 import { perTable } from "./per-table.ts";
-import { mayBeWorkedInBy } from "./workplaces.ts";
+import { mayBeWorkedInBy, mayBeWorkplaces } from "./workplaces.ts";
 
 /** In which terminal multiplexer a process was started: tmux and screen leave their server's number. */
 export const MULTIPLEXER_VARIABLES: readonly string[] = ["TMUX", "STY"];
@@ -22,8 +22,16 @@ export function handers({ pid, sid, env }: Process): readonly number[] {
   );
 }
 
-/** Where people work, as far as is told: by no number does what they start there say where it comes from. */
-const workplaces = perTable((table) => table.processes.filter((one) => one.argv !== null && mayBeWorkedInBy(one)));
+/** By whose they are. */
+const workplaces = perTable(() => new Map<Process["uid"], readonly Process[]>());
+
+/** Where this process's person works, as far as is told: by no number does what is started there say where it comes from. */
+function workplacesOf({ uid }: Process, table: Table): readonly Process[] {
+  const known = workplaces(table);
+  let found = known.get(uid);
+  if (found === undefined) known.set(uid, found = mayBeWorkplaces(table.processes, uid).filter(mayBeWorkedInBy));
+  return found;
+}
 
 /** Whether one who lives may have handed this on. What an orphan has counts as little as the orphan. */
 export function mayBeHandedOn(
@@ -44,11 +52,7 @@ export function mayBeHandedOn(
   });
   // In a directory that has been deleted nobody goes on.
   if (isOfHander || process.cwdDeleted === true) return isOfHander;
-  return workplaces(table).some((one) => one !== process && isOfSameOwner(one, process) && mayHand(one));
-}
-
-function isOfSameOwner(one: Process, other: Process): boolean {
-  return one.uid === undefined || other.uid === undefined || sameOwner(one.uid, other.uid);
+  return workplacesOf(process, table).some((one) => one !== process && mayHand(one));
 }
 
 function isYounger(one: Process, other: Process): boolean {

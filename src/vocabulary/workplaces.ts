@@ -5,6 +5,7 @@
  * @module
  */
 import { commandOf } from "./command.ts";
+import { sameOwner } from "../process.ts";
 import type { Process } from "../process.ts";
 import { isWorkedIn } from "./windowed.ts";
 
@@ -15,7 +16,10 @@ import { isWorkedIn } from "./windowed.ts";
 const FROM_AFAR =
   /[\\/](code-server|openvscode-server|code-tunnel|jupyter(?:-lab|-notebook|-server|hub-singleuser)?|coder|ttyd|chrome-remote-desktop|flatpak-session-helper)(?:[\\/](?:out|lib)[\\/].+)?$/;
 /** What keeps a terminal for whoever comes back to it. tmux and screen leave their number to all that is started in them. */
-const SESSIONS = /^(?:zellij|dtach|abduco|shpool|zmx|mosh-server|etterminal|ttyd|gotty|sshx|tmate|upterm)$/;
+const SESSIONS: ReadonlySet<string> = new Set([
+  ...["zellij", "dtach", "abduco", "shpool", "zmx", "mosh-server", "etterminal", "ttyd", "gotty", "sshx", "tmate"],
+  "upterm",
+]);
 /** IDEs on Java's own windows. */
 const OF_JETBRAINS = "com.intellij.idea.Main";
 /** What the kernel calls those, or what may run them: it keeps fifteen letters of a name. */
@@ -29,21 +33,34 @@ export function isWorkplace(process: Process): boolean {
   return found !== null && (found[1] !== "coder" || args[0] === "agent");
 }
 
-/** Whether its name says nothing against a person starting programs from it; of most processes that is all that is read. */
-export function mayBeWorkedInByName({ name }: Process): boolean {
-  return name === undefined || CALLED.test(name) || SESSIONS.test(name) || isWorkedIn(withoutEnding(name));
+/**
+ * Those whose name says nothing against a person starting programs from them; of most processes that is all that is read.
+ * Names are few where processes are many: each is asked once. With a `uid`, whoever may be that person's.
+ */
+export function mayBeWorkplaces(processes: readonly Process[], uid?: Process["uid"]): Process[] {
+  const asked = new Map<string | undefined, boolean>();
+  const found: Process[] = [];
+  for (const process of processes) {
+    const { name, uid: other } = process;
+    if (other !== uid && other !== undefined && uid !== undefined && !sameOwner(other, uid)) continue;
+    let answer = asked.get(name);
+    if (answer === undefined) asked.set(name, answer = mayBeWorkedInByName(name));
+    if (answer && process.argv !== null) found.push(process);
+  }
+  return found;
 }
 
-/** Whether a person may start programs from it: what could not be read of it may be what tells. */
+function mayBeWorkedInByName(name: string | undefined): boolean {
+  if (name === undefined) return true;
+  const small = name.toLowerCase();
+  return isWorkedIn(small.endsWith(".exe") ? small.slice(0, -4) : small) || SESSIONS.has(name) || CALLED.test(name);
+}
+
+/** Whether a person may start programs from one of these: what could not be read of it may be what tells. */
 export function mayBeWorkedInBy(process: Process): boolean {
-  if (!mayBeWorkedInByName(process)) return false;
   const command = commandOf(process);
   if (command === undefined || command.argumentsUnknown === true) return true;
   const { program, interpreter, args } = command;
-  return SESSIONS.test(program) || isWorkedIn(program) || isWorkplace(process) ||
+  return SESSIONS.has(program) || isWorkedIn(program) || isWorkplace(process) ||
     (interpreter === "java" && args.includes(OF_JETBRAINS));
-}
-
-function withoutEnding(name: string): string {
-  return name.replace(/\.exe$/i, "");
 }
