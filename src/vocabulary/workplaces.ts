@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { commandOf } from "./command.ts";
+import { commandOf, withoutExe } from "./command.ts";
 import { sameOwner } from "../process.ts";
 import type { Process } from "../process.ts";
 import { isWorkedIn } from "./windowed.ts";
@@ -22,9 +22,9 @@ const SESSIONS: ReadonlySet<string> = new Set([
 ]);
 /** IDEs on Java's own windows. */
 const OF_JETBRAINS = "com.intellij.idea.Main";
-/** What the kernel calls those, or what may run them: it keeps fifteen letters of a name. */
+/** What the kernel calls those, or what may run them, in small letters (macOS says Python): it keeps fifteen of a name. */
 const CALLED =
-  /^(?:node|MainThread|python|java|jupyter|openvscode-ser|gnome-|wezterm-|chrome-remote-|flatpak-sessio)|-MainThread$/;
+  /^(?:node|mainthread|python|pypy|java|jupyter|openvscode-ser|gnome-|wezterm-|chrome-remote-|flatpak-sessio|coder$)|-mainthread$/;
 
 /** Whether it is what a person works in from afar. */
 export function isWorkplace(process: Process): boolean {
@@ -52,8 +52,8 @@ export function mayBeWorkplaces(processes: readonly Process[], uid?: Process["ui
 
 function mayBeWorkedInByName(name: string | undefined): boolean {
   if (name === undefined) return true;
-  const small = name.toLowerCase();
-  return isWorkedIn(small.endsWith(".exe") ? small.slice(0, -4) : small) || SESSIONS.has(name) || CALLED.test(name);
+  const small = withoutExe(name).toLowerCase();
+  return isWorkedIn(small) || SESSIONS.has(small) || CALLED.test(small);
 }
 
 /** Whether a person may start programs from one of these: what could not be read of it may be what tells. */
