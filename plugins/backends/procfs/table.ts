@@ -63,7 +63,8 @@ export function openTable(root: string, variables: Readonly<Record<string, strin
   let newborns: Newborns | undefined;
 
   const note = (drafts: readonly Draft[], began: Clock): void => {
-    const first = began.bootMs + ((began.tick - 1) * 1000) / began.ticksPerSecond;
+    // By the clock that they were read by: the wall clock may have been put forward since.
+    const first = clock.bootMs + ((began.tick - 1) * 1000) / began.ticksPerSecond;
     const young: Draft[] = [];
     for (const draft of drafts) if ((draft.startedAt as number) >= first) young.push(draft);
     leaveOutUs(young, viewer.pid);
