@@ -76,8 +76,9 @@ const TM_GMTOFF = 5;
 
 /** Minutes east of UTC now. JavaScript's own way loads its tables of time zones, which takes longer than a whole look. */
 export function utcOffsetMinutes(libc: Libc): number {
-  const now = new BigInt64Array([BigInt(Math.floor(Date.now() / 1000))]);
-  const local = new BigInt64Array(8);
-  libc.localtime_r(libc.address(new Uint8Array(now.buffer)), libc.address(new Uint8Array(local.buffer)));
-  return Math.trunc(Number(local[TM_GMTOFF]) / 60);
+  const now = roomFor(libc, 8);
+  const local = roomFor(libc, 64);
+  new BigInt64Array(now.bytes.buffer)[0] = BigInt(Math.floor(Date.now() / 1000));
+  libc.localtime_r(now.at, local.at);
+  return Math.trunc(Number(new BigInt64Array(local.bytes.buffer)[TM_GMTOFF]) / 60);
 }

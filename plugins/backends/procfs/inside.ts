@@ -11,6 +11,7 @@
 import type { FileInside, Process } from "../../../src/contract.ts";
 import { byNumber } from "./by-number.ts";
 import { AT_FDCWD, type Files, O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_PATH, O_RDONLY } from "./files.ts";
+import { roomFor } from "./libc.ts";
 import { isPrompt } from "./mounts.ts";
 import { parseStart } from "./stat.ts";
 
@@ -24,6 +25,8 @@ const HOW_BYTES = 24;
 const ENOENT = -2;
 /** A list of mounts as long as this was made to be. */
 const MOST_MOUNTS = 1024 * 1024;
+
+const ENCODER = new TextEncoder();
 
 /** Reads one. */
 export function readInside(
@@ -77,13 +80,15 @@ function readBelow(files: Files, root: number, path: string, mostBytes: number):
 
 /** A handle on what stands there, or the negative error. */
 function walk(files: Files, root: number, path: string): number {
-  const { address } = files.libc;
-  const name = Buffer.from(`${path}\0`);
-  const how = new BigUint64Array([
+  const text = ENCODER.encode(`${path}\0`);
+  const name = roomFor(files.libc, text.length);
+  name.bytes.set(text);
+  const how = roomFor(files.libc, HOW_BYTES);
+  new BigUint64Array(how.bytes.buffer).set([
     BigInt(O_PATH | O_CLOEXEC | O_NOFOLLOW),
     0n,
     BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS),
   ]);
-  const fd = byNumber()(SYS_openat2, root, address(name), address(new Uint8Array(how.buffer)), HOW_BYTES, 0);
+  const fd = byNumber()(SYS_openat2, root, name.at, how.at, HOW_BYTES, 0);
   return fd < 0 ? -files.libc.errno() : fd;
 }
