@@ -11,7 +11,7 @@ import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
 import { serverUrl } from "../fleet/address.ts";
 import type { Told } from "../fleet/tell.ts";
-import { limitsHere, sampleNow } from "../health/measure.ts";
+import { limitsHere, sampleAfter } from "../health/measure.ts";
 import { openJournal } from "../journal/open.ts";
 import type { Entry } from "../registry/entry.ts";
 import type { Quarantine } from "../quarantine/keep.ts";
@@ -88,7 +88,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       return signal?.aborted === true ? EXIT.interrupted : EXIT.fine;
     }
     const report = await withStaleSlots(done, { backends: plugins.backends, machine, policy, acts });
-    if (journal !== undefined) journal.end(report, sampleNow(machine, limits, report.results, policy).sample);
+    journal?.end(report, sampleAfter(machine, limits, report.results, policy));
     await print(render(report, reporter, plugins, options));
     if (isShared && journal !== undefined && signal?.aborted === false) {
       await tellFleet(staged, signal);

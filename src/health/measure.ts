@@ -32,6 +32,15 @@ export function sampleNow(
   return { measured, sample: healthSample(measured, limits, results, maxAgeMs) };
 }
 
+/** The row alone, for whoever has acted and has that to tell: where a machine tells nothing any more there is none. */
+export function sampleAfter(...how: Parameters<typeof sampleNow>): HealthSample | undefined {
+  try {
+    return sampleNow(...how).sample;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads and judges. */
 export function measure(machine: Machine, limits: Thresholds): Measurement {
   const processes = machine.list("all");

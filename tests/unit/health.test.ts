@@ -10,8 +10,10 @@ import {
 import * as mac from "../../plugins/backends/ps/vitals.ts";
 import { parseMemoryStatus } from "../../plugins/backends/toolhelp/vitals.ts";
 import { parseConfig } from "../../src/config.ts";
-import type { Process, Vitals } from "../../src/contract.ts";
+import type { Machine, Process, Vitals } from "../../src/contract.ts";
 import { assess, type Health } from "../../src/health/assess.ts";
+import { limitsHere, sampleAfter, sampleNow } from "../../src/health/measure.ts";
+import { defaultPolicy } from "../../src/policy.ts";
 import { maxAgeFromEnvironment, type Thresholds, thresholds, USUAL } from "../../src/health/thresholds.ts";
 
 const GIB = 1024 ** 3;
@@ -208,4 +210,18 @@ describe("limits", () => {
     expect(() => parseConfig("health = 5\n", "c", "/home/me")).toThrow("expected a table");
     expect(() => parseConfig("health = 2026-01-01\n", "c", "/home/me")).toThrow("expected a table");
   });
+});
+
+test("a machine that tells nothing any more leaves no row, and takes nothing from whoever acted", () => {
+  const silent = {
+    backend: "ps",
+    list(): never {
+      throw new Error("ps: no process can be started");
+    },
+  } as unknown as Machine;
+  const limits = limitsHere({});
+  expect(() => sampleNow(silent, limits, [], defaultPolicy)).toThrow("no process can be started");
+  expect(sampleAfter(silent, limits, [], defaultPolicy)).toBeUndefined();
+  const telling = { ...silent, list: () => [] } as unknown as Machine;
+  expect(sampleAfter(telling, limits, [], defaultPolicy)).toEqual(sampleNow(telling, limits, [], defaultPolicy).sample);
 });
