@@ -6,7 +6,7 @@
  */
 import { claimAll, claimsIn } from "../judge/claims.ts";
 import type { Claimed } from "../judge/claims.ts";
-import type { Judgement } from "../classify.ts";
+import { isToldOnly, type Judgement } from "../classify.ts";
 import type { Policy, Process } from "../contract.ts";
 import { hasVanished } from "../process.ts";
 import type { Plugins } from "../plugins.ts";
@@ -58,7 +58,7 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
         : member === root
         ? because
         : `pid ${member.pid} of its tree: ${because}`;
-    }).find((because) => because !== undefined);
+    }).find((because) => because !== undefined) ?? toldOnly(claimed, policy);
     return {
       root,
       members,
@@ -82,6 +82,11 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
   const again = (root: Process, grown: Table): Finding["verdict"] =>
     judge(root, grown.tree(root), grown, claimsIn(grown, table, claims)).verdict;
   return { table, claims, findings, leftovers: [], registered, plan, again };
+}
+
+/** Also whoever ends a session does not end what they have said is never ended. */
+function toldOnly({ matcher }: Claimed, policy: Policy): string | undefined {
+  return isToldOnly(matcher, policy) ? `report-only in the configuration names ${matcher}` : undefined;
 }
 
 /** Below it lies something that somebody else has on record and answers for. */

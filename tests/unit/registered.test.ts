@@ -3,6 +3,8 @@ import { classify } from "../../src/classify.ts";
 import type { Entry, Process, Snapshot } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
+import { judgeEnding, pluginsForEnding } from "../../src/registry/ending.ts";
+import { sessionsOf } from "../../src/registry/sessions.ts";
 import { standingOf } from "../../src/registry/standing.ts";
 import { formatSnapshot, parseSnapshot } from "../../src/snapshot/file.ts";
 import { Table } from "../../src/table.ts";
@@ -169,3 +171,23 @@ test("a snapshot keeps the registry, and is judged as the machine was", () => {
 function withoutStart({ startToken: _, ...rest }: Process): Process {
   return rest;
 }
+
+describe("whoever ends a session", () => {
+  const ended = (reportOnly: readonly string[]) => {
+    const table = new Table(onRecord([host, child()], [of({ session: "s" })]));
+    const view = sessionsOf([], table).find(({ id }) => id === "s");
+    if (view === undefined) throw new Error("there is no such session");
+    const policy = { ...defaultPolicy, reportOnly };
+    const { findings: [finding], plan } = judgeEnding(view, table, pluginsForEnding(builtin()), policy);
+    return { matcher: finding?.matcher, verdict: finding?.verdict, because: finding?.because, ends: plan.terminate };
+  };
+
+  test("ends what is on record for it", () =>
+    expect(ended([])).toMatchObject({ matcher: "registered", verdict: "orphan", ends: [CHILD] }));
+  test("leaves and names what the configuration says is only told", () =>
+    expect(ended(["registered"])).toMatchObject({
+      verdict: "spared",
+      because: "report-only in the configuration names registered",
+      ends: [],
+    }));
+});
