@@ -78,7 +78,8 @@ function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Jud
       return finding;
     });
     for (const finding of findings) {
-      if (finding.verdict !== "orphan") continue;
+      // What is told and never ended lives on, and what it holds is held.
+      if (finding.verdict !== "orphan" || isToldOnly(finding.matcher, policy)) continue;
       for (const member of finding.members) orphans.add(member.pid);
     }
     if (orphans.size === known.size) return findings;

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { classify, endingOf } from "../../src/classify.ts";
 import { explain } from "../../src/explain.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
+import { parseSnapshot } from "../../src/snapshot/file.ts";
 import type { Policy, Process, Snapshot } from "../../src/contract.ts";
 import { warningsOf } from "../../src/warnings.ts";
 import { changed, CHILD, lostServer, ordinary, ORPHAN, world } from "../support/world.ts";
@@ -34,6 +37,18 @@ describe("the plan", () => {
       expect(findings.find(({ root }) => root.pid === ORPHAN)?.verdict).toBe("orphan");
     }
     expect(judge({ reportOnly: ["codex"] }).plan.terminate).toEqual([ORPHAN, CHILD]);
+  });
+
+  test.each([
+    ["linux-first-commands-hours-later", 2010],
+    ["windows-background-of-a-living-agent", 3021],
+  ])("leaves to an orphan that is only told what it holds: %s", (name, held) => {
+    const path = join(import.meta.dir, "../corpus/cases", `${name}.json`);
+    const table = parseSnapshot(readFileSync(path, "utf8"), name);
+    expect(judge({}, table).plan.terminate).toContain(held);
+    const { plan, findings } = judge({ reportOnly: ["claude"] }, table);
+    expect(findings.find(({ root }) => root.pid === held)?.matcher).not.toBe("claude");
+    expect(plan.terminate).not.toContain(held);
   });
 
   test("leaves zombies out: nobody can signal them", () => {
