@@ -40,16 +40,13 @@ const ENCODER = new TextEncoder();
 export class Files {
   readonly libc: Libc;
   /** What the last `read`, `take` or `link` brought, from its start. */
-  get bytes(): Uint8Array {
-    return this.#room.bytes;
-  }
-  #room: Room;
+  room: Room;
   readonly #path: Room;
   readonly #facts: Room;
 
   constructor(calls: Libc = libc()) {
     this.libc = calls;
-    this.#room = roomFor(calls, FIRST_BYTES);
+    this.room = roomFor(calls, FIRST_BYTES);
     this.#path = roomFor(calls, PATH_BYTES + 1);
     this.#facts = roomFor(calls, FACTS_BYTES);
   }
@@ -82,7 +79,7 @@ export class Files {
     const fd = this.open(directory, path, O_RDONLY | O_NONBLOCK);
     if (fd < 0) return fd;
     const { libc } = this;
-    const { at, bytes } = this.#room;
+    const { at, bytes } = this.room;
     let length = libc.read(fd, at, bytes.length);
     if (length < 0) length = -libc.errno();
     else if (length === bytes.length) length = this.drain(fd, length);
@@ -94,11 +91,11 @@ export class Files {
   drain(fd: number, read = 0): number {
     let length = read;
     for (;;) {
-      if (length === this.#room.bytes.length) {
+      if (length === this.room.bytes.length) {
         if (length >= MOST_BYTES) return length;
         this.#grow(length);
       }
-      const { at, bytes } = this.#room;
+      const { at, bytes } = this.room;
       const more = this.libc.read(fd, at + length, bytes.length - length);
       if (more < 0) {
         const error = this.libc.errno();
@@ -113,14 +110,14 @@ export class Files {
   /** The target of a link as bytes in `bytes`, or the negative error. */
   link(directory: number, path: string): number {
     this.#say(path);
-    const { at, bytes } = this.#room;
+    const { at, bytes } = this.room;
     const read = this.libc.readlinkat(directory, this.#path.at, at, bytes.length);
     return read < 0 ? -this.libc.errno() : read;
   }
 
   /** The bytes of the last call as text; what is no UTF-8 is replaced, never refused. */
   text(end: number, from = 0): string {
-    return end > from ? this.libc.text(this.#room, from, end - from) : "";
+    return end > from ? this.libc.text(this.room, from, end - from) : "";
   }
 
   /** Text of a file, or the negative error. */
@@ -188,7 +185,7 @@ export class Files {
     const fd = this.open(directory, path, O_RDONLY | O_DIRECTORY);
     if (fd < 0) return fd;
     const found: string[] = [];
-    const room = this.#room;
+    const room = this.room;
     let length: number;
     while ((length = this.libc.getdents64(fd, room.at, room.bytes.length)) > 0) {
       for (let at = 0; at < length; at += recordLength(room.bytes, at)) {
@@ -206,7 +203,7 @@ export class Files {
     const fd = this.open(directory, path, O_RDONLY | O_DIRECTORY);
     if (fd < 0) return fd;
     const found: number[] = [];
-    const { bytes, at } = this.#room;
+    const { bytes, at } = this.room;
     let length: number;
     while ((length = this.libc.getdents64(fd, at, bytes.length)) > 0) eachNumber(bytes, length, found);
     const error = length < 0 ? -this.libc.errno() : 0;
@@ -215,9 +212,9 @@ export class Files {
   }
 
   #grow(kept: number): void {
-    const { bytes } = this.#room;
-    this.#room = roomFor(this.libc, Math.min(bytes.length * 4, MOST_BYTES));
-    this.#room.bytes.set(bytes.subarray(0, kept));
+    const { bytes } = this.room;
+    this.room = roomFor(this.libc, Math.min(bytes.length * 4, MOST_BYTES));
+    this.room.bytes.set(bytes.subarray(0, kept));
   }
 }
 

@@ -46,7 +46,7 @@ export function findHolders(files: Files, mount: number, links: ReadonlySet<stri
     }
     for (const fd of fds) {
       const length = files.link(mount, `${pid}/fd/${fd}`);
-      const first = files.bytes[0];
+      const first = files.room.bytes[0];
       if (length <= 0 || (first !== LETTER_P && first !== LETTER_S)) continue;
       const link = files.text(length);
       if (!links.has(link)) continue;

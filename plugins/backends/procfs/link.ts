@@ -38,7 +38,7 @@ export function readTarget(files: Files, directory: number, path: string): Targe
   if (length < 0) return length;
   const text = files.text(length);
   if (!text.endsWith(DELETED)) return { path: text, deleted: false };
-  const named = files.bytes.slice(0, length);
+  const named = files.room.bytes.slice(0, length);
   return parseTarget(text, () => {
     const there = files.facts(AT_FDCWD, named, "follow");
     const here = files.facts(directory, path, "follow");

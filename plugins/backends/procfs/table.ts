@@ -1,6 +1,6 @@
 /**
- * Who is there: the table of processes, whole or of those who lost their parent, and who they are beyond their start.
- * What is told of each of them beyond that is in details.ts.
+ * Who is there: the table of processes, whole or of those who lost their parent, and whom a start alone does not name.
+ * What more is told of each is in details.ts.
  *
  * @module
  */
