@@ -8,6 +8,7 @@ import { claimAll, claimsIn, rootsOf } from "./judge/claims.ts";
 import type { Claimed } from "./judge/claims.ts";
 import type { Policy } from "./contract.ts";
 import { judgeLeftovers } from "./leftovers/judge.ts";
+import { isLeftoverToldOnly, isToldOnly } from "./policy.ts";
 import { canBeSignalled } from "./process.ts";
 import type { Process } from "./process.ts";
 import type { Judges } from "./judges.ts";
@@ -132,16 +133,6 @@ export function endingOf(findings: readonly Finding[], policy: Policy): Finding[
 
 function isWanted(matcher: string, policy: Policy): boolean {
   return (policy.only === undefined || policy.only.includes(matcher)) && !isToldOnly(matcher, policy);
-}
-
-/** Whether what a matcher of processes finds is told and never ended. */
-export function isToldOnly(matcher: string, { reportOnly }: Pick<Policy, "reportOnly">): boolean {
-  return reportOnly?.includes(matcher) === true;
-}
-
-/** The same for what lies on disk. */
-export function isLeftoverToldOnly(matcher: string, policy: Pick<Policy, "reportOnly">): boolean {
-  return isToldOnly(matcher, policy) || isToldOnly("leftovers", policy);
 }
 
 /** `leftovers` names all matchers of what lies on disk at once, but for those that want to be named themselves. */

@@ -47,5 +47,5 @@ export type {
 } from "./report.ts";
 export { formatDuration, writeDuration } from "./duration.ts";
 export type { Confidence, Policy } from "./policy.ts";
-export { defaultPolicy } from "./policy.ts";
+export { defaultPolicy, isLeftoverToldOnly, isToldOnly } from "./policy.ts";
 export { clip, clipMiddle, formatBytes, padEnd, padStart, safeJson, visible, width, wrap } from "./text.ts";

@@ -45,3 +45,18 @@ export const defaultPolicy: Policy = {
   graceMs: 5_000,
   protect: [],
 };
+
+/** Whether what a matcher of processes finds is told and never ended. */
+export function isToldOnly(matcher: string, { reportOnly }: Pick<Policy, "reportOnly">): boolean {
+  return reportOnly?.includes(matcher) === true;
+}
+
+/** The same for what lies on disk. */
+export function isLeftoverToldOnly(matcher: string, policy: Pick<Policy, "reportOnly">): boolean {
+  return isToldOnly(matcher, policy) || isToldOnly("leftovers", policy);
+}
+
+/** The rule that it is told by, in words. */
+export function toldOnlyRule(matcher: string): string {
+  return `report-only in the configuration names ${matcher}`;
+}

@@ -64,7 +64,7 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
   const who = machine.live ? machine.viewer.uid : process.geteuid?.() ?? "";
   const plugins = withTheirs([...configured?.settings.plugins ?? [], ...typed(options.plugin)], who);
   checkNames("--only", options.only, onlyNames(plugins));
-  checkNames("report-only in the configuration:", configured?.policy.reportOnly, onlyNames(plugins));
+  checkToldOnly(configured?.policy, plugins);
   const policy: Policy = {
     ...defaultPolicy,
     ...configured?.policy,
@@ -183,6 +183,15 @@ function readSnapshot(path: string): string {
     if (error instanceof Complaint) throw error;
     throw new Complaint(`${quote(path)}: ${meaningOf(error)}: write one with agent-reaper snapshot --output FILE`);
   }
+}
+
+/**
+ * A name that nobody has is a rule that is lost.
+ *
+ * @throws {Complaint} when there is one.
+ */
+export function checkToldOnly(configured: Partial<Policy> | undefined, plugins: Plugins): void {
+  checkNames("report-only in the configuration:", configured?.reportOnly, onlyNames(plugins));
 }
 
 /** @throws {Complaint} when a name is not known. */

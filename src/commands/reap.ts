@@ -4,9 +4,10 @@
  * @module
  */
 import { fair, monotonicClock } from "../clock.ts";
-import { isEnding, isToldOnly } from "../classify.ts";
+import { isEnding } from "../classify.ts";
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import type { Policy } from "../contract.ts";
+import { isToldOnly, toldOnlyRule } from "../policy.ts";
 import { isOverLimit, run, survey } from "../engine.ts";
 import { explain } from "../explain.ts";
 import { serverUrl } from "../fleet/address.ts";
@@ -155,7 +156,7 @@ async function tellOfPids(
     if (finding !== undefined && isEnding(finding, policy)) continue;
     anyStays = true;
     const rule = finding !== undefined && isToldOnly(finding.matcher, policy)
-      ? `; report-only in the configuration names ${finding.matcher}`
+      ? `; ${toldOnlyRule(finding.matcher)}`
       : "";
     const why = visible(`${because}${rule}`);
     lines.push(`agent-reaper: ${pid} stays (${verdict}): ${why}; more: agent-reaper explain ${pid}\n`);

@@ -40,7 +40,7 @@ export async function sweep({ options, everyMs, kept: begun }: BegunSweep): Prom
       ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
     };
     const theirs = await pluginsWith(settings.plugins, machine);
-    if (policy.reportOnly !== undefined) await checkToldOnly(policy.reportOnly, theirs);
+    if (policy.reportOnly !== undefined) await checkToldOnly(policy, theirs);
     const swept = new Sweep({ machine, theirs, policy, options, asked, kept });
     const exitCode = await swept.run();
     const told = swept.isLate ? swept.told : [...swept.told, ...await releaseSlots(backend, machine)];
@@ -97,8 +97,8 @@ async function pluginsWith(theirs: readonly string[] | undefined, { viewer }: Ma
   return withTheirs(theirs, viewer.uid);
 }
 
-/** A name that nobody has is a rule that is lost. */
-async function checkToldOnly(names: readonly string[], theirs: Plugins | undefined): Promise<void> {
-  const [{ checkNames }, { builtin, onlyNames }] = await Promise.all([import("./options.ts"), import("../plugins.ts")]);
-  checkNames("report-only in the configuration:", names, onlyNames(theirs ?? builtin()));
+/** What checks it is loaded where there is such a rule. */
+async function checkToldOnly(configured: Partial<Policy>, theirs: Plugins | undefined): Promise<void> {
+  const [options, { builtin }] = await Promise.all([import("./options.ts"), import("../plugins.ts")]);
+  options.checkToldOnly(configured, theirs ?? builtin());
 }

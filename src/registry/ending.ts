@@ -6,10 +6,11 @@
  */
 import { claimAll, claimsIn } from "../judge/claims.ts";
 import type { Claimed } from "../judge/claims.ts";
-import { isToldOnly, type Judgement } from "../classify.ts";
+import type { Judgement } from "../classify.ts";
 import type { Policy, Process } from "../contract.ts";
 import { hasVanished } from "../process.ts";
 import type { Plugins } from "../plugins.ts";
+import { isToldOnly, toldOnlyRule } from "../policy.ts";
 import type { Finding } from "../report.ts";
 import type { Table } from "../table.ts";
 import { objectsTo } from "../judge/verdict.ts";
@@ -86,7 +87,7 @@ export function judgeEnding(view: SessionView, table: Table, plugins: Plugins, p
 
 /** Also whoever ends a session does not end what they have said is never ended. */
 function toldOnly({ matcher }: Claimed, policy: Policy): string | undefined {
-  return isToldOnly(matcher, policy) ? `report-only in the configuration names ${matcher}` : undefined;
+  return isToldOnly(matcher, policy) ? toldOnlyRule(matcher) : undefined;
 }
 
 /** Below it lies something that somebody else has on record and answers for. */

@@ -6,6 +6,7 @@
 import {
   defaultPolicy,
   type Finding,
+  isToldOnly,
   type RegisteredFinding,
   type Report,
   type Verdict,
@@ -40,15 +41,15 @@ function isPlanned(finding: Finding, report: Report): boolean {
 }
 
 /** Whether it would be ended, were its matcher not named by `report-only`. */
-function isToldOnly({ verdict, matcher }: Finding, { policy }: Report): boolean {
-  return (verdict === "orphan" || verdict === "stale") && policy.reportOnly?.includes(matcher) === true;
+function isOnlyTold({ verdict, matcher }: Finding, { policy }: Report): boolean {
+  return (verdict === "orphan" || verdict === "stale") && isToldOnly(matcher, policy);
 }
 
 /** Everything that was found, and what could be done about it. */
 export function findingLines(report: Report, page: Page, all: boolean): string[] {
   const asked = report.policy.pids;
   const shown = report.findings.filter((finding) =>
-    all || isPlanned(finding, report) || isToldOnly(finding, report) ||
+    all || isPlanned(finding, report) || isOnlyTold(finding, report) ||
     (asked !== undefined && finding.members.some((member) => asked.includes(member.pid)))
   ).toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.root.pid - b.root.pid);
 
@@ -67,7 +68,7 @@ export function findingLines(report: Report, page: Page, all: boolean): string[]
 function treeOf(finding: Finding, report: Report, page: Page, all: boolean): string[] {
   const { claim, confidence, members } = finding;
   const facts = [`${claim.family} ${claim.role}`, ...(confidence === undefined ? [] : [confidence])];
-  if (isToldOnly(finding, report)) facts.push("only told");
+  if (isOnlyTold(finding, report)) facts.push("only told");
   if (members.length > 1) facts.push(sizeOf(members));
   return [
     ...headed(
@@ -99,7 +100,7 @@ function recordLines({ entry, verdict, because }: RegisteredFinding, page: Page)
 function totals(report: Report, page: Page, all: boolean): string[] {
   const { plan, findings } = report;
   const ending = findings.filter((finding) => isPlanned(finding, report));
-  const told = findings.filter((finding) => isToldOnly(finding, report));
+  const told = findings.filter((finding) => isOnlyTold(finding, report));
   const staying = findings.filter((finding) => !ending.includes(finding) && !told.includes(finding));
   const sentences: string[] = [];
   if (ending.length > 0) {

@@ -5,6 +5,7 @@
  */
 import {
   formatBytes,
+  isLeftoverToldOnly,
   type LeftoverFinding,
   padStart,
   type Report,
@@ -24,7 +25,7 @@ const MANY: Readonly<Record<string, string>> = { directory: "directories", file:
 /** Those that `reap` would take away, or all. */
 export function leftoverLines(report: Report, page: Page, all: boolean): string[] {
   const planned = new Set(report.plan.remove);
-  const told = new Set(report.leftovers.filter((finding) => isToldOnly(finding, report)));
+  const told = new Set(report.leftovers.filter((finding) => isOnlyTold(finding, report)));
   const groups = new Map<string, LeftoverFinding[]>();
   for (const finding of report.leftovers) {
     const isPlanned = planned.has(finding.leftover.path);
@@ -40,8 +41,8 @@ export function leftoverLines(report: Report, page: Page, all: boolean): string[
 }
 
 /** Whether it would be taken away, were its matcher not named by `report-only`. */
-function isToldOnly({ verdict, matcher }: LeftoverFinding, { policy }: Report): boolean {
-  return verdict === "leftover" && [matcher, "leftovers"].some((name) => policy.reportOnly?.includes(name));
+function isOnlyTold({ verdict, matcher }: LeftoverFinding, { policy }: Report): boolean {
+  return verdict === "leftover" && isLeftoverToldOnly(matcher, policy);
 }
 
 function groupLines(group: readonly LeftoverFinding[], isTold: boolean, page: Page, all: boolean): string[] {

@@ -5,9 +5,9 @@
  */
 import { type Paint, paint } from "../../../plugins/reporters/text/paint.ts";
 import { commandLine } from "../../../plugins/reporters/text/tree.ts";
-import { isToldOnly } from "../../classify.ts";
 import { lifelineOf } from "../../judge/claims.ts";
 import type { Format, Process } from "../../contract.ts";
+import { isToldOnly, toldOnlyRule } from "../../policy.ts";
 import type { Gate, Verdict } from "../../report.ts";
 import { clipMiddle, padEnd, padStart, visible, wrap } from "../../text.ts";
 import { type ExplainContext, type Fact, factsOf, gatePlugin } from "./facts.ts";
@@ -37,7 +37,7 @@ export function explainText(context: ExplainContext, format: Format): string {
     [verdict, `${because}${sure}`, (text) => style.strong(byVerdict(verdict, style)(text))],
   ];
   if (finding !== undefined && isToldOnly(finding.matcher, policy)) {
-    judgement.push(["only told", `report-only in the configuration names ${finding.matcher}: it is never ended`]);
+    judgement.push(["only told", `${toldOnlyRule(finding.matcher)}: it is never ended`]);
   }
   lines.push(...table(judgement, format.columns, style));
 
