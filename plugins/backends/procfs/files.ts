@@ -117,7 +117,7 @@ export class Files {
 
   /** The bytes of the last call as text; what is no UTF-8 is replaced, never refused. */
   text(end: number, from = 0): string {
-    return end > from ? this.libc.text(this.room, from, end - from) : "";
+    return end > from ? this.libc.text(this.room.at, from, end - from) : "";
   }
 
   /** Text of a file, or the negative error. */

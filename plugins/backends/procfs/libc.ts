@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { foreign, functionsOf, textReader } from "../_foreign/functions.ts";
+import { foreign, functionsOf, type TextAt, textReader } from "../_foreign/functions.ts";
 
 /** Calls with plain numbers: descriptors, addresses, flags. Negative results carry no error; ask `errno`. */
 export interface Libc {
@@ -25,8 +25,8 @@ export interface Libc {
   errno(): number;
   /** The address of a buffer; it stays where it is as long as it is referenced. */
   address(bytes: Uint8Array): number;
-  /** Text in a room; what is no UTF-8 is replaced, never refused. A length of 0 is taken for a mistake. */
-  text(room: Room, from: number, length: number): string;
+  /** Text in a room that the caller holds. */
+  readonly text: TextAt;
 }
 
 /**
@@ -83,32 +83,48 @@ function bind(name: string): Libc {
   const symbols = functionsOf(name, {
     openat: { args: ["i32", "ptr", "i32", "i32"], returns: "i32" },
     read: { args: ["i32", "ptr", "u32"], returns: "i32" },
-    write: { args: ["i32", "ptr", "u32"], returns: "i32" },
     close: { args: ["i32"], returns: "i32" },
-    readlinkat: { args: ["i32", "ptr", "ptr", "u32"], returns: "i32" },
-    poll: { args: ["ptr", "u32", "i32"], returns: "i32" },
-    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
-    flock: { args: ["i32", "i32"], returns: "i32" },
     clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
     sysconf: { args: ["i32"], returns: "i32" },
     syscall: { args: ["i32", "i32", "ptr", "u32", "u32", "ptr"], returns: "i32" },
-    localtime_r: { args: ["ptr", "ptr"], returns: "ptr" },
     __errno_location: { args: [], returns: "ptr" },
   });
-  const textAt = textReader();
   const numbers = NUMBERS[process.arch];
   if (numbers === undefined) throw new Error(`the architecture ${process.arch} is not known`);
   const errnoAt = symbols.__errno_location();
   if (errnoAt === null) throw new Error("errno has no address");
+  let found: Seldom | undefined;
+  const seldom = (): Seldom => found ??= bindSeldom(name);
   return {
     ...(symbols as unknown as Libc),
+    write: (fd, from, length) => seldom().write(fd, from, length),
+    readlinkat: (directory, path, into, length) => seldom().readlinkat(directory, path, into, length),
+    poll: (fds, count, timeoutMs) => seldom().poll(fds, count, timeoutMs),
+    socket: (family, type, protocol) => seldom().socket(family, type, protocol),
+    flock: (fd, operation) => seldom().flock(fd, operation),
+    localtime_r: (time, into) => seldom().localtime_r(time, into),
     getdents64: (fd, into, length) => symbols.syscall(numbers.getdents64, fd, into as never, length, 0, null),
     statx: (directory, path, flags, mask, into) =>
       symbols.syscall(numbers.statx, directory, path as never, flags, mask, into as never),
     errno: () => read.i32(errnoAt, 0),
-    address: (bytes) => Number(ptr(bytes)),
-    text: (room, from, length) => textAt(room.at, from, length),
+    // As they are: a function around each takes as long as reading a process.
+    address: ptr as unknown as Libc["address"],
+    text: textReader(),
   };
+}
+
+type Seldom = Pick<Libc, "write" | "readlinkat" | "poll" | "socket" | "flock" | "localtime_r">;
+
+/** What only some looks call. Naming a function takes half as long as reading a process. */
+function bindSeldom(name: string): Seldom {
+  return functionsOf(name, {
+    write: { args: ["i32", "ptr", "u32"], returns: "i32" },
+    readlinkat: { args: ["i32", "ptr", "ptr", "u32"], returns: "i32" },
+    poll: { args: ["ptr", "u32", "i32"], returns: "i32" },
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    flock: { args: ["i32", "i32"], returns: "i32" },
+    localtime_r: { args: ["ptr", "ptr"], returns: "ptr" },
+  }) as unknown as Seldom;
 }
 
 const ERRNO: Readonly<Record<number, string>> = {

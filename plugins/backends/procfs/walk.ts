@@ -59,7 +59,7 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
       }
       libc.close(fd);
       try {
-        const draft = parseStat(libc.text(stat, 0, read), clock);
+        const draft = parseStat(libc.text(stat.at, 0, read), clock);
         if (!isReleased(draft)) drafts.push(draft);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
