@@ -4,7 +4,7 @@ import { classify } from "../../src/classify.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { Table } from "../../src/table.ts";
-import type { Leftover, Snapshot } from "../../src/contract.ts";
+import type { Leftover, Process, Snapshot } from "../../src/contract.ts";
 import { CHILD, NOW, ordinary, ORPHAN, START, world } from "../support/world.ts";
 
 const home = (fields: Partial<Leftover> = {}): Leftover => ({
@@ -45,6 +45,19 @@ describe("codex-home", () => {
     const { nsPids: _, ...untold } = contained;
     expect(judge(home(), world([untold]))).toBe("unsure");
     expect(judge(home(), world([{ ...untold, unread: { nsPids: "ESRCH" } }]))).toBe("leftover");
+  });
+  test("stays while somebody works in it, names it or has it as home, and while a Codex may", () => {
+    const { path } = home();
+    const one = (fields: Partial<Process>) => judge(home(), world([ordinary(9000, fields)]));
+    expect(one({ cwd: `${path}/sessions` })).toBe("owned");
+    expect(one({ env: { CODEX_HOME: path } })).toBe("owned");
+    expect(one({ argv: ["tail", "-f", `${path}/log`] })).toBe("owned");
+    expect(one({ cwd: `${path}1`, env: { CODEX_HOME: `${path}1` } })).toBe("leftover");
+    const untold = { env: undefined as never };
+    expect(one({ ...untold, exe: "/usr/bin/codex" })).toBe("unsure");
+    expect(one({ ...untold, name: "node", argv: ["node", "/usr/bin/codex"], exe: "/usr/bin/node" })).toBe("unsure");
+    expect(one({ ...untold, exe: "/usr/bin/codex", uid: 7 })).toBe("leftover");
+    expect(one(untold)).toBe("leftover");
   });
   test("is unknown in a container: its home may be the host's", () => {
     const snapshot = world();

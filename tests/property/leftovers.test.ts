@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { leftoverMatchers } from "../../plugins/index.ts";
-import type { Host, Leftover, Process, Viewer } from "../../src/contract.ts";
+import { classify } from "../../src/classify.ts";
+import type { Host, Leftover, LeftoverMatcher, Process, Viewer } from "../../src/contract.ts";
 import { judgeLeftover } from "../../src/leftovers/judge.ts";
 import { basesOf, type Root } from "../../src/leftovers/places.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
 import { Table } from "../../src/table.ts";
 import { NOW, ordinary, START, world } from "../support/world.ts";
 
@@ -108,6 +111,38 @@ describe("what is judged on disk", () => {
         },
       ),
     );
+  });
+
+  test("of two matchers the one that would keep it is heard, in whatever order they are", () => {
+    const [leftover] = going as [Leftover];
+    const own = leftoverMatchers.filter((matcher) => matcher.judge(leftover, new Table(world())) !== undefined);
+    const keeps = ["owned", "spared", "unsure"] as const;
+    for (const kept of keeps) {
+      const other: LeftoverMatcher = {
+        ...{ name: "other", summary: "", places: () => [] },
+        judge: () => ({ family: "f", verdict: kept, because: "" }),
+      };
+      for (const matchers of [[...own, other], [other, ...own]]) {
+        expect(judgeLeftover(leftover, new Table(world()), matchers)?.verdict).toBe(kept);
+      }
+    }
+    expect(judgeLeftover(leftover, new Table(world()), [...own, ...own])?.verdict).toBe("leftover");
+  });
+
+  test("who wants to be named is taken away only when it is named itself", () => {
+    const named = leftoverMatchers.filter(({ onlyWhenNamed }) => onlyWhenNamed === true).map(({ name }) => name);
+    expect(named.length).toBeGreaterThan(0);
+    const snapshot = { ...world([]), leftovers: going };
+    const removed = (only?: readonly string[]) => {
+      const policy = { ...defaultPolicy, ...(only === undefined ? {} : { only }) };
+      const { leftovers, plan } = classify(snapshot, builtin(), policy);
+      return leftovers.filter(({ leftover }) => plan.remove.includes(leftover.path)).map(({ matcher }) => matcher);
+    };
+    for (const only of [undefined, ["leftovers"]]) {
+      expect(removed(only)).toHaveLength(going.length - named.length);
+      for (const name of named) expect(removed(only)).not.toContain(name);
+    }
+    for (const name of named) expect(removed([name])).toEqual([name]);
   });
 
   test("stays where pids mean something else", () => {

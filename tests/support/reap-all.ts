@@ -7,6 +7,7 @@ import type { Machine, Policy } from "../../src/contract.ts";
 import { run } from "../../src/engine.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
+import type { Registry } from "../../src/registry/registry.ts";
 import { ManualClock } from "./clock.ts";
 
 /** What differs from that. */
@@ -15,12 +16,13 @@ interface Otherwise {
   readonly dryRun?: boolean;
   readonly clock?: ManualClock;
   readonly confirm?: () => Promise<boolean>;
+  readonly registry?: Registry;
 }
 
 /** Looks, judges, acts. */
 export function reapAll(
   machine: Machine,
-  { policy = defaultPolicy, dryRun = false, clock = new ManualClock(), confirm }: Otherwise = {},
+  { policy = defaultPolicy, dryRun = false, clock = new ManualClock(), confirm, registry }: Otherwise = {},
 ): ReturnType<typeof run> {
   return run({
     command: "reap",
@@ -31,5 +33,6 @@ export function reapAll(
     dryRun,
     clock,
     ...(confirm === undefined ? {} : { confirm }),
+    ...(registry === undefined ? {} : { registry }),
   });
 }

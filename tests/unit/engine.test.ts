@@ -1,10 +1,13 @@
 import { expect, test } from "bun:test";
-import type { Machine, Snapshot } from "../../src/contract.ts";
+import type { Leftover, Machine, Snapshot } from "../../src/contract.ts";
 import { defaultPolicy } from "../../src/policy.ts";
+import { MemoryRegistry } from "../../src/registry/memory.ts";
+import { Registry } from "../../src/registry/registry.ts";
 import { ManualClock } from "../support/clock.ts";
 import { reapAll } from "../support/reap-all.ts";
+import { entry, onRecord } from "../support/registered.ts";
 import { toldMachine } from "../support/told-machine.ts";
-import { changed, CHILD, ORPHAN, world } from "../support/world.ts";
+import { changed, CHILD, ORPHAN, START, world } from "../support/world.ts";
 
 /** A machine that looks otherwise each time, the last way from then on. `held`: whom somebody wanted to signal. */
 function changing(looks: readonly Snapshot[]): { machine: Machine; held: number[] } {
@@ -85,4 +88,33 @@ test("what may act tells how long it took, and a person takes their own time to 
   looks = 0;
   const rehearsed = await reapAll(slow(), { clock, dryRun: true });
   expect([looks, rehearsed.elapsedMs]).toEqual([1, 250]);
+});
+
+test("what lies on disk goes only with consent, though what is only on record needs none", async () => {
+  const leftover: Leftover = {
+    ...{ path: "/nowhere/sqlite-graphrag-spawn-7777", kind: "directory", uid: 1000, gid: 1000, mode: 0o700 },
+    ...{ base: { uid: 1000, gid: 1000, mode: 0o700 }, modifiedAt: START, changedAt: START },
+  };
+  const plans: unknown[] = [];
+  const answered = async (yes: boolean, leftovers: readonly Leftover[]) => {
+    const store = new MemoryRegistry();
+    store.register(entry());
+    const machine: Machine = {
+      ...toldMachine(onRecord([], [])),
+      variables: { TMPDIR: "/nowhere" },
+      leftovers: () => leftovers,
+    };
+    const confirm = () => {
+      plans.push(leftovers.length);
+      return Promise.resolve(yes);
+    };
+    const { plan, results } = await reapAll(machine, { confirm, registry: new Registry(store) });
+    expect(plan.remove).toHaveLength(leftovers.length);
+    return { results: results.map(({ outcome }) => outcome), left: store.entries().length };
+  };
+  expect(await answered(false, [leftover])).toEqual({ results: [], left: 1 });
+  expect(await answered(true, [leftover])).toEqual({ results: ["gone", "unregistered"], left: 0 });
+  expect(plans).toEqual([1, 1]);
+  expect(await answered(false, [])).toEqual({ results: ["unregistered"], left: 0 });
+  expect(plans).toEqual([1, 1]);
 });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   chmodSync,
+  chownSync,
   existsSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -16,8 +18,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Leftover } from "../../src/contract.ts";
+import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
+import type { Intent } from "../../src/execute.ts";
 import { removeLeftover } from "../../src/leftovers/removal.ts";
+import { takeLeftovers } from "../../src/leftovers/take.ts";
+import type { LeftoverFinding, Result } from "../../src/report.ts";
+import { Table } from "../../src/table.ts";
+import { toldMachine } from "../support/told-machine.ts";
+import { world } from "../support/world.ts";
 
 const US = process.getuid?.() as number;
 
@@ -120,6 +128,31 @@ describe("removeLeftover()", () => {
     expect(removeLeftover(leftover(), US).outcome).toBe("removed");
   });
 
+  test.if(US === 0)(
+    "does not follow a link that somebody else has put on the way, and follows one of the system's",
+    () => {
+      plant();
+      const way = join(home, "way");
+      symlinkSync(home, way);
+      const there = { ...leftover(), path: join(way, "share", "codex-home-4711") };
+      lchownSync(way, 4243, 4243);
+      expect(removeLeftover(there, US)).toMatchObject({
+        outcome: "denied",
+        because: expect.stringContaining("symlink"),
+      });
+      expect(existsSync(join(base, "codex-home-4711", "auth.json"))).toBe(true);
+      lchownSync(way, 0, 0);
+      expect(removeLeftover(there, US).outcome).toBe("removed");
+    },
+  );
+
+  test.if(US === 0)("does not touch what is somebody else's in a directory of one's own", () => {
+    const path = plant();
+    chownSync(path, 4243, 4243);
+    expect(removeLeftover(leftover(), US)).toMatchObject({ outcome: "denied", because: "it belongs to somebody else" });
+    expect(existsSync(join(path, "auth.json"))).toBe(true);
+  });
+
   test("refuses what is no plain path of a directory, and says when it is gone", () => {
     for (const path of ["codex-home-1", `${base}/../precious`, `${base}/.`, "/", `${base}//x`, `${base}/x/`]) {
       expect(removeLeftover({ path, kind: "directory" }, US).outcome).toBe("failed");
@@ -135,6 +168,54 @@ describe("removeLeftover()", () => {
     removeLeftover(leftover(), US);
     expect(process.cwd()).toBe(before);
     expect(readdirSync(".")).toEqual(readdirSync(before));
+  });
+});
+
+describe("takeLeftovers()", () => {
+  const JUDGED = { family: "f", verdict: "leftover", because: "its owner is dead" } as const;
+  const matcher: LeftoverMatcher = { name: "m", summary: "", places: () => [], judge: () => JUDGED };
+  const finding = (name: string): LeftoverFinding => ({ ...JUDGED, matcher: "m", leftover: leftover(name) });
+  const snapshot = world();
+  const table = new Table({ ...snapshot, viewer: { ...snapshot.viewer, uid: US } });
+
+  /** What was written down, and whether it still lay there. */
+  const taking = async (judge: LeftoverMatcher["judge"] = matcher.judge) => {
+    const told: [what: string, path: string, isThere: boolean][] = [];
+    const names = ["codex-home-1", "codex-home-2", "codex-home-3"];
+    names.forEach(plant);
+    const note = (what: string, { path = "" }: Intent | Result) => told.push([what, path, existsSync(path)]);
+    await takeLeftovers(names.map(finding), {
+      machine: { ...toldMachine(snapshot), now: Date.now },
+      plugins: { leftoverMatchers: [{ ...matcher, judge }] },
+      table,
+      plan: { remove: [join(base, "codex-home-1"), join(base, "codex-home-3")] },
+      journal: {
+        intend: (intents) => intents.forEach((intent) => note("intended", intent)),
+        settle: (_, result) => note(`settled ${result.outcome}`, result),
+      },
+    });
+    return {
+      told: told.toSorted(([, one], [, other]) => (one < other ? -1 : Number(one > other))),
+      left: readdirSync(base).sort(),
+    };
+  };
+
+  test("writes down what is intended while it is there, and what became of it after; what the plan leaves out stays", async () => {
+    const [one, three] = [join(base, "codex-home-1"), join(base, "codex-home-3")];
+    expect(await taking()).toEqual({
+      told: [
+        ["intended", one, true],
+        ["settled removed", one, false],
+        ["intended", three, true],
+        ["settled removed", three, false],
+      ],
+      left: ["codex-home-2"],
+    });
+  });
+
+  test("takes nothing that its judge would keep by now, and intends nothing", async () => {
+    const { told, left } = await taking(() => ({ ...JUDGED, verdict: "owned" }));
+    expect([told, left]).toEqual([[], ["codex-home-1", "codex-home-2", "codex-home-3"]]);
   });
 });
 
