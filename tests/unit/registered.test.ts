@@ -62,6 +62,12 @@ describe("how an entry stands", () => {
     ["the table leaves its originator out", [adopted()], of(), { partial: true }],
     ["it was registered in another pid namespace", [host, child()], of({ pidNamespace: "pid:[1]" })],
     ["nobody knows in which pid namespace it was registered", [host], (({ pidNamespace: _, ...rest }) => rest)(of())],
+    [
+      "nobody knows of either pid namespace",
+      [host, adopted()],
+      (({ pidNamespace: _, ...rest }) => rest)(of({ originator: { tool: "t", pid: 9, startToken: "9" } })),
+      { host: (({ pidNamespace: _, ...rest }) => rest)(onRecord([], []).host) },
+    ],
     ["its boot could only be guessed", [], of({ bootId: "boot-minute-3" })],
     ["nobody knows which boot this is", [], of(), { host: { ...world().host, bootId: "unknown" } }],
   ];
@@ -173,13 +179,24 @@ function withoutStart({ startToken: _, ...rest }: Process): Process {
 }
 
 describe("whoever ends a session", () => {
-  const ended = (reportOnly: readonly string[]) => {
-    const table = new Table(onRecord([host, child()], [of({ session: "s" })]));
+  const mine = of({ session: "s" });
+  const ended = (
+    reportOnly: readonly string[],
+    processes: readonly Process[] = [host, child()],
+    registered: readonly Entry[] = [mine],
+  ) => {
+    const table = new Table(onRecord(processes, registered));
     const view = sessionsOf([], table).find(({ id }) => id === "s");
     if (view === undefined) throw new Error("there is no such session");
     const policy = { ...defaultPolicy, reportOnly };
     const { findings: [finding], plan } = judgeEnding(view, table, pluginsForEnding(builtin()), policy);
-    return { matcher: finding?.matcher, verdict: finding?.verdict, because: finding?.because, ends: plan.terminate };
+    return {
+      matcher: finding?.matcher,
+      verdict: finding?.verdict,
+      because: finding?.because,
+      ends: plan.terminate,
+      unregisters: plan.unregister.map(({ pid }) => pid),
+    };
   };
 
   test("ends what is on record for it", () =>
@@ -190,4 +207,54 @@ describe("whoever ends a session", () => {
       because: "report-only in the configuration names registered",
       ends: [],
     }));
+  test("takes off the record what has ended of it, and of no other session", () => {
+    const gone = of({ pid: 4201, startToken: "104201", session: "s" });
+    const others = of({ pid: 4202, startToken: "104202", session: "other" });
+    const nobodys = of({ pid: 4203, startToken: "104203" });
+    expect(ended([], [host, child()], [mine, gone, others, nobodys])).toMatchObject({
+      ends: [CHILD],
+      unregisters: [4201],
+    });
+  });
+
+  const below = ordinary(4300, { ppid: CHILD });
+  const theirs = (more: Partial<Entry>) => of({ pid: 4300, startToken: "104300", ppid: CHILD, ...more });
+  const dead = { tool: "host", pid: 9, startToken: "9" };
+  const stays: readonly (readonly [string, Partial<Process>, Partial<Entry>?])[] = [
+    ["is another session's", {}, { session: "other" }],
+    ["is on record for a living host, without a session", {}, {}],
+    ["is on record for whoever may live", {}, { session: "other", originator: { tool: "host", pid: HOST } }],
+    ["is to be kept", { env: { AGENT_REAPER_KEEP: "1" } }],
+    ["is another user's", { uid: 7 }],
+    ["is in a terminal multiplexer", { argv: ["tmux"], exe: "/usr/bin/tmux", name: "tmux: server" }],
+  ];
+  for (const [name, fields, record] of stays) {
+    test(`leaves a tree of which one ${name}`, () => {
+      const registered = record === undefined ? [mine] : [mine, theirs(record)];
+      const { verdict, because, ends } = ended([], [host, child(), { ...below, ...fields }], registered);
+      expect({ verdict, ends }).toEqual({ verdict: "spared", ends: [] });
+      expect(because).toStartWith("pid 4300 of its tree: ");
+    });
+  }
+  test("leaves a tree whole, also what is on record itself below one that stays", () => {
+    const kept = child({ env: { AGENT_REAPER_KEEP: "1" } });
+    expect(ended([], [host, kept, below], [mine, theirs({ session: "s" })])).toMatchObject({
+      verdict: "spared",
+      ends: [],
+    });
+  });
+  test("ends with it what another session has left behind", () =>
+    expect(ended([], [host, child(), below], [mine, theirs({ session: "other", originator: dead })]).ends).toEqual([
+      CHILD,
+      4300,
+    ]));
+  const doubted: readonly (readonly [string, Partial<Process>])[] = [
+    ["has a client", { listening: [80], clients: [800] }],
+    ["is in the foreground of a terminal", { tty: "pts/3", pgid: CHILD, tpgid: CHILD }],
+    ["is a CI runner's job", { env: { GITLAB_CI: "1" } }],
+  ];
+  test.each(doubted)("ends one that %s: they know better", (_, fields) => {
+    const runner = ordinary(600, { name: "gitlab-runner", argv: ["gitlab-runner"], exe: "/usr/bin/gitlab-runner" });
+    expect(ended([], [host, runner, child(fields)]).ends).toEqual([CHILD]);
+  });
 });
