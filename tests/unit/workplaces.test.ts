@@ -34,6 +34,13 @@ test.each(WORKED_IN)("%s is found by its name as by its words", (name, ...argv) 
   expect(mayBeWorkplaces([process])).toEqual([process]);
 });
 
+/** Each keeps a terminal for whoever comes back to it. */
+const KEEPERS = ["dtach", "abduco", "shpool", "zmx", "mosh-server", "etterminal", "gotty", "sshx", "tmate", "upterm"];
+test.each(KEEPERS)("%s is found by its name as by its words", (name) => {
+  const process = { pid: 900, ppid: 1, name, argv: [name], exe: `/usr/bin/${name}` };
+  expect([mayBeWorkedInBy(process), mayBeWorkplaces([process])]).toEqual([true, [process]]);
+});
+
 test.each(["vite", "firefox", "sccache", "claude"])("%s is nothing that programs are started from", (name) => {
   expect(mayBeWorkplaces([{ pid: 900, ppid: 1, name, argv: [name] }])).toEqual([]);
 });

@@ -15,7 +15,52 @@ const besideRunner = (...jobs: readonly Partial<Process>[]): Snapshot => {
   return withoutEnvironments(onMac(world([...lostServer, runner, ...jobs.map((fields) => ({ ...job, ...fields }))])));
 };
 
+/** What a runner sets in the environment of its jobs, and the programs that are it. */
+const MARKS: Readonly<Record<string, readonly string[]>> = {
+  GITHUB_ACTIONS: ["Runner.Listener", "Runner.Worker", "act", "act_runner", "gitea-runner", "forgejo-runner"],
+  GITEA_ACTIONS: ["act_runner", "act_runner-0.2.11-linux-amd64"],
+  GITLAB_CI: ["gitlab-runner", "gitlab-runner-linux-amd64"],
+  BUILDKITE: ["buildkite-agent"],
+  JENKINS_URL: ["java", "jenkins"],
+  CIRCLECI: ["circleci-agent", "circleci-task-agent", "circleci-runner"],
+  TF_BUILD: ["Agent.Listener", "Agent.Worker"],
+  TEAMCITY_VERSION: ["java"],
+  bamboo_buildKey: ["java"],
+  GO_SERVER_URL: ["java", "gocd-agent"],
+  DRONE: ["drone-runner-exec"],
+  CI_PIPELINE_FORGE_URL: ["woodpecker-agent"],
+  BITBUCKET_BUILD_NUMBER: ["java"],
+  CIRRUS_CI: ["cirrus", "cirrus-ci-agent"],
+  SEMAPHORE: ["agent"],
+  CI: ["Runner.Worker", "Agent.Listener", "act", "act_runner", "gitea-runner", "gitlab-runner", "drone-runner-exec"],
+};
+
+const marked = (variable: string, program: string): Objection => ({
+  case: `job that ${variable} marks, of a living ${program}`,
+  guard: "ci-runner",
+  verdict: "spared",
+  snapshot: world([
+    ...changed({ env: { [variable]: "1" } }),
+    ordinary(600, { name: program.slice(0, 15), argv: [program], exe: `/opt/ci/${program}` }),
+  ]),
+});
+
+/** Where environments are not told, one in Java is known by its archive, or its class. */
+const inJava = (word: string): Objection => {
+  const runner = ordinary(600, { ppid: 1, name: "java", argv: ["java", "-jar", word], exe: "/usr/bin/java" });
+  const job = ordinary(601, { ppid: 600, name: "sh", argv: ["sh", "-xe"], exe: "/bin/sh", startedAt: START - 60_000 });
+  return {
+    case: `a job of ${word}, where environments are not told`,
+    guard: "ci-runner",
+    verdict: "unsure",
+    snapshot: withoutEnvironments(onMac(world([...lostServer, runner, job]))),
+  };
+};
+
 export const objections: readonly Objection[] = [
+  ...Object.entries(MARKS).flatMap(([variable, programs]) => programs.map((program) => marked(variable, program))),
+  ...["agent.jar", "/Users/ci/slave.jar", "remoting.jar", "swarm-client-3.40.jar", "jenkins.war"].map(inJava),
+  ...["atlassian-bamboo-agent-installer-9.6.jar", "jetbrains.buildServer.agent.AgentMain"].map(inJava),
   {
     case: "job of a living runner",
     guard: "ci-runner",

@@ -53,6 +53,20 @@ export const objections: readonly Objection[] = [
       withoutGroup(ordinary(510, { ppid: 509, name: "konsole", startedAt: START - 9000 })),
     ]),
   },
+  ...(["argv", "cgroup"] as const).map((field): Objection => {
+    const group = "/u/user@1000.service/init.scope";
+    const { [field]: _, ...manager } = ordinary(509, { ppid: 1, name: "systemd", argv: ["systemd"], cgroup: group });
+    return {
+      case: `the same of one whose parent may be the manager: its ${field} is unknown`,
+      guard: "supervised",
+      verdict: "spared",
+      snapshot: world([
+        ...changed({ cgroup: "/u/app-org.kde.konsole@3ab1.service", sid: 77 }),
+        manager,
+        withoutGroup(ordinary(510, { ppid: 509, name: "konsole", startedAt: START - 9000 })),
+      ]),
+    };
+  }),
   {
     case: "a service of which it is unknown whether its main process shows a window: a part of it could not be read",
     guard: "supervised",
@@ -134,6 +148,12 @@ export const objections: readonly Objection[] = [
     verdict: "unsure",
     snapshot: world(changed({ cgroup: "/user.slice/x/app.slice/nightly.scope" })),
   },
+  ...["machine-1", "libpod-0a", "crio-0a", "cri-containerd-0a", "lxc-web", "nspawn-web"].map((name): Objection => ({
+    case: `in ${name}.scope`,
+    guard: "supervised",
+    verdict: "spared",
+    snapshot: world(changed({ cgroup: `/user.slice/x/app.slice/${name}.scope` })),
+  })),
   {
     case: "systemd-run --scope",
     guard: "supervised",
@@ -186,6 +206,11 @@ export const passes: readonly Pass[] = [
     case: "the scope of a terminal's tab, below its own",
     snapshot: world(changed({ cgroup: "/u/app-org.kde.konsole-3f1.scope/tab(812).scope" })),
   },
+  ...["app-kitty-1", "session-4", "tmux-spawn-1f", "screen-1", "zellij-1", "wezterm-1", "vte-spawn-1f", "gnome-spawn-1"]
+    .map((name): Pass => ({
+      case: `in ${name}.scope, which nobody asked for`,
+      snapshot: world(changed({ cgroup: `/user.slice/user-1000.slice/user@1000.service/app.slice/${name}.scope` })),
+    })),
   {
     case: "the scope that a terminal made for one of its surfaces, in a group of its own",
     snapshot: world(changed({ cgroup: "/u/app-ghostty-transient-5130.scope/surfaces/556FAF50BA40.scope" })),

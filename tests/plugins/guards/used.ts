@@ -147,6 +147,17 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({ listening: [8080], clients: [4700] })),
   },
   {
+    case: "its words put it on a port, and nothing tells whether anybody is connected",
+    guard: "clients",
+    verdict: "unsure",
+    snapshot: world(changed({
+      name: "node",
+      argv: ["node", "/home/lea/.npm/_npx/1/node_modules/.bin/mcp-server-playwright", "--port", "8931"],
+      exe: "/usr/bin/node",
+      stdio: ([0, 1, 2] as const).map((fd) => ({ fd, kind: "socket" as const, peer: "gone" as const })),
+    })),
+  },
+  {
     case: "clients cannot be told",
     guard: "clients",
     verdict: "unsure",
