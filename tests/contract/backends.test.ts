@@ -244,7 +244,7 @@ for (const { name, open, isThisOne } of MACHINES) {
         const drafts = machine.list("all");
         const own = drafts.find((draft) => draft.pid === machine.viewer.pid) as Draft;
         const { startToken: _, ...nameless } = own;
-        for (const subject of [own, nameless, { ...own, pid: 1 }, { ...own, pid: 0 }, { ...own, pid: -1 }]) {
+        for (const subject of [own, nameless, ...[1, 0, -1, NaN, 2.5, 2 ** 53].map((pid) => ({ ...own, pid }))]) {
           expect(machine.hold(subject)).toMatchObject({ refused: expect.stringMatching(/^(denied|unknown)$/) });
         }
       }));

@@ -42,7 +42,10 @@ describe("carriedOver()", () => {
   const seen = [remembered(process(10))];
   const before = { bootId: "b", asleepMs: 0, seen };
 
-  test("keeps what was seen in this boot and waking", () => expect(carriedOver(before, now)).toEqual(seen));
+  test("keeps what was seen in this boot and waking", () => {
+    expect(carriedOver(before, now)).toEqual(seen);
+    expect(carriedOver({ ...before, asleepMs: 60_000 }, { ...now, asleepMs: 60_000 })).toEqual(seen);
+  });
 
   test.each<[string, Parameters<typeof carriedOver>]>([
     ["nothing", [undefined, now]],
