@@ -219,9 +219,10 @@ test("who closes a reaper stops its rounds, and hears what it is when they go on
   }, { every: 10 });
   await Bun.sleep(60);
   reaper.close();
-  const before = rounds;
-  expect(before).toBeGreaterThan(0);
+  // What else is on this machine may be worth a warning.
+  const before = [rounds, warnings.length];
+  expect(rounds).toBeGreaterThan(0);
   await Bun.sleep(60);
-  expect([rounds, warnings]).toEqual([before, []]);
+  expect([rounds, warnings.length]).toEqual(before);
   expect(await said(() => reaper.scan())).toBe("Error: this reaper is closed");
 });
