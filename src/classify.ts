@@ -41,15 +41,20 @@ export function classify(snapshot: Snapshot, plugins: Judges, policy: Policy): J
   const plan = planOf(findings, leftovers, registered, policy);
   const again = (root: Process, grown: Table): Verdict | undefined => {
     const claimed = claims.get(root.pid);
-    const isOrphan = (pid: number) => isOfOrphan(pid, findings);
+    const isOrphan = (pid: number) => isOfOrphan(pid, findings, policy);
     const bench = { ...plugins, table: grown, policy, claims: claimsIn(grown, table, claims), isOrphan };
     return claimed === undefined ? undefined : judgeTree(root, claimed, bench).verdict;
   };
   return { table, claims, findings, leftovers, registered, plan, again };
 }
 
-function isOfOrphan(pid: number, findings: readonly Finding[]): boolean {
-  return findings.some(({ verdict, members }) => verdict === "orphan" && members.some((member) => member.pid === pid));
+function isOfOrphan(pid: number, findings: readonly Finding[], policy: Policy): boolean {
+  return findings.some((finding) => isNobody(finding, policy) && finding.members.some((member) => member.pid === pid));
+}
+
+/** What is told and never ended lives on, and what it holds is held. */
+function isNobody({ verdict, matcher }: Finding, policy: Policy): boolean {
+  return verdict === "orphan" && !isToldOnly(matcher, policy);
 }
 
 /**
@@ -79,8 +84,7 @@ function settle(table: Table, claims: ReadonlyMap<number, Claimed>, plugins: Jud
       return finding;
     });
     for (const finding of findings) {
-      // What is told and never ended lives on, and what it holds is held.
-      if (finding.verdict !== "orphan" || isToldOnly(finding.matcher, policy)) continue;
+      if (!isNobody(finding, policy)) continue;
       for (const member of finding.members) orphans.add(member.pid);
     }
     if (orphans.size === known.size) return findings;

@@ -5,6 +5,7 @@ import { classify, endingOf } from "../../src/classify.ts";
 import { explain } from "../../src/explain.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
+import { Table } from "../../src/table.ts";
 import { parseSnapshot } from "../../src/snapshot/file.ts";
 import type { Policy, Process, Snapshot } from "../../src/contract.ts";
 import { warningsOf } from "../../src/warnings.ts";
@@ -49,6 +50,22 @@ describe("the plan", () => {
     const { plan, findings } = judge({ reportOnly: ["claude"] }, table);
     expect(findings.find(({ root }) => root.pid === held)?.matcher).not.toBe("claude");
     expect(plan.terminate).not.toContain(held);
+  });
+
+  test("of a tree that has grown leaves to an orphan that is only told what it holds, too", () => {
+    const gone = { kind: "socket", peer: "gone" } as const;
+    const tracer = ordinary(4300, {
+      name: "codex",
+      argv: ["codex", "app-server"],
+      exe: "/usr/bin/codex",
+      stdio: [{ fd: 0, ...gone }, { fd: 1, ...gone }, { fd: 2, ...gone }],
+    });
+    const table = world([...lostServer, tracer]);
+    const root = table.processes.find(({ pid }) => pid === ORPHAN) as Process;
+    const traced = ordinary(4202, { ppid: ORPHAN, tracer: tracer.pid });
+    const grown = new Table({ ...table, processes: [...table.processes, traced] });
+    expect(judge({}, table).again(root, grown)).toBe("orphan");
+    expect(judge({ reportOnly: ["codex"] }, table).again(root, grown)).toBe("unsure");
   });
 
   test("leaves zombies out: nobody can signal them", () => {
