@@ -135,7 +135,9 @@ function isOfBrowser(child: Process, { exe: ofParent, name: parentsName }: Proce
   if (isWebView(child)) return !hasEnded(child);
   const { exe, name, argv } = child;
   const isUnknown = exe === undefined || ofParent === undefined;
-  const isSame = isUnknown ? name !== undefined && name === parentsName : exe !== null && exe === ofParent;
+  const isSame = isUnknown
+    ? name === undefined || parentsName === undefined || name === parentsName
+    : exe !== null && exe === ofParent;
   if (!isSame || hasEnded(child)) return false;
   return argv === undefined ||
     argv?.some((argument) => argument.startsWith("--type=") && CHROMIUM.test(argument)) === true;

@@ -7,6 +7,7 @@ import type { Process } from "../../../src/contract.ts";
 import { changed, CHILD, lostServer, ordinary, world } from "../../support/world.ts";
 import type { Objection, Pass } from "./case.ts";
 
+const nameless = ({ name: _, exe: __, ...process }: Process): Process => process;
 const withoutDisplay = ({ display: _, ...process }: Process): Process => process;
 /** What a dead agent's shell opened in a worktree that is gone. */
 const opened: Partial<Process> = {
@@ -60,6 +61,16 @@ export const objections: readonly Objection[] = [
         exe: "/usr/bin/docker",
       }),
     ),
+  },
+  {
+    case:
+      "a child whose own child is a browser's part, as far as its words tell: of that neither name nor program could be read",
+    guard: "window",
+    verdict: "unsure",
+    snapshot: world([
+      ...changed({}, { name: "postman", argv: ["/opt/postman/postman"], exe: "/opt/postman/postman" }),
+      nameless(ordinary(4202, { ppid: CHILD, argv: ["/opt/postman/postman", "--type=renderer"] })),
+    ]),
   },
   {
     case: "a child of which it is unknown whether it is connected to a display",
