@@ -52,12 +52,15 @@ const DAEMON_WORDS =
 
 /** Whether a person or the whole login goes on using it, whoever happened to start it. */
 export function isKept(process: Process, table: Table): boolean {
-  const program = programOf(process);
-  const words = process.argv ?? [];
-  if (isWindow(process, table)) return !words.some((word) => word.startsWith("--headless"));
-  // Words that could not be read may be such a daemon's.
-  if (process.argv === undefined || DAEMONS.test(program)) return true;
-  return DAEMONS.test(commandOf(process)?.scriptName ?? "") || words.some((word) => DAEMON_WORDS.test(word));
+  if (isWindow(process, table)) return process.argv?.some((word) => word.startsWith("--headless")) !== true;
+  return mayServeLogin(process);
+}
+
+/** Whether it is no window of one person's, but serves the whole login: words that could not be read may be such a daemon's. */
+export function mayServeLogin(process: Process): boolean {
+  const { argv } = process;
+  if (argv === undefined || DAEMONS.test(programOf(process))) return true;
+  return DAEMONS.test(commandOf(process)?.scriptName ?? "") || argv?.some((word) => DAEMON_WORDS.test(word)) === true;
 }
 
 /** Whether it shows a window that a person may look at: no browser that automation drives, and none of its processes. */

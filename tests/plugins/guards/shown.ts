@@ -63,6 +63,18 @@ export const objections: readonly Objection[] = [
     ),
   },
   {
+    case: "debris that holds a mount further down",
+    guard: "containers",
+    verdict: "unsure",
+    snapshot: world(
+      changed({ ...opened, display: null }, {
+        name: "sshfs",
+        argv: ["sshfs", "-f", "gpu:/data", "/home/lea/gpu"],
+        exe: "/usr/bin/sshfs",
+      }),
+    ),
+  },
+  {
     case:
       "a child whose own child is a browser's part, as far as its words tell: of that neither name nor program could be read",
     guard: "window",
