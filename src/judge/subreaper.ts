@@ -10,9 +10,11 @@ import type { Table } from "../table.ts";
 import { adopterKind } from "../vocabulary/adopters.ts";
 import { commandOf } from "../vocabulary/command.ts";
 import { isApplicationInDoubt, isKept } from "../vocabulary/kept.ts";
+import { isMultiplexer } from "../vocabulary/multiplexers.ts";
 import { isBeyond } from "../vocabulary/namespaces.ts";
 import { recordedOwner } from "../vocabulary/owner.ts";
 import { runOf } from "../vocabulary/run-tag.ts";
+import { mayBeWorkedInBy } from "../vocabulary/workplaces.ts";
 import type { Bench } from "./bench.ts";
 import { claimOne } from "./claims.ts";
 
@@ -39,6 +41,8 @@ export function refuteParent(
   const runs = commandOf(parent);
   // No shell asks to adopt; what it hands on may be none of its own (direnv, `env`, an `.env` that an agent wrote).
   if (runs !== undefined && (runs.interpreter === "shell" || HANDS_ON.has(runs.program))) return responsible;
+  // Nor do tmux, editors and terminals: with which environment they start what a person types is theirs and that one's.
+  if (isMultiplexer(parent) || mayBeWorkedInBy(parent)) return responsible;
   // Who took it in has no part in what it says and hears.
   if (root.stdio?.some(({ holders }) => holders?.includes(parent.pid) === true) === true) return responsible;
   if (parent.env === undefined || parent.env[owner.variable] === root.env?.[owner.variable]) return responsible;
