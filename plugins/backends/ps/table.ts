@@ -142,11 +142,16 @@ function argumentsOf(row: Row, dialect: Dialect): string[] | null | undefined {
   const line = row.command.trim();
   if (row.stat.startsWith("Z") || / <defunct>$/.test(line)) return null;
   if (dialect === "procps") {
-    if (row.pid === KTHREADD || row.ppid === KTHREADD) return null;
-    return line === "" || /^\[.*\]$/.test(line) ? undefined : line.split(/ +/);
+    if (line !== "" && !/^\[.*\]$/.test(line)) return line.split(/ +/);
+    return isOfKernel(row) ? null : undefined;
   }
   if (row.pid === 0) return null;
   return line === "" || /^\(.*\)$/.test(line) ? undefined : line.split(/ +/);
+}
+
+/** In a pid namespace anybody may have that number; the kernel's own threads have no memory either. */
+function isOfKernel({ pid, ppid, rssKibibytes }: Row): boolean {
+  return (pid === KTHREADD || ppid === KTHREADD) && rssKibibytes === 0;
 }
 
 function firstLine(text: string): string {

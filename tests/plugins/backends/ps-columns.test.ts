@@ -156,5 +156,15 @@ describe("draftOf()", () => {
       `   17     ${ppid}     0 ?        I<   Sun Jun 28 09:00:00 2026 kworker/0:0         0    -1     0 00:00:00       46:54     0    1 [kworker/0:0]`;
     expect(draftOf(one(line(2), "procps"), "procps").argv).toBeNull();
     expect(draftOf(one(line(1), "procps"), "procps").argv).toBeUndefined();
+    expect(draftOf(one(line(2).replace("     0 00:00:00", "  1776 00:00:00"), "procps"), "procps").argv)
+      .toBeUndefined();
+  });
+
+  test("below an init that starts one program, that one is pid 2, and no thread of the kernel, nor are its children", () => {
+    const line = (pid: number, ppid: number): string =>
+      ` ${pid}  ${ppid}  4711 ?        Ss+  Sun Jun 28 09:00:00 2026 claude           1000 -1  1776 00:00:09 08:09:08  1200   11 claude -p`;
+    for (const [pid, ppid] of [[2, 1], [14, 2]] as const) {
+      expect(draftOf(one(line(pid, ppid), "procps"), "procps").argv).toEqual(["claude", "-p"]);
+    }
   });
 });
