@@ -44,5 +44,5 @@ export function onRecord(
   more: Partial<Snapshot> = {},
 ): Snapshot {
   const snapshot = world(processes, { registered, ...more });
-  return { ...snapshot, host: { ...snapshot.host, pidNamespace: NAMESPACE } };
+  return more.host === undefined ? { ...snapshot, host: { ...snapshot.host, pidNamespace: NAMESPACE } } : snapshot;
 }

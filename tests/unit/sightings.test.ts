@@ -214,6 +214,14 @@ describe("asked()", () => {
     expect(asked(before, [tree(left)], [outcome(11, "survived")], 100_000)).toMatchObject([{ pid: 11, askedWith }]);
   });
 
+  test("what was remembered of another of the same number is not remembered of it", () => {
+    const askedWith = { root: 9, matcher: "claude", family: "claude" };
+    const other = remembered(process(10, { startToken: "777" }), { firstMs: 1, askedMs: 2, askedWith });
+    expect(asked([other], trees, [outcome(10, "asked")], 100_000)).toEqual([
+      { ...remembered(process(10)), firstMs: 100_000, askedMs: 100_000, lastMs: 100_000 },
+    ]);
+  });
+
   test("forgets who has ended, and whoever could not be held: it is seen anew", () => {
     const others = [remembered(process(30))];
     for (const end of ["ended", "killed", "gone", "replaced", "denied"] as const) {

@@ -55,6 +55,25 @@ describe("the memory of sweeps", () => {
     expect(parseRest(formatMemory({}))).toBeUndefined();
   });
 
+  test("one of whom not everything is as it should be, and nobody is remembered", () => {
+    const [seen] = memory.sightings?.seen ?? [];
+    if (memory.sightings === undefined || seen === undefined) throw new Error("there is one");
+    const tree = { root: 53, matcher: "claude", family: "claude" };
+    const read = (more: Record<string, unknown>) => {
+      const one = { ...seen, askedWith: tree, ...more } as Seen;
+      return parseMemory(formatMemory({ sightings: { ...memory.sightings as Sightings, seen: [seen, one] } }))
+        .sightings;
+    };
+    expect(read({})?.seen).toHaveLength(2);
+    for (
+      const wrong of [
+        ...[{ pid: 1 }, { pid: 2.5 }, { pid: "54" }, { startToken: 1 }, { program: undefined }, { firstMs: -1 }],
+        ...[{ lastMs: null }, { askedMs: "13" }, { askedWith: {} }, { askedWith: { ...tree, root: "53" } }],
+        ...[{ askedWith: { ...tree, matcher: 1 } }, { askedWith: { ...tree, family: undefined } }],
+      ]
+    ) expect([wrong, read(wrong)]).toEqual([wrong, undefined]);
+  });
+
   test("of hooks that there are each one's last look is kept, of others nothing", () => {
     const look: Last = { at: 2_000, tookMs: 9, orphans: 1, asked: 1, forced: 0 };
     const { byHook } = memory;

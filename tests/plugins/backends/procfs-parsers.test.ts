@@ -114,7 +114,14 @@ test("terminalName() names what ps names", () => {
   expect(terminalName(device(4, 1))).toBe("tty1");
   expect(terminalName(device(4, 64))).toBe("ttyS0");
   expect(terminalName(device(5, 1))).toBe("console");
-  expect(terminalName(device(250, 7))).toBe("250:7");
+  expect(terminalName(device(5, 0))).toBe("tty");
+  const serial = [[204, 64], [204, 79], [188, 3], [166, 0], [229, 0]] as const;
+  expect(serial.map(([major, minor]) => terminalName(device(major, minor)))).toEqual([
+    ...["ttyAMA0", "ttyAMA15", "ttyUSB3", "ttyACM0", "hvc0"],
+  ]);
+  for (const [major, minor] of [[250, 7], [204, 63], [204, 80], [135, 1], [144, 1]] as const) {
+    expect(terminalName(device(major, minor))).toBe(`${major}:${minor}`);
+  }
 });
 
 describe("parseStatus()", () => {

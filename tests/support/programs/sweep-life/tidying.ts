@@ -10,6 +10,8 @@ import type { Ground } from "./ground.ts";
 
 /** What became of them. */
 export interface Tidying {
+  /** What one says that has no time for a leftover. */
+  readonly hurried: string;
   /** What a sweep says that finds a leftover and a stale slot, and the next one. */
   readonly tidied: string;
   readonly leftoverGone: boolean;
@@ -29,6 +31,8 @@ export async function tidying(ground: Ground): Promise<Tidying> {
   };
   leave();
   await old();
+  rmSync(memoryPath, { force: true });
+  const hurried = sweep(0, ["--leftovers", "--budget", "1ms"]).stderr;
   const slot = Bun.spawn([binary, "slots", "run", "--name", "sweeping", "--max", "1", "--", "sleep", "100"], {
     stdio: ["ignore", "ignore", "ignore"],
   });
@@ -50,6 +54,7 @@ export async function tidying(ground: Ground): Promise<Tidying> {
   const doctor = spawn([binary, "doctor", "--json"]).stdout.toString();
   const sweepNote = JSON.parse(doctor).notes.find(({ about }: { about: string }) => about === "sweep")?.says as string;
   return {
+    hurried,
     tidied,
     leftoverGone,
     tidiedAgain,

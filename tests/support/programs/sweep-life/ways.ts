@@ -5,6 +5,7 @@
  */
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatMemory } from "../../../../src/sweep/memory.ts";
 import { goesOn, plainOrphans } from "../../orphans.ts";
 import type { Ground, Swept } from "./ground.ts";
 
@@ -42,6 +43,10 @@ export async function ways(ground: Ground): Promise<Ways> {
     "a memory that is a directory": () => mkdirSync(memoryPath),
     "a memory that is a link": () => symlinkSync("/etc/hostname", memoryPath),
     "a memory that is a FIFO": () => void spawn(["mkfifo", memoryPath]),
+    "a memory that others can write to": () => {
+      writeFileSync(memoryPath, formatMemory({}));
+      chmodSync(memoryPath, 0o622);
+    },
   };
   for (const [name, damage] of Object.entries(damaged)) {
     const pid = await orphan();
