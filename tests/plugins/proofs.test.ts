@@ -5,6 +5,7 @@ import { defaultPolicy } from "../../src/policy.ts";
 import type { Process, Sighting, Snapshot, Stdio } from "../../src/contract.ts";
 import { entry, onRecord } from "../support/registered.ts";
 import { changed, CHILD, NOW, ordinary, ORPHAN, START, world } from "../support/world.ts";
+import { startedAt } from "./guards/case.ts";
 
 const plugins = builtin();
 const NULLS: readonly Stdio[] = [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }];
@@ -266,6 +267,16 @@ describe("no proof", () => {
       snapshot: world(
         [
           ordinary(600, { name: "2.1.200", startedAt: START - 3000 }),
+          ...changed({ stdio: NULLS, env: { CLAUDE_PID: "600" } }),
+        ],
+        session(600, "7"),
+      ),
+    },
+    {
+      case: "an owner of another start than the session file notes, whose start in time is not known",
+      snapshot: world(
+        [
+          startedAt(undefined, ordinary(600, { name: "2.1.200" })),
           ...changed({ stdio: NULLS, env: { CLAUDE_PID: "600" } }),
         ],
         session(600, "7"),

@@ -68,6 +68,12 @@ export const objections: readonly Objection[] = [
     verdict: "spared",
     snapshot: world(changed({ tty: "pts/4", tpgid: ORPHAN })),
   },
+  ...(["pgid", "tpgid"] as const).map((field): Objection => ({
+    case: `on a terminal, and its ${field} is not known: it may be in front`,
+    guard: "living-terminal",
+    verdict: "unsure",
+    snapshot: world(changed({ tty: "pts/4", tpgid: 800, [field]: undefined })),
+  })),
   {
     case: "a single run may print onto an open terminal, of which lsof said nothing",
     guard: "living-terminal",
