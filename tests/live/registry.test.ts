@@ -88,6 +88,7 @@ describe("sessions on the command line", () => {
       listed: [{ id: "one", state: "active", processes: 2 }],
       dryRun: { exitCode: 0, alive: true },
       end: { exitCode: 0, alive: [false, false], outcomes: ["killed", "killed"] },
+      empty: { exitCode: 0, isListed: false },
       keeps: {
         exitCode: 1,
         alive: true,

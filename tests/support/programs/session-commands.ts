@@ -11,6 +11,8 @@ export interface Told {
   readonly listed: { id: string; state: string; processes: number }[];
   readonly dryRun: { exitCode: number; alive: boolean };
   readonly end: { exitCode: number; alive: boolean[]; outcomes: string[] };
+  /** Of one in which nothing runs, and whether it is listed after. */
+  readonly empty: { exitCode: number; isListed: boolean };
   readonly keeps: { exitCode: number; alive: boolean; stays: string[]; told: string };
   readonly refused: string[];
   readonly released: { exitCode: number; alive: boolean; verdict: string };
@@ -39,6 +41,11 @@ export default async function run(): Promise<Told> {
   const outcomes = (JSON.parse(ended.stdout) as { results: { outcome: string }[] }).results.map(({ outcome }) =>
     outcome
   );
+
+  good("session", "start", "--id", "none", "--for-pid", self);
+  const none = ours("session", "end", "none");
+  const { sessions: others } = document<{ sessions: { id: string }[] }>("sessions", "--json");
+  const empty = { exitCode: none.exitCode, isListed: others.some(({ id }) => id === "none") };
 
   const kept = await tree({ env: { AGENT_REAPER_KEEP: "1" } });
   good("session", "start", "--id", "two", "--for-pid", self);
@@ -90,6 +97,7 @@ export default async function run(): Promise<Told> {
     listed,
     dryRun,
     end: { exitCode: ended.exitCode, alive: [isAlive(stubborn), isAlive(child)], outcomes: outcomes.sort() },
+    empty,
     keeps,
     refused,
     released: { exitCode: release.exitCode, alive: isAlive(released), verdict: verdictOf(released) },
