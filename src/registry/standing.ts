@@ -30,7 +30,7 @@ export interface Standing {
   readonly because: string;
   /** The process that it is, where it is there. */
   readonly process?: Process;
-  /** Somebody has its number, and for want of a start nobody knows whether that is it: what is below them may be its. */
+  /** Somebody has its number, and nobody knows whether that is it: what is below them may be its. */
   readonly inDoubt?: true;
   /** The originator itself says that nobody needs it any more. */
   readonly dismissed?: boolean;
@@ -64,8 +64,8 @@ export function standingOf(entry: Entry, table: Present): Standing {
   if (numbers === "another boot") {
     return { entry, state: "dead", because: "it was registered before the machine was started anew" };
   }
-  if (numbers !== undefined) return { entry, state: "unknown", because: numbers };
   const process = table.get(entry.pid);
+  if (numbers !== undefined) return { entry, state: "unknown", because: numbers, ...inDoubt(entry, process, numbers) };
   if (process === undefined) {
     return table.isAbsent(entry.pid) === true
       ? { entry, state: "dead", because: `no process has its pid ${entry.pid}` }
@@ -132,7 +132,15 @@ function sameNumbers(entry: Numbering, { host }: Present): string | undefined {
   if (entry.pidNamespace === undefined || host.pidNamespace === undefined) {
     return "whether its pid is of this pid namespace cannot be told";
   }
-  return entry.pidNamespace === host.pidNamespace ? undefined : "it was registered in another pid namespace";
+  return entry.pidNamespace === host.pidNamespace ? undefined : ELSEWHERE;
+}
+
+const ELSEWHERE = "it was registered in another pid namespace";
+
+/** Where it cannot be told whether the numbers mean the same, one of that pid and start may well be it. */
+function inDoubt(entry: Entry, process: Process | undefined, numbers: string): Pick<Standing, "inDoubt"> {
+  if (numbers === ELSEWHERE || process === undefined) return {};
+  return process.startToken === undefined || process.startToken === entry.startToken ? { inDoubt: true } : {};
 }
 
 /** What backends say where the system names no boot: a stand-in, which a clock that is set changes. */

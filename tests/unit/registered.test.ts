@@ -115,6 +115,21 @@ describe("what is done about it", () => {
     expect(judged([lost], []).ends).toEqual([CHILD]);
   });
 
+  test("where the system fails to tell which numbers these are, whoever has pid and start of one on record stays", () => {
+    const lost = world().processes.find(({ name }) => name === "claude") as Process;
+    const { pidNamespace: _, ...unnumbered } = onRecord([], []).host;
+    for (const told of [unnumbered, { ...onRecord([], []).host, bootId: "boot-minute-3" }]) {
+      const ends = (one: Process) =>
+        classify(
+          { ...onRecord([host, one], [of()]), host: told },
+          builtin(),
+          defaultPolicy,
+        ).plan.terminate;
+      expect(ends(lost)).toEqual([]);
+      expect(ends({ ...lost, startToken: "1" })).toEqual([CHILD]);
+    }
+  });
+
   const kept: readonly (readonly [string, Partial<Process>])[] = [
     ["a keep marker", { env: { AGENT_REAPER_KEEP: "1" } }],
     ["another user", { uid: 7 }],
