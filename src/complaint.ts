@@ -56,6 +56,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ELOOP: "too many symbolic links",
   ENAMETOOLONG: "the name is too long",
   EIO: "an input or output error",
+  ENOMEM: "no memory left",
+  EAGAIN: "there is none left at the moment",
   EBADF: "it is closed",
 };
 

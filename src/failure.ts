@@ -25,7 +25,7 @@ function read(error: unknown): { readonly message: string; readonly exitCode: Ex
   if (error instanceof CannotWorkHere) return { message: error.message, exitCode: EXIT.cannotWorkHere };
   if (isOfTheMachine(error)) {
     return {
-      message: `${error.path}: ${meaningOf(error)}: correct that, and try again`,
+      message: `${error.path ?? error.syscall}: ${meaningOf(error)}: correct that, and try again`,
       exitCode: EXIT.cannotWorkHere,
     };
   }
@@ -36,11 +36,13 @@ function read(error: unknown): { readonly message: string; readonly exitCode: Ex
   };
 }
 
-/** What a file system says of itself. That a file is not there is no such thing: we should not have asked for it. */
-const OF_THE_MACHINE = /^E(?:ACCES|PERM|ROFS|NOSPC|DQUOT|FBIG|IO|MFILE|NFILE|ISDIR|NOTDIR|LOOP|NAMETOOLONG)$/;
+/** What a file system, or a machine that has run out of something, says of itself. That a file is not there is no such thing: we should not have asked for it. */
+const OF_THE_MACHINE =
+  /^E(?:ACCES|PERM|ROFS|NOSPC|DQUOT|FBIG|IO|MFILE|NFILE|NOMEM|AGAIN|INTR|BUSY|STALE|NOLCK|ISDIR|NOTDIR|LOOP|NAMETOOLONG)$/;
 
-function isOfTheMachine(error: unknown): error is Error & { readonly path: string } {
+function isOfTheMachine(error: unknown): error is Error & { readonly path?: string; readonly syscall?: string } {
   if (!(error instanceof Error)) return false;
-  const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
-  return typeof path === "string" && typeof code === "string" && OF_THE_MACHINE.test(code);
+  const { code, path, syscall } = error as { readonly [of in "code" | "path" | "syscall"]?: unknown };
+  const isPlaced = typeof path === "string" || typeof syscall === "string";
+  return isPlaced && typeof code === "string" && OF_THE_MACHINE.test(code);
 }

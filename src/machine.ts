@@ -50,5 +50,19 @@ export interface MachineOptions extends BackendOptions {
 /** Opens this machine, or a recorded one. */
 export function openMachine(plugins: Plugins, options: MachineOptions = {}): Machine {
   const { backend, ...rest } = options;
-  return chooseBackend(plugins, options.snapshot === undefined ? backend : "replay").open(rest);
+  return openWith(chooseBackend(plugins, options.snapshot === undefined ? backend : "replay"), rest);
+}
+
+/**
+ * Opens a machine with this backend.
+ *
+ * @throws {CannotWorkHere} When the system does not let it. A mistake in our own code stays what it is.
+ */
+export function openWith(backend: Backend, options: BackendOptions = {}): Machine {
+  try {
+    return backend.open(options);
+  } catch (error) {
+    if (!(error instanceof Error) || !["Error", "SystemError"].includes(error.name)) throw error;
+    throw new CannotWorkHere(`backend "${backend.name}" cannot work here: ${error.message}`);
+  }
 }

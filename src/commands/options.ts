@@ -9,7 +9,7 @@ import { loadConfig, type Settings } from "../config.ts";
 import type { Backend, Confidence, Machine, Policy } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
 import { maxAgeFromEnvironment } from "../health/thresholds.ts";
-import { chooseBackend, openMachine } from "../machine.ts";
+import { chooseBackend, openMachine, openWith } from "../machine.ts";
 import { builtin, onlyNames } from "../plugins.ts";
 import type { Plugins } from "../plugins.ts";
 import { defaultPolicy } from "../policy.ts";
@@ -154,7 +154,7 @@ function open({ from, backend }: LookOptions, plugins: Plugins): Machine {
 /** This machine, by the backend that somebody typed or by the best there is. */
 export function openHere(plugins: Plugins, backend: string | undefined): Machine {
   checkBackend(plugins, backend);
-  return backend === undefined ? openMachine(plugins) : chooseBackend(plugins, backend).open({});
+  return backend === undefined ? openMachine(plugins) : openWith(chooseBackend(plugins, backend));
 }
 
 /** @throws {Complaint} when what was typed is no backend that looks at a machine. */

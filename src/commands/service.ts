@@ -4,7 +4,7 @@
  * @module
  */
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
-import { chooseBackend } from "../machine.ts";
+import { chooseBackend, openWith } from "../machine.ts";
 import { ownProgram } from "../ourselves.ts";
 import { builtin } from "../plugins.ts";
 import {
@@ -143,7 +143,7 @@ function stage({ every }: ServiceOptions): Stage {
   if (programs === undefined) {
     throw new Complaint(`service: the backend ${backend.name} runs no programs`, EXIT.cannotWorkHere);
   }
-  const machine = backend.open({});
+  const machine = openWith(backend);
   try {
     const { home, uid } = machine.viewer;
     const site: Site = { programs, home, uid, variables: process.env };

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Complaint, meaningOf } from "../../src/complaint.ts";
 import { ParseError } from "../../src/errors.ts";
 import { tell } from "../../src/failure.ts";
-import { CannotWorkHere } from "../../src/machine.ts";
+import { CannotWorkHere, openWith } from "../../src/machine.ts";
 
 test.each<[string, unknown, number, string]>([
   ["a complaint", new Complaint("x: wrong"), 2, "agent-reaper: x: wrong"],
@@ -15,6 +15,21 @@ test.each<[string, unknown, number, string]>([
     Object.assign(new Error("EROFS: read-only file system, open '/x/y'"), { code: "EROFS", path: "/x/y" }),
     3,
     "agent-reaper: /x/y: the file system is read-only (EROFS): correct that, and try again",
+  ],
+  [
+    "a machine without memory",
+    Object.assign(new Error("ENOMEM: not enough memory, open '/x'"), { code: "ENOMEM", path: "/x", syscall: "open" }),
+    3,
+    "agent-reaper: /x: no memory left (ENOMEM): correct that, and try again",
+  ],
+  [
+    "a machine without processes",
+    Object.assign(new Error("EAGAIN: resource temporarily unavailable, posix_spawn"), {
+      code: "EAGAIN",
+      syscall: "posix_spawn",
+    }),
+    3,
+    "agent-reaper: posix_spawn: there is none left at the moment (EAGAIN): correct that, and try again",
   ],
   ["a secret", new Complaint("--token abc123"), 2, "agent-reaper: --token [redacted]"],
 ])("tell() says %s in one line", (_, error, exitCode, line) => {
@@ -52,4 +67,21 @@ test("meaningOf() puts the system's codes into words", () => {
   expect(meaningOf({ code: "EWHATEVER" })).toBe("EWHATEVER");
   expect(meaningOf(new Error("as it is"))).toBe("as it is");
   expect(meaningOf({})).toBe("unknown reason");
+});
+
+test("openWith() takes what the system answers for no mistake of ours", () => {
+  const throwing = (error: Error) => () =>
+    openWith({
+      name: "x",
+      summary: "",
+      platforms: [],
+      unavailable: () => undefined,
+      open() {
+        throw error;
+      },
+    });
+  expect(throwing(new Error("/proc cannot be opened"))).toThrow(
+    new CannotWorkHere('backend "x" cannot work here: /proc cannot be opened'),
+  );
+  expect(throwing(new TypeError("undefined"))).toThrow(TypeError);
 });

@@ -41,9 +41,19 @@ export function readClock(): Clock {
 /** Our own memory in bytes and in pages tells how large a page is. */
 function pageBytes(own: string): number {
   const pages = Number(own.slice(own.lastIndexOf(")") + 2).split(" ")[21]);
-  const size = process.memoryUsage.rss() / pages;
+  const size = ownMemory() / pages;
+  if (Number.isNaN(size)) return USUAL_PAGE;
   const nearest = PAGE_SIZES.toSorted((a, b) => Math.abs(Math.log(a / size)) - Math.abs(Math.log(b / size)))[0];
   return nearest ?? USUAL_PAGE;
+}
+
+function ownMemory(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    // Where no file can be opened.
+    return Number.NaN;
+  }
 }
 
 /** Reads every process that can be seen. A process that ends meanwhile is left out. */

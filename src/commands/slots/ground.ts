@@ -9,7 +9,7 @@ import { Complaint, EXIT } from "../../complaint.ts";
 import type { Backend, Draft, Machine } from "../../contract.ts";
 import { isServerUrl } from "../../fleet/address.ts";
 import type { ServerSlots } from "../../fleet/slots.ts";
-import { chooseBackend } from "../../machine.ts";
+import { chooseBackend, openWith } from "../../machine.ts";
 import { builtin } from "../../plugins.ts";
 import { isZombie } from "../../process.ts";
 import { FileSlots } from "../../slots/file-store.ts";
@@ -103,7 +103,7 @@ export function openSlotsAt(directory: string, compat: string | undefined): Slot
 
 function openBackend(): { readonly backend: Backend; readonly machine: Machine } {
   const backend = chooseBackend(builtin());
-  return { backend, machine: backend.open({}) };
+  return { backend, machine: openWith(backend) };
 }
 
 function stageAt(backend: Backend, machine: Machine, place: SlotPlace, called: string): SlotsStage {
