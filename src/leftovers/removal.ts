@@ -136,8 +136,15 @@ function takeOne(leftover: Leftover, base: Stats, taking: Taking, room: () => st
   renameSync(name, unsure);
   checkMoved(unsure, name, judged);
   const sure = `${inside}/0`;
-  renameSync(unsure, sure);
-  unlinkSync(sure);
+  let at = unsure;
+  try {
+    renameSync(unsure, sure);
+    at = sure;
+    unlinkSync(sure);
+  } catch (error) {
+    putBack(at, name);
+    throw error;
+  }
   return { outcome: "removed", freedBytes: judged.isFile() && judged.nlink === 1 ? judged.size : 0 };
 }
 
@@ -167,9 +174,30 @@ function removeDirectory(name: string, judged: Stats): Removal {
 
 /** What was moved is what was judged, or it goes back. */
 function checkMoved(to: string, from: string, judged: Stats): void {
-  if (isSame(lstatSync(to), judged)) return;
-  renameSync(to, from);
+  let isIt: boolean;
+  try {
+    isIt = isSame(lstatSync(to), judged);
+  } catch (error) {
+    putBack(to, from);
+    throw error;
+  }
+  if (isIt) return;
+  putBack(to, from);
   throw new Stop("replaced", "it was exchanged while it was being removed");
+}
+
+/**
+ * Back to where it was, unless something is there by now.
+ *
+ * @throws {Stop} Where that cannot be done: it says where it is.
+ */
+function putBack(at: string, name: string): void {
+  try {
+    if (lstatSync(name, { throwIfNoEntry: false }) === undefined) return renameSync(at, name);
+  } catch {
+    // As below.
+  }
+  throw new Stop("failed", `it could neither be taken away nor put back, and is ${at} now`);
 }
 
 function isSame(one: Stats, other: Stats): boolean {
