@@ -136,6 +136,8 @@ export interface Snapshot {
   readonly files?: Readonly<Record<string, string>>;
   /** Files beside these that were asked for through the root of a container's process, and that are not there. */
   readonly absentFiles?: readonly string[];
+  /** Files beside these that may be there, and could not be read. */
+  readonly unreadFiles?: readonly string[];
   /** Candidates on disk. */
   readonly leftovers?: readonly Leftover[];
   /**

@@ -47,9 +47,10 @@ const vendorRegistry: Guard = {
     const mayBeWorker = process === root && claim.family === "claude" && claim.role === "agent";
     const elsewhere = mayBeWorker ? byUnreadRoster(process, table) : undefined;
     // Most often no vendor has left any such file.
-    if (table.snapshot.files === undefined && !isBeyond(process, table)) return elsewhere;
+    const { files, unreadFiles } = table.snapshot;
+    if (files === undefined && unreadFiles === undefined && !isBeyond(process, table)) return elsewhere;
     return byRoster(process, table) ?? bySession(process, table) ?? byPidFile(process, table) ??
-      untold(process, table) ?? damaged(process, table) ?? elsewhere;
+      untold(process, table) ?? unread(process, table) ?? damaged(process, table) ?? elsewhere;
   },
 };
 
@@ -149,14 +150,29 @@ function untold(process: Process, table: Table): Objection | undefined {
   };
 }
 
+/** The system fails to show what may list it. */
+function unread(process: Process, table: Table): Objection | undefined {
+  if (table.snapshot.unreadFiles === undefined) return undefined;
+  const path = vendorRegistry.files?.(process, table).find((path) =>
+    isUntold(process, path, table) && (path.endsWith(".json") || mayBeCodexDaemon(process))
+  );
+  return path === undefined
+    ? undefined
+    : { stands: "unsure", because: `whether its vendor keeps it running cannot be told: ${path} could not be read` };
+}
+
+/** All daemons of Codex are called so. */
+function mayBeCodexDaemon({ argv }: Process): boolean {
+  return argv?.includes("app-server") !== false;
+}
+
 /** There is a session file of its own number, or a note of Codex's daemons, and what it said is lost. */
 function damaged(process: Process, table: Table): Objection | undefined {
   const isLost = (path: string) => isGarbled(textOf(process, path, table), path);
   if (claudeHomes(process, table).some((home) => isLost(sessionFile(home, process.pid, table)))) {
     return { stands: "unsure", because: "Claude's session file of its pid cannot be read" };
   }
-  // It names daemons of Codex alone, and all of them are called so.
-  if (process.argv?.includes("app-server") === false) return undefined;
+  if (!mayBeCodexDaemon(process)) return undefined;
   const lost =
     codexHomes(process, table).flatMap((home) => CODEX_FILES.filter((name) => isLost(codexFile(home, name, table))))[0];
   return lost === undefined ? undefined : { stands: "unsure", because: `Codex's ${lost} cannot be read` };

@@ -131,6 +131,11 @@ export interface Machine {
   identify?(pid: number): Draft | undefined;
   /** The text of a small regular file; undefined when it cannot be read. */
   file(path: string): string | undefined;
+  /**
+   * Whether something may stand at a path of which `file` told no text. Where our own user may not go, no program of that
+   * user keeps anything; root may be kept out where its owner is not (NFS). Absent: it cannot be told.
+   */
+  conceals?(path: string): boolean;
   /** Whether it is certain that nothing stands at a path, not even a link. Absent: asking is no cheaper than reading. */
   lacks?(path: string): boolean;
   /**

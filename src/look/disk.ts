@@ -27,6 +27,7 @@ export function readFiles(snapshot: Growing, roots: readonly Process[], table: T
   }
   const files: Record<string, string> = {};
   const absent: string[] = [];
+  const unread: string[] = [];
   for (const key of keysOf(wanted).sort()) {
     const { process, path } = wanted.get(key) as { readonly process: Process; readonly path: string };
     if (isBeyond(process, table)) {
@@ -37,9 +38,11 @@ export function readFiles(snapshot: Growing, roots: readonly Process[], table: T
     }
     const text = machine.file(path);
     if (text !== undefined) files[key] = text;
+    else if (machine.conceals?.(path) === true) unread.push(key);
   }
   if (Object.keys(files).length > 0) snapshot.files = files;
   if (absent.length > 0) snapshot.absentFiles = absent;
+  if (unread.length > 0) snapshot.unreadFiles = unread;
 }
 
 /** What lies on disk; the dear details that its judges read only when there is something to judge. */

@@ -159,6 +159,7 @@ const check: Check = shape(["format", "capturedAt", "host", "viewer", "processes
   processes,
   files: record(text),
   absentFiles: list(text),
+  unreadFiles: list(text),
   leftovers: unique("path", shape(["path", "kind"], LEFTOVER)),
   partial: flag,
   absent: list(pid),
@@ -209,9 +210,9 @@ export function formatSnapshot(snapshot: Snapshot): string {
     const entries = files.map((path) => `${JSON.stringify(path)}: ${JSON.stringify(snapshot.files?.[path])}`);
     parts.push(`"files": ${block("{", entries, "}")}`);
   }
-  if (snapshot.absentFiles !== undefined) {
-    const absent = snapshot.absentFiles.toSorted().map((path) => JSON.stringify(path));
-    parts.push(`"absentFiles": ${block("[", absent, "]")}`);
+  for (const field of ["absentFiles", "unreadFiles"] as const) {
+    const paths = snapshot[field]?.toSorted().map((path) => JSON.stringify(path));
+    if (paths !== undefined) parts.push(`"${field}": ${block("[", paths, "]")}`);
   }
   if (snapshot.leftovers !== undefined) {
     const leftovers = snapshot.leftovers.toSorted((a, b) => (a.path < b.path ? -1 : 1));

@@ -23,10 +23,12 @@ export function textOf(process: Process, path: string, table: Table): string | u
   return table.snapshot.files?.[fileKey(process, path, table)];
 }
 
-/** Beyond a border: whether there is such a file could not be told, or its text not be read. */
+/** Whether there is such a file could not be told, or its text not be read. Beyond a border that is on record of what is none. */
 export function isUntold(process: Process, path: string, table: Table): boolean {
-  if (!isBeyond(process, table) || textOf(process, path, table) !== undefined) return false;
-  return table.snapshot.absentFiles?.includes(fileKey(process, path, table)) !== true;
+  if (textOf(process, path, table) !== undefined) return false;
+  const { absentFiles, unreadFiles } = table.snapshot;
+  const key = fileKey(process, path, table);
+  return isBeyond(process, table) ? absentFiles?.includes(key) !== true : unreadFiles?.includes(key) === true;
 }
 
 /** Beyond a border: the database in which an agent-reaper there has its registry; undefined where no home is told. */

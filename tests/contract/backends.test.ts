@@ -211,6 +211,13 @@ for (const { name, open, isThisOne } of MACHINES) {
           expect([name, machine.file(join(place, name))]).toEqual([name, undefined]);
         }
         expect(machine.file("/dev/zero")).toBeUndefined();
+        // Whoever has none of these need not ask; of the others something is there that was not told.
+        for (const name of ["missing", "text/below", "a\0b"]) {
+          expect([name, machine.conceals?.(join(place, name)) ?? false]).toEqual([name, false]);
+        }
+        for (const name of ["large", "directory", "fifo", "link-to-fifo"]) {
+          expect([name, machine.conceals?.(join(place, name)) ?? true]).toEqual([name, true]);
+        }
       });
     });
 

@@ -118,3 +118,9 @@ test("what lies on disk goes only with consent, though what is only on record ne
   expect(await answered(false, [])).toEqual({ results: ["unregistered"], left: 0 });
   expect(plans).toEqual([1, 1]);
 });
+
+test("a file that may be there and cannot be read says nothing of what is in it", async () => {
+  const hidden = (path: string) => ({ ...toldMachine(world()), conceals: (asked: string) => asked === path });
+  expect((await reapAll(hidden("/home/lea/.claude/daemon/roster.json"), { dryRun: true })).plan.terminate).toEqual([]);
+  expect((await reapAll(hidden("/home/lea/elsewhere"), { dryRun: true })).plan.terminate).toEqual([ORPHAN, CHILD]);
+});

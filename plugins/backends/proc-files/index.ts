@@ -10,7 +10,7 @@ import type { Backend, Limit, Machine } from "../../../src/contract.ts";
 import type { Clock } from "../procfs/clock.ts";
 import { findLeftovers, readLeftover } from "../_disk/leftovers.ts";
 import { nodeDisk } from "../_disk/node.ts";
-import { readText } from "../ps/files.ts";
+import { conceals, readText } from "../ps/files.ts";
 import { type Again, hold, type Now } from "../ps/hold.ts";
 import { readHost, readViewer } from "../ps/host.ts";
 import { SYSTEM } from "../ps/run.ts";
@@ -57,6 +57,7 @@ const backend: Backend = {
 export default backend;
 
 function open(): Machine {
+  const viewer = readViewer();
   const details = new Details();
   let clock: Clock = readClock();
   let last: Listed | undefined;
@@ -72,7 +73,7 @@ function open(): Machine {
   return {
     backend: backend.name,
     host: readHost(SYSTEM, "linux"),
-    viewer: readViewer(),
+    viewer,
     live: true,
     variables: process.env,
     now: () => clock.nowMs,
@@ -86,6 +87,7 @@ function open(): Machine {
     read: (drafts, wanted, variables) => details.read(drafts, wanted, variables),
     exists,
     file: (path) => readText(path),
+    conceals: (path) => conceals(path, viewer.elevated),
     leftovers: (places) => findLeftovers(nodeDisk, places),
     leftover: (path, places) => readLeftover(nodeDisk, path, places),
     hold(judged) {

@@ -8,6 +8,7 @@
  */
 import { ParseError } from "../../../src/errors.ts";
 import type { Files } from "./files.ts";
+import { isGone } from "./libc.ts";
 
 const ENOENT = -2;
 
@@ -30,17 +31,18 @@ export function parseChildren(text: string): number[] {
 }
 
 /**
- * The children of a process, empty when it is gone. Undefined when no thread has the file: then this
- * kernel does not tell (CONFIG_PROC_CHILDREN), or the process ended between two reads. Of pid 1, which
- * never ends, it is the former.
+ * The children of a process, empty when it is gone, or the negative error that keeps them from being listed: a part of them
+ * is none. Undefined when no thread has the file: then this kernel does not tell (CONFIG_PROC_CHILDREN), or the process
+ * ended between two reads. Of pid 1, which never ends, it is the former.
  */
-export function childrenOf(files: Files, mount: number, pid: number): number[] | undefined {
+export function childrenOf(files: Files, mount: number, pid: number): number[] | number | undefined {
   const threads = files.numbers(mount, `${pid}/task`);
-  if (typeof threads === "number") return [];
+  if (typeof threads === "number") return isGone(threads) ? [] : threads;
   const found: number[] = [];
   let told = threads.length === 0;
   for (const thread of threads) {
     const length = files.read(mount, `${pid}/task/${thread}/children`);
+    if (length < 0 && !isGone(length)) return length;
     if (length !== ENOENT) told = true;
     if (length > 0) found.push(...parseChildren(files.text(length)));
   }

@@ -48,6 +48,7 @@ const DIRECTORY = BIT.directory;
 const ENVIRONMENT = BIT.environment;
 const CHEAP = OWNER | COMMAND | EXECUTABLE | DIRECTORY | ENVIRONMENT;
 const ESRCH = -3;
+const FAILURES: ReadonlySet<string> = new Set(["EINTR", "EIO", "EAGAIN", "ENOMEM", "ENFILE", "EMFILE"]);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
 /** Where a process's files are: in its own directory, open, or below the mount. */
@@ -63,6 +64,8 @@ export class Details {
   readonly #mount: number;
   readonly #peers: Peers;
   readonly #done: WeakMap<Draft, number> = new WeakMap();
+  /** Errors of a machine that has run out of something, or is damaged, and of whom it could not tell something for them. */
+  readonly failed: Map<string, Set<number>> = new Map();
   #ownNamespace: string | number | undefined;
 
   constructor(files: Files, mount: number) {
@@ -79,6 +82,8 @@ export class Details {
     let asked = 0;
     for (const detail of details) asked |= BIT[detail];
     for (const draft of drafts) {
+      // Of one who was seen on a list alone nobody knows whether whoever has the number is still the same.
+      if (draft.startToken === undefined) continue;
       const done = this.#done.get(draft) ?? 0;
       const wanted = asked & ~done;
       if (wanted === 0) continue;
@@ -161,7 +166,11 @@ export class Details {
   }
 
   #missing(draft: Draft, detail: Detail, error: number): void {
-    for (const field of FIELDS[detail]) if (draft[field] === undefined) note(draft, field, errorName(error));
+    const answer = errorName(error);
+    for (const field of FIELDS[detail]) if (draft[field] === undefined) note(draft, field, answer);
+    if (!FAILURES.has(answer)) return;
+    const pids = this.failed.get(answer) ?? new Set();
+    this.failed.set(answer, pids.add(draft.pid));
   }
 
   #owner({ draft, directory, prefix }: Place): number | undefined {

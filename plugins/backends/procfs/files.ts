@@ -87,7 +87,7 @@ export class Files {
     return length === -EINTR ? this.take(directory, path) : length;
   }
 
-  /** Reads an open file to its end, which these files reach only with a read of nothing. */
+  /** Reads an open file to its end, which these files reach only with a read of nothing. A part of it is none of it. */
   drain(fd: number, read = 0): number {
     let length = read;
     for (;;) {
@@ -100,7 +100,7 @@ export class Files {
       if (more < 0) {
         const error = this.libc.errno();
         if (error === EINTR) continue;
-        return length > 0 ? length : -error;
+        return -error;
       }
       if (more === 0) return length;
       length += more;
@@ -208,7 +208,7 @@ export class Files {
     while ((length = this.libc.getdents64(fd, at, bytes.length)) > 0) eachNumber(bytes, length, found);
     const error = length < 0 ? -this.libc.errno() : 0;
     this.libc.close(fd);
-    return error < 0 && found.length === 0 ? error : found;
+    return error < 0 ? error : found;
   }
 
   #grow(kept: number): void {

@@ -7,7 +7,8 @@
 import { isZombie } from "../../../src/process.ts";
 import { readClock } from "./clock.ts";
 import type { Files } from "./files.ts";
-import { readStat } from "./walk.ts";
+import { isGone } from "./libc.ts";
+import { readStat } from "./single.ts";
 
 /** A descriptor somebody has. */
 export interface Held {
@@ -25,13 +26,10 @@ export interface Holders {
   readonly unseen: boolean;
 }
 
-const EPERM = -1;
-const EACCES = -13;
-
 /**
  * Finds who has these pipes and sockets open, by the text of their links (`pipe:[123]`,
- * `socket:[123]`). Processes that do not let us look are passed over: whom we find is a fact, that we
- * find nobody is none.
+ * `socket:[123]`). Processes that do not let us look, or that the system fails to show, are passed over: whom we find is a
+ * fact, that we find nobody is none.
  */
 export function findHolders(files: Files, mount: number, links: ReadonlySet<string>): Holders {
   const byLink = new Map<string, Held[]>();
@@ -41,13 +39,17 @@ export function findHolders(files: Files, mount: number, links: ReadonlySet<stri
   for (const pid of pids) {
     const fds = files.numbers(mount, `${pid}/fd`);
     if (typeof fds === "number") {
-      if (fds === EACCES || fds === EPERM) unseen ||= hasDescriptors(files, mount, pid);
+      if (!isGone(fds)) unseen ||= hasDescriptors(files, mount, pid);
       continue;
     }
     for (const fd of fds) {
       const length = files.link(mount, `${pid}/fd/${fd}`);
+      if (length < 0) {
+        unseen ||= !isGone(length);
+        continue;
+      }
       const first = files.room.bytes[0];
-      if (length <= 0 || (first !== LETTER_P && first !== LETTER_S)) continue;
+      if (length === 0 || (first !== LETTER_P && first !== LETTER_S)) continue;
       const link = files.text(length);
       if (!links.has(link)) continue;
       const held = byLink.get(link);
@@ -61,7 +63,7 @@ export function findHolders(files: Files, mount: number, links: ReadonlySet<stri
 /** The kernel's own threads have none, and zombies none any more: neither has arguments. A leader that ended may have threads. */
 function hasDescriptors(files: Files, mount: number, pid: number): boolean {
   const length = files.read(mount, `${pid}/cmdline`);
-  if (length !== 0) return length > 0 || length === EACCES || length === EPERM;
+  if (length !== 0) return length > 0 || !isGone(length);
   const draft = readStat(files, mount, `${pid}/stat`, readClock(files.libc));
   return draft !== undefined && draft.argv !== null && !isZombie(draft);
 }

@@ -10,12 +10,15 @@ import { Details } from "./details.ts";
 import { AT_FDCWD, O_PATH } from "./files.ts";
 import { readSmall } from "./small-file.ts";
 import { openTable, reach } from "./table.ts";
-import { readStat } from "./walk.ts";
+import { readStat } from "./single.ts";
 
 const FILE_BYTES = 1024 * 1024;
 const ENOENT = 2;
+const EACCES = 13;
+const ENOTDIR = 20;
 const IDENTITY: ReadonlySet<"executable" | "owner"> = new Set(["executable", "owner"] as const);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
+const NOTHING: ReadonlyMap<string, ReadonlySet<number>> = new Map();
 
 /**
  * Everything that a look at who is adopted does not take, loaded when it is asked for; the first `require` alone costs as
@@ -91,6 +94,10 @@ function open(options: BackendOptions): Machine {
       return draft;
     },
     lacks: (path) => files.owner(AT_FDCWD, path) === -ENOENT,
+    conceals(path) {
+      const owner = files.owner(AT_FDCWD, path);
+      return owner !== -ENOENT && owner !== -ENOTDIR && (owner !== -EACCES || viewer.elevated);
+    },
     file: (path) => readSmall(files, path, FILE_BYTES),
     fileInside: (process, path) => parts.inside().readInside(files, mount, process, path, FILE_BYTES),
     leftovers: (places) => parts.leftovers().findLeftovers(parts.disk().diskOf(files), places, refused = new Map()),
@@ -103,7 +110,7 @@ function open(options: BackendOptions): Machine {
     uptime: () => readUptime(files.libc),
     complete: () => table.complete,
     limits: () => [
-      ...parts.limits().findLimits(files, mount, root, host, viewer, table.met),
+      ...parts.limits().findLimits(files, mount, root, host, viewer, table.met, detailed?.failed ?? NOTHING),
       ...refused.size === 0 ? [] : parts.leftovers().limitsOf(refused),
     ],
     close() {

@@ -127,6 +127,11 @@ function bindSeldom(name: string): Seldom {
   }) as unknown as Seldom;
 }
 
+/** Whether an error says that there is nobody, or nothing, of that name (any more). Any other leaves open what there is. */
+export function isGone(error: number): boolean {
+  return error === -2 || error === -3;
+}
+
 const ERRNO: Readonly<Record<number, string>> = {
   1: "EPERM",
   2: "ENOENT",

@@ -63,6 +63,7 @@ export function findLimits(
   host: Host,
   viewer: Viewer,
   met: Met,
+  failed: ReadonlyMap<string, ReadonlySet<number>>,
 ): Limit[] {
   const limits: Limit[] = [];
   if (ownNumber(files, mount) !== viewer.pid) {
@@ -83,7 +84,14 @@ export function findLimits(
     limits.push({
       what: `${times} ${times === 1 ? "process" : "processes"}`,
       because: `the system answers ${error} when their state is read`,
-      remedy: "run it with sudo",
+      remedy: error === "EACCES" || error === "EPERM" ? "run it with sudo" : "run it again",
+    });
+  }
+  for (const [error, { size }] of failed) {
+    limits.push({
+      what: `details of ${size} ${size === 1 ? "process" : "processes"}`,
+      because: `the system answers ${error} when they are read`,
+      remedy: "run it again",
     });
   }
   if (met.fellBack) {

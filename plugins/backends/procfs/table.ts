@@ -16,6 +16,7 @@ import { walk } from "./walk.ts";
 /** Loaded when it is asked for: the first `require` alone costs as much as reading twenty processes. */
 const parts = {
   limits: () => require("./limits.ts") as typeof import("./limits.ts"),
+  missed: () => require("./missed.ts") as typeof import("./missed.ts"),
   newborns: () => require("./newborns.ts") as typeof import("./newborns.ts"),
 };
 
@@ -61,6 +62,12 @@ export function openTable(root: string, variables: Readonly<Record<string, strin
   let met: Met = { refused: new Map(), fellBack: false };
   let complete = false;
   let newborns: Newborns | undefined;
+  let listed: readonly Draft[] = [];
+
+  const unlisted = (pid: number, error: number, found: readonly Draft[]): void => {
+    const parent = found.find((one) => one.pid === pid) ?? listed.find((one) => one.pid === pid);
+    if (parent !== undefined) parts.missed().noteUnlisted(parent, error);
+  };
 
   const note = (drafts: readonly Draft[], began: Clock): void => {
     // By the clock that they were read by: the wall clock may have been put forward since.
@@ -96,11 +103,11 @@ export function openTable(root: string, variables: Readonly<Record<string, strin
       met = { refused: whole?.refused ?? new Map(), fellBack: scope === "adopted" && short === undefined };
       complete = whole !== undefined && met.refused.size === 0 && !parts.limits().hides(files, mount, root);
       note(drafts, clock);
-      return drafts;
+      return listed = drafts;
     },
     below(pids) {
       const began = readClock(files.libc);
-      const drafts = below(files, mount, clock, pids);
+      const drafts = below(files, mount, clock, pids, unlisted);
       note(drafts, began);
       return drafts;
     },

@@ -7,8 +7,14 @@ import type { Draft } from "../../../src/contract.ts";
 import { ParseError } from "../../../src/errors.ts";
 import type { Clock } from "./clock.ts";
 import { type Files, O_CLOEXEC, O_DIRECTORY, O_RDONLY, RECORD_NAME, recordLength } from "./files.ts";
-import { errorName, roomFor } from "./libc.ts";
+import { errorName, isGone, roomFor } from "./libc.ts";
+import { tryStat, UNREADABLE } from "./single.ts";
 import { isReleased, parseStat } from "./stat.ts";
+
+/** Only a look that missed somebody asks for it. */
+const parts = {
+  missed: () => require("./missed.ts") as typeof import("./missed.ts"),
+};
 
 /** What a look at the table brought. */
 export interface Listed {
@@ -24,16 +30,20 @@ const SLACK_BYTES = 64;
 const STAT_BYTES = 4096;
 /** `/stat` and its end. */
 const STAT: Uint8Array = Uint8Array.of(47, 115, 116, 97, 116, 0);
-const ENOENT = 2;
 const ESRCH = 3;
 
-/** Reads every process that can be seen. A process that ends meanwhile is left out. */
+/**
+ * Reads every process that can be seen. A process that ends meanwhile is left out; of one that cannot be read it is told
+ * below whom it is, where that is known.
+ */
 export function walk(files: Files, mount: number, clock: Clock): Listed {
   const { libc } = files;
   const { bytes: listing, at: listingAt } = roomFor(libc, LISTING_BYTES + SLACK_BYTES);
   const stat = roomFor(libc, STAT_BYTES);
   const drafts: Draft[] = [];
   const refused = new Map<string, number>();
+  /** Whom the first try did not bring: what fails in a moment (EINTR, ENFILE) may work in the next. */
+  const again: string[] = [];
 
   const directory = files.open(mount, ".", O_RDONLY | O_DIRECTORY);
   if (directory < 0) {
@@ -54,7 +64,7 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
       if (read <= 0) {
         const error = read === 0 ? ESRCH : libc.errno();
         if (fd >= 0) libc.close(fd);
-        if (error !== ENOENT && error !== ESRCH) count(refused, errorName(error));
+        if (!isGone(-error)) again.push(libc.text(listingAt, name, listing.indexOf(47, name) - name));
         continue;
       }
       libc.close(fd);
@@ -63,27 +73,21 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
         if (!isReleased(draft)) drafts.push(draft);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
-        count(refused, "a line that cannot be read");
+        count(refused, UNREADABLE);
       }
     }
   }
+  if (length < 0) count(refused, errorName(-libc.errno()));
   libc.close(directory);
+  for (const pid of again) {
+    const read = tryStat(files, mount, `${pid}/stat`, clock);
+    if (typeof read === "string") count(refused, read);
+    else if (read !== undefined) drafts.push(read);
+  }
+  if (refused.size > 0) parts.missed().addMissed(files, mount, clock, drafts);
   return { drafts, refused };
 }
 
 function count(refused: Map<string, number>, error: string): void {
   refused.set(error, (refused.get(error) ?? 0) + 1);
-}
-
-/** One process, or undefined when it cannot be read. `directory` is the mount, or one process's own. */
-export function readStat(files: Files, directory: number, path: string, clock: Clock): Draft | undefined {
-  const length = files.take(directory, path);
-  if (length <= 0) return undefined;
-  try {
-    const draft = parseStat(files.text(length), clock);
-    return isReleased(draft) ? undefined : draft;
-  } catch (error) {
-    if (error instanceof ParseError) return undefined;
-    throw error;
-  }
 }

@@ -14,7 +14,7 @@ import { nodeDisk } from "../_disk/node.ts";
 import { readAgain } from "./again.ts";
 import type { Dialect } from "./columns.ts";
 import { Details } from "./details.ts";
-import { readText } from "./files.ts";
+import { conceals, readText } from "./files.ts";
 import { PS, whyNot } from "./found.ts";
 import { hold } from "./hold.ts";
 import { readHost, readViewer } from "./host.ts";
@@ -74,6 +74,7 @@ export function openWith(tools: Tools, platform: string): Machine {
       return typeof now === "object" ? now.draft : undefined;
     },
     file: (path) => readText(path),
+    conceals: (path) => conceals(path, viewer.elevated),
     leftovers: (places) => findLeftovers(disk, places, refused = new Map()),
     leftover: (path, places) => readLeftover(disk, path, places),
     hold: (judged) => hold(judged, last?.commands.get(judged.pid), again),

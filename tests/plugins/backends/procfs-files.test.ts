@@ -39,6 +39,23 @@ describe.skipIf(process.platform !== "linux")("Files", () => {
     expect(files.take(AT_FDCWD, join(directory, "long"))).toBe(Buffer.byteLength(text));
   });
 
+  test("a part of a file, or of a directory, is none of it", () => {
+    const real = libc();
+    writeFileSync(join(directory, "long"), "x".repeat(40_000));
+    for (let number = 1; number <= 2000; number++) mkdirSync(join(directory, String(number)));
+    const failing = (after: number) => {
+      let calls = 0;
+      const once = <Args extends unknown[]>(call: (...args: Args) => number) => (...args: Args) =>
+        ++calls > after ? -1 : call(...args);
+      return new Files({ ...real, read: once(real.read), getdents64: once(real.getdents64), errno: () => 5 });
+    };
+    expect(failing(1).readText(AT_FDCWD, join(directory, "long"))).toBe(-5);
+    expect(failing(1).take(AT_FDCWD, join(directory, "long"))).toBe(-5);
+    expect(failing(1).numbers(AT_FDCWD, directory)).toBe(-5);
+    expect(failing(1).names(AT_FDCWD, directory)).toBe(-5);
+    expect(failing(9).numbers(AT_FDCWD, directory)).toHaveLength(2000);
+  });
+
   test("a path is said as it is written, and one that is too long for the kernel is none", () => {
     const files = new Files();
     writeFileSync(join(directory, "é € 🦀"), "x");

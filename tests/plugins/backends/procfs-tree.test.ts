@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { AT_FDCWD, Files, O_DIRECTORY, O_PATH } from "../../../plugins/backends/procfs/files.ts";
+import { findHolders } from "../../../plugins/backends/procfs/holders.ts";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 import type { Detail, Draft, Machine } from "../../../src/contract.ts";
 
@@ -89,7 +91,79 @@ describe("list(all)", () => {
     open();
     expect(pids(machine.list("all"))).toEqual([1]);
     expect(machine.complete?.()).toBe(false);
-    expect(machine.limits().map((limit) => limit.what)).toContain("1 process");
+    expect(machine.limits()).toContainEqual({
+      what: "1 process",
+      because: "the system answers a line that cannot be read when their state is read",
+      remedy: "run it again",
+    });
+  });
+
+  /** To read it answers EISDIR, as others do EIO or ENOMEM. */
+  const unreadable = (path: string) => mkdirSync(join(root, path), { recursive: true });
+
+  test("one that cannot be read is there all the same: below whom, its parent's list tells", () => {
+    make(1, { ppid: 0, children: [44, 45] });
+    make(44, { children: [50] });
+    unreadable("50/stat");
+    put("50/task/50/children", "51 ");
+    make(51, { ppid: 50 });
+    put("45/stat", "45 (x) S");
+    open();
+    expect(pids(machine.list("all"))).toEqual([1, 44, 45, 50, 51]);
+    expect(find(50)).toEqual({ pid: 50, ppid: 44, unread: { stat: "EISDIR" } });
+    expect(find(45)).toEqual({ pid: 45, ppid: 1, unread: { stat: "a line that cannot be read" } });
+    expect(machine.complete?.()).toBe(false);
+    // Whoever has the number by now may be another.
+    put("50/cmdline", "claude\0");
+    expect(read(find(50), ["command", "environment", "stdio"])).toEqual({
+      pid: 50,
+      ppid: 44,
+      unread: { stat: "EISDIR" },
+    });
+  });
+
+  test("of whoever's children cannot be listed while somebody is missing, that is noted", () => {
+    make(1, { ppid: 0, children: [44] });
+    make(44);
+    unreadable("44/task/44/children");
+    unreadable("50/stat");
+    open();
+    expect(find(44)?.unread).toEqual({ children: "EISDIR" });
+    expect(find(1)?.unread).toBeUndefined();
+  });
+
+  test("below somebody, too", () => {
+    make(1, { ppid: 0, children: [44, 45] });
+    make(44, { children: [50] });
+    unreadable("50/stat");
+    make(45, { children: [52] });
+    make(52, { ppid: 45 });
+    unreadable("52/task/52/children");
+    open();
+    const adopted = machine.list("adopted");
+    expect(pids(adopted)).toEqual([1, 44, 45]);
+    const below = machine.below?.([44, 45]) ?? [];
+    expect(below.find(({ pid }) => pid === 50)).toEqual({ pid: 50, ppid: 44, unread: { stat: "EISDIR" } });
+    expect(below.find(({ pid }) => pid === 52)?.unread).toEqual({ children: "EISDIR" });
+    unreadable("44/task/45/children");
+    expect(pids(machine.below?.([44]) ?? [])).toEqual([]);
+    expect(adopted.find(({ pid }) => pid === 44)?.unread).toEqual({ children: "EISDIR" });
+  });
+
+  test("whoever holds a pipe is unseen where descriptors cannot be listed or asked", () => {
+    const files = new Files();
+    const mount = files.open(AT_FDCWD, root, O_PATH | O_DIRECTORY);
+    const unseen = () => findHolders(files, mount, new Set(["pipe:[7]"])).unseen;
+    make(44, { files: { cmdline: "x\0" }, links: { "fd/0": "pipe:[7]" } });
+    expect(unseen()).toBe(false);
+    put("44/fd/1", "");
+    expect(unseen()).toBe(true);
+    rmSync(join(root, "44"), { recursive: true });
+    expect(unseen()).toBe(false);
+    make(45, { files: { cmdline: "x\0", fd: "" } });
+    expect(unseen()).toBe(true);
+    files.close(mount);
+    open();
   });
 
   test("a table without pid 1 is not complete, and says so", () => {

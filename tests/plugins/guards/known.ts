@@ -53,6 +53,18 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({ startToken: undefined as never })),
   },
   {
+    case: "whom it has below it could not be listed",
+    guard: "identity",
+    verdict: "unsure",
+    snapshot: world(changed({ unread: { children: "EIO" } })),
+  },
+  {
+    case: "whom its child has below it could not be listed",
+    guard: "identity",
+    verdict: "unsure",
+    snapshot: world(changed({}, { unread: { children: "EIO" } })),
+  },
+  {
     case: "its child's start is unknown",
     guard: "identity",
     verdict: "unsure",

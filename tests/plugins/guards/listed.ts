@@ -49,6 +49,21 @@ export const objections: readonly Objection[] = [
     snapshot: world(lostServer, { files: { [`/home/lea/.claude/sessions/${ORPHAN}.json`]: '[{"pid": 42}]' } }),
   },
   {
+    case: "Claude's roster may be there, and cannot be read",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(lostServer, { unreadFiles: ["/home/lea/.claude/daemon/roster.json"] }),
+  },
+  {
+    case: "Claude's session file of its pid may be there, and cannot be read, beside files that can",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: world(lostServer, {
+      files: { "/home/lea/.claude/daemon/roster.json": '{"workers": {}}' },
+      unreadFiles: [`/home/lea/.claude/sessions/${ORPHAN}.json`],
+    }),
+  },
+  {
     case: "Claude's roster is of another form",
     guard: "vendor-registry",
     verdict: "unsure",
@@ -140,6 +155,14 @@ export const objections: readonly Objection[] = [
 ];
 
 export const passes: readonly Pass[] = [
+  {
+    case: "a note of Codex's daemons that cannot be read, for who is none",
+    snapshot: world(lostServer, { unreadFiles: ["/home/lea/.codex/app-server-daemon/daemon.pid"] }),
+  },
+  {
+    case: "a roster that cannot be read in a directory that is not its own",
+    snapshot: world(lostServer, { unreadFiles: ["/home/lea/.claude-work/daemon/roster.json"] }),
+  },
   { case: "a session that its living daemon's roster does not list", snapshot: besideDaemon({}, 650) },
   { case: "a session beside another person's daemon", snapshot: besideDaemon({ uid: 502 }) },
   { case: "one that goes on with no session, beside a daemon", snapshot: besideDaemon({}, undefined, ["claude"]) },

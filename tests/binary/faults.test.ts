@@ -1,0 +1,40 @@
+/**
+ * The kernel answers with errors: nobody is ended for what could not be read, and what will not go is where it was.
+ */
+import { beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { BINARY } from "../support/binary.ts";
+import { runInside } from "../support/namespace.ts";
+import type { Told } from "../support/programs/faults.ts";
+
+describe.skipIf(process.platform !== "linux")("while calls fail", () => {
+  let told: Told;
+  beforeAll(async () => {
+    told = await runInside<Told>(join(import.meta.dir, "..", "support", "programs", "faults.ts"), { binary: BINARY });
+  }, 280_000);
+
+  test("nobody is in a plan who would not be without", () => {
+    const { lost, kept, scans } = told;
+    expect(scans.length).toBeGreaterThan(20);
+    expect(scans.some(({ planned }) => planned?.includes(lost))).toBe(true);
+    const strangers = scans.map(({ fault, planned }) => [fault, planned?.filter((pid) => pid !== lost) ?? []] as const);
+    expect({ kept, strangers: strangers.filter(([, pids]) => pids.length > 0) }).toEqual({ kept, strangers: [] });
+  });
+
+  test("whatever cannot be done is told in a line, as what it is", () => {
+    for (const { fault, exitCode, stderr } of told.scans) {
+      expect([fault, [0, 2, 3].includes(exitCode as number) ? "as written" : exitCode]).toEqual([fault, "as written"]);
+      expect([fault, stderr.trim().split("\n").length]).toEqual([fault, 1]);
+    }
+  });
+
+  test("what did not go lies where it lay, and the next run takes it", () => {
+    expect(told.removals.length).toBeGreaterThan(5);
+    expect(told.removals.some(({ stays }) => stays.length > 0)).toBe(true);
+    for (const { fault, stays, went, exitCodes: [, next] } of told.removals) {
+      expect([fault, stays, went]).toEqual([fault, stays.map(() => true), went.map(() => true)]);
+      expect([fault, next]).toEqual([fault, 0]);
+    }
+    expect(told.debris).toEqual([]);
+  });
+});

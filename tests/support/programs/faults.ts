@@ -1,0 +1,124 @@
+/**
+ * Inside: the real binary, while the kernel answers one kind of its calls with an error for a while, here and there.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Field, plainOrphan } from "../orphans.ts";
+
+/** What came of it. */
+export interface Told {
+  /** Who may be in a plan, and who must never be. */
+  readonly lost: number;
+  readonly kept: Readonly<Record<string, readonly number[]>>;
+  readonly scans: readonly Scan[];
+  readonly removals: readonly Removal[];
+  /** What of ours is left beside the leftovers. */
+  readonly debris: readonly string[];
+}
+
+/** One scan. */
+export interface Scan {
+  readonly fault: string;
+  readonly exitCode: number | null;
+  readonly stderr: string;
+  /** Undefined: it told no plan. */
+  readonly planned?: readonly number[];
+}
+
+/** One removal of leftovers, and one of what it left. */
+export interface Removal {
+  readonly fault: string;
+  /** How each that was said not to have gone lies where it lay. */
+  readonly stays: readonly boolean[];
+  /** How each that was said to have gone has. */
+  readonly went: readonly boolean[];
+  readonly exitCodes: readonly (number | null)[];
+}
+
+/** What was written, or moved, in the moment of a look stays. */
+const settled = () => Bun.sleep(200);
+/** So many calls fail in a row. */
+const WINDOW = 12;
+
+export default async function run({ binary }: { readonly binary: string }): Promise<Told> {
+  const field = new Field();
+  const trace = join(field.directory, "trace");
+  const plain = (command: readonly string[]) => Bun.spawnSync([...command], { stdin: "ignore" });
+  /** Undefined when nothing failed. */
+  const failing = (fault: string, args: readonly string[]) => {
+    const how = ["-f", "-qq", "-o", trace, "-e", `trace=${fault.split(":")[0]}`, "-e", `inject=${fault}`];
+    const done = plain(["strace", ...how, binary, ...args]);
+    return readFileSync(trace, "latin1").includes("(INJECTED)") ? done : undefined;
+  };
+
+  const lost = await pidOf(field);
+  const onRoster = await pidOf(field);
+  const registered = await pidOf(field);
+  const kept = await withKeptChild(field);
+  const roster = join(field.directory, ".claude", "daemon", "roster.json");
+  mkdirSync(dirname(roster), { recursive: true });
+  writeFileSync(roster, JSON.stringify({ workers: { a: { pid: onRoster } } }));
+  plain([binary, "session", "start", "--id", "s", "--for-pid", String(process.pid)]);
+  plain([binary, "session", "adopt", String(registered), "--session", "s"]);
+
+  const scans: Scan[] = [];
+  for (const call of ["openat", "read", "readlinkat", "getdents64", "statx"]) {
+    // The runtime's own first calls are not ours.
+    for (let from = call === "openat" ? 21 : call === "read" ? 29 : 1;; from += WINDOW) {
+      const fault = `${call}:error=EIO:when=${from}..${from + WINDOW - 1}`;
+      const done = failing(fault, ["scan", "--json", "--min-age", "0s"]);
+      if (done === undefined) break;
+      const stderr = done.stderr.toString();
+      const report = done.exitCode === 0 ? JSON.parse(done.stdout.toString()) as Report : undefined;
+      // Without its registry a scan goes on, and says so.
+      const isLeftOut = report?.warnings.some((warning) => warning.startsWith("the registry is left out")) === true;
+      const planned = report?.plan.terminate.filter((pid) => !isLeftOut || pid !== registered);
+      scans.push({ fault, exitCode: done.exitCode, stderr, ...(planned === undefined ? {} : { planned }) });
+    }
+  }
+
+  const locks = [1, 2, 3].map((port) => join(field.directory, ".claude", "ide", `${port}.lock`));
+  const removals: Removal[] = [];
+  for (const call of ["rename", "unlink"]) {
+    for (let at = 1; at <= 7; at++) {
+      for (const path of locks) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, JSON.stringify({ pid: 999_999 }));
+      }
+      await settled();
+      const fault = `${call}:error=EIO:when=${at}`;
+      const done = failing(fault, ["reap", "--only", "leftovers", "--yes", "--json"]);
+      if (done === undefined) break;
+      const { results } = JSON.parse(done.stdout.toString() || '{"results":[]}') as Report;
+      const lies = ({ path }: { readonly path: string }) => existsSync(path);
+      const stays = results.filter(({ outcome }) => outcome !== "removed").map(lies);
+      const went = results.filter(({ outcome }) => outcome === "removed").map((one) => !lies(one));
+      await settled();
+      const { exitCode } = plain([binary, "reap", "--only", "leftovers", "--yes"]);
+      removals.push({ fault, stays, went, exitCodes: [done.exitCode, exitCode] });
+    }
+  }
+  const debris = readdirSync(dirname(locks[0] as string));
+  return { lost, kept: { onRoster: [onRoster], registered: [registered], keptChild: kept }, scans, removals, debris };
+}
+
+interface Report {
+  readonly plan: { readonly terminate: readonly number[] };
+  readonly warnings: readonly string[];
+  readonly results: readonly { readonly path: string; readonly outcome: string }[];
+}
+
+async function pidOf(field: Field): Promise<number> {
+  return (await plainOrphan(field)).pids[0] as number;
+}
+
+/** An orphan with a child that somebody said is to be kept. */
+async function withKeptChild(field: Field): Promise<readonly number[]> {
+  const label = field.label("kept");
+  const script = join(field.directory, "bin", "kept");
+  writeFileSync(script, `#!/bin/sh\nAGENT_REAPER_KEEP=1 exec '${field.program("2.1.200")}'\n`, { mode: 0o755 });
+  const { pids } = await plainOrphan(field, { env: { TEST_CHILD: label, TEST_CHILD_AS: script } });
+  return [...pids, await field.ready(label)];
+}
