@@ -11,7 +11,7 @@ import type { Metric, Sample } from "./exposition.ts";
 
 /** What may become of a process or a path, where somebody went at it. */
 const OUTCOMES: readonly Outcome[] = [
-  ...["ended", "killed", "gone", "replaced", "denied", "survived", "respawned"] as const,
+  ...["asked", "ended", "killed", "gone", "replaced", "denied", "survived", "respawned"] as const,
   ...["removed", "quarantined", "failed"] as const,
 ];
 

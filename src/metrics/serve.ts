@@ -15,6 +15,8 @@ export interface Listener {
 
 const LOOPBACK = "127.0.0.1";
 const FORM = /^(?:(?<host>\[[0-9a-fA-F:.]+\]|[\w.-]*):)?(?<port>\d{1,5})$/;
+/** What stands before the path: of whoever names no host nothing does, and what is named may be none (`Host: [`). */
+const ORIGIN = /^\w+:\/\/[^/?#]*/;
 
 /** Serves what `text` gives at `/metrics`, and nothing else. */
 export function serveMetrics(place: string, text: () => string): Listener {
@@ -50,7 +52,7 @@ export function serveMetrics(place: string, text: () => string): Listener {
 }
 
 function answer(request: Request, text: string): Response {
-  const { pathname } = new URL(request.url);
+  const pathname = request.url.replace(ORIGIN, "").replace(/[?#].*$/, "");
   if (pathname !== "/metrics") return new Response("See /metrics\n", { status: pathname === "/" ? 200 : 404 });
   if (request.method !== "GET" && request.method !== "HEAD") return new Response(null, { status: 405 });
   if (text === "") return new Response("No round has ended yet\n", { status: 503 });

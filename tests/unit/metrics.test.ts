@@ -72,7 +72,9 @@ describe("metrics", () => {
   });
 
   test("count every outcome from the start where the ledger was read: an alert sees no counter appear", () => {
-    expect(text("claude").split("\n")).toContain('agent_reaper_outcomes_total{outcome="denied"} 0');
+    for (const outcome of ["asked", "denied"]) {
+      expect(text("claude").split("\n")).toContain(`agent_reaper_outcomes_total{outcome="${outcome}"} 0`);
+    }
     expect(text("claude").match(/outcome="ended"/g)).toHaveLength(1);
     expect(text("claude").split("\n")).toContain('agent_reaper_freed_bytes_total{kind="disk"} 0');
   });
@@ -166,3 +168,34 @@ test("two do not share a port: each would tell only what it did itself", () => {
     first.close();
   }
 });
+
+test.each([
+  "GET /metrics HTTP/1.0\r\n\r\n",
+  "GET /metrics HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n",
+  "GET /metrics?x=1 HTTP/1.1\r\nHost: [\r\nConnection: close\r\n\r\n",
+])(
+  "whoever names no host, or what is none, is answered too: %p",
+  async (request) => {
+    const listener = serveMetrics("127.0.0.1:0", () => "told 1\n");
+    try {
+      const [hostname = "", port = ""] = listener.address.split(":");
+      const answer = await new Promise<string>((resolve, reject) => {
+        let text = "";
+        void Bun.connect({
+          hostname,
+          port: Number(port),
+          socket: {
+            open: (socket) => void socket.write(request),
+            data: (_, bytes) => void (text += bytes.toString()),
+            close: () => resolve(text),
+            connectError: (_, error) => reject(error),
+          },
+        });
+      });
+      expect(answer.split("\r\n")[0]).toMatch(/^HTTP\/1\.[01] 200 OK$/);
+      expect(answer).toEndWith("told 1\n");
+    } finally {
+      listener.close();
+    }
+  },
+);
