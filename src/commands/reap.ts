@@ -89,7 +89,7 @@ export async function reap(pids: readonly number[], options: ReapOptions): Promi
       return signal?.aborted === true ? EXIT.interrupted : EXIT.fine;
     }
     const report = await withStaleSlots(done, { backends: plugins.backends, machine, policy, acts });
-    journal?.end(report, sampleAfter(machine, limits, report.results, policy));
+    journal?.end(report, sampleAfter(machine, limits, report.results, policy, "at once"));
     await print(render(report, reporter, plugins, options));
     if (isShared && journal !== undefined && signal?.aborted === false) {
       await tellFleet(staged, signal);

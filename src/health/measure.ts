@@ -7,7 +7,7 @@ import type { Settings } from "../config.ts";
 import type { Machine, Policy, Vitals } from "../contract.ts";
 import type { Result } from "../report.ts";
 import { assess, type Health } from "./assess.ts";
-import { type HealthSample, healthSample } from "./sample.ts";
+import { type HealthSample, healthSample, type Pace } from "./sample.ts";
 import { type Thresholds, thresholds } from "./thresholds.ts";
 
 /** What was read of a machine, and how it does. */
@@ -27,9 +27,10 @@ export function sampleNow(
   limits: Thresholds,
   results: readonly Result[],
   { maxAgeMs }: Pick<Policy, "maxAgeMs">,
+  pace: Pace,
 ): { readonly measured: Measurement; readonly sample: HealthSample } {
   const measured = measure(machine, limits);
-  return { measured, sample: healthSample(measured, limits, results, maxAgeMs) };
+  return { measured, sample: healthSample(measured, limits, results, maxAgeMs, pace) };
 }
 
 /** The row alone, for whoever has acted and has that to tell: where a machine tells nothing any more there is none. */

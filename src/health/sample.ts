@@ -18,18 +18,22 @@ export interface HealthSample {
   readonly actionTaken: string | null;
 }
 
+/** Whether whoever acts waits for the end of those it asks, or comes back to them in a later round. */
+export type Pace = "at once" | "in rounds";
+
 /** Makes one. */
 export function healthSample(
   { health, vitals }: { readonly health: Health; readonly vitals: Vitals },
   limits: Thresholds,
   results: readonly Result[],
   maxAgeMs: number | undefined,
+  pace: Pace,
 ): HealthSample {
   const { memory, swap, load } = vitals;
   const touched = results.filter(({ outcome }) => ["asked", "ended", "killed"].includes(outcome));
   const pids = touched.flatMap(({ pid }) => pid === undefined ? [] : [pid]);
-  // Whoever is ended by force was asked a round before, and stands in the row of that: over all rows each is counted once.
-  const first = touched.filter(({ pid, outcome }) => pid !== undefined && outcome !== "killed");
+  // In rounds whoever is ended by force was asked before, and stands in the row of that: over all rows each counts once.
+  const first = touched.filter(({ pid, outcome }) => pid !== undefined && (pace === "at once" || outcome !== "killed"));
   const details: Record<string, number | string> = {
     zombie_count: health.zombies.length,
     zombie_threshold: limits.zombies,

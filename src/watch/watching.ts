@@ -142,7 +142,7 @@ export class Watching {
     const now = performance.now();
     if (isQuiet && now - this.#keptAt < KEEP_EVERY_MS) return;
     this.#keptAt = now;
-    const { measured, sample } = sampleNow(machine, this.#limits, round.results, policy);
+    const { measured, sample } = sampleNow(machine, this.#limits, round.results, policy, "in rounds");
     this.#journal.end(round, sample);
     let totals: Measured["totals"];
     await this.#keeping(async (ledger) => {

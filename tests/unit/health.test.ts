@@ -220,8 +220,9 @@ test("a machine that tells nothing any more leaves no row, and takes nothing fro
     },
   } as unknown as Machine;
   const limits = limitsHere({});
-  expect(() => sampleNow(silent, limits, [], defaultPolicy)).toThrow("no process can be started");
-  expect(sampleAfter(silent, limits, [], defaultPolicy)).toBeUndefined();
+  expect(() => sampleNow(silent, limits, [], defaultPolicy, "at once")).toThrow("no process can be started");
+  expect(sampleAfter(silent, limits, [], defaultPolicy, "at once")).toBeUndefined();
   const telling = { ...silent, list: () => [] } as unknown as Machine;
-  expect(sampleAfter(telling, limits, [], defaultPolicy)).toEqual(sampleNow(telling, limits, [], defaultPolicy).sample);
+  const { sample } = sampleNow(telling, limits, [], defaultPolicy, "at once");
+  expect(sampleAfter(telling, limits, [], defaultPolicy, "at once")).toEqual(sample);
 });

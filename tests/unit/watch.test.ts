@@ -235,10 +235,24 @@ describe("what a round tells", () => {
         USUAL,
         outcomes.map((outcome, at) => ({ pid: 5 + at, outcome }) as Result),
         undefined,
+        "in rounds",
       )
     );
     expect(rows.map(({ details }) => details["stale_processes_killed"])).toEqual([2, 0]);
     expect(rows.map(({ actionTaken }) => actionTaken)).toEqual(["Killed PIDs: 5, 6", "Killed PIDs: 5"]);
+  });
+
+  test("whoever asks and forces in one run counts both", () => {
+    const vitals = {};
+    const results = [{ pid: 5, outcome: "ended" }, { pid: 6, outcome: "killed" }] as Result[];
+    const { details } = healthSample(
+      { health: assess(vitals, [], USUAL), vitals },
+      USUAL,
+      results,
+      undefined,
+      "at once",
+    );
+    expect(details["stale_processes_killed"]).toBe(2);
   });
 
   test("a state of health has the older reaper's names", () => {
@@ -251,6 +265,7 @@ describe("what a round tells", () => {
       USUAL,
       [{ pid: 5, outcome: "asked" }],
       7_200_000,
+      "in rounds",
     );
     expect(sample).toEqual({
       status: "ok",
