@@ -7,7 +7,7 @@
 import { Complaint, EXIT } from "../complaint.ts";
 import type { Backend, KeptFile, LockFile, Viewer } from "../contract.ts";
 import { errorText } from "../errors.ts";
-import { giveOver, prepareState } from "../state.ts";
+import { giveOver, notKept, prepareState } from "../state.ts";
 import { visible } from "../text.ts";
 import type { SweepOptions } from "./arguments.ts";
 import { MEMORY } from "../unattended.ts";
@@ -26,19 +26,11 @@ export function openMemory(
 ): KeptFile | "taken" | undefined {
   try {
     prepareState(state, viewer);
+    return keep(`${state}/${MEMORY}`, viewer, backend);
   } catch (error) {
     if (options.now !== true) throw error;
     return undefined;
   }
-  const path = `${state}/${MEMORY}`;
-  const kept = keep(path, viewer, backend);
-  if (kept === undefined && options.now !== true) {
-    throw new Complaint(
-      `${visible(path)}: is no file of yours alone that can be locked: move it away`,
-      EXIT.cannotWorkHere,
-    );
-  }
-  return kept;
 }
 
 /** Why the last one did not get to its end, for `doctor`; a hook tells nobody. What was seen before stays seen. */
@@ -57,21 +49,33 @@ export function noteFailure(kept: KeptFile | undefined, error: unknown): void {
 }
 
 /** The same lock as procfs/kept-file.ts takes. */
-function keep(path: string, viewer: Viewer, backend: Backend): KeptFile | "taken" | undefined {
+function keep(path: string, viewer: Viewer, backend: Backend): KeptFile | "taken" {
   let file: LockFile | undefined;
+  let trouble: unknown;
   try {
     file = backend.locks?.().open(path, "make");
-    if (file === undefined) return undefined;
-    if (!file.tryLock("alone")) {
+    if (file?.tryLock("alone") === false) {
       file.close();
       return "taken";
     }
-    if (isOurs(file, viewer)) return new LockedFile(file);
-  } catch {
-    // Not to be opened: nothing is remembered.
+    if (file !== undefined && isOurs(file, viewer)) return new LockedFile(file);
+  } catch (error) {
+    trouble = error;
   }
   file?.close();
-  return undefined;
+  throw notOpened(path, trouble);
+}
+
+/** What the system answers where a directory, a link or a FIFO lies there. */
+const IN_THE_WAY: ReadonlySet<unknown> = new Set(["EISDIR", "ELOOP", "ENXIO"]);
+
+function notOpened(path: string, trouble: unknown): Complaint {
+  const { code } = (trouble ?? {}) as { readonly code?: unknown };
+  if (code !== undefined && !IN_THE_WAY.has(code)) return notKept(path, trouble);
+  return new Complaint(
+    `${visible(path)}: is no file of yours alone that can be locked: move it away`,
+    EXIT.cannotWorkHere,
+  );
 }
 
 function isOurs(file: LockFile, viewer: Viewer): boolean {

@@ -18,6 +18,7 @@ test("a read-only file system is no mistake of ours: the file and the remedy are
     tell service uninstall --kind systemd
     tell metrics --textfile "$home/agents.prom"
     tell watch --now
+    tell sweep --strict
     for line in "snapshot --output $home/box.json" "metrics --textfile $home/agents.prom" "watch --log $home/log"; do
       "$binary" $line >/dev/null 2>&1; echo "$?"
     done`;
@@ -29,6 +30,7 @@ test("a read-only file system is no mistake of ours: the file and the remedy are
       `service: agent-reaper: ${unit}: ${readOnly}: make its directory writable`,
       `metrics: agent-reaper: --textfile ${directory}/home/agents.prom: ${readOnly}: name a file in a directory that you can write to`,
       `watch: agent-reaper: ${directory}/home/.local/state/agent-reaper/watch.lock: ${readOnly}: make it writable, or name another place in AGENT_REAPER_STATE`,
+      `sweep: agent-reaper: ${directory}/home/.local/state/agent-reaper/sweep: ${readOnly}: make it writable, or name another place in AGENT_REAPER_STATE`,
       ...["3", "3", "3"],
     ]);
   });
