@@ -66,8 +66,12 @@ const HARMLESS_KEYS: ReadonlySet<string> = new Set([
   ...["column", "index", "order", "registry", "object", "idempotency", "dedupe", "press", "arrow", "map", "any"],
 ]);
 
+/** A start in the platform's own unit, in what we write ourselves. */
+const OURS = /(?:^|\.)startToken$/;
+
 /** What a name says of the value behind it; undefined: nothing secret. */
 export function secrecyOf(name: string, place: Place): Secrecy | undefined {
+  if (place === "text" && OURS.test(name)) return undefined;
   const words = wordsOf(name);
   const last = words.at(-1);
   if (last === undefined) return undefined;

@@ -92,6 +92,10 @@ test.each([
 test("what is said about a file that is called like a secret is said", () => {
   expect(redactText("--project /etc/passwd: no such file")).toBe("--project /etc/passwd: no such file");
   expect(redactText("~/work/api-token: permission denied")).toBe("~/work/api-token: permission denied");
+  const place = "box.json: processes[1].startToken: expected a string";
+  expect(redactText(place)).toBe(place);
+  expect(redactText('{"startToken":"4552284"}')).toBe('{"startToken":"4552284"}');
+  expect(redactText("START_TOKEN=hunter2")).toBe(`START_TOKEN=${R}`);
   expect(redactText("/etc/passwd: token: hunter2")).toBe(`/etc/passwd: token: ${R}`);
   expect(redactText("db/password: hunter2")).toBe(`db/password: ${R}`);
   expect(redactText("tool /password: hunter2")).toBe(`tool /password: ${R}`);
