@@ -173,7 +173,9 @@ export function parseConfig(text: string, path: string, home: string): Pick<Conf
 }
 
 function pluginPaths(value: unknown, place: string, home: string): readonly string[] {
-  const wrong = new ParseError(`${place}: expected a list of files, absolute or from the home, as "~/my-matcher.js"`);
+  const wrong = new ParseError(
+    `${standing(place, value)}: expected a list of files, absolute or from the home, as "~/my-matcher.js"`,
+  );
   if (!Array.isArray(value)) throw wrong;
   return value.map((path) => {
     if (typeof path !== "string") throw wrong;

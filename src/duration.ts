@@ -47,7 +47,8 @@ export function parseDuration(text: string): number {
  * @throws {RangeError} as {@linkcode parseDuration} does, and for 0.
  */
 export function parseLimit(text: string): number {
-  const ms = parseDuration(text);
+  // A bare 0 too: no unit would help it.
+  const ms = /^\s*0+\s*$/.test(text) ? 0 : parseDuration(text);
   if (ms > 0) return ms;
   throw new RangeError("ends everything at once: leave it away for no limit, or write for example 2h");
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { isAbsolute } from "node:path";
-import { ParseError, tableAt } from "../errors.ts";
+import { ParseError, standing, tableAt } from "../errors.ts";
 
 /** Whom to tell. */
 export interface NotifySettings {
@@ -20,7 +20,7 @@ export interface NotifySettings {
 
 const READERS: Readonly<Record<string, (value: unknown, place: string) => NotifySettings>> = {
   desktop: (value, place) => {
-    if (typeof value !== "boolean") throw new ParseError(`${place}: expected true or false`);
+    if (typeof value !== "boolean") throw new ParseError(`${standing(place, value)}: expected true or false`);
     return { desktop: value };
   },
   webhook: (value, place) => {
