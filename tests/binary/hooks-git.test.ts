@@ -237,13 +237,35 @@ test("a hook that is not executable is passed over by git, and stays so", () => 
   expect(git(hooked, ...DEEDS[0]?.[0] as string[])).toEqual(git(without, ...DEEDS[0]?.[0] as string[]));
 });
 
-test("pre-commit's manifest: its entry succeeds without the program", () => {
+describe("pre-commit's manifest", () => {
   const manifest = Bun.YAML.parse(readFileSync(join(import.meta.dir, "../../.pre-commit-hooks.yaml"), "utf8")) as {
     id: string;
     entry: string;
   }[];
-  expect(manifest.map(({ id }) => id)).toEqual(["agent-reaper"]);
-  const entry = manifest[0]?.entry as string;
   // The words as pre-commit splits them: like a shell.
-  expect(run(made, "sh", "-c", entry)).toEqual({ code: 0, out: "", err: "" });
+  const entry = manifest[0]?.entry as string;
+
+  test("its entry succeeds without the program", () => {
+    expect(manifest.map(({ id }) => id)).toEqual(["agent-reaper"]);
+    expect(run(made, "sh", "-c", entry)).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  test("nobody waits for it, and it starts the program in / without what the runtime acts upon", () => {
+    const bin = join(made, "manifest-bin");
+    const [wait, told] = [join(bin, "wait"), join(bin, "told")];
+    mkdirSync(bin);
+    writeFileSync(join(bin, "agent-reaper"), `#!/bin/sh\nread go <'${wait}'\n{ pwd; echo "$@"; env; } >'${told}'\n`);
+    chmodSync(join(bin, "agent-reaper"), 0o755);
+    const script = 'mkfifo "$2" "$3" && eval "$1" && echo go >"$2" && exec cat "$3"';
+    const variables = [
+      "BUN_OPTIONS=--bad",
+      "BUN_BE_BUN=1",
+      "BUN_FEATURE_FLAG_X=1",
+      `PATH=${bin}:${process.env["PATH"]}`,
+    ];
+    const { code, out } = run(made, "timeout", "20", "env", ...variables, "sh", "-c", script, "sh", entry, wait, told);
+    expect(code).toBe(0);
+    expect(out.split("\n").slice(0, 2)).toEqual(["/", "sweep --every 5s --budget 1s --quiet"]);
+    expect(out).not.toMatch(/^BUN_/m);
+  });
 });

@@ -8,7 +8,7 @@
  * @module
  */
 import { strict as assert } from "node:assert";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { alikeIn, AS_LEA, EVENTS, fired, markIn, saidAlike, twins } from "../support/git-twins.ts";
@@ -121,7 +121,7 @@ try {
   must(at, "pre-commit", "install", ...types);
   const committed = git(at, "commit", "-m", "one");
   assert.equal(committed.code, 0, committed.said);
-  assert(existsSync(called), `the manifest's entry was called: ${committed.said}`);
+  assert(await fired(called, 5_000), `the manifest's entry was called: ${committed.said}`);
   Bun.stdout.write("pre-commit's manifest: called\n");
 } finally {
   rmSync(made, { recursive: true });
