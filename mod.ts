@@ -19,6 +19,7 @@ import type { ReapOptions, ScanOptions } from "./src/library/options.ts";
 import { policyWith } from "./src/library/policy.ts";
 import { openMachine } from "./src/machine.ts";
 import { builtin } from "./src/plugins.ts";
+import { openRegistry } from "./src/registry/open.ts";
 import type { Report } from "./src/report.ts";
 
 export type * from "./src/contract.ts";
@@ -48,6 +49,7 @@ export function scan(options: ScanOptions = {}): Promise<Report> {
  * Finds what {@linkcode scan} finds, and ends it. The report says honestly what became of each.
  *
  * @throws {CannotWorkHere} When no backend works on this machine.
+ * @throws {Error} In one line: what hosts have on record cannot be read, so nobody is touched.
  * @throws {ParseError} When an option is wrong.
  */
 export function reap(options: ReapOptions = {}): Promise<Report> {
@@ -60,7 +62,10 @@ async function request(command: "scan" | "reap", options: ReapOptions): Promise<
   const policy = policyWith(options.policy, plugins);
   const { backend, snapshot, confirm, signal } = options;
   const machine = openMachine(plugins, { backend, snapshot });
+  let record: Awaited<ReturnType<typeof openRegistry>>;
   try {
+    const acts = command === "reap" && options.dryRun !== true;
+    if (machine.live) record = await openRegistry(machine.viewer, acts ? "stops" : "warns");
     return await run({
       command,
       machine,
@@ -69,10 +74,12 @@ async function request(command: "scan" | "reap", options: ReapOptions): Promise<
       scope: options.scope ?? "all",
       dryRun: options.dryRun ?? false,
       clock: fair(monotonicClock),
+      registry: record?.registry,
       confirm,
       signal,
     });
   } finally {
+    record?.close();
     machine.close();
   }
 }

@@ -64,6 +64,8 @@ export class Host {
 
   /** What is on record, by this host and by others. */
   async registry(unreadable: Unreadable = "warns"): Promise<Registry> {
+    const trouble = unreadable === "stops" ? await this.record.trouble() : undefined;
+    if (trouble !== undefined) return Registry.unopened(trouble, unreadable);
     return new Registry(await this.record.store(), unreadable);
   }
 

@@ -4,10 +4,12 @@
  * @module
  */
 import type { Machine } from "../contract.ts";
-import type { Originator, RegistryStore } from "../registry/entry.ts";
+import type { Entry, Originator, RegistryStore } from "../registry/entry.ts";
 import { MemoryRegistry } from "../registry/memory.ts";
 import { openRegistryStore } from "../registry/open.ts";
 import { originatorOf } from "../registry/record.ts";
+import { statePath } from "../state.ts";
+import { hasStore } from "../store/file.ts";
 import { StoreTrouble } from "../store/trouble.ts";
 
 /** While it waits for whoever has locked the database, a host does nothing else. */
@@ -22,6 +24,9 @@ export class HostRecord {
   #originator: Originator | undefined;
   #close: () => void = () => {};
   #isClosed = false;
+  /** Why the person's own cannot be used, and what is kept in its place. */
+  #without: Without | undefined;
+  #trying: Promise<void> | undefined;
 
   constructor(options: {
     readonly open: () => Machine;
@@ -39,6 +44,14 @@ export class HostRecord {
   store(): Promise<RegistryStore> {
     if (this.#isClosed) return Promise.reject(new Error("this reaper is closed"));
     return this.#store ??= this.#openStore();
+  }
+
+  /** Why it cannot be told who else is on record; it is tried again each time. */
+  async trouble(): Promise<StoreTrouble | undefined> {
+    await this.store();
+    if (this.#without === undefined) return undefined;
+    await (this.#trying ??= this.#tryAgain(this.#without.memory).finally(() => this.#trying = undefined));
+    return this.#without?.isThere === true ? this.#without.trouble : undefined;
   }
 
   /** This host, as it answers for what it starts. */
@@ -66,17 +79,61 @@ export class HostRecord {
   }
 
   async #openStore(): Promise<RegistryStore> {
+    const memory = new MemoryRegistry();
+    const opened = await this.#openOwn(memory);
+    if (opened !== undefined) {
+      this.#close = opened.close;
+      return opened.store;
+    }
+    this.#warn(`${this.#without?.trouble.message}; what is registered is known to this process alone`);
+    return memory;
+  }
+
+  /** What this process alone knew goes onto the record, with what is registered meanwhile. */
+  async #tryAgain(memory: MemoryRegistry): Promise<void> {
+    const opened = await this.#openOwn(memory);
+    if (opened === undefined) return;
+    const { store, close } = opened;
+    const written = new Set<Entry>();
+    try {
+      for (let entry = memory.entries()[0]; entry !== undefined;) {
+        await store.register(entry);
+        written.add(entry);
+        entry = memory.entries().find((one) => !written.has(one));
+      }
+    } catch (error) {
+      close();
+      throw error;
+    }
+    if (this.#isClosed) return close();
+    this.#store = Promise.resolve(store);
+    this.#close = close;
+    this.#without = undefined;
+  }
+
+  /** The person's own; where it cannot be used, why, with what is kept in its place. */
+  async #openOwn(
+    memory: MemoryRegistry,
+  ): Promise<Awaited<ReturnType<typeof openRegistryStore>> | undefined> {
     const machine = this.#open();
     try {
-      const { store, close } = await openRegistryStore(machine.viewer, process.env, PATIENCE_MS);
-      this.#close = close;
-      return store;
+      return await openRegistryStore(machine.viewer, process.env, PATIENCE_MS);
     } catch (error) {
       if (!(error instanceof StoreTrouble)) throw error;
-      this.#warn(`${error.message}; what is registered is known to this process alone`);
-      return new MemoryRegistry();
+      const isThere = hasStore(statePath(process.platform, machine.viewer.home, process.env));
+      this.#without = { trouble: error, memory, isThere };
+      return undefined;
     } finally {
       machine.close();
     }
   }
+}
+
+/** How it is without the person's own record. */
+interface Without {
+  readonly trouble: StoreTrouble;
+  /** What is kept in its place. */
+  readonly memory: MemoryRegistry;
+  /** There is one, so others may be on it. */
+  readonly isThere: boolean;
 }
