@@ -12,6 +12,7 @@ export interface Label {
   readonly reap: readonly number[];
   readonly keep: readonly number[];
   readonly why: string;
+  readonly source: readonly string[];
 }
 
 /** A table with its label. */
