@@ -156,7 +156,7 @@ ${examples([["agent-reaper slots release --slot-id 0 --yes", "before the script 
 }
 
 function addCleanup(slots: Command, table: CommandTable): void {
-  table.below(slots, "cleanup", "release what dead holders left; every sweep does the same")
+  table.below(slots, "cleanup", "release what dead holders left; every sweep that looks does the same")
     .option("-y, --yes", "do not ask")
     .option("-n, --dry-run", "say what would be released, and release nothing")
     .addOption(name())

@@ -386,6 +386,8 @@ test("parseConfig() takes plugins from the home and from the root alone", () => 
     "/b.js",
   ]);
   for (const wrong of [`["a.ts"]`, `["./a.ts"]`, `"/a.ts"`, `[1]`]) {
-    expect(() => parseConfig(`plugins = ${wrong}`, "f", "/home/me")).toThrow("f: plugins: expected a list of files");
+    expect(() => parseConfig(`plugins = ${wrong}`, "f", "/home/me")).toThrow(
+      /^f: plugins = .*: expected a list of files/,
+    );
   }
 });

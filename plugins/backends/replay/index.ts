@@ -10,7 +10,7 @@ import type { Leftover, Snapshot } from "../../../src/snapshot.ts";
 
 const backend: Backend = {
   name: "replay",
-  summary: "judges a machine from a snapshot file; touches nothing",
+  summary: "judges a machine from a snapshot file (--from); touches nothing",
   platforms: ["linux", "darwin", "win32"],
   unavailable: () => undefined,
   open,
