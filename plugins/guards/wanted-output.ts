@@ -96,10 +96,12 @@ function writesResult({ argv }: Process): boolean {
  * that a person waits, whoever was asked to start it. What a server logs is no result.
  */
 function mayWriteResult(process: Process, context: Context): boolean {
+  // Whoever has ended has written it.
+  if (hasEnded(process)) return false;
   if (isTee(process)) return writesResult(process);
   if (mayAnswerElsewhere(process)) return true;
   const out = stream(process, 1);
-  if (out === undefined) return context.table.host.platform === "linux" && !hasEnded(process);
+  if (out === undefined) return context.table.host.platform === "linux";
   // Who reads a pipe with a name need not be below the root.
   if (out.kind === "pipe" && out.path !== undefined) return livingHolder(out, context) !== undefined;
   if ((out.kind !== "file" && out.kind !== "other") || out.deleted === true) return false;

@@ -78,6 +78,12 @@ describe("a result that is written below a stranded agent keeps the tree", () =>
       because: "pid 4100 below it writes into /data/train.log: somebody may wait for that",
     });
   });
+  test("none that has ended, whatever it wrote into, as far as that is known", () => {
+    const ended: Partial<Process> = { ...into("/data/train.log"), state: "Z", threads: 1 };
+    const { stdio: _, ...untold } = ended;
+    const { threads: __, ...alive } = ended;
+    expect([ended, untold, alive].map((below) => tree(below)?.verdict)).toEqual(["orphan", "orphan", "unsure"]);
+  });
   test("a file whose name is unknown", () => expect(tree(into())?.verdict).toBe("unsure"));
   test("none in a directory for temporary files", () => expect(tree(into("/tmp/test.log"))?.verdict).toBe("orphan"));
   test("none that the agent itself gave to a tool call", () =>
