@@ -88,6 +88,11 @@ const BY_LOOKS = "looks";
 /** However much a damaged file promises. */
 export const LONGEST_REST_MS = 600_000;
 
+/** What lies on disk harms nobody for an hour. */
+export const TIDY_MS = 3_600_000;
+/** Before the time of the last look at it, in a memory. */
+export const TIDIED_AT = '"tidiedAt":';
+
 /** Each is asked for its children. A damaged file may name more than there are. */
 const MOST_ADOPTERS = 1_000;
 

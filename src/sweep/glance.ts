@@ -16,6 +16,8 @@ import {
   newAmong,
   parseRest,
   placeOf,
+  TIDIED_AT,
+  TIDY_MS,
 } from "../unattended.ts";
 import type { Begun, BegunSweep } from "./begun.ts";
 import { areStrangers } from "./strangers.ts";
@@ -43,11 +45,18 @@ function keepMemory(state: string): KeptFile | "taken" | undefined {
   }
 }
 
+/** What lies on disk no list of the adopted tells. Read so, for none but who asks for that loads what reads all of it. */
+function isTidyingDue(text: string, nowAt: number): boolean {
+  const at = text.indexOf(TIDIED_AT);
+  const agoMs = at < 0 ? -1 : nowAt - Number.parseInt(text.slice(at + TIDIED_AT.length), 10);
+  return !(agoMs >= 0 && agoMs < TIDY_MS);
+}
+
 /** Nobody new has lost their parent but strangers, and nobody who had is due. */
 function isResting(kept: KeptFile, { options }: BegunSweep, home: string, variables: Variables): boolean {
-  if (options.now === true) return false;
-  const rest = parseRest(kept.text);
   const nowAt = Date.now();
+  if (options.now === true || (options.leftovers === true && isTidyingDue(kept.text, nowAt))) return false;
+  const rest = parseRest(kept.text);
   if (rest === undefined || rest.asked !== askedFor(options, configStamp("linux", home, variables))) return false;
   const lookedMs = nowAt - rest.lookedAt;
   if (lookedMs < 0 || lookedMs >= LONGEST_REST_MS || nowAt >= rest.untilAt) return false;

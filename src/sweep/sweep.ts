@@ -15,7 +15,7 @@ import type { Plugins } from "../plugins.ts";
 import type { Result } from "../report.ts";
 import { carriedOver, CONFIRM_MS, sighted, sightingsAt, stepOf } from "../sightings.ts";
 import type { Moment, Seen, Step } from "../sightings.ts";
-import type { Rest } from "../unattended.ts";
+import { type Rest, TIDY_MS } from "../unattended.ts";
 import type { SweepOptions } from "./arguments.ts";
 import { byHookAfter, formatMemory, type Last, type Memory, parseMemory } from "./memory.ts";
 import { elsewhereAfter, sightingsOf } from "./places.ts";
@@ -23,8 +23,6 @@ import { restAfter } from "./resting.ts";
 
 /** Of these something is still there. */
 const LEFT: ReadonlySet<Outcome> = new Set(["denied", "survived"]);
-/** What lies on disk harms nobody for an hour. */
-const TIDY_MS = 3_600_000;
 
 /** What one goes by. */
 export interface SweepRequest {

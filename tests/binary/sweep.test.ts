@@ -129,6 +129,7 @@ describe("sweep, on real orphans", () => {
       again: "",
       stays: true,
     });
+    expect(told.restingGone).toBe(true);
   });
 
   test("doctor tells when one was at work and what it found", () => {

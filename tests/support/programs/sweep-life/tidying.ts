@@ -17,6 +17,8 @@ export interface Tidying {
   readonly leftoverGone: boolean;
   readonly tidiedAgain: string;
   readonly leftoverStays: boolean;
+  /** Whether one goes though an earlier sweep, which was not told to, found nobody who could become due. */
+  readonly restingGone: boolean;
   readonly sweepNote: string;
 }
 
@@ -53,12 +55,17 @@ export async function tidying(ground: Ground): Promise<Tidying> {
   const tidiedAgain = sweep(0, ["--leftovers", "--grace", "7s"]).stderr;
   const doctor = spawn([binary, "doctor", "--json"]).stdout.toString();
   const sweepNote = JSON.parse(doctor).notes.find(({ about }: { about: string }) => about === "sweep")?.says as string;
+  const leftoverStays = existsSync(leftover);
+  rmSync(memoryPath, { force: true });
+  sweep(0);
+  sweep(0, ["--leftovers"]);
   return {
     hurried,
     tidied,
     leftoverGone,
     tidiedAgain,
-    leftoverStays: existsSync(leftover),
+    leftoverStays,
+    restingGone: !existsSync(leftover),
     sweepNote,
   };
 }
