@@ -149,7 +149,7 @@ export interface Result {
   readonly because?: string;
   /** How it was held, for processes. */
   readonly grip?: string;
-  /** Memory or disk that came free. */
+  /** Sizes of what was removed. */
   readonly freedBytes?: number;
 }
 

@@ -51,7 +51,7 @@ export interface Ownership {
   readonly uid: number;
   /** Group. */
   readonly gid: number;
-  /** Type and permission bits, as `stat` gives them. */
+  /** Permission bits, those of set-id and the sticky one among them. */
   readonly mode: number;
 }
 
@@ -65,7 +65,7 @@ export interface Leftover {
   readonly uid?: number;
   /** Group. */
   readonly gid?: number;
-  /** Type and permission bits, as `stat` gives them. */
+  /** Permission bits, those of set-id and the sticky one among them. */
   readonly mode?: number;
   /** The directory that it lies in. */
   readonly base?: Ownership;
@@ -78,7 +78,7 @@ export interface Leftover {
    * milliseconds). Unlike `modifiedAt` nobody can set it back.
    */
   readonly changedAt?: number;
-  /** What it and all below it take on disk. */
+  /** Its size; of a directory, of all files below it. */
   readonly bytes?: number;
   /** Whether somebody holds a lock on it; absent where there is none to hold. */
   readonly lock?: "taken" | "free";

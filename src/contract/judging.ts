@@ -19,7 +19,7 @@ export type Role = "agent" | "one-shot" | "wrapper" | "server" | "worker" | "she
  * - `stdio`: it is asked on stdin and answers on stdout; either end gone and nobody is there.
  * - `output`: somebody waits for what it writes; its stdin may be closed from the start.
  * - `terminal`: a person in front of a terminal.
- * - `none`: by itself it tells nothing (background daemons, browsers, tool shells).
+ * - `none`: by itself it tells nothing (background daemons).
  * - `network`: somebody drives it from another machine, and no stream of it tells whether they do.
  */
 export type Lifeline = "stdio" | "output" | "terminal" | "none" | "network";
