@@ -54,6 +54,37 @@ describe("what a person keeps is no debris, whichever shell started it and where
   ];
   for (const [argv, exe] of kept) test(argv.join(" "), () => expect(plan(left(argv, exe))).toEqual([]));
 
+  /** What shows a person something; what serves others for as long as it runs. */
+  const shown =
+    `code-insiders codium vscodium windsurf antigravity zed zeditor sublime_text gvim nvim-qt neovide gedit kate
+    mousepad geany obsidian texstudio idea pycharm webstorm goland clion rider phpstorm rustrover rubymine datagrip idea64
+    studio kgx ptyxis konsole kitty alacritty wezterm-gui ghostty foot xterm urxvt tilix terminator xfce4-terminal chromium
+    brave vivaldi-bin opera thunderbird evince okular zathura mupdf xpdf atril soffice.bin eog gwenview feh imv gimp
+    inkscape krita blender vlc mpv totem obs audacity kdenlive freecad openscad kicad octave-gui kdiff3 gitg smerge dbeaver
+    sqlitebrowser wireshark remmina vncviewer scrcpy remote-viewer gnome-boxes nautilus nemo thunar dolphin steam`
+      .split(/\s+/);
+  const daemons =
+    `tmux screen zellij dtach abduco shpool sshd autossh mosh-server etterminal ttyd gotty sshx tmate upterm zmx pueued
+    wezterm-mux-server fuse-overlayfs virtiofsd unison lsyncd mutagen mutagen-agent tailscaled openvpn openconnect sshuttle
+    telepresence minikube kmonad kanata xremap pipewire pipewire-pulse wireplumber pulseaudio ibus-daemon fcitx fcitx5
+    keyboxd scdaemon dirmngr keybase dbus-daemon dbus-broker dbus-launch dockerd containerd containerd-shim conmon
+    containerd-shim-runc-v2 buildkitd rootlesskit slirp4netns pasta watchman sccache bazel syncthing xsel circusd
+    process-compose overmind honcho foreman goreman hivemind vmware-vmx VBoxXPCOMIPCD runsv s6-supervise svscan supervise`
+      .split(/\s+/);
+  const holding = [
+    ..."sshfs gocryptfs encfs cryfs s3fs gcsfuse mergerfs bindfs".split(" ").map((name) => [name, "box:/data", "/mnt"]),
+    ...[["rclone", "mount", "box:", "/mnt"], ["juicefs", "mount", "redis://box", "/mnt"]],
+    ...[["limactl", "start", "box"], ["podman-compose", "up"], ["docker-compose", "up"]],
+    ...[["docker", "attach", "db"], ["docker", "start", "-a", "db"], ["nerdctl", "run", "-p", "80:80", "nginx"]],
+    ...[["docker", "container", "run", "postgres"], ["docker", "compose", "watch"]],
+  ];
+  test("nor is anything of its kind", () => {
+    const ended = [...[...shown, ...daemons].map((name) => [name]), ...holding].filter((argv) =>
+      plan(left(argv, `/usr/bin/${argv[0]}`)).length > 0
+    );
+    expect(ended).toEqual([]);
+  });
+
   test("nor is what has such a client below it, or may have", () => {
     const docker = ordinary(ORPHAN + 1, {
       ppid: ORPHAN,
