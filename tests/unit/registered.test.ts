@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { classify } from "../../src/classify.ts";
-import type { Entry, Process, Snapshot } from "../../src/contract.ts";
+import type { Entry, Process, Session, Snapshot } from "../../src/contract.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { judgeEnding, pluginsForEnding } from "../../src/registry/ending.ts";
 import { sessionsOf } from "../../src/registry/sessions.ts";
-import { standingOf } from "../../src/registry/standing.ts";
+import { type SessionStanding, sessionStanding, standingOf } from "../../src/registry/standing.ts";
 import { formatSnapshot, parseSnapshot } from "../../src/snapshot/file.ts";
 import { Table } from "../../src/table.ts";
-import { entry, onRecord } from "../support/registered.ts";
+import { entry, onRecord, session } from "../support/registered.ts";
 import { NOW, ordinary, VIEWER, world } from "../support/world.ts";
 
 const CHILD = 4200;
@@ -81,6 +81,26 @@ describe("how an entry stands", () => {
         unregisters: [],
       });
     });
+  }
+});
+
+describe("how a session stands", () => {
+  const lost = { tool: "host", pid: 9, startToken: "9" };
+  const { pidNamespace: _, ...untold } = session();
+  const stands: readonly (readonly [SessionStanding["state"], string, Session, Partial<Snapshot>?])[] = [
+    ["active", "its originator lives", session()],
+    ["over", "its originator is gone", session({ originator: lost })],
+    ["over", "its originator's pid has another start", session({ originator: { ...lost, pid: HOST } })],
+    ["over", "the machine was started anew", session({ bootId: "before" })],
+    ["unknown", "it began in another pid namespace", session({ originator: lost, pidNamespace: "pid:[1]" })],
+    ["unknown", "nobody knows in which it began", { ...untold, originator: lost }],
+    ["unknown", "its boot could only be guessed", session({ originator: lost, bootId: "boot-minute-3" })],
+    ["unknown", "its originator has no start", session({ originator: { tool: "host", pid: HOST } })],
+    ["unknown", "the table leaves its originator out", session({ originator: lost }), { partial: true }],
+  ];
+  for (const [state, why, one, more] of stands) {
+    test(`${state} when ${why}`, () =>
+      expect(sessionStanding(one, new Table(onRecord([host], [], more))).state).toBe(state));
   }
 });
 
