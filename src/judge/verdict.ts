@@ -10,6 +10,7 @@ import type { Bench } from "./bench.ts";
 import type { Claimed } from "./claims.ts";
 import { confidenceIn, isEnough } from "./confidence.ts";
 import type { Confidence, Context } from "../contract.ts";
+import { commandOf } from "../vocabulary/command.ts";
 import { isApplicationInDoubt } from "../vocabulary/kept.ts";
 import { areTogether, isBeyond, isInnerInit } from "../vocabulary/namespaces.ts";
 import { hasEnded } from "../process.ts";
@@ -167,9 +168,9 @@ function mayBePidOnes(root: Process, { pid }: Responsible, { table }: Context): 
 }
 
 /**
- * Were pid 1 the parent, it would hold the other end. In a container it is most often a shell, and the ends of what
- * that starts in a pipeline are held by others: there it must be something that is asked and answers, and of another
- * session than pid 1, as nothing is that a script starts.
+ * Were pid 1 the parent, it would hold the other end. The ends of what a shell starts in a pipeline are held by others: what
+ * only prints is a script's own for as long as it is of the script's session. In a container pid 1 is most often a shell:
+ * there it must be something that is asked and answers, and of another session than pid 1, as nothing is that a script starts.
  */
 function outdoesPidOne(
   root: Process,
@@ -180,9 +181,12 @@ function outdoesPidOne(
   const pidOne = table.parent(root);
   if (level !== "proven" || pidOne === undefined || mayBeAgent(pidOne, table)) return false;
   if (mayTalk(pidOne, root)) return false;
-  if (!isBeyond(root, table)) return true;
   const session = pidOne.sid;
-  if (session === undefined || root.sid === undefined || root.sid === session) return false;
+  const isOfSession = session === undefined || root.sid === undefined || root.sid === session;
+  if (!isBeyond(root, table)) {
+    return !(isOfSession && lifeline === "output" && commandOf(pidOne)?.interpreter === "shell");
+  }
+  if (isOfSession) return false;
   return lifeline === "stdio" && gates.some(({ name, evidence }) => name === "lifeline" && evidence !== undefined);
 }
 
