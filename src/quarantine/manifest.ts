@@ -5,18 +5,8 @@
  *
  * @module
  */
-import {
-  closeSync,
-  constants,
-  existsSync,
-  lstatSync,
-  readdirSync,
-  rmdirSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, constants, lstatSync, readdirSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { Complaint } from "../complaint.ts";
 import type { Leftover } from "../contract.ts";
 import { identityOf } from "../leftovers/removal.ts";
 import { openRegular, readRegular } from "../regular-file.ts";
@@ -78,16 +68,28 @@ export function note(state: string, id: string, kept: Kept): void {
 /** Everything that is in quarantine, the newest first. */
 export function batches(state: string): Batch[] {
   const path = quarantinePath(state);
-  if (!existsSync(path)) return [];
-  const ids = readdirSync(path).filter((name) => ID.test(name)).sort().reverse();
-  return ids.map((id) => ({ id, takenAt: timeOf(id), kept: readManifest(join(path, id)) }));
+  return runs(path).reverse().map((id) => ({ id, takenAt: timeOf(id), kept: readManifest(join(path, id)) }));
+}
+
+/** The runs that have a directory. What cannot be listed is not empty for that. */
+function runs(path: string): string[] {
+  try {
+    return readdirSync(path).filter((name) => ID.test(name)).sort();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
 }
 
 /** What lies in the directories of runs and of which no line tells: where it was is not known any more. */
 export function unrecorded(state: string): string[] {
   const path = quarantinePath(state);
-  if (!existsSync(path)) return [];
-  return readdirSync(path).filter((name) => ID.test(name)).sort().flatMap((id) => {
+  return runs(path).flatMap((id) => {
     // By its name there: the way to the state directory may have been another one.
     const known = new Set(readManifest(join(path, id)).map(({ at }) => basename(at)));
     const there = lstatSync(join(path, id)).isDirectory() ? readdirSync(join(path, id)) : [];
@@ -107,8 +109,8 @@ function readManifest(directory: string): Kept[] {
   try {
     text = readRegular(join(directory, MANIFEST)).bytes.toString();
   } catch (error) {
-    if (error instanceof Complaint) throw error;
-    return [];
+    if (isMissing(error)) return [];
+    throw error;
   }
   return text.split("\n").flatMap((line) => {
     const kept = parse(line);
@@ -136,12 +138,21 @@ export function isThere({ at, identity }: Kept): boolean {
   return facts !== undefined && [undefined, identity].includes(identityOf(facts, identity));
 }
 
+/** A record that cannot be read, or beside which something lies, may be all that tells where that belongs. */
+function mayBeNeeded(own: string): boolean {
+  try {
+    return readManifest(own).length > 0 || readdirSync(own).some((name) => name !== MANIFEST);
+  } catch {
+    return true;
+  }
+}
+
 /** Takes away what a run needs no more: its directories, where nothing is left in them. */
 export function forget(state: string, id: string, before: readonly Kept[]): void {
   const own = join(quarantinePath(state), id);
   const beside = new Set(before.map(({ at }) => dirname(at)).filter((directory) => directory !== own));
   for (const directory of beside) quietly(() => rmdirSync(directory));
-  if (readManifest(own).length > 0) return;
+  if (mayBeNeeded(own)) return;
   quietly(() => unlinkSync(join(own, MANIFEST)));
   quietly(() => rmdirSync(own));
 }

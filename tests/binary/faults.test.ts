@@ -37,4 +37,9 @@ describe.skipIf(process.platform !== "linux")("while calls fail", () => {
     }
     expect(told.debris).toEqual([]);
   });
+
+  test("what could not be put back is not forgotten", () => {
+    expect(told.undone.length).toBeGreaterThan(10);
+    for (const one of told.undone) expect(one).toEqual({ ...one, isTold: true, isBack: true });
+  });
 });

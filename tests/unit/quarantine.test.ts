@@ -18,7 +18,7 @@ import { dirname, join } from "node:path";
 import type { Viewer } from "../../src/contract.ts";
 import { inDirectory } from "../../src/leftovers/removal/directory.ts";
 import { expire, KEPT_DAYS, MOST_BYTES, Quarantine } from "../../src/quarantine/keep.ts";
-import { batches, quarantinePath, unrecorded } from "../../src/quarantine/manifest.ts";
+import { batches, forget, quarantinePath, unrecorded } from "../../src/quarantine/manifest.ts";
 import { putBack } from "../../src/quarantine/put-back.ts";
 import type { LeftoverFinding } from "../../src/report.ts";
 
@@ -83,6 +83,29 @@ describe("the quarantine", () => {
     expect(unrecorded(state)).toEqual([lost?.at as string]);
     writeFileSync(join(quarantinePath(state), "20261121-000000-1"), "no directory");
     expect(unrecorded(state)).toHaveLength(1);
+  });
+
+  test("what cannot be read is not empty for that", () => {
+    take("one", DAY_MS);
+    const path = quarantinePath(state);
+    const [batch] = batches(state);
+    const manifest = join(path, batch?.id as string, "manifest.ndjson");
+    rmSync(manifest);
+    mkdirSync(manifest);
+    forget(state, batch?.id as string, []);
+    expect(() => batches(state)).toThrow("is no regular file");
+    rmSync(manifest, { recursive: true });
+    // What lies there without a record is told of; where nothing does, nothing stays.
+    writeFileSync(manifest, "{");
+    expire(state, viewer, DAY_MS);
+    expect(existsSync(manifest)).toBe(true);
+    rmSync(batch?.kept[0]?.at as string);
+    expire(state, viewer, DAY_MS);
+    expect(existsSync(dirname(manifest))).toBe(false);
+    rmSync(path, { recursive: true });
+    symlinkSync(path, path);
+    expect(() => batches(state)).toThrow("ELOOP");
+    expect(() => unrecorded(state)).toThrow("ELOOP");
   });
 
   test("passes over what never got there, torn lines and strangers", () => {

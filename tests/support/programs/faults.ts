@@ -14,6 +14,7 @@ export interface Told {
   readonly kept: Readonly<Record<string, readonly number[]>>;
   readonly scans: readonly Scan[];
   readonly removals: readonly Removal[];
+  readonly undone: readonly Undone[];
   /** What of ours is left beside the leftovers. */
   readonly debris: readonly string[];
 }
@@ -39,6 +40,15 @@ export interface Removal {
 
 /** What was written, or moved, in the moment of a look stays. */
 const settled = () => Bun.sleep(200);
+/** What was put back, and what a second time brought. */
+export interface Undone {
+  readonly fault: string;
+  /** Nothing is missing, or it did not say that all was well. */
+  readonly isTold: boolean;
+  /** In the end. */
+  readonly isBack: boolean;
+}
+
 /** So many calls fail in a row. */
 const WINDOW = 12;
 
@@ -100,8 +110,29 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       removals.push({ fault, stays, went, exitCodes: [done.exitCode, exitCode] });
     }
   }
-  const debris = readdirSync(dirname(locks[0] as string));
-  return { lost, kept: { onRoster: [onRoster], registered: [registered], keptChild: kept }, scans, removals, debris };
+  const undone: Undone[] = [];
+  for (const call of ["openat", "read"]) {
+    for (let at = call === "openat" ? 21 : 29; at < 50; at++) {
+      for (const path of locks) writeFileSync(path, JSON.stringify({ pid: 999_999 }));
+      await settled();
+      plain([binary, "reap", "--only", "leftovers", "--quarantine", "--yes"]);
+      const fault = `${call}:error=EIO:when=${at}`;
+      const { exitCode } = failing(fault, ["undo"]) ?? {};
+      const isBack = locks.every(existsSync);
+      if (!isBack) plain([binary, "undo"]);
+      if (exitCode === undefined) break;
+      undone.push({ fault, isTold: isBack || exitCode !== 0, isBack: locks.every(existsSync) });
+    }
+  }
+  const debris = readdirSync(dirname(locks[0] as string)).filter((name) => !name.endsWith(".lock"));
+  return {
+    lost,
+    kept: { onRoster: [onRoster], registered: [registered], keptChild: kept },
+    scans,
+    removals,
+    undone,
+    debris,
+  };
 }
 
 interface Report {
