@@ -5,7 +5,7 @@ import { shapeFinding, shapeLeftover, shapePlan, shapeRegistered, shapeResult, s
 const ndjson: Reporter = {
   name: "ndjson",
   summary:
-    "one JSON object a line: each finding, each leftover, each entry of the registry, each result, then a summary (docs/json.md)",
+    "one JSON object a line: each finding, each leftover, each entry of the registry, each stale slot, each result, then a summary (docs/json.md)",
   render(report) {
     const lines: object[] = [
       ...report.findings.map((finding) => ({ type: "finding", ...shapeFinding(finding, report) })),

@@ -227,11 +227,13 @@ describe("what a dead holder left", () => {
 
   test("is shown, and released by cleanup", async () => {
     const lines = await said(`${KILLED}
-      s status | tail -1; s cleanup --dry-run; s cleanup --yes; s cleanup --yes; wc -c < $slots/slot-0.lock`);
+      s status | tail -1; s cleanup --dry-run; s cleanup --dry-run --json | grep because || echo none
+      s cleanup --yes; s cleanup --yes; wc -c < $slots/slot-0.lock`);
     expect(lines[0]).toMatch(/^slot 0 is stale: pid \d+ is gone: nobody has its lock/);
     expect(lines[1]).toMatch(/^slot 0: would be released, pid \d+ is gone/);
-    expect(lines[2]).toMatch(/^slot 0: released, pid \d+ is gone/);
-    expect(lines.slice(3)).toEqual(["No stale slots.", "0"]);
+    expect(lines[2]).toMatch(/^ +"because": "pid \d+ is gone/);
+    expect(lines[3]).toMatch(/^slot 0: released, pid \d+ is gone/);
+    expect(lines.slice(4)).toEqual(["No stale slots.", "0"]);
   });
 
   test("is in the plan of scan and reap, and released by reap alone, without a question", async () => {

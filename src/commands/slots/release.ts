@@ -11,7 +11,7 @@ import { safeJson, visible } from "../../text.ts";
 import { version } from "../../version.ts";
 import { openSlots, type WhichSlots } from "./ground.ts";
 import { ANSWER_MS } from "./kept.ts";
-import { flat } from "./status.ts";
+import { flatStale } from "./status.ts";
 
 /** What both take. */
 export interface ReleaseOptions extends WhichSlots {
@@ -72,28 +72,28 @@ export async function cleanup(options: CleanupOptions): Promise<number> {
   const released = acts ? await store.releaseStale() : { slots: [], deadWaiters: 0 };
   machine.close();
   if (!acts && !dryRun) return EXIT.fine;
-  const told = dryRun ? { slots: stale, deadWaiters } : released;
+  const shown = dryRun ? { slots: stale, deadWaiters } : released;
   if (options.json === true) {
     const json = {
       schemaVersion: 1,
       version,
       command: "slots cleanup",
       dryRun,
-      stale: stale.map(flat),
-      released: released.slots.map(flat),
-      deadWaiters: told.deadWaiters,
+      stale: stale.map(flatStale),
+      released: released.slots.map(flatStale),
+      deadWaiters: shown.deadWaiters,
     };
     await print(`${safeJson(JSON.stringify(json, undefined, 2))}\n`);
     return EXIT.fine;
   }
-  const lines = told.slots.map(({ slot, because }) =>
+  const lines = shown.slots.map(({ slot, because }) =>
     `slot ${slot}: ${dryRun ? "would be released" : "released"}, ${visible(because)}\n`
   );
   if (lines.length === 0) lines.push("No stale slots.\n");
-  if (told.deadWaiters > 0) {
-    const places = told.deadWaiters === 1 ? "1 place of a waiter" : `${told.deadWaiters} places of waiters`;
+  if (shown.deadWaiters > 0) {
+    const places = shown.deadWaiters === 1 ? "1 place of a waiter" : `${shown.deadWaiters} places of waiters`;
     lines.push(
-      `queue: ${places} that ended ${dryRun ? "would be" : told.deadWaiters === 1 ? "was" : "were"} removed\n`,
+      `queue: ${places} that ended ${dryRun ? "would be" : shown.deadWaiters === 1 ? "was" : "were"} removed\n`,
     );
   }
   await print(lines.join(""));

@@ -7,7 +7,7 @@ import { type Paint, paint } from "../../../plugins/reporters/text/paint.ts";
 import { EXIT } from "../../complaint.ts";
 import { formatDuration } from "../../duration.ts";
 import type { SlotLimit } from "../../slots/limit.ts";
-import type { SlotsLook, TakenSlot } from "../../slots/store.ts";
+import type { SlotsLook, StaleSlot, TakenSlot } from "../../slots/store.ts";
 import { ASKING, columns, isColoured, print, waitingFor } from "../../terminal.ts";
 import { clip, clipMiddle, padEnd, padStart, safeJson, visible, wrap } from "../../text.ts";
 import { version } from "../../version.ts";
@@ -56,12 +56,17 @@ function statusJson(called: string, place: string, { max, because }: SlotLimit, 
     ...(waiting === undefined ? {} : { waiting }),
     pids: holders.flatMap(({ holder }) => holder?.pid ?? []),
     holders: holders.map(flat),
-    stale: stale.map((one) => ({ ...flat(one), because: one.because })),
+    stale: stale.map(flatStale),
   };
 }
 
+/** The same of one that is stale, with why. */
+export function flatStale(one: StaleSlot): object {
+  return { ...flat(one), because: one.because };
+}
+
 /** The holder's facts beside the slot's number. */
-export function flat({ slot, holder, since, max }: TakenSlot): object {
+function flat({ slot, holder, since, max }: TakenSlot): object {
   return {
     slot,
     ...holder,
