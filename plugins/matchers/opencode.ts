@@ -1,9 +1,15 @@
+import { commandOf } from "../../src/vocabulary/command.ts";
 import { family } from "../../src/vocabulary/family.ts";
-import type { Matcher } from "../../src/contract.ts";
+import type { Claim, Matcher } from "../../src/contract.ts";
 
-const opencode: Matcher = family({
+/** Language servers that opencode fetches for itself, where it keeps such: nobody else starts those that lie there. */
+const BROUGHT_ALONG = /[\\/](?:\.local[\\/]share|\.cache)[\\/]opencode[\\/](?:bin|packages)[\\/]/;
+/** What lies there besides: its own program, and what it searches with. */
+const NO_SERVERS: ReadonlySet<string> = new Set(["opencode", "rg", "fzf"]);
+
+const byData: Matcher = family({
   name: "opencode",
-  summary: "opencode: terminal, run, serve, and its npm launcher",
+  summary: "opencode: terminal, run, serve, its npm launcher, and language servers that it brought along",
   hints: ["opencode", ".opencode", "opencode-cli", "node", "MainThread", "node-MainThread"],
   words: ["opencode"],
   signs: [
@@ -23,5 +29,17 @@ const opencode: Matcher = family({
   ],
   otherwise: "agent",
 });
+
+const opencode: Matcher = {
+  ...byData,
+  claim(process, table): Claim | undefined {
+    const claim = byData.claim(process, table);
+    const command = claim === undefined ? commandOf(process) : undefined;
+    if (command === undefined) return claim;
+    const { path, program, script = path } = command;
+    if (NO_SERVERS.has(program) || !BROUGHT_ALONG.test(script)) return undefined;
+    return { family: "opencode", role: "server", because: "a language server that opencode brought along" };
+  },
+};
 
 export default opencode;
