@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   watch,
@@ -20,7 +21,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
 import type { Intent } from "../../src/execute.ts";
-import { removeLeftover } from "../../src/leftovers/removal.ts";
+import { removeLeftover, takeAway, type Taking } from "../../src/leftovers/removal.ts";
+import type { Removal } from "../../src/leftovers/removal/directory.ts";
 import { takeLeftovers } from "../../src/leftovers/take.ts";
 import type { LeftoverFinding, Result } from "../../src/report.ts";
 import { Table } from "../../src/table.ts";
@@ -168,6 +170,26 @@ describe("removeLeftover()", () => {
     removeLeftover(leftover(), US);
     expect(process.cwd()).toBe(before);
     expect(readdirSync(".")).toEqual(readdirSync(before));
+  });
+});
+
+describe("takeAway()", () => {
+  test("puts back what was exchanged for another right before it was moved aside", () => {
+    const path = plant();
+    const kept = join(home, "kept");
+    const exchanged: Taking["keep"] = (one, move) => {
+      renameSync(one.path, join(home, "aside"));
+      mkdirSync(one.path);
+      writeFileSync(join(one.path, "theirs"), "");
+      move(kept);
+      return { outcome: "quarantined" };
+    };
+    const [[[, removal]]] = [...takeAway([leftover()], { owner: US, keep: exchanged })] as [[[Leftover, Removal]]];
+    expect(removal.outcome).toBe("replaced");
+    expect([readdirSync(path), existsSync(kept)]).toEqual([["theirs"], false]);
+    const moved: Taking["keep"] = (_, move) => (move(kept), { outcome: "quarantined" });
+    const [[[, taken]]] = [...takeAway([leftover()], { owner: US, keep: moved })] as [[[Leftover, Removal]]];
+    expect([taken.outcome, readdirSync(kept), existsSync(path)]).toEqual(["quarantined", ["theirs"], false]);
   });
 });
 
