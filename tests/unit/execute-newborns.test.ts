@@ -109,6 +109,16 @@ describe("execute() with children born meanwhile", () => {
     expect(world.openDescriptors).toBe(0);
   });
 
+  test("tells who had ended by then as one who had ended", async () => {
+    const world = new World();
+    parent(world);
+    world.spawn(11, { ppid: 10 });
+    const mayTouch: ExecuteOptions["mayTouch"] = () => (world.exit(11), false);
+    const { outcomes } = await reap(world, [[10, 11]], { mayTouch });
+    expect(outcomes).toEqual([[10, "denied"], [11, "gone"]]);
+    expect(world.openDescriptors).toBe(0);
+  });
+
   test("asks nobody of a tree into which somebody came whom it may not take hold of", async () => {
     const world = new World();
     parent(world, { denies: ["hold"] });
