@@ -8,6 +8,7 @@ setDefaultTimeout(300_000);
 
 const GRIPS: Readonly<Record<string, string>> = {
   procfs: "pidfd",
+  "procfs without pidfds": "start time, read again before each signal",
   "proc-files": "start time, read again before each signal",
   ps: "start time, read again before each signal",
 };
@@ -33,6 +34,7 @@ for (const [backend, grip] of Object.entries(GRIPS)) {
         otherProgram: "replaced",
         stopped: ["T", "S"],
         term: { answer: "sent", signal: "SIGTERM", alive: false, again: "gone" },
+        givenAway: ["gone", "gone", "gone", false, "S"],
         survivors: true,
       });
     });

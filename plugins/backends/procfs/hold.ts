@@ -164,13 +164,17 @@ function holdByStart(judged: Process, again: (pid: number) => Draft | undefined)
     return undefined;
   }
 
+  let released = false;
   return {
     pid: judged.pid,
     grip: "start time, read again before each signal",
     signals: SIGNALS,
-    send: (signal) => stillIt() ?? byNumber(judged.pid, NUMBERS[signal]) ?? "sent",
-    alive: () => stillIt()?.refused !== "gone",
-    release() {},
+    send(signal) {
+      if (released) return refuse("unknown", "the hold was released");
+      return stillIt() ?? byNumber(judged.pid, NUMBERS[signal]) ?? "sent";
+    },
+    alive: () => released || stillIt()?.refused !== "gone",
+    release: () => void (released = true),
   };
 }
 

@@ -7,6 +7,8 @@ import { readFileSync } from "node:fs";
 import files from "../../../plugins/backends/proc-files/index.ts";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 import ps from "../../../plugins/backends/ps/index.ts";
+import { startAs } from "../leftovers.ts";
+import { byStart } from "./kill-changed.ts";
 import type { Backend, Detail, Draft, Hold, Machine, Refusal } from "../../../src/contract.ts";
 
 /** What was answered in each situation. */
@@ -33,6 +35,8 @@ export interface Told {
     readonly alive: boolean;
     readonly again: string;
   };
+  /** What is told when its number is somebody else's by now, and whether that one is as it was. */
+  readonly givenAway: readonly (string | boolean | undefined)[];
   readonly survivors: boolean;
 }
 
@@ -40,7 +44,9 @@ const BACKENDS: readonly Backend[] = [files, procfs, ps];
 const IDENTITY: ReadonlySet<Detail> = new Set(["owner", "command", "executable"]);
 
 export default async function run({ backend }: { readonly backend: string }): Promise<Told> {
-  const machine = (BACKENDS.find(({ name }) => name === backend) as Backend).open({});
+  const [name, without] = backend.split(" without ");
+  const opened = (BACKENDS.find((one) => one.name === name) as Backend).open({});
+  const machine = without === "pidfds" ? byStart(opened) : opened;
   const held = spawn(["/bin/sleep", "600"]);
   const other = spawn(["/bin/sleep", "600"]);
   await until(() => [held, other].every(({ pid }) => commandOf(pid).includes("600") && stateOf(pid) === "S"));
@@ -77,6 +83,7 @@ export default async function run({ backend }: { readonly backend: string }): Pr
     otherProgram: await otherProgram(machine),
     stopped: await stopped(machine, held.pid),
     term: await term(machine, held),
+    givenAway: await givenAway(machine),
     survivors: stateOf(other.pid) === "S",
   };
   other.kill("SIGKILL");
@@ -171,6 +178,24 @@ async function term(machine: Machine, held: Child): Promise<Told["term"]> {
   await until(() => !hold.alive());
   const told = { answer, signal: String(held.signalCode), alive: hold.alive(), again: refusal(hold.send("KILL")) };
   hold.release();
+  return told;
+}
+
+/** The kernel counts a start in ticks of 10 ms: of another tick it is another. */
+async function givenAway(machine: Machine): Promise<Told["givenAway"]> {
+  const first = spawn(["/bin/sleep", "600"]);
+  await until(() => commandOf(first.pid).includes("600"));
+  const hold = take(machine, look(machine, first.pid));
+  first.kill("SIGKILL");
+  await first.exited;
+  await Bun.sleep(20);
+  const second = startAs(first.pid, ["/bin/sleep", "600"]);
+  await until(() => stateOf(second.pid) === "S");
+  const answers = (["STOP", "TERM", "KILL"] as const).map((signal) => refusal(hold.send(signal)));
+  const told = [...answers, hold.alive(), stateOf(second.pid)];
+  hold.release();
+  second.kill("SIGKILL");
+  await second.exited;
   return told;
 }
 

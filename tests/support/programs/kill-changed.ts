@@ -69,7 +69,8 @@ export default async function run(kind: "exec" | "denied" | "by start" | "interr
   };
 }
 
-function byStart(machine: Machine): Machine {
+/** The same machine where the kernel has no pidfds. */
+export function byStart(machine: Machine): Machine {
   const again = (pid: number): Draft | undefined => {
     const draft = machine.list("all").find((draft) => draft.pid === pid);
     if (draft !== undefined) machine.read([draft], DETAILS, new Set());
