@@ -98,11 +98,9 @@ function planOf(
   registered: readonly RegisteredFinding[],
   policy: Policy,
 ): Plan {
-  const terminate: number[] = [];
-  for (const { members } of endingOf(findings, policy)) for (const { pid } of members) terminate.push(pid);
   const remove = leftovers.filter((finding) => isWantedLeftover(finding, policy));
   return {
-    terminate: terminate.sort((a, b) => a - b),
+    terminate: pidsOf(endingOf(findings, policy)),
     remove: remove.map((finding) => finding.leftover.path).sort(),
     unregister: registered.filter((finding) => isOver(finding, policy)).map(({ entry }) => keyFor(entry)),
   };
@@ -133,6 +131,13 @@ export function endingOf(findings: readonly Finding[], policy: Policy): Finding[
     ...finding,
     members: targets(finding, policy),
   }));
+}
+
+/** Who is signalled when these end, sorted. */
+export function pidsOf(ending: readonly Finding[]): number[] {
+  const pids: number[] = [];
+  for (const { members } of ending) for (const { pid } of members) pids.push(pid);
+  return pids.sort((a, b) => a - b);
 }
 
 function isWanted(matcher: string, policy: Policy): boolean {

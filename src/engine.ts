@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { classify, endingOf } from "./classify.ts";
+import { classify, endingOf, pidsOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Policy } from "./contract.ts";
 import { type Look, look } from "./look.ts";
 import { sameProcess } from "./process.ts";
 import { SCHEMA_VERSION } from "./report.ts";
-import type { Finding, Report, Result } from "./report.ts";
+import type { Finding, Plan, Report, Result } from "./report.ts";
 import type { Judges } from "./judges.ts";
 import type { Request } from "./request.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -76,8 +76,13 @@ async function sequence(request: Request): Promise<Report> {
   const again = await surveyAll(request);
   const still = again.judgement.findings.filter((finding) => wasIn(ending, finding));
   const shown = new Set(plan.plan.remove);
-  const remove = again.judgement.plan.remove.filter((path) => shown.has(path));
-  return report(request, again, await act(still, again.judgement, { ...request, plan: { ...plan.plan, remove } }));
+  const carried: Plan = {
+    ...plan.plan,
+    terminate: pidsOf(endingOf(still, request.policy)),
+    remove: again.judgement.plan.remove.filter((path) => shown.has(path)),
+  };
+  const judgement = { ...again.judgement, plan: carried };
+  return report(request, { ...again, judgement }, await act(still, judgement, { ...request, plan: carried }));
 }
 
 /** The registry first: what is put on record while we look must not seem to have ended. */

@@ -50,6 +50,17 @@ test("who loses everybody after the first look is left to the next run", async (
   expect(held).toEqual([]);
 });
 
+test("what is told of as planned is what was carried out: an orphan that only the second look saw stands in no plan", async () => {
+  const one = world();
+  const other = { ...one.processes.find(({ pid }) => pid === ORPHAN)!, pid: 5100, startToken: "5100" };
+  const { machine, held } = changing([one, { ...one, processes: [...one.processes, other] }]);
+  const { plan, findings, results } = await reapAll(machine);
+  expect(held).toEqual([ORPHAN, CHILD]);
+  expect(plan.terminate).toEqual([ORPHAN, CHILD]);
+  expect(results.map(({ pid }) => pid)).toEqual([ORPHAN, CHILD]);
+  expect(findings.some(({ root, verdict }) => root.pid === 5100 && verdict === "orphan")).toBe(true);
+});
+
 test("a dry run plans nothing either where the limit keeps a real one from touching anything", async () => {
   const two = world();
   const other = { ...two.processes.find(({ pid }) => pid === ORPHAN)!, pid: 5100, startToken: "5100" };
