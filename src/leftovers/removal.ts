@@ -208,11 +208,22 @@ function isSame(one: Stats, other: Stats): boolean {
 function makeRoom(base: string): string {
   const prefix = `.agent-reaper-${process.pid}-`;
   const name = mkdtempSync(platform === "win32" ? join(base, prefix) : prefix);
-  // Whoever owns the base could have put another directory where ours was made.
-  const facts = lstatSync(name);
-  const isOurs = platform === "win32" || (facts.uid === process.geteuid?.() && (facts.mode & 0o777) === 0o700);
-  if (facts.isDirectory() && isOurs && readdirSync(name).length === 0) return name;
+  let isOurs: boolean;
+  try {
+    isOurs = isPrivate(name);
+  } catch (error) {
+    leaveRoom(name);
+    throw error;
+  }
+  if (isOurs) return name;
   throw new Stop("failed", "the private directory for it was exchanged");
+}
+
+/** Whoever owns the base could have put another directory where ours was made. */
+function isPrivate(room: string): boolean {
+  const facts = lstatSync(room);
+  const isOurs = platform === "win32" || (facts.uid === process.geteuid?.() && (facts.mode & 0o777) === 0o700);
+  return facts.isDirectory() && isOurs && readdirSync(room).length === 0;
 }
 
 function leaveRoom(name: string): void {

@@ -15,8 +15,6 @@ export interface Told {
   readonly scans: readonly Scan[];
   readonly removals: readonly Removal[];
   readonly undone: readonly Undone[];
-  /** What of ours is left beside the leftovers. */
-  readonly debris: readonly string[];
 }
 
 /** One scan. */
@@ -35,11 +33,11 @@ export interface Removal {
   readonly stays: readonly boolean[];
   /** How each that was said to have gone has. */
   readonly went: readonly boolean[];
+  /** What of ours is left beside them. */
+  readonly debris: readonly string[];
   readonly exitCodes: readonly (number | null)[];
 }
 
-/** What was written, or moved, in the moment of a look stays. */
-const settled = () => Bun.sleep(200);
 /** What was put back, and what a second time brought. */
 export interface Undone {
   readonly fault: string;
@@ -51,6 +49,8 @@ export interface Undone {
 
 /** So many calls fail in a row. */
 const WINDOW = 12;
+/** What was written, or moved, in the moment of a look stays. */
+const settled = () => Bun.sleep(200);
 
 export default async function run({ binary }: { readonly binary: string }): Promise<Told> {
   const field = new Field();
@@ -91,8 +91,8 @@ export default async function run({ binary }: { readonly binary: string }): Prom
 
   const locks = [1, 2, 3].map((port) => join(field.directory, ".claude", "ide", `${port}.lock`));
   const removals: Removal[] = [];
-  for (const call of ["rename", "unlink"]) {
-    for (let at = 1; at <= 7; at++) {
+  for (const call of ["rename", "unlink", "getdents64"]) {
+    for (let at = 1;; at++) {
       for (const path of locks) {
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, JSON.stringify({ pid: 999_999 }));
@@ -105,9 +105,10 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       const lies = ({ path }: { readonly path: string }) => existsSync(path);
       const stays = results.filter(({ outcome }) => outcome !== "removed").map(lies);
       const went = results.filter(({ outcome }) => outcome === "removed").map((one) => !lies(one));
+      const debris = readdirSync(dirname(locks[0] as string)).filter((name) => !name.endsWith(".lock"));
       await settled();
       const { exitCode } = plain([binary, "reap", "--only", "leftovers", "--yes"]);
-      removals.push({ fault, stays, went, exitCodes: [done.exitCode, exitCode] });
+      removals.push({ fault, stays, went, debris, exitCodes: [done.exitCode, exitCode] });
     }
   }
   const undone: Undone[] = [];
@@ -124,14 +125,12 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       undone.push({ fault, isTold: isBack || exitCode !== 0, isBack: locks.every(existsSync) });
     }
   }
-  const debris = readdirSync(dirname(locks[0] as string)).filter((name) => !name.endsWith(".lock"));
   return {
     lost,
     kept: { onRoster: [onRoster], registered: [registered], keptChild: kept },
     scans,
     removals,
     undone,
-    debris,
   };
 }
 
