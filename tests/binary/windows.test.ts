@@ -78,6 +78,7 @@ describe("toolhelp on Windows", () => {
     expect(look.adopted).toContain(manager?.pid as number);
     expect(look.text).toBe("what stands in it");
     expect(look.missing).toBeUndefined();
+    expect(look.concealed).toEqual([false, false, true]);
   }, RUN_MS);
 
   test("the system's list and the handles agree on every start", async () => {

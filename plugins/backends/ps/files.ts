@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 
 const FILE_BYTES = 1024 * 1024;
 
@@ -26,17 +26,5 @@ export function readText(path: string, mostBytes: number = FILE_BYTES): string |
     return undefined;
   } finally {
     if (fd !== undefined) closeSync(fd);
-  }
-}
-
-/** Whether something may stand at a path of which `readText` told nothing. Where we may not go, our own programs keep nothing. */
-export function conceals(path: string, elevated: boolean): boolean {
-  try {
-    lstatSync(path);
-    return true;
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ERR_INVALID_ARG_VALUE") return false;
-    return elevated || (code !== "EACCES" && code !== "EPERM");
   }
 }

@@ -18,6 +18,7 @@ import type {
   Viewer,
   Vitals,
 } from "../../../src/contract.ts";
+import { conceals } from "../_disk/conceals.ts";
 import { findLeftovers, readLeftover } from "../_disk/leftovers.ts";
 import { nodeDisk } from "../_disk/node.ts";
 import { Details } from "./details.ts";
@@ -86,6 +87,10 @@ class WindowsMachine implements Machine {
 
   file(path: string): string | undefined {
     return readText(path);
+  }
+
+  conceals(path: string): boolean {
+    return conceals(path, this.viewer.elevated);
   }
 
   exists(pid: number): boolean | undefined {

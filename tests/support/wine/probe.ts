@@ -3,6 +3,7 @@
  * thing against real processes of the Wine it runs in; the test judges what it prints.
  */
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import backend from "../../../plugins/backends/toolhelp/index.ts";
 import { commandLineByKernel } from "../../../plugins/backends/toolhelp/parameters.ts";
 import { openProcess, PROCESS_QUERY_LIMITED_INFORMATION } from "../../../plugins/backends/toolhelp/handle.ts";
@@ -44,6 +45,8 @@ export interface Look {
   readonly adopted: readonly number[];
   readonly text: string | undefined;
   readonly missing: string | undefined;
+  /** Of a file that is missing, of one below a file, of a directory: whether something may be there that is not told. */
+  readonly concealed: readonly boolean[];
   readonly port: number;
   readonly connections: readonly Connection[];
 }
@@ -159,6 +162,7 @@ async function look(path: string): Promise<Look> {
     adopted: machine.list("adopted").map(({ pid }) => pid),
     text: machine.file(path),
     missing: machine.file(`${path}.missing`),
+    concealed: [`${path}.missing`, `${path}\\below`, dirname(path)].map((one) => machine.conceals?.(one) === true),
     port: server.port,
     connections: "value" in connections ? connections.value : [],
   };
