@@ -36,7 +36,10 @@ function read(error: unknown): { readonly message: string; readonly exitCode: Ex
   };
 }
 
-/** What a file system, or a machine that has run out of something, says of itself. That a file is not there is no such thing: we should not have asked for it. */
+/**
+ * What a file system, or a machine that has run out of something, says of itself. That a file is not there is no such thing:
+ * we should not have asked for it.
+ */
 const OF_THE_MACHINE =
   /^E(?:ACCES|PERM|ROFS|NOSPC|DQUOT|FBIG|IO|MFILE|NFILE|NOMEM|AGAIN|INTR|BUSY|STALE|NOLCK|ISDIR|NOTDIR|LOOP|NAMETOOLONG)$/;
 

@@ -8,9 +8,9 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import type { Backend, Limit, Machine } from "../../../src/contract.ts";
 import type { Clock } from "../procfs/clock.ts";
+import { conceals } from "../_disk/conceals.ts";
 import { findLeftovers, readLeftover } from "../_disk/leftovers.ts";
 import { nodeDisk } from "../_disk/node.ts";
-import { conceals } from "../_disk/conceals.ts";
 import { readText } from "../ps/files.ts";
 import { type Again, hold, type Now } from "../ps/hold.ts";
 import { readHost, readViewer } from "../ps/host.ts";

@@ -127,9 +127,12 @@ function bindSeldom(name: string): Seldom {
   }) as unknown as Seldom;
 }
 
+const ENOENT = -2;
+const ESRCH = -3;
+
 /** Whether an error says that there is nobody, or nothing, of that name (any more). Any other leaves open what there is. */
 export function isGone(error: number): boolean {
-  return error === -2 || error === -3;
+  return error === ENOENT || error === ESRCH;
 }
 
 const ERRNO: Readonly<Record<number, string>> = {

@@ -11,11 +11,6 @@ import { errorName, isGone, roomFor } from "./libc.ts";
 import { tryStat, UNREADABLE } from "./single.ts";
 import { isReleased, parseStat } from "./stat.ts";
 
-/** Only a look that missed somebody asks for it. */
-const parts = {
-  missed: () => require("./missed.ts") as typeof import("./missed.ts"),
-};
-
 /** What a look at the table brought. */
 export interface Listed {
   readonly drafts: Draft[];
@@ -32,10 +27,7 @@ const STAT_BYTES = 4096;
 const STAT: Uint8Array = Uint8Array.of(47, 115, 116, 97, 116, 0);
 const ESRCH = 3;
 
-/**
- * Reads every process that can be seen. A process that ends meanwhile is left out; of one that cannot be read it is told
- * below whom it is, where that is known.
- */
+/** Reads every process that can be seen. A process that ends meanwhile is left out. */
 export function walk(files: Files, mount: number, clock: Clock): Listed {
   const { libc } = files;
   const { bytes: listing, at: listingAt } = roomFor(libc, LISTING_BYTES + SLACK_BYTES);
@@ -84,7 +76,6 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
     if (typeof read === "string") count(refused, read);
     else if (read !== undefined) drafts.push(read);
   }
-  if (refused.size > 0) parts.missed().addMissed(files, mount, clock, drafts);
   return { drafts, refused };
 }
 

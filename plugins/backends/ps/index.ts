@@ -9,12 +9,12 @@
  */
 import { kill } from "node:process";
 import type { Backend, Limit, Machine } from "../../../src/contract.ts";
+import { conceals } from "../_disk/conceals.ts";
 import { type Disk, findLeftovers, limitsOf as limitsOfDisk, readLeftover } from "../_disk/leftovers.ts";
 import { nodeDisk } from "../_disk/node.ts";
 import { readAgain } from "./again.ts";
 import type { Dialect } from "./columns.ts";
 import { Details } from "./details.ts";
-import { conceals } from "../_disk/conceals.ts";
 import { readText } from "./files.ts";
 import { PS, whyNot } from "./found.ts";
 import { hold } from "./hold.ts";
