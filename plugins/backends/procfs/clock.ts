@@ -9,6 +9,7 @@
  */
 import type { Uptime } from "../../../src/contract.ts";
 import { type Libc, roomFor } from "./libc.ts";
+import { littleEndian } from "./little-endian.ts";
 
 /** clock_gettime(2): runs on while the machine sleeps, as starts are counted. */
 const CLOCK_BOOTTIME = 7;
@@ -56,10 +57,8 @@ export function readUptime(libc: Libc): Uptime {
 function readMs(libc: Libc, clock: number): number {
   const { bytes, at } = roomFor(libc, 16);
   const answer = libc.clock_gettime(clock, at);
-  const time = new Uint32Array(bytes.buffer);
   if (answer !== 0) throw unread(clock);
-  const seconds = (time[0] as number) + (time[1] as number) * 2 ** 32;
-  return seconds * 1000 + (time[2] as number) / 1e6;
+  return littleEndian(bytes, 0, 8) * 1000 + littleEndian(bytes, 8, 8) / 1e6;
 }
 
 function unread(clock: number): Error {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { littleEndian } from "./little-endian.ts";
 
 export const FACTS_BYTES = 256;
 /** Type, mode, owner, group, modification, change, inode, size. */
@@ -76,6 +77,5 @@ function joined(view: DataView, at: number): number {
 
 /** The owner alone. */
 export function parseOwner(bytes: Uint8Array): number {
-  return ((bytes[20] as number) | ((bytes[21] as number) << 8) | ((bytes[22] as number) << 16) |
-    ((bytes[23] as number) << 24)) >>> 0;
+  return littleEndian(bytes, 20, 4);
 }

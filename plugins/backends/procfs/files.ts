@@ -34,27 +34,27 @@ const EINTR = 4;
 const ENCODER = new TextEncoder();
 
 /**
- * Small files, links and directories, read through one buffer that every call overwrites. Plain bytes: `Buffer` takes
- * longer to load than ten processes to be read.
+ * Small files, links and directories, read through one buffer that every call overwrites. Plain bytes, and nothing with
+ * a `#`: `Buffer` takes longer to load than ten processes to be read, names that the runtime guards as long as two.
  */
 export class Files {
   readonly libc: Libc;
   /** What the last `read`, `take` or `link` brought, from its start. */
   room: Room;
-  readonly #path: Room;
-  readonly #facts: Room;
+  private readonly said: Room;
+  private readonly told: Room;
 
   constructor(calls: Libc = libc()) {
     this.libc = calls;
     this.room = roomFor(calls, FIRST_BYTES);
-    this.#path = roomFor(calls, PATH_BYTES + 1);
-    this.#facts = roomFor(calls, FACTS_BYTES);
+    this.said = roomFor(calls, PATH_BYTES + 1);
+    this.told = roomFor(calls, FACTS_BYTES);
   }
 
   /** A descriptor, or the negative error. */
   open(directory: number, path: string | Uint8Array, flags: number): number {
-    this.#say(path);
-    const fd = this.libc.openat(directory, this.#path.at, flags | O_CLOEXEC, 0);
+    this.say(path);
+    const fd = this.libc.openat(directory, this.said.at, flags | O_CLOEXEC, 0);
     return fd < 0 ? -this.libc.errno() : fd;
   }
 
@@ -93,7 +93,7 @@ export class Files {
     for (;;) {
       if (length === this.room.bytes.length) {
         if (length >= MOST_BYTES) return length;
-        this.#grow(length);
+        this.grow(length);
       }
       const { at, bytes } = this.room;
       const more = this.libc.read(fd, at + length, bytes.length - length);
@@ -109,9 +109,9 @@ export class Files {
 
   /** The target of a link as bytes in `bytes`, or the negative error. */
   link(directory: number, path: string): number {
-    this.#say(path);
+    this.say(path);
     const { at, bytes } = this.room;
-    const read = this.libc.readlinkat(directory, this.#path.at, at, bytes.length);
+    const read = this.libc.readlinkat(directory, this.said.at, at, bytes.length);
     return read < 0 ? -this.libc.errno() : read;
   }
 
@@ -134,27 +134,27 @@ export class Files {
 
   /** What stands at a path: the link itself, or what it leads to. Undefined: nothing, or it is not told. */
   facts(directory: number, path: string | Uint8Array, links: "follow" | "stay"): Facts | undefined {
-    this.#say(path);
-    return this.#ask(directory, links === "stay" ? AT_SYMLINK_NOFOLLOW : 0);
+    this.say(path);
+    return this.ask(directory, links === "stay" ? AT_SYMLINK_NOFOLLOW : 0);
   }
 
   /** What an open descriptor is. */
   factsOf(fd: number): Facts | undefined {
-    this.#path.bytes[0] = 0;
-    return this.#ask(fd, AT_EMPTY_PATH);
+    this.said.bytes[0] = 0;
+    return this.ask(fd, AT_EMPTY_PATH);
   }
 
   /** Whose the file or directory at a path is, an open one at "", or the negative error. */
   owner(directory: number, path: string): number {
-    this.#say(path);
+    this.say(path);
     const flags = (path === "" ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW) | AT_NO_AUTOMOUNT;
-    const answer = this.libc.statx(directory, this.#path.at, flags, STATX_UID, this.#facts.at);
-    return answer === 0 ? parseOwner(this.#facts.bytes) : -this.libc.errno();
+    const answer = this.libc.statx(directory, this.said.at, flags, STATX_UID, this.told.at);
+    return answer === 0 ? parseOwner(this.told.bytes) : -this.libc.errno();
   }
 
-  #ask(directory: number, flags: number): Facts | undefined {
-    const answer = this.libc.statx(directory, this.#path.at, flags | AT_NO_AUTOMOUNT, FACTS_WANTED, this.#facts.at);
-    return answer === 0 ? parseFacts(this.#facts.bytes) : undefined;
+  private ask(directory: number, flags: number): Facts | undefined {
+    const answer = this.libc.statx(directory, this.said.at, flags | AT_NO_AUTOMOUNT, FACTS_WANTED, this.told.at);
+    return answer === 0 ? parseFacts(this.told.bytes) : undefined;
   }
 
   /** What poll(2) says unasked of an open descriptor; undefined when it does not answer. */
@@ -167,8 +167,8 @@ export class Files {
   }
 
   /** Puts a path where the system reads it. One that is too long becomes none, which nothing answers to. */
-  #say(path: string | Uint8Array): void {
-    const { bytes } = this.#path;
+  private say(path: string | Uint8Array): void {
+    const { bytes } = this.said;
     let length = 0;
     if (typeof path === "string") {
       const { read, written } = ENCODER.encodeInto(path, bytes);
@@ -211,7 +211,7 @@ export class Files {
     return error < 0 ? error : found;
   }
 
-  #grow(kept: number): void {
+  private grow(kept: number): void {
     const { bytes } = this.room;
     this.room = roomFor(this.libc, Math.min(bytes.length * 4, MOST_BYTES));
     this.room.bytes.set(bytes.subarray(0, kept));

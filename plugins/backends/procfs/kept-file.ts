@@ -4,6 +4,7 @@
  * @module
  */
 import type { KeptFile } from "../../../src/contract.ts";
+import { littleEndian } from "./little-endian.ts";
 import { kernel } from "./syscall.ts";
 
 const O_RDWR = 2;
@@ -94,13 +95,6 @@ function factsOf(fd: number, at: string, flags: number): Facts | undefined {
 
 function isPrivate({ uid: owner, mode }: Facts, uid: number | string, type: number): boolean {
   return owner === uid && (mode & S_IFMT) === type && (mode & WRITABLE_BY_OTHERS) === 0;
-}
-
-/** Both architectures are; a DataView takes longer to make than the call did. */
-function littleEndian(bytes: Uint8Array, from: number, length: number): number {
-  let number = 0;
-  for (let at = from + length - 1; at >= from; at--) number = number * 256 + (bytes[at] as number);
-  return number;
 }
 
 /** Under sudo what we make is root's, and the person could not open it later. */
