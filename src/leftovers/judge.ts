@@ -97,7 +97,7 @@ function findingOf(leftover: Leftover, matcher: LeftoverMatcher, judgement: Left
 
 /** Why something that was judged stale is not taken away after all. */
 export interface Changed {
-  readonly outcome: "gone" | "replaced";
+  readonly outcome: "gone" | "replaced" | "failed";
   readonly because: string;
 }
 
@@ -114,7 +114,11 @@ export function askAgain(
 ): Changed | undefined {
   const now = machine.leftover?.(leftover.path, places);
   if (machine.leftover !== undefined) {
-    if (now === undefined) return { outcome: "gone", because: "it was gone already" };
+    if (now === undefined) {
+      return machine.lacks?.(leftover.path) === false
+        ? { outcome: "failed", because: "it could not be looked at again" }
+        : { outcome: "gone", because: "it was gone already" };
+    }
     if (!isSame(leftover, now)) return { outcome: "replaced", because: "it has changed since it was judged" };
   }
   const judge = matchers.find(({ name }) => name === matcher);

@@ -24,6 +24,8 @@ export function trouble(path: string, what: string, remedy: string): StoreTroubl
 
 const SPACE = "make room on the disk; what was confirmed before is kept";
 const MOVE = "move it away to begin a new one";
+/** What is not known to be damaged is whole: it may hold who must not be touched. */
+const AGAIN = "try again later";
 
 /** By SQLite's own words (sqlite3_errstr): all drivers give these, and not all give the number. */
 const SAID: readonly (readonly [said: RegExp, what: string, remedy: string])[] = [
@@ -33,6 +35,8 @@ const SAID: readonly (readonly [said: RegExp, what: string, remedy: string])[] =
   [/readonly database|read-only database/, "it can only be read", "make it and its directory writable"],
   [/unable to open database/, "it cannot be opened", "make it and its directory writable"],
   [/database or disk is full/, "no space is left on the device", SPACE],
+  [/locking protocol/, "no lock is to be had on it", "name a place on a disk of this machine in AGENT_REAPER_STATE"],
+  [/out of memory/, "no memory left", AGAIN],
   [/disk I\/O error/, "an input or output error", "look after the disk (is it full?)"],
   // A file that was cut off, or written into: columns and tables that the schema has are not there.
   [/no such (?:table|column)/, "it is damaged", MOVE],
@@ -45,7 +49,7 @@ export function troubleOf(error: unknown, path: string): StoreTrouble {
   const known = SAID.find(([said]) => said.test(message));
   if (known !== undefined) return trouble(path, known[1], known[2]);
   if (error instanceof Complaint) return new StoreTrouble(error.message);
-  if (isOfSqlite(error)) return trouble(path, visible(message), MOVE);
+  if (isOfSqlite(error)) return trouble(path, visible(message), AGAIN);
   if ((error as { code?: unknown }).code === undefined) throw error;
   return trouble(path, meaningOf(error), "make it readable and writable for you alone");
 }

@@ -52,6 +52,8 @@ export class Sweep {
   #seen: readonly Seen[] = [];
   #rest: Rest | undefined;
   #tidiedAt: number | undefined;
+  /** Why what was done is not on record. */
+  #unrecorded: string | undefined;
   /** Whether the next one will know of this one; where nothing is kept, nobody expects that. */
   isRemembered = true;
   /** What is to be said, if anything. */
@@ -110,6 +112,7 @@ export class Sweep {
       asked: this.#asked,
     });
     this.#remember();
+    if (this.#unrecorded !== undefined) this.told.push(this.#unrecorded);
     return isLeft ? EXIT.somethingIsLeft : EXIT.fine;
   }
 
@@ -128,7 +131,7 @@ export class Sweep {
     const judgement = await this.#judgeAgain(first, takenAt);
     const ending = endingOf(judgement.findings, this.#confirming);
     const [{ takeSteps }, { openJournal }] = await Promise.all([import("../steps.ts"), import("../journal/open.ts")]);
-    const journal = openJournal(this.#machine, "sweep");
+    const journal = openJournal(this.#machine, "sweep", (line) => void (this.#unrecorded ??= line));
     const results = await takeSteps(ending, judgement, {
       machine: this.#machine,
       plugins: await this.#everything(),
@@ -163,7 +166,7 @@ export class Sweep {
     const { remove } = judgement.plan;
     if (remove.length === 0 || this.isLate) return;
     const [{ act }, { openJournal }] = await Promise.all([import("../act.ts"), import("../journal/open.ts")]);
-    const journal = openJournal(this.#machine, "sweep");
+    const journal = openJournal(this.#machine, "sweep", (line) => void (this.#unrecorded ??= line));
     const done = await act([], judgement, {
       machine: this.#machine,
       plugins,

@@ -25,7 +25,13 @@ describe.skipIf(process.platform !== "linux")("while calls fail", () => {
     for (const { fault, exitCode, stderr } of told.scans) {
       expect([fault, [0, 2, 3].includes(exitCode as number) ? "as written" : exitCode]).toEqual([fault, "as written"]);
       expect([fault, stderr.trim().split("\n").length]).toEqual([fault, 1]);
+      expect([fault, stderr]).toEqual([fault, expect.not.stringMatching(/there is no \/proc|mounted|mistake of ours/)]);
     }
+  });
+
+  test("what lies on disk is found, or it is said where it could not be looked for", () => {
+    expect(told.scans.map(({ fault, passedOver }) => [fault, passedOver]).filter(([, paths]) => paths?.length !== 0))
+      .toEqual([]);
   });
 
   test("what did not go lies where it lay, and the next run takes it", () => {

@@ -101,6 +101,14 @@ describe("sweep, on real orphans", () => {
     });
   });
 
+  test("says in the same line that what it did is not on record, and nothing where it was told to be quiet", () => {
+    const untold = "what is done now will be missing in the history: /journal: is no directory: move it away";
+    const [aloud, quiet] = told.unrecorded;
+    expect(aloud).toMatch(/^agent-reaper: asked to end claude \d+: nobody is responsible for them any more; [^\n]+\n$/);
+    expect(aloud).toEndWith(`; ${untold}\n`);
+    expect(quiet).toBe("");
+  });
+
   test("touches nobody who is protected, nor without its rules, nor out of turn", () => {
     for (const [why, { exitCode, stdout, alive }] of Object.entries(told.rests)) {
       expect({ why, exitCode, stdout, alive }).toEqual({

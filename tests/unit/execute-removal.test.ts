@@ -19,7 +19,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Leftover, LeftoverMatcher } from "../../src/contract.ts";
+import type { Leftover, LeftoverMatcher, Machine } from "../../src/contract.ts";
 import type { Intent } from "../../src/execute.ts";
 import { removeLeftover, takeAway, type Taking } from "../../src/leftovers/removal.ts";
 import type { Removal } from "../../src/leftovers/removal/directory.ts";
@@ -201,13 +201,13 @@ describe("takeLeftovers()", () => {
   const table = new Table({ ...snapshot, viewer: { ...snapshot.viewer, uid: US } });
 
   /** What was written down, and whether it still lay there. */
-  const taking = async (judge: LeftoverMatcher["judge"] = matcher.judge) => {
+  const taking = async (judge: LeftoverMatcher["judge"] = matcher.judge, asked: Partial<Machine> = {}) => {
     const told: [what: string, path: string, isThere: boolean][] = [];
     const names = ["codex-home-1", "codex-home-2", "codex-home-3"];
     names.forEach(plant);
     const note = (what: string, { path = "" }: Intent | Result) => told.push([what, path, existsSync(path)]);
-    await takeLeftovers(names.map(finding), {
-      machine: { ...toldMachine(snapshot), now: Date.now },
+    const results = await takeLeftovers(names.map(finding), {
+      machine: { ...toldMachine(snapshot), now: Date.now, ...asked },
       plugins: { leftoverMatchers: [{ ...matcher, judge }] },
       table,
       plan: { remove: [join(base, "codex-home-1"), join(base, "codex-home-3")] },
@@ -219,6 +219,7 @@ describe("takeLeftovers()", () => {
     return {
       told: told.toSorted(([, one], [, other]) => (one < other ? -1 : Number(one > other))),
       left: readdirSync(base).sort(),
+      outcomes: results.map(({ outcome }) => outcome),
     };
   };
 
@@ -232,7 +233,15 @@ describe("takeLeftovers()", () => {
         ["settled removed", three, false],
       ],
       left: ["codex-home-2"],
+      outcomes: ["removed", "removed"],
     });
+  });
+
+  test("what cannot be looked at again is not gone for that: it stays, and is told as what is left", async () => {
+    const again = async (isThere: boolean) =>
+      (await taking(undefined, { leftover: () => undefined, lacks: () => !isThere })).outcomes;
+    expect([await again(true), await again(false)]).toEqual([["failed", "failed"], ["gone", "gone"]]);
+    expect(readdirSync(base).length).toBe(3);
   });
 
   test("takes nothing that its judge would keep by now, and intends nothing", async () => {

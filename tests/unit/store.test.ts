@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { StoredRegistry } from "../../src/registry/stored.ts";
 import { Store, type StoreOptions } from "../../src/store/store.ts";
 import { MIGRATIONS } from "../../src/store/migrations.ts";
-import { StoreTrouble } from "../../src/store/trouble.ts";
+import { StoreTrouble, troubleOf } from "../../src/store/trouble.ts";
 import { entry, session } from "../support/registered.ts";
 
 const uid = process.geteuid?.() ?? 0;
@@ -185,6 +185,16 @@ describe("a database that cannot be used is named in one line, and is as it was"
     holder.close();
     expect(said()).toBe("nothing");
   });
+});
+
+test("what SQLite cannot do is no damage: nobody is told to move it away", () => {
+  const line = (message: string) =>
+    troubleOf(Object.assign(new Error(message), { name: "SQLiteError" }), "/state.db").message;
+  expect(["locking protocol", "out of memory", "interrupted"].map(line)).toEqual([
+    "/state.db: no lock is to be had on it: name a place on a disk of this machine in AGENT_REAPER_STATE",
+    "/state.db: no memory left: try again later",
+    "/state.db: interrupted: try again later",
+  ]);
 });
 
 describe("the stored registry", () => {

@@ -13,12 +13,14 @@ const CONTENT_BYTES = 8 * 1024;
 const MOST_ENTRIES = 500_000;
 /** More names than that are no layout that anybody knows. */
 const MOST_NAMES = 1_000;
+/** Nothing stands there, or not any more. */
+const NOTHING: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR"]);
 
 /** How a platform tells what lies somewhere. Nothing throws; undefined is "not there, or not told". */
 export interface Disk {
   readonly separator: "/" | "\\";
-  /** What stands at a path itself; a link is not followed. */
-  facts(path: string): Standing | undefined;
+  /** What stands at a path itself; a link is not followed. A text is the system's error (`ENOENT`: nothing does). */
+  facts(path: string): Standing | string;
   /** What lies directly in a directory; a text is the system's error (`EACCES`). */
   names(path: string): readonly string[] | string;
   /** Where a link leads. */
@@ -95,11 +97,11 @@ function walk(
 ): void {
   const { disk } = look;
   const facts = disk.facts(base);
+  if (typeof facts === "string") return refuse(look, base, facts);
   // A base that is a link leads to somebody else's choice of place.
-  if (facts !== undefined && facts.type !== "directory") return;
+  if (facts.type !== "directory") return;
   const names = disk.names(base);
-  if (typeof names === "string" && names !== "ENOENT" && names !== "ENOTDIR") look.refused.set(base, names);
-  if (typeof names === "string" || facts === undefined) return;
+  if (typeof names === "string") return refuse(look, base, names);
   const isEntry = anyOf(places.map((place) => place.entry));
   for (const name of names) {
     if (isEntry?.test(name) === true) {
@@ -108,6 +110,11 @@ function walk(
     }
     if (isWay?.test(name) === true) enter?.(name);
   }
+}
+
+/** Nothing is there, or it is not told what: that is a limit of the look. */
+function refuse({ refused }: Look, directory: string, error: string): void {
+  if (!NOTHING.has(error)) refused.set(directory, error);
 }
 
 /** One entry, read again; what lies below it is not summed up. */
@@ -120,7 +127,7 @@ export function readLeftover(disk: Disk, path: string, places: readonly Leftover
     ...(known.get(above)?.filter((place) => place.in !== undefined && matches(place.in, way)) ?? []),
   ];
   const facts = here.length === 0 ? undefined : disk.facts(base);
-  return facts?.type === "directory"
+  return typeof facts === "object" && facts.type === "directory"
     ? describe({ disk, left: 0, refused: new Map() }, base, facts, name, here, "itself")
     : undefined;
 }
@@ -179,7 +186,10 @@ function describe(
   const { disk } = look;
   const path = joined(disk, base, name);
   const facts = disk.facts(path);
-  if (facts === undefined) return undefined;
+  if (typeof facts === "string") {
+    refuse(look, base, facts);
+    return undefined;
+  }
   const fitting = places.filter((place) => place.kind === facts.type && matches(place.entry, name));
   const kind = fitting[0]?.kind;
   if (kind === undefined) return undefined;
@@ -261,7 +271,11 @@ function sumUp(look: Look, top: string, facts: Standing, leftover: Growing): voi
     for (const name of names) {
       const path = joined(disk, at, name);
       const entry = disk.facts(path);
-      if (entry === undefined) continue;
+      if (typeof entry === "string") {
+        // What is not told may be another file system, or written to just now.
+        if (!NOTHING.has(entry)) isWhole = false;
+        continue;
+      }
       if (entry.isMountRoot === true || entry.onDevice !== facts.onDevice) {
         isMounted = true;
         continue;

@@ -12,17 +12,20 @@ const isWindows = process.platform === "win32";
 /** The disk, as far as node:fs tells it. */
 export const nodeDisk: Disk = {
   separator: isWindows ? "\\" : "/",
-  facts: (path) => quietly(() => standing(lstatSync(path, { bigint: true }))),
-  names(path) {
-    try {
-      return readdirSync(path);
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code ?? "unknown";
-    }
-  },
+  facts: (path) => orError(() => standing(lstatSync(path, { bigint: true }))),
+  names: (path) => orError(() => readdirSync(path)),
   target: (path) => quietly(() => readlinkSync(path)),
   text: (path, mostBytes) => quietly(() => textOf(path, mostBytes)),
 };
+
+/** The system's error as a text. */
+function orError<T>(ask: () => T): T | string {
+  try {
+    return ask();
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "unknown";
+  }
+}
 
 function quietly<T>(ask: () => T): T | undefined {
   try {

@@ -9,7 +9,7 @@ import { readClock, readUptime } from "./clock.ts";
 import { Details } from "./details.ts";
 import { AT_FDCWD, O_PATH } from "./files.ts";
 import { readSmall } from "./small-file.ts";
-import { openTable, reach } from "./table.ts";
+import { openTable, reach, unopened } from "./table.ts";
 import { readStat } from "./single.ts";
 
 const FILE_BYTES = 1024 * 1024;
@@ -47,11 +47,12 @@ const procfs: Backend = {
       return errorText(error);
     }
     const { files, mount } = reached;
-    if (mount < 0) return "there is no /proc";
+    if (mount < 0) return mount === -ENOENT ? "there is no /proc" : unopened("/proc", mount);
     const own = files.open(mount, "self/stat", O_PATH);
     if (own >= 0) files.close(own);
     files.close(mount);
-    return own >= 0 ? undefined : "/proc is not mounted (mount -t proc proc /proc)";
+    if (own >= 0) return undefined;
+    return own === -ENOENT ? "/proc is not mounted (mount -t proc proc /proc)" : unopened("/proc/self/stat", own);
   },
   open,
   locks: () => parts.locks().linuxLocks(),

@@ -37,7 +37,7 @@ const SHARED: ReadonlySet<number> = new Set([
 export function diskOf(files: Files): Disk {
   return {
     separator: "/",
-    facts: (path) => files.facts(AT_FDCWD, path, "stay"),
+    facts: (path) => files.facts(AT_FDCWD, path, "stay") ?? errorName(files.libc.errno()),
     names(path) {
       const names = files.names(AT_FDCWD, path);
       return typeof names === "number" ? errorName(names) : names;

@@ -9,6 +9,7 @@ import { adopted, below } from "./adopted.ts";
 import { type Clock, readClock } from "./clock.ts";
 import { AT_FDCWD, Files, O_DIRECTORY, O_PATH } from "./files.ts";
 import { readHost, readViewer } from "./host.ts";
+import { errorName } from "./libc.ts";
 import type { Met } from "./limits.ts";
 import type { Newborns } from "./newborns.ts";
 import { walk } from "./walk.ts";
@@ -48,14 +49,19 @@ export function reach(root: string): { readonly files: Files; readonly mount: nu
   return { files, mount: files.open(AT_FDCWD, root, O_PATH | O_DIRECTORY) };
 }
 
+/** Why it cannot be looked at. */
+export function unopened(path: string, error: number): string {
+  return `${path} cannot be opened: the system answers ${errorName(error)}`;
+}
+
 /**
  * Opens the table below a mounted /proc.
  *
- * @throws {Error} When it cannot be opened.
+ * @throws {Error} When it cannot be opened, with the system's error as node:fs has it.
  */
 export function openTable(root: string, variables: Readonly<Record<string, string | undefined>>): Table {
   const { files, mount } = reach(root);
-  if (mount < 0) throw new Error(`${root} cannot be opened: is it mounted?`);
+  if (mount < 0) throw Object.assign(new Error(unopened(root, mount)), { code: errorName(mount), path: root });
   const host = readHost(files, root, variables);
   const viewer = readViewer(files, variables);
   let clock = readClock(files.libc);

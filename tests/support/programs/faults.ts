@@ -24,6 +24,8 @@ export interface Scan {
   readonly stderr: string;
   /** Undefined: it told no plan. */
   readonly planned?: readonly number[];
+  /** Of what it neither found on disk nor said that it could not be looked for. */
+  readonly passedOver: readonly string[];
 }
 
 /** One removal of leftovers, and one of what it left. */
@@ -73,6 +75,16 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   plain([binary, "session", "start", "--id", "s", "--for-pid", String(process.pid)]);
   plain([binary, "session", "adopt", String(registered), "--session", "s"]);
 
+  const locks = [1, 2, 3].map((port) => join(field.directory, ".claude", "ide", `${port}.lock`));
+  const lay = () => {
+    for (const path of locks) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, JSON.stringify({ pid: 999_999 }));
+    }
+  };
+  lay();
+  await settled();
+
   const scans: Scan[] = [];
   for (const call of ["openat", "read", "readlinkat", "getdents64", "statx"]) {
     // The runtime's own first calls are not ours.
@@ -85,18 +97,19 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       // Without its registry a scan goes on, and says so.
       const isLeftOut = report?.warnings.some((warning) => warning.startsWith("the registry is left out")) === true;
       const planned = report?.plan.terminate.filter((pid) => !isLeftOut || pid !== registered);
-      scans.push({ fault, exitCode: done.exitCode, stderr, ...(planned === undefined ? {} : { planned }) });
+      const isTold = (path: string) =>
+        report?.leftovers.some((one) => one.path === path) === true ||
+        report?.limits.some(({ what }) => path.startsWith(what.split(" in ").at(-1) as string)) === true;
+      const passedOver = report === undefined ? [] : locks.filter((path) => !isTold(path));
+      const { exitCode } = done;
+      scans.push({ fault, exitCode, stderr, passedOver, ...(planned === undefined ? {} : { planned }) });
     }
   }
 
-  const locks = [1, 2, 3].map((port) => join(field.directory, ".claude", "ide", `${port}.lock`));
   const removals: Removal[] = [];
   for (const call of ["rename", "unlink", "getdents64"]) {
     for (let at = 1;; at++) {
-      for (const path of locks) {
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, JSON.stringify({ pid: 999_999 }));
-      }
+      lay();
       await settled();
       const fault = `${call}:error=EIO:when=${at}`;
       const done = failing(fault, ["reap", "--only", "leftovers", "--yes", "--json"]);
@@ -114,7 +127,7 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   const undone: Undone[] = [];
   for (const call of ["openat", "read"]) {
     for (let at = call === "openat" ? 21 : 29; at < 50; at++) {
-      for (const path of locks) writeFileSync(path, JSON.stringify({ pid: 999_999 }));
+      lay();
       await settled();
       plain([binary, "reap", "--only", "leftovers", "--quarantine", "--yes"]);
       const fault = `${call}:error=EIO:when=${at}`;
@@ -136,6 +149,8 @@ export default async function run({ binary }: { readonly binary: string }): Prom
 
 interface Report {
   readonly plan: { readonly terminate: readonly number[] };
+  readonly leftovers: readonly { readonly path: string }[];
+  readonly limits: readonly { readonly what: string }[];
   readonly warnings: readonly string[];
   readonly results: readonly { readonly path: string; readonly outcome: string }[];
 }

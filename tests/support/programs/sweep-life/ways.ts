@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatMemory } from "../../../../src/sweep/memory.ts";
 import { goesOn, plainOrphans } from "../../orphans.ts";
@@ -17,6 +17,8 @@ export interface Ways {
   readonly strict: Readonly<Record<string, string>>;
   /** Of three orphans, after each of three sweeps that have no time. */
   readonly hurriedLeft: readonly number[];
+  /** What it says that cannot write down what it does, and what it says to nobody. */
+  readonly unrecorded: readonly string[];
 }
 
 /** Awkward ways to be started, and awkward things to find. */
@@ -67,6 +69,16 @@ export async function ways(ground: Ground): Promise<Ways> {
   done(due);
   inShell("no home to write to", swept, await orphan(), { HOME: "/dev/null", XDG_STATE_HOME: "" });
 
+  const journal = join(state, "journal");
+  renameSync(journal, `${journal}.whole`);
+  writeFileSync(journal, "");
+  const unrecorded = [
+    sweep(await orphan(), ["--now"]).stderr.replace(state, ""),
+    sweep(await orphan(), ["--now", "--quiet"]).stderr,
+  ];
+  rmSync(journal);
+  renameSync(`${journal}.whole`, journal);
+
   const hurried = (await plainOrphans(field, 3)).flatMap(({ pids }) => pids);
   await old();
   rmSync(memoryPath, { force: true });
@@ -79,5 +91,6 @@ export async function ways(ground: Ground): Promise<Ways> {
     ways,
     strict,
     hurriedLeft,
+    unrecorded,
   };
 }
