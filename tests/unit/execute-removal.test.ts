@@ -19,15 +19,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Leftover, LeftoverMatcher, Machine } from "../../src/contract.ts";
-import type { Intent } from "../../src/execute.ts";
+import type { Leftover } from "../../src/contract.ts";
 import { removeLeftover, takeAway, type Taking } from "../../src/leftovers/removal.ts";
 import type { Removal } from "../../src/leftovers/removal/directory.ts";
-import { takeLeftovers } from "../../src/leftovers/take.ts";
-import type { LeftoverFinding, Result } from "../../src/report.ts";
-import { Table } from "../../src/table.ts";
-import { toldMachine } from "../support/told-machine.ts";
-import { world } from "../support/world.ts";
 
 const US = process.getuid?.() as number;
 
@@ -75,6 +69,10 @@ describe("removeLeftover()", () => {
     linkSync(join(path, "auth.json"), join(path, "sessions", "auth again"));
     expect(removeLeftover(leftover(), US)).toEqual({ outcome: "removed", freedBytes: 8 });
     expect(readdirSync(base)).toEqual(["kept"]);
+    const lock: Leftover = { path: join(base, "1.lock"), kind: "file" };
+    linkSync(join(base, "kept"), lock.path);
+    expect(removeLeftover(lock, US)).toEqual({ outcome: "removed", freedBytes: 0 });
+    expect(removeLeftover({ ...lock, path: join(base, "kept") }, US)).toEqual({ outcome: "removed", freedBytes: 7 });
   });
 
   test("unlinks symlinks at any depth and follows none", () => {
@@ -155,6 +153,31 @@ describe("removeLeftover()", () => {
     expect(existsSync(join(path, "auth.json"))).toBe(true);
   });
 
+  test.if(US === 0)("does not touch one's own in a directory of somebody else's, who can exchange it", () => {
+    const path = plant();
+    chownSync(base, 4243, 0);
+    const because = "the directory it lies in is somebody else's";
+    expect(removeLeftover(leftover(), US)).toMatchObject({ outcome: "denied", because });
+    expect(existsSync(join(path, "auth.json"))).toBe(true);
+  });
+
+  test.if(US === 0)("what does not go as a whole is where it was, as open as it was, and says what went before", () => {
+    const THEY = 4243;
+    const path = plant();
+    const deep = join(path, "sessions", "2026");
+    mkdirSync(join(deep, "root's"), { mode: 0o700 });
+    chmodSync(home, 0o711);
+    const modes = [[path, 0o750], [join(path, "sessions"), 0o500], [deep, 0o1755]] as const;
+    for (const one of [base, path, join(path, "sessions"), deep]) chownSync(one, THEY, THEY);
+    for (const [one, mode] of modes) chmodSync(one, mode);
+    const { outcome, freedBytes } = removeLeftover(leftover(), THEY);
+    expect([outcome, readdirSync(base)]).toEqual(["denied", ["codex-home-4711"]]);
+    expect(readdirSync(deep)).toContain("root's");
+    expect(modes.map(([one]) => lstatSync(one).mode & 0o7777)).toEqual(modes.map(([, mode]) => mode));
+    const left = [join(path, "auth.json"), join(deep, "log")].filter(existsSync);
+    expect(freedBytes).toBe(left.reduce((sum, one) => sum - lstatSync(one).size, 8));
+  });
+
   test("refuses what is no plain path of a directory, and says when it is gone", () => {
     for (const path of ["codex-home-1", `${base}/../precious`, `${base}/.`, "/", `${base}//x`, `${base}/x/`]) {
       expect(removeLeftover({ path, kind: "directory" }, US).outcome).toBe("failed");
@@ -170,6 +193,14 @@ describe("removeLeftover()", () => {
     removeLeftover(leftover(), US);
     expect(process.cwd()).toBe(before);
     expect(readdirSync(".")).toEqual(readdirSync(before));
+    // Where it stood goes with the rest.
+    process.chdir(plant());
+    try {
+      expect(removeLeftover(leftover(), US).outcome).toBe("removed");
+      expect(process.cwd()).toBe("/");
+    } finally {
+      process.chdir(before);
+    }
   });
 });
 
@@ -190,63 +221,6 @@ describe("takeAway()", () => {
     const moved: Taking["keep"] = (_, move) => (move(kept), { outcome: "quarantined" });
     const [[[, taken]]] = [...takeAway([leftover()], { owner: US, keep: moved })] as [[[Leftover, Removal]]];
     expect([taken.outcome, readdirSync(kept), existsSync(path)]).toEqual(["quarantined", ["theirs"], false]);
-  });
-});
-
-describe("takeLeftovers()", () => {
-  const JUDGED = { family: "f", verdict: "leftover", because: "its owner is dead" } as const;
-  const matcher: LeftoverMatcher = { name: "m", summary: "", places: () => [], judge: () => JUDGED };
-  const finding = (name: string): LeftoverFinding => ({ ...JUDGED, matcher: "m", leftover: leftover(name) });
-  const snapshot = world();
-  const table = new Table({ ...snapshot, viewer: { ...snapshot.viewer, uid: US } });
-
-  /** What was written down, and whether it still lay there. */
-  const taking = async (judge: LeftoverMatcher["judge"] = matcher.judge, asked: Partial<Machine> = {}) => {
-    const told: [what: string, path: string, isThere: boolean][] = [];
-    const names = ["codex-home-1", "codex-home-2", "codex-home-3"];
-    names.forEach(plant);
-    const note = (what: string, { path = "" }: Intent | Result) => told.push([what, path, existsSync(path)]);
-    const results = await takeLeftovers(names.map(finding), {
-      machine: { ...toldMachine(snapshot), now: Date.now, ...asked },
-      plugins: { leftoverMatchers: [{ ...matcher, judge }] },
-      table,
-      plan: { remove: [join(base, "codex-home-1"), join(base, "codex-home-3")] },
-      journal: {
-        intend: (intents) => intents.forEach((intent) => note("intended", intent)),
-        settle: (_, result) => note(`settled ${result.outcome}`, result),
-      },
-    });
-    return {
-      told: told.toSorted(([, one], [, other]) => (one < other ? -1 : Number(one > other))),
-      left: readdirSync(base).sort(),
-      outcomes: results.map(({ outcome }) => outcome),
-    };
-  };
-
-  test("writes down what is intended while it is there, and what became of it after; what the plan leaves out stays", async () => {
-    const [one, three] = [join(base, "codex-home-1"), join(base, "codex-home-3")];
-    expect(await taking()).toEqual({
-      told: [
-        ["intended", one, true],
-        ["settled removed", one, false],
-        ["intended", three, true],
-        ["settled removed", three, false],
-      ],
-      left: ["codex-home-2"],
-      outcomes: ["removed", "removed"],
-    });
-  });
-
-  test("what cannot be looked at again is not gone for that: it stays, and is told as what is left", async () => {
-    const again = async (isThere: boolean) =>
-      (await taking(undefined, { leftover: () => undefined, lacks: () => !isThere })).outcomes;
-    expect([await again(true), await again(false)]).toEqual([["failed", "failed"], ["gone", "gone"]]);
-    expect(readdirSync(base).length).toBe(3);
-  });
-
-  test("takes nothing that its judge would keep by now, and intends nothing", async () => {
-    const { told, left } = await taking(() => ({ ...JUDGED, verdict: "owned" }));
-    expect([told, left]).toEqual([[], ["codex-home-1", "codex-home-2", "codex-home-3"]]);
   });
 });
 

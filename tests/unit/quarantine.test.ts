@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -108,6 +109,36 @@ describe("the quarantine", () => {
     expect(() => unrecorded(state)).toThrow("ELOOP");
   });
 
+  test("on another file system one place beside them takes all of a directory; another trouble is none of those", () => {
+    const quarantine = new Quarantine(state, viewer, DAY_MS);
+    const attempt = (name: string, code: string) => {
+      const path = join(home, name);
+      writeFileSync(path, name);
+      const leftover = { path, kind: "file" } as const;
+      const finding = { leftover, matcher: "m", family: "f", verdict: "leftover", because: "b" } as const;
+      return inDirectory(home, viewer.uid, () =>
+        quarantine.take(finding, (to) => {
+          if (to.startsWith(state)) throw Object.assign(new Error(code), { code });
+          renameSync(path, to);
+        })).outcome;
+    };
+    expect(["one", "two"].map((name) => attempt(name, "EXDEV"))).toEqual(["quarantined", "quarantined"]);
+    const beside = batches(state)[0]?.kept.map(({ at }) => dirname(at)) ?? [];
+    expect([beside.length, new Set(beside).size, beside.map((path) => dirname(path))]).toEqual([2, 1, [home, home]]);
+    expect(lstatSync(beside[0] as string).mode & 0o777).toBe(0o700);
+    expect(() => attempt("three", "EACCES")).toThrow("EACCES");
+    expect(readFileSync(join(home, "three"), "utf8")).toBe("three");
+  });
+
+  test("tells of no more than what went", () => {
+    for (const name of ["one", "two"]) take(name, name === "one" ? DAY_MS : 2 * DAY_MS);
+    const [batch] = batches(state);
+    // Where others can put something in its place, nothing is removed.
+    chmodSync(join(quarantinePath(state), batch?.id as string), 0o777);
+    expect(expire(state, viewer, (KEPT_DAYS + 9) * DAY_MS)).toBe(1);
+    expect(batches(state).map(({ id }) => id)).toEqual([batch?.id as string]);
+  });
+
   test("passes over what never got there, torn lines and strangers", () => {
     const path = take("one", DAY_MS);
     const [batch] = batches(state);
@@ -119,7 +150,7 @@ describe("the quarantine", () => {
     );
     appendFileSync(
       manifest,
-      `\n{"from":"../x","at":"x","kind":"file"}\n{"from":"/x","at":"${home}","kind":"device"}\nnull\n`,
+      `\n{"from":"../x","at":"${home}","kind":"directory"}\n{"from":"/x","at":"${home}","kind":"device"}\nnull\n`,
     );
     expect(batches(state)[0]?.kept).toEqual([kept as NonNullable<typeof kept>]);
     // Somebody has put another in its place.
