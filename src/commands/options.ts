@@ -5,7 +5,7 @@
  */
 import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { Complaint, meaningOf } from "../complaint.ts";
-import { loadConfig, type Settings } from "../config.ts";
+import { type Config, loadConfig, type Settings } from "../config.ts";
 import type { Backend, Confidence, Machine, Policy } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
 import { maxAgeFromEnvironment } from "../health/thresholds.ts";
@@ -35,31 +35,44 @@ export interface PolicyOptions {
   readonly hostNamespaces?: boolean;
 }
 
-/** What a command works with. */
-export interface Stage {
+/** By what a command goes. */
+export interface Rules {
   readonly plugins: Plugins;
-  readonly machine: Machine;
   readonly policy: Policy;
   /** What the configuration says beside it. */
   readonly settings: Settings;
+}
+
+/** What a command works with. */
+export interface Stage extends Rules {
+  readonly machine: Machine;
 }
 
 /** Opens the machine and settles the policy: defaults, then the configuration file, then options. */
 export function stage(options: LookOptions & PolicyOptions, pids?: readonly number[]): Stage {
   const machine = open(options, builtin());
   try {
-    return staged(machine, options, pids);
+    // A recorded machine is judged as anybody would judge it: by the defaults and by what was typed.
+    const configured = options.from === undefined ? configurationOf(machine) : undefined;
+    return { machine, ...rulesOf(machine, options, configured, pids) };
   } catch (error) {
     machine.close();
     throw error;
   }
 }
 
-function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: readonly number[]): Stage {
-  // A recorded machine is judged as anybody would judge it: by the defaults and by what was typed.
-  const configured = options.from === undefined
-    ? loadConfig(process.platform, machine.viewer.home, process.env)
-    : undefined;
+/** What the person has written down. */
+export function configurationOf({ viewer }: Machine): Config {
+  return loadConfig(process.platform, viewer.home, process.env);
+}
+
+/** The rules that follow from the configuration and from what was typed. */
+export function rulesOf(
+  machine: Machine,
+  options: LookOptions & PolicyOptions,
+  configured: Config | undefined,
+  pids?: readonly number[],
+): Rules {
   // Whose eyes looked at a recorded machine says nothing about who may change files here.
   const who = machine.live ? machine.viewer.uid : process.geteuid?.() ?? "";
   const plugins = withTheirs([...configured?.settings.plugins ?? [], ...typed(options.plugin)], who);
@@ -79,7 +92,7 @@ function staged(machine: Machine, options: LookOptions & PolicyOptions, pids?: r
     ...(options.hostNamespaces === true ? containers(options, machine) : {}),
     ...(pids === undefined || pids.length === 0 ? {} : { pids }),
   };
-  return { plugins, machine, policy, settings: configured?.settings ?? {} };
+  return { plugins, policy, settings: configured?.settings ?? {} };
 }
 
 /** Who set this for an older reaper asked for it. Age alone never ends another user's process. */

@@ -4,9 +4,10 @@
  * @module
  */
 import { EXIT, type ExitCode } from "../complaint.ts";
+import type { Config } from "../config.ts";
+import type { Machine } from "../contract.ts";
 import { ending } from "../ending.ts";
 import { serverUrl } from "../fleet/address.ts";
-import type { Policy } from "../contract.ts";
 import { chooseBackend } from "../machine.ts";
 import { type Listener, serveMetrics } from "../metrics/serve.ts";
 import { builtin } from "../plugins.ts";
@@ -17,7 +18,8 @@ import { lockWatch } from "../watch/lock.ts";
 import { entryOf } from "../watch/lines.ts";
 import { appendToLog, checkLog } from "../watch/log.ts";
 import { watch as loop } from "../watch/watch.ts";
-import { type PolicyOptions, stage } from "./options.ts";
+import { configurationOf, openHere, type PolicyOptions, type Rules, rulesOf } from "./options.ts";
+import { RulesOfRounds } from "../watch/rules.ts";
 import { Watching, whyPaused } from "../watch/watching.ts";
 
 /** What `watch` takes. */
@@ -42,25 +44,24 @@ const ABOUT = 0.9;
 export async function watch(options: WatchOptions): Promise<ExitCode> {
   const { log } = options;
   if (log !== undefined) ending.told = (line) => keepWhy(log, line, options.ndjson === true);
-  const staged = stage(options);
-  const { machine, plugins, settings } = staged;
+  const machine = openHere(builtin(), options.backend);
   try {
     const backend = chooseBackend(builtin(), options.backend);
     const everyMs = options.every ?? EVERY_MS;
+    const rules = new RulesOfRounds({
+      read: () => configurationOf(machine),
+      rulesOf: (configured) => rulesWithServer(machine, options, configured),
+    });
     const confirmMs = confirmAfter(options.confirm ?? CONFIRM, everyMs);
-    const policy: Policy = { ...staged.policy, ...(confirmMs === undefined ? {} : { confirmMs }) };
-    // Read now: a server that no client takes is no trouble of a round's.
-    serverUrl(settings, process.env);
     const state = statePath(process.platform, machine.viewer.home, process.env);
     const signal = interruption();
     if (options.log !== undefined) checkLog(options.log);
     const lock = lockWatch(state, machine.viewer, backend);
     const watching = new Watching({
       machine,
-      plugins,
-      policy,
+      rules,
+      ...(confirmMs === undefined ? {} : { confirmMs }),
       backend,
-      settings,
       state,
       signal,
       ndjson: options.ndjson ?? false,
@@ -100,6 +101,13 @@ function keepWhy(log: string, line: string, ndjson: boolean): void {
   } catch {
     // Standard error has it.
   }
+}
+
+/** A server that no client takes is told at once, and is no trouble of a round's end. */
+function rulesWithServer(machine: Machine, options: WatchOptions, configured: Config): Rules {
+  const rules = rulesOf(machine, options, configured);
+  serverUrl(rules.settings, process.env);
+  return rules;
 }
 
 /** How long ago the first sighting must be at the one that is acted upon. */

@@ -5,8 +5,7 @@
  */
 import { monotonicClock } from "../clock.ts";
 import { Complaint, meaningOf } from "../complaint.ts";
-import type { Settings } from "../config.ts";
-import type { Backend, Machine, Policy } from "../contract.ts";
+import type { Backend, Machine } from "../contract.ts";
 import { formatDuration } from "../duration.ts";
 import { errorText } from "../errors.ts";
 import { tell } from "../failure.ts";
@@ -19,7 +18,6 @@ import { openLedger } from "../ledger/open.ts";
 import { collect, type Measured } from "../metrics/collect.ts";
 import { exposition } from "../metrics/exposition.ts";
 import { isDisabled, pausedUntil } from "../unattended.ts";
-import type { Plugins } from "../plugins.ts";
 import { type OpenRegistry, openRegistry } from "../registry/open.ts";
 import type { Sightings } from "../sightings.ts";
 import { openMemory } from "../sweep/kept.ts";
@@ -32,6 +30,7 @@ import { appendToLog } from "./log.ts";
 import { Refusals } from "./refusals.ts";
 import { Respawns } from "./respawns.ts";
 import { type Round, round } from "./round.ts";
+import type { RulesOfRounds } from "./rules.ts";
 import { when } from "../commands/history/text.ts";
 
 /** A quiet round is kept, and the machine's health with it, no more often than this. */
@@ -49,10 +48,10 @@ type Trouble = "round" | "ledger" | "server" | "journal" | "notify" | "output";
 /** What it works with. */
 export interface WatchingOptions {
   readonly machine: Machine;
-  readonly plugins: Plugins;
-  readonly policy: Policy;
+  readonly rules: RulesOfRounds;
+  /** How long ago a first sighting must be. */
+  readonly confirmMs?: number;
   readonly backend: Backend;
-  readonly settings: Settings;
   readonly state: string;
   readonly signal: AbortSignal;
   readonly ndjson: boolean;
@@ -68,7 +67,7 @@ export class Watching {
   readonly #refusals = new Refusals();
   /** Where the shared memory cannot be had, our own. */
   #sightings: Sightings | undefined;
-  readonly #limits: Thresholds;
+  #limits: Thresholds;
   #journal: RunJournal;
   #keptAt = -Infinity;
   #told: ReadonlySet<string> = new Set();
@@ -80,7 +79,7 @@ export class Watching {
 
   constructor(options: WatchingOptions) {
     this.#with = options;
-    this.#limits = limitsHere(options.settings);
+    this.#limits = limitsHere(options.rules.now.settings);
     this.#journal = this.#newJournal();
   }
 
@@ -98,12 +97,14 @@ export class Watching {
   }
 
   async round(): Promise<Round | undefined> {
-    const { machine, plugins, policy, backend, state, signal, dryRun } = this.#with;
+    const { machine, rules, confirmMs, backend, state, signal, dryRun } = this.#with;
     const kept = openMemory(state, machine.viewer, backend, {});
     if (kept === "taken") return undefined;
     let record: OpenRegistry | undefined;
     try {
       this.#journal = this.#newJournal();
+      if (!await this.#reread()) return undefined;
+      const { plugins, policy } = rules.now;
       record = await openRegistry(machine.viewer, "stops");
       // What a sweep found to rest upon may be over with this round.
       const memory = parseMemory(kept?.text ?? "");
@@ -111,7 +112,7 @@ export class Watching {
       return await round({
         machine,
         plugins,
-        policy,
+        policy: confirmMs === undefined ? policy : { ...policy, confirmMs },
         clock: monotonicClock,
         journal: this.#journal,
         respawns: this.#respawns,
@@ -131,8 +132,20 @@ export class Watching {
     }
   }
 
+  /** Whether it is certain what holds. */
+  async #reread(): Promise<boolean> {
+    const { rules } = this.#with;
+    const read = rules.reread();
+    if (read === "changed") {
+      this.#limits = limitsHere(rules.now.settings);
+      await this.say("the configuration has changed: it holds from now on");
+    }
+    return read !== "uncertain";
+  }
+
   async done(round: Round, tookMs: number): Promise<void> {
-    const { machine, policy, settings, dryRun } = this.#with;
+    const { machine, rules, dryRun } = this.#with;
+    const { policy, settings } = rules.now;
     this.#rounds = { ...this.#rounds, done: this.#rounds.done + 1, lastAt: Date.now(), tookMs };
     this.#troubles.delete("round");
     const events = this.#newsOf(round);
@@ -167,7 +180,7 @@ export class Watching {
   }
 
   async #notify(events: readonly Event[]): Promise<void> {
-    const { settings, machine, backend, signal } = this.#with;
+    const { machine, rules: { now: { settings } }, backend, signal } = this.#with;
     if (settings.notify === undefined || events.length === 0) return;
     const { meansOf, messageOf, notify } = await import("../notify/notify.ts");
     const message = messageOf(this.#journal.run, machine.host.hostname, events);
@@ -194,7 +207,7 @@ export class Watching {
   async #keeping(work: (ledger: Ledger) => Promise<string | undefined>): Promise<void> {
     let ledger: Ledger | undefined;
     try {
-      ledger = openLedger(this.#with.machine, this.#with.settings);
+      ledger = openLedger(this.#with.machine, this.#with.rules.now.settings);
       const told = Promise.withResolvers<undefined>();
       const leave = () => told.resolve(undefined);
       this.#with.signal.addEventListener("abort", leave);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Told as Denied } from "../support/programs/watch-denied.ts";
 import type { Told as Life } from "../support/programs/watch-life.ts";
+import type { Told as Ruled } from "../support/programs/watch-rules.ts";
 import type { Told as Storm } from "../support/programs/watch-storm.ts";
 
 setDefaultTimeout(300_000);
@@ -17,6 +18,14 @@ test("watch ends whatever becomes an orphan, round after round, and nothing else
   expect(told.orphans).toBeGreaterThan(5);
   expect(told).toMatchObject({ orphansLeft: 0, stayed: true, strangers: [], failedRounds: 0, exitCode: 0, stderr: "" });
   expect(told.late.descriptors).toBeLessThanOrEqual(told.early.descriptors + 3);
+});
+
+test("watch goes by the configuration as it is: who is spared meanwhile stays, and while it is wrong nobody is ended", async () => {
+  const told = await runInside<Ruled>(join(programs, "watch-rules.ts"), { binary });
+  expect(told).toMatchObject({ spared: { alive: true }, whileWrong: { alive: true }, left: [], exitCode: 0 });
+  expect(told.said.match(/the configuration has changed: it holds from now on/g)).toHaveLength(2);
+  // Once, however many rounds it was wrong.
+  expect(told.complaints).toMatch(/^agent-reaper: watch: round failed: .*config\.toml: .*protects.*\n$/);
 });
 
 test("watch works on where nothing more can be said: a full disk is told once", async () => {
