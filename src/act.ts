@@ -6,7 +6,7 @@
 import { endingOf } from "./classify.ts";
 import type { Judgement } from "./classify.ts";
 import type { Clock } from "./clock.ts";
-import type { Action, Detail, Machine, Policy, Process } from "./contract.ts";
+import type { Action, Detail, Leftover, Machine, Policy, Process } from "./contract.ts";
 import { ending as program } from "./ending.ts";
 import { execute } from "./execute.ts";
 import type { ExecuteOptions, Journal } from "./execute.ts";
@@ -15,6 +15,8 @@ import type { Quarantine } from "./quarantine/keep.ts";
 import type { Finding, Plan, Result } from "./report.ts";
 import type { Registry } from "./registry/registry.ts";
 import { unregister } from "./registry/unregister.ts";
+import { lookForUsers } from "./look/disk.ts";
+import { lookWith } from "./look/reading.ts";
 import { Table } from "./table.ts";
 import { takeLeftovers } from "./leftovers/take.ts";
 
@@ -52,7 +54,10 @@ export async function act(findings: readonly Finding[], judgement: Judgement, re
     );
   }
   if (signal?.aborted === true) return results;
-  results.push(...await takeLeftovers(judgement.leftovers, { ...request, table: judgement.table }));
+  const { table } = judgement;
+  const lookAgain = (leftovers: readonly Leftover[]) =>
+    lookForUsers(leftovers, table, lookWith(machine, plugins, policy));
+  results.push(...await takeLeftovers(judgement.leftovers, { ...request, table, lookAgain }));
   if (request.registry !== undefined) {
     results.push(...await unregister(request.registry, request.plan, judgement.registered, results));
     await request.registry.forgetOver(judgement.table);

@@ -104,10 +104,12 @@ export interface Changed {
 /**
  * Asks everything once more, right before it is taken away: that it is the same, that its judge still says
  * so, that nobody has its owner's pid now.
+ *
+ * @param tables The one that it was judged by, and the latest: what goes is what goes by both.
  */
 export function askAgain(
   { leftover, matcher }: LeftoverFinding,
-  table: Table,
+  tables: readonly Table[],
   machine: Machine,
   matchers: readonly LeftoverMatcher[],
   places: readonly LeftoverPlace[],
@@ -122,12 +124,14 @@ export function askAgain(
     if (!isSame(leftover, now)) return { outcome: "replaced", because: "it has changed since it was judged" };
   }
   const judge = matchers.find(({ name }) => name === matcher);
-  const judged = judge?.judge({ ...leftover, ...now }, table);
-  if (judged?.verdict !== "leftover") {
+  const read = { ...leftover, ...now };
+  for (const table of tables) {
+    const judged = judge?.judge(read, table);
+    if (judged?.verdict === "leftover") continue;
     return { outcome: "replaced", because: judged?.because ?? "it is of no family that is known" };
   }
-  const pid = judge?.owner?.(leftover);
-  if (pid === undefined || table.get(pid) !== undefined || machine.exists === undefined) return undefined;
+  const pid = judge?.owner?.(read);
+  if (pid === undefined || tables.at(-1)?.get(pid) !== undefined || machine.exists === undefined) return undefined;
   return machine.exists(pid) === false
     ? undefined
     : { outcome: "replaced", because: `somebody has the pid of its process again (${pid})` };

@@ -4,13 +4,16 @@
  *
  * @module
  */
-import type { LeftoverMatcher, Machine } from "../contract.ts";
+import type { Leftover, LeftoverMatcher, Machine } from "../contract.ts";
 import type { Journal, RemovalIntent } from "../execute.ts";
 import type { Quarantine } from "../quarantine/keep.ts";
 import { askAgain, placesOf } from "./judge.ts";
-import { takeAway, type Taking } from "./removal.ts";
+import { type Round, takeAway, type Taking } from "./removal.ts";
 import type { LeftoverFinding, Plan, Result } from "../report.ts";
 import type { Table } from "../table.ts";
+
+/** So old a table still tells who uses something. A reap waits for whom it has asked to end, and others work on meanwhile. */
+const FRESH_MS = 200;
 
 /** What taking leftovers away takes. */
 export interface TakeLeftovers {
@@ -18,6 +21,8 @@ export interface TakeLeftovers {
   readonly plugins: { readonly leftoverMatchers: readonly LeftoverMatcher[] };
   /** The table they were judged by. */
   readonly table: Table;
+  /** Looks at the machine once more, for all that is asked of everybody before one of these goes. */
+  readonly lookAgain: (leftovers: readonly Leftover[]) => Table;
   readonly plan: Pick<Plan, "remove">;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((result: Result) => void) | undefined;
@@ -33,14 +38,16 @@ export async function takeLeftovers(leftovers: readonly LeftoverFinding[], how: 
     leftovers.filter(({ leftover }) => wanted.has(leftover.path)).map((finding) => [finding.leftover.path, finding]),
   );
   if (findings.size === 0) return [];
-  const { machine, table, quarantine, plugins: { leftoverMatchers } } = how;
+  const { machine, table, lookAgain, quarantine, plugins: { leftoverMatchers } } = how;
+  const wantedOnes = [...findings.values()].map(({ leftover }) => leftover);
+  let tables: readonly Table[] = [table];
   const places = placesOf(machine, leftoverMatchers);
   const intents = new Map<string, RemovalIntent>();
   const taking: Taking = {
     owner: table.viewer.uid,
     again({ path }) {
       const finding = findings.get(path) as LeftoverFinding;
-      const changed = askAgain(finding, table, machine, leftoverMatchers, places);
+      const changed = askAgain(finding, tables, machine, leftoverMatchers, places);
       if (changed !== undefined || how.journal === undefined) return changed;
       const intent = intentOf(finding, how);
       intents.set(path, intent);
@@ -52,7 +59,10 @@ export async function takeLeftovers(leftovers: readonly LeftoverFinding[], how: 
       : { keep: ({ path }, move) => quarantine.take(findings.get(path) as LeftoverFinding, move) }),
   };
   const results: Result[] = [];
-  for (const round of takeAway([...findings.values()].map(({ leftover }) => leftover), taking)) {
+  const rounds = takeAway(wantedOnes, taking);
+  while (results.length < wantedOnes.length) {
+    if (!isFresh(tables.at(-1) as Table)) tables = [table, lookAgain(wantedOnes)];
+    const { value: round } = rounds.next() as IteratorYieldResult<Round>;
     for (const [{ path }, removal] of round) {
       const result: Result = { path, ...removal };
       const intent = intents.get(path);
@@ -65,6 +75,12 @@ export async function takeLeftovers(leftovers: readonly LeftoverFinding[], how: 
     if (how.signal?.aborted === true) break;
   }
   return results;
+}
+
+/** By the wall clock, which may have been set back since. */
+function isFresh({ takenAt }: Table): boolean {
+  const agoMs = Date.now() - takenAt;
+  return agoMs >= 0 && agoMs < FRESH_MS;
 }
 
 function intentOf(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Detail, Process, Scope } from "../contract.ts";
+import type { Detail, Leftover, LeftoverMatcher, Process, Scope, Snapshot } from "../contract.ts";
 import { needsOf, seek, soughtBy } from "../leftovers/judge.ts";
 import { Table } from "../table.ts";
 import { fileKey } from "../vocabulary/inside-files.ts";
@@ -46,15 +46,41 @@ export function readFiles(snapshot: Growing, roots: readonly Process[], table: T
 }
 
 /** What lies on disk; the dear details that its judges read only when there is something to judge. */
-export function readLeftovers(snapshot: Growing, scope: Scope, { machine, plugins, policy, read }: Looking): void {
+export function readLeftovers(snapshot: Growing, scope: Scope, looking: Looking): void {
+  const { machine, plugins, policy } = looking;
   const matchers = soughtBy(plugins.leftoverMatchers, policy, scope);
   if (matchers.length === 0) return;
   const leftovers = seek(machine, matchers);
   if (leftovers.length === 0) return;
   snapshot.leftovers = leftovers;
-  const table = new Table(snapshot, policy.hostNamespaces);
+  readUsers(leftovers, matchers, new Table(snapshot, policy.hostNamespaces), looking);
+}
+
+/** What the judges of these ask of everybody. */
+function readUsers(
+  leftovers: readonly Leftover[],
+  matchers: readonly LeftoverMatcher[],
+  table: Table,
+  { policy, read }: Looking,
+): void {
   const needs = needsOf(leftovers, matchers, table);
   if (needs.size === 0) return;
-  read(snapshot.processes, new Set<Detail>(["owner"]));
-  read(snapshot.processes.filter((process) => isOurs(process, table, policy)), needs);
+  read(table.processes, new Set<Detail>(["owner"]));
+  read(table.processes.filter((process) => isOurs(process, table, policy)), needs);
+}
+
+/** Who is there by now, with all that the judges of these leftovers ask of everybody. */
+export function lookForUsers(leftovers: readonly Leftover[], before: Table, looking: Looking): Table {
+  const { machine, plugins, policy } = looking;
+  const { partial: _, absent: __, ...known } = before.snapshot;
+  const processes = machine.list("all");
+  const snapshot: Snapshot = {
+    ...known,
+    ...(machine.complete?.() === false ? { partial: true } : {}),
+    capturedAt: new Date(machine.now()).toISOString(),
+    processes,
+  };
+  readUsers(leftovers, plugins.leftoverMatchers, new Table(snapshot, policy.hostNamespaces), looking);
+  // What judges have put together of a table once they do not ask again.
+  return new Table(snapshot, policy.hostNamespaces);
 }

@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
-import type { Leftover, Machine, Snapshot } from "../../src/contract.ts";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Leftover, Machine, Process, Snapshot } from "../../src/contract.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { MemoryRegistry } from "../../src/registry/memory.ts";
 import { Registry } from "../../src/registry/registry.ts";
@@ -7,7 +10,7 @@ import { ManualClock } from "../support/clock.ts";
 import { reapAll } from "../support/reap-all.ts";
 import { entry, onRecord } from "../support/registered.ts";
 import { toldMachine } from "../support/told-machine.ts";
-import { changed, CHILD, ORPHAN, START, world } from "../support/world.ts";
+import { changed, CHILD, ordinary, ORPHAN, START, world } from "../support/world.ts";
 
 /** A machine that looks otherwise each time, the last way from then on. `held`: whom somebody wanted to signal. */
 function changing(looks: readonly Snapshot[]): { machine: Machine; held: number[] } {
@@ -21,6 +24,7 @@ function changing(looks: readonly Snapshot[]): { machine: Machine; held: number[
       return now.list(scope);
     },
     read: (drafts, details, variables) => now.read(drafts, details, variables),
+    complete: () => now.complete?.() === true,
     hold(process) {
       held.push(process.pid);
       return now.hold(process);
@@ -128,6 +132,43 @@ test("what lies on disk goes only with consent, though what is only on record ne
   expect(plans).toEqual([1, 1]);
   expect(await answered(false, [])).toEqual({ results: ["unregistered"], left: 0 });
   expect(plans).toEqual([1, 1]);
+});
+
+test("a directory that somebody works in by the time that it is to go stays", async () => {
+  const uid = process.getuid?.() as number;
+  const temporary = realpathSync(mkdtempSync(join(tmpdir(), "engine-")));
+  const path = join(temporary, "sqlite-graphrag-spawn-7777");
+  const leftover: Leftover = {
+    ...{ path, kind: "directory", uid, gid: 0, mode: 0o700, changedAt: START },
+    base: { uid, gid: 0, mode: 0o700 },
+  };
+  const there = (...processes: readonly Process[]): Snapshot => {
+    const snapshot = world(processes);
+    return {
+      ...snapshot,
+      viewer: { ...snapshot.viewer, uid },
+      processes: snapshot.processes.map((one) => ({ ...one, uid })),
+    };
+  };
+  const taken = async (...looks: readonly Snapshot[]) => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const machine = { ...changing(looks).machine, variables: { TMPDIR: temporary }, leftovers: () => [leftover] };
+    const { results } = await reapAll(machine, { confirm: () => Promise.resolve(true) });
+    return [...results.map(({ outcome, because }) => [outcome, because]), existsSync(path)];
+  };
+  try {
+    const user = ordinary(4400, { name: "vi", argv: ["vi"], exe: "/usr/bin/vi", cwd: join(path, "work") });
+    expect(await taken(there(), there(), there(user))).toEqual([["replaced", "process 4400 works in it"], true]);
+    const unseen: Snapshot = { ...there(), partial: true };
+    expect(await taken(there(), there(), unseen)).toEqual([
+      ["replaced", "whether process 7777 is alive cannot be told here"],
+      true,
+    ]);
+    expect(await taken(there(), there(user), there())).toEqual([true]);
+    expect(await taken(there(), there(), there())).toEqual([["removed", undefined], false]);
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
 });
 
 test("a file that may be there and cannot be read says nothing of what is in it", async () => {

@@ -61,6 +61,7 @@ describe("takeLeftovers()", () => {
       machine: { ...toldMachine(snapshot), now: Date.now, ...asked },
       plugins: { leftoverMatchers: [{ ...matcher, judge }] },
       table,
+      lookAgain: () => table,
       plan: { remove: [join(base, "codex-home-1"), join(base, "codex-home-3")] },
       journal: {
         intend: (intents) => intents.forEach((intent) => note("intended", intent)),
