@@ -72,6 +72,11 @@ function holdOf(draft: Draft, joining: Joining): Held | undefined {
   const { machine, targets } = joining;
   const parent = targets.find((target) => target.open && target.process.pid === draft.ppid);
   if (parent === undefined) return undefined;
+  // Nobody can be asked about one whom the system fails to tell of.
+  if (draft.startToken === undefined) {
+    spareTree(parent.origin, draft, joining);
+    return undefined;
+  }
   const hold = machine.hold(draft);
   if (!("refused" in hold)) return { draft, parent, hold };
   if (hold.refused === "denied") spareTree(parent.origin, draft, joining);

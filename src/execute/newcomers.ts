@@ -14,8 +14,8 @@ const IDENTIFYING: ReadonlySet<Detail> = new Set(["owner", "executable", "comman
 export type Looking = Pick<Machine, "list" | "read">;
 
 /**
- * Children of a living family that are no targets yet, with a start of their own. Whoever has no
- * known start stays a stranger. `restless`: some of the family may still fork. `seen`: all that are there.
+ * Children of a living family that are no targets yet, those too of whom the system fails to tell more. `restless`: some of
+ * the family may still fork. `seen`: all that are there.
  */
 export function newcomers(
   machine: Looking,
@@ -29,14 +29,16 @@ export function newcomers(
   const parents = new Set(living.map((target) => target.process.pid));
   const stopping = new Set(living.filter((target) => target.stopped).map((target) => target.process.pid));
   const known = new Set(targets.map((target) => identity(target.process)));
+  const held = new Set(targets.filter((target) => !target.isDead()).map((target) => target.process.pid));
   const found: Draft[] = [];
   let restless = false;
   for (const draft of drafts) {
     if (stopping.has(draft.pid) && isRestless(draft)) restless = true;
-    if (!parents.has(draft.ppid) || draft.startToken === undefined || isZombie(draft)) continue;
-    if (!known.has(identity(draft))) found.push(draft);
+    if (!parents.has(draft.ppid) || isZombie(draft)) continue;
+    if (draft.startToken === undefined ? !held.has(draft.pid) : !known.has(identity(draft))) found.push(draft);
   }
-  if (found.length > 0) machine.read(found, IDENTIFYING, new Set());
+  const read = found.filter(({ startToken }) => startToken !== undefined);
+  if (read.length > 0) machine.read(read, IDENTIFYING, new Set());
   return { found, restless, seen: drafts };
 }
 

@@ -158,6 +158,24 @@ if (isRoot) {
       expect(whats(looked)).toContain("processes of other users");
     });
 
+    test.each(["1", "2", "4"])(
+      "a child of root's that a mount with hidepid=%s keeps back is one of whom nothing is known",
+      (option) => {
+        const parent = `sh -c 'sleep 50 & exec ${SETPRIV.join(" ")} sleep 51'`;
+        const looks = (scope: string) =>
+          inNamespace(
+            `${parent} & until [ "$(cat /proc/$!/comm)" = sleep ]; do :; done; ` +
+              `mount -o remount,hidepid=${option} /proc && ${SETPRIV.join(" ")} ${look} ${scope}`,
+          );
+        for (const scope of ["all", "adopted"]) {
+          const { processes } = looks(scope);
+          const above = processes.find(({ name }) => name === "sleep");
+          const below = processes.filter(({ ppid }) => ppid === above?.pid);
+          expect(below).toMatchObject([{ ppid: above?.pid, unread: { stat: option === "1" ? "EPERM" : "ENOENT" } }]);
+        }
+      },
+    );
+
     test("root sees them all, unless it is without the right to trace", () => {
       expect(hidden("2", "exec").complete).toBe(true);
       expect(hidden("2", "setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace").complete).toBe(false);

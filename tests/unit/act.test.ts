@@ -81,6 +81,7 @@ test.each<[string, readonly Process[], Partial<Process>]>([
   ["is to be kept", lostServer, { env: { AGENT_REAPER_KEEP: "1" } }],
   ["belongs to somebody else", lostServer, { uid: 1001 }],
   ["was read in part only", lostServer, { cgroup: undefined as never }],
+  ["could not be read", lostServer, { startToken: undefined as never, unread: { stat: "EIO" } }],
   ["serves, where that asks for more than was proven", wrapper, {
     name: "node",
     argv: ["node", "/home/lea/.npm/_npx/1/node_modules/.bin/mcp-server-playwright", "--port", "8931"],

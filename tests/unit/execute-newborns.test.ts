@@ -187,12 +187,22 @@ describe("execute() with children born meanwhile", () => {
     expect(world.openDescriptors).toBe(0);
   });
 
-  test("leaves those alone whose start is not known", async () => {
+  test("leaves those alone whose start is not known, and whose they are", async () => {
     const world = new World();
     world.spawn(10, { onTerm: (world) => void world.spawn(20, { ppid: 10, argv: ["sh"], start: undefined }) });
     const { outcomes } = await reap(world, [[10]], { mayTouch: () => true });
-    expect(outcomes).toEqual([[10, "killed"]]);
+    expect(outcomes).toEqual([[10, "denied"]]);
     expect(world.signals.filter(({ pid }) => pid === 20)).toEqual([]);
+    expect(world.signals.filter(({ signal }) => signal === "KILL")).toEqual([]);
+    expect(world.processes.get(10)?.state).toBe("S");
+  });
+
+  test("are not who is held already, and could not be read again", async () => {
+    const world = new World();
+    world.spawn(10, { onTerm: "ignores" });
+    const child = world.spawn(20, { ppid: 10, argv: ["sh"], onTerm: () => child.start = undefined });
+    const { outcomes } = await reap(world, [[10, 20]], { mayTouch: () => true });
+    expect(outcomes).toEqual([[10, "killed"], [20, "killed"]]);
   });
 
   test("are not those of whoever got a survivor's number", async () => {

@@ -105,6 +105,7 @@ describe("takeLeftovers()", () => {
     machine: { ...toldMachine(snapshot), now: Date.now },
     plugins: { leftoverMatchers: [matcher] },
     table,
+    lookAgain: () => table,
     plan: { remove: paths },
   });
 

@@ -25,6 +25,7 @@ const NOTHING: ReadonlyMap<string, ReadonlySet<number>> = new Map();
  * much as reading twenty processes. Nobody but Bun comes this far (see libc.ts), and its `require` answers at once.
  */
 const parts = {
+  exists: () => require("./exists.ts") as typeof import("./exists.ts"),
   hold: () => require("./hold.ts") as typeof import("./hold.ts"),
   inside: () => require("./inside.ts") as typeof import("./inside.ts"),
   disk: () => require("./leftovers.ts") as typeof import("./leftovers.ts"),
@@ -87,7 +88,7 @@ function open(options: BackendOptions): Machine {
     list: (scope) => table.list(scope),
     below: (pids) => table.below(pids),
     read: (drafts, wanted, names) => details().read(drafts, wanted, names),
-    exists: (pid) => parts.limits().ownNumber(files, mount) === viewer.pid ? exists(pid) : undefined,
+    exists: (pid) => parts.exists().exists(files, mount, pid),
     identify(pid) {
       const began = readClock(files.libc);
       const draft = again(pid);
@@ -119,16 +120,4 @@ function open(options: BackendOptions): Machine {
       files.close(mount);
     },
   };
-}
-
-/** Asked by number, of the kernel: also those that a mount hides. Signal 0 is none. */
-function exists(pid: number): boolean | undefined {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === "ESRCH" ? false : code === "EPERM" ? true : undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /**
- * Whom a look could not read (EIO, ENOMEM, no descriptors left, hidepid=1). Somebody is there: whose child it is its parent's
- * own list tells, and a tree with such a member is not known in full. It has no start, so nobody takes hold of it.
+ * Whom a look could not read (EIO, ENOMEM, no descriptors left), or a mount hides (hidepid). Somebody is there: whose child
+ * it is its parent's own list tells, and a tree with such a member is not known in full. It has no start, so nobody takes
+ * hold of it.
  *
  * @module
  */

@@ -10,6 +10,11 @@ import type { Files } from "./files.ts";
 import { errorName, isGone } from "./libc.ts";
 import { isReleased, parseStat } from "./stat.ts";
 
+/** Whoever has gone since is asked for by number. */
+const parts = {
+  exists: () => require("./exists.ts") as typeof import("./exists.ts"),
+};
+
 /** Why one cannot be read whose line is none. */
 export const UNREADABLE = "a line that cannot be read";
 
@@ -19,10 +24,15 @@ export function readStat(files: Files, directory: number, path: string, clock: C
   return typeof read === "string" ? undefined : read;
 }
 
-/** A process that is on its parent's list; as good as nothing is known of one that cannot be read. Undefined: it is gone. */
+/**
+ * A process that is on its parent's list; as good as nothing is known of one that cannot be read, or that a mount hides
+ * (hidepid=2): a child of another user's. Undefined: it is gone.
+ */
 export function readChild(files: Files, mount: number, pid: number, ppid: number, clock: Clock): Draft | undefined {
   const read = tryStat(files, mount, `${pid}/stat`, clock);
-  return typeof read === "string" ? { pid, ppid, unread: { stat: read } } : read;
+  if (typeof read === "string") return { pid, ppid, unread: { stat: read } };
+  const isHidden = read === undefined && parts.exists().exists(files, mount, pid) === true;
+  return isHidden ? { pid, ppid, unread: { stat: "ENOENT" } } : read;
 }
 
 /** One process, undefined when it is gone, or why it cannot be read. */

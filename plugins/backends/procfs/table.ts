@@ -105,10 +105,13 @@ export function openTable(root: string, variables: Readonly<Record<string, strin
       clock = readClock(files.libc);
       const short = scope === "adopted" ? adopted(files, mount, clock, host, viewer) : undefined;
       const whole = short === undefined ? walk(files, mount, clock) : undefined;
-      if (whole !== undefined && whole.refused.size > 0) parts.missed().addMissed(files, mount, clock, whole.drafts);
+      const hidden = whole !== undefined && parts.limits().hides(files, mount, root);
+      if (whole !== undefined && (hidden || whole.refused.size > 0)) {
+        parts.missed().addMissed(files, mount, clock, whole.drafts);
+      }
       const drafts = short ?? whole?.drafts ?? [];
       met = { refused: whole?.refused ?? new Map(), fellBack: scope === "adopted" && short === undefined };
-      complete = whole !== undefined && met.refused.size === 0 && !parts.limits().hides(files, mount, root);
+      complete = whole !== undefined && met.refused.size === 0 && !hidden;
       note(drafts, clock);
       return listed = drafts;
     },
