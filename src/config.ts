@@ -15,6 +15,7 @@ import type { Thresholds } from "./health/thresholds.ts";
 import type { HistorySettings } from "./ledger/settings.ts";
 import type { NotifySettings } from "./notify/settings.ts";
 import { isOpenToOthers } from "./ownership.ts";
+import type { Plugins } from "./plugins.ts";
 import { readRegular } from "./regular-file.ts";
 
 /** What a configuration file may say. */
@@ -38,6 +39,13 @@ export interface Settings {
   readonly notify?: NotifySettings;
   /** Files with plugins of the person's own, absolute. */
   readonly plugins?: readonly string[];
+}
+
+/** By what a command goes: the configuration and what was typed, put together. */
+export interface Rules {
+  readonly plugins: Plugins;
+  readonly policy: Policy;
+  readonly settings: Settings;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -114,6 +114,12 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
+/** Local time, as `2026-11-21 07:12:30`. */
+export function when(at: number): string {
+  const date = new Date(at);
+  return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace("T", " ");
+}
+
 /** Bytes for people, in powers of 1024 and named so: `412 MiB`, `1.2 GiB`. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

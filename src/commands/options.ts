@@ -5,7 +5,7 @@
  */
 import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { Complaint, meaningOf } from "../complaint.ts";
-import { type Config, loadConfig, type Settings } from "../config.ts";
+import { type Config, loadConfig, type Rules } from "../config.ts";
 import type { Backend, Confidence, Machine, Policy } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
 import { maxAgeFromEnvironment } from "../health/thresholds.ts";
@@ -33,14 +33,6 @@ export interface PolicyOptions {
   readonly limit?: number;
   readonly allUsers?: boolean;
   readonly hostNamespaces?: boolean;
-}
-
-/** By what a command goes. */
-export interface Rules {
-  readonly plugins: Plugins;
-  readonly policy: Policy;
-  /** What the configuration says beside it. */
-  readonly settings: Settings;
 }
 
 /** What a command works with. */

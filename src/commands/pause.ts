@@ -11,8 +11,7 @@ import { builtin } from "../plugins.ts";
 import { notRegular, openRegular } from "../regular-file.ts";
 import { prepareState, statePath } from "../state.ts";
 import { print } from "../terminal.ts";
-import { visible } from "../text.ts";
-import { when } from "./history/text.ts";
+import { visible, when } from "../text.ts";
 
 /** Runs `pause`. */
 export async function pause(forMs: number): Promise<ExitCode> {

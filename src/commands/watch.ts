@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT, type ExitCode } from "../complaint.ts";
-import type { Config } from "../config.ts";
+import type { Config, Rules } from "../config.ts";
 import type { Machine } from "../contract.ts";
 import { ending } from "../ending.ts";
 import { serverUrl } from "../fleet/address.ts";
@@ -18,7 +18,7 @@ import { lockWatch } from "../watch/lock.ts";
 import { entryOf } from "../watch/lines.ts";
 import { appendToLog, checkLog } from "../watch/log.ts";
 import { watch as loop } from "../watch/watch.ts";
-import { configurationOf, openHere, type PolicyOptions, type Rules, rulesOf } from "./options.ts";
+import { configurationOf, openHere, type PolicyOptions, rulesOf } from "./options.ts";
 import { RulesOfRounds } from "../watch/rules.ts";
 import { Watching, whyPaused } from "../watch/watching.ts";
 

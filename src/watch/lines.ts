@@ -5,9 +5,8 @@
  */
 import { counted } from "../../plugins/reporters/text/tree.ts";
 import type { Finding, Result } from "../report.ts";
-import { when } from "../commands/history/text.ts";
 import { clean } from "../redact/report.ts";
-import { formatBytes, safeJson, visible } from "../text.ts";
+import { formatBytes, safeJson, visible, when } from "../text.ts";
 import type { Round } from "./round.ts";
 
 const LONGEST = 1_000;

@@ -5,8 +5,7 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import type { Rules } from "../commands/options.ts";
-import type { Config } from "../config.ts";
+import type { Config, Rules } from "../config.ts";
 
 /** Where the rules come from. */
 export interface Source {

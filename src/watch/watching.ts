@@ -24,14 +24,13 @@ import { openMemory } from "../sweep/kept.ts";
 import { formatMemory, parseMemory } from "../sweep/memory.ts";
 import { elsewhereAfter, sightingsOf } from "../sweep/places.ts";
 import { print, printError } from "../terminal.ts";
-import { visible } from "../text.ts";
+import { visible, when } from "../text.ts";
 import { entryOf, type Event, eventsOf, gistOf, lineOf } from "./lines.ts";
 import { appendToLog } from "./log.ts";
 import { Refusals } from "./refusals.ts";
 import { Respawns } from "./respawns.ts";
 import { type Round, round } from "./round.ts";
 import type { RulesOfRounds } from "./rules.ts";
-import { when } from "../commands/history/text.ts";
 
 /** A quiet round is kept, and the machine's health with it, no more often than this. */
 const KEEP_EVERY_MS = 60_000;

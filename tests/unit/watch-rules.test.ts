@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Rules } from "../../src/commands/options.ts";
-import type { Config } from "../../src/config.ts";
+import type { Config, Rules } from "../../src/config.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import { RulesOfRounds } from "../../src/watch/rules.ts";

@@ -20,7 +20,7 @@ import { sweepHistory } from "../../sweep/history.ts";
 import { isDisabled, pausedUntil } from "../../unattended.ts";
 import { adopterKind } from "../../vocabulary/adopters.ts";
 import { unclaimedAgents } from "../../warnings.ts";
-import { when } from "../history/text.ts";
+import { when } from "../../text.ts";
 import { withTheirs } from "../options.ts";
 
 /** How it stands with one thing. */

@@ -6,8 +6,7 @@
 import { paint } from "../../../plugins/reporters/text/paint.ts";
 import type { Format } from "../../contract.ts";
 import type { ActionRow } from "../../ledger/rows.ts";
-import { formatBytes, padEnd, visible, wrap } from "../../text.ts";
-import { when } from "./text.ts";
+import { formatBytes, padEnd, visible, when, wrap } from "../../text.ts";
 
 const LABELS = 14;
 

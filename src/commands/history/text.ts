@@ -7,7 +7,7 @@ import { type Paint, paint } from "../../../plugins/reporters/text/paint.ts";
 import type { Format, Outcome } from "../../contract.ts";
 import type { ActionRow, HealthRow, RunRow } from "../../ledger/rows.ts";
 import { STILL_THERE } from "../../report.ts";
-import { clip, formatBytes, padEnd, padStart, visible, wrap } from "../../text.ts";
+import { clip, formatBytes, padEnd, padStart, visible, when, wrap } from "../../text.ts";
 import { bar, sparkline } from "./bars.ts";
 
 /** What is shown. */
@@ -152,12 +152,6 @@ function isEnded({ outcome }: ActionRow): boolean {
 function freed(action: ActionRow): number {
   if (!isEnded(action)) return 0;
   return action.freedBytes ?? action.rssBytes ?? 0;
-}
-
-/** Local time, as `2026-11-21 07:12:30`. */
-export function when(at: number): string {
-  const date = new Date(at);
-  return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace("T", " ");
 }
 
 function counted(count: number, what: string): string {
