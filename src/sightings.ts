@@ -145,7 +145,7 @@ export function asked(
     const sinceMs = seenBefore(root)?.firstMs ?? awakeMs;
     for (const member of members) {
       const { pid, startToken } = member;
-      if (startToken === undefined || !outcomes.has(pid)) continue;
+      if (startToken === undefined) continue;
       const outcome = outcomes.get(pid);
       if (outcome !== "asked" && outcome !== "survived") continue;
       const earlier = seenBefore(member);

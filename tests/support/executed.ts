@@ -7,7 +7,7 @@ import terminate from "../../plugins/actions/terminate.ts";
 import { execute, type ExecuteOptions } from "../../src/execute.ts";
 import type { Outcome, Result } from "../../src/report.ts";
 import { ManualClock } from "./clock.ts";
-import { orphan, type World } from "./fake-machine.ts";
+import { lookAt, orphan, type World } from "./fake-machine.ts";
 
 /** What each is given where nothing else is said. */
 export const GRACE_MS = 5_000;
@@ -27,7 +27,7 @@ export async function reap(
 ): Promise<Executed> {
   const machine = world.machine();
   world.tick += 10;
-  const seen = new Map(machine.list("all").map((draft) => [draft.pid, draft]));
+  const seen = new Map(lookAt(machine).map((draft) => [draft.pid, draft]));
   const findings = pids.map((tree) => orphan(tree.map((pid) => seen.get(pid) ?? { pid, ppid: 1, startToken: "1" })));
   world.tick += 10;
   const clock = new ManualClock();

@@ -162,9 +162,17 @@ export class World {
         this.meanwhile("list");
         const drafts = [...this.processes.keys()].map((pid) => this.facts(pid)).filter((draft) => draft !== undefined);
         newborns.note(drafts, this.tick);
-        return drafts;
+        // What is not in the list is read when it is asked for.
+        return drafts.map(({ exe: _, argv: __, uid: ___, ...listed }) => listed);
       },
-      read: () => {},
+      read: (drafts, details) => {
+        for (const draft of drafts) {
+          const { exe, argv, uid } = this.facts(draft.pid) ?? {};
+          if (details.has("executable") && exe !== undefined) draft.exe = exe;
+          if (details.has("command") && argv !== undefined) draft.argv = argv;
+          if (details.has("owner") && uid !== undefined) draft.uid = uid;
+        }
+      },
       hold: (process) =>
         hold(process, (pid) => {
           this.meanwhile("again");
@@ -172,6 +180,13 @@ export class World {
         }, { newborns, pidfds: this.kernel }),
     };
   }
+}
+
+/** All that a look tells: who is there, with what is read of them. */
+export function lookAt(machine: Acting): readonly Draft[] {
+  const drafts = machine.list("all");
+  machine.read(drafts, new Set(["executable", "command", "owner"]), new Set());
+  return drafts;
 }
 
 /** A finding by hand: this tree is an orphan. */

@@ -48,6 +48,14 @@ test("a child that a tree had since the look is asked with it", async () => {
   expect(signalled).toEqual([ORPHAN, CHILD, BORN]);
 });
 
+test("one that is not of the tree by itself is of it through its parent, who came just before", async () => {
+  const sleeper = (pid: number, ppid: number) => ordinary(pid, { ppid, name: "sleep", argv: ["sleep", "1"] });
+  const born = [sleeper(BORN, CHILD), sleeper(BORN + 1, BORN)];
+  const { machine, signalled } = growing(world(lostServer), world([...lostServer, ...born]));
+  await reapAll(machine);
+  expect(signalled).toEqual([ORPHAN, CHILD, BORN, BORN + 1]);
+});
+
 test("what a plugin left behind fails before anybody is touched", async () => {
   const { machine, signalled } = growing(world(lostServer), world(lostServer));
   const { settled } = ending;

@@ -32,6 +32,7 @@ describe.if(process.platform === "linux")("isUnconfigured()", () => {
 
   test("where nothing lies, in whatever directory of the way", () => {
     expect(told()).toEqual([true, "none"]);
+    expect(told({ AGENT_REAPER_CONFIG: "" })).toEqual([true, "none"]);
     mkdirSync(join(home, ".config"));
     expect(told()).toEqual([true, "none"]);
     mkdirSync(directory());

@@ -63,6 +63,9 @@ test("what is told of as planned is what was carried out: an orphan that only th
   expect(plan.terminate).toEqual([ORPHAN, CHILD]);
   expect(results.map(({ pid }) => pid)).toEqual([ORPHAN, CHILD]);
   expect(findings.some(({ root, verdict }) => root.pid === 5100 && verdict === "orphan")).toBe(true);
+  const both = changing([{ ...one, processes: [...one.processes, other] }]);
+  await reapAll(both.machine);
+  expect(both.held).toEqual([ORPHAN, CHILD, 5100]);
 });
 
 test("a dry run plans nothing either where the limit keeps a real one from touching anything", async () => {

@@ -7,7 +7,7 @@ import terminate from "../../plugins/actions/terminate.ts";
 import type { Draft } from "../../src/contract.ts";
 import { execute } from "../../src/execute.ts";
 import { ManualClock } from "../support/clock.ts";
-import { orphan, World } from "../support/fake-machine.ts";
+import { lookAt, orphan, World } from "../support/fake-machine.ts";
 
 const PIDS = [2, 3, 4, 5, 6, 7];
 
@@ -60,7 +60,7 @@ test("no sequence of replacements, within a tick or across, gets a signal to a p
         world.spawn(pid, { ppid: parent === pid ? 1 : parent, start, onTerm, threads });
       }
       const machine = world.machine();
-      const seen = machine.list("all");
+      const seen = lookAt(machine);
       const allowed = new Set([...world.processes.values()].map(({ serial }) => serial));
       const unknown = new Set(rows.filter(({ known }) => !known).map(({ pid }) => pid));
       // Children born to survivors are targets only when the guards were asked, which note whom they let go.

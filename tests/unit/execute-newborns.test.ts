@@ -109,6 +109,21 @@ describe("execute() with children born meanwhile", () => {
     expect(world.openDescriptors).toBe(0);
   });
 
+  test.each([20, 21, 22])("nor whoever came beside that one, in whatever order they are judged (%p)", async (kept) => {
+    const world = new World();
+    world.spawn(10);
+    world.meanwhile = (call) => {
+      if (call !== "open" || world.processes.has(20)) return;
+      world.tick += 1;
+      for (const pid of [20, 21, 22]) world.spawn(pid, { ppid: 10 });
+      world.meanwhile = () => {};
+    };
+    const { outcomes } = await reap(world, [[10]], { mayTouch: ({ pid }) => pid !== kept });
+    expect(outcomes.filter(([, outcome]) => outcome !== "denied")).toEqual([]);
+    expect(world.signals).toEqual([]);
+    expect(world.openDescriptors).toBe(0);
+  });
+
   test("tells who had ended by then as one who had ended", async () => {
     const world = new World();
     parent(world);
@@ -135,6 +150,29 @@ describe("execute() with children born meanwhile", () => {
     const { outcomes } = await reap(world, [[10]], { mayTouch });
     expect(outcomes).toEqual([[10, "ended"]]);
     expect(world.openDescriptors).toBe(0);
+  });
+
+  test("nor of one who went before it could be taken hold of", async () => {
+    const world = new World();
+    world.spawn(10);
+    world.meanwhile = (call) => {
+      if (call === "list" && !world.processes.has(20)) world.spawn(20, { ppid: 10, start: ++world.tick });
+      else if (call === "open") world.exit(20);
+    };
+    const { outcomes } = await reap(world, [[10]], { mayTouch: () => false });
+    expect(outcomes).toEqual([[10, "ended"]]);
+  });
+
+  test("comes to an end with one that has ever more of them", async () => {
+    const world = new World();
+    const sizes: number[] = [];
+    world.spawn(10, { onTerm: (world) => (sizes.push(world.processes.size), world.exit(10)) });
+    world.meanwhile = (call) => {
+      if (call === "list" && world.processes.has(10)) world.spawn(20 + world.processes.size, { ppid: 10 });
+    };
+    const { outcomes } = await reap(world, [[10]], { mayTouch: () => true });
+    expect(sizes[0]).toBeLessThan(10);
+    expect(outcomes.map(([, outcome]) => outcome)).toEqual(outcomes.map(() => "ended"));
   });
 
   test("touches none where nobody judges them", async () => {
@@ -235,6 +273,17 @@ describe("execute() with children born meanwhile", () => {
     };
     const { outcomes } = await reap(world, [[10]], { mayTouch: () => true });
     expect(outcomes).toEqual([[10, "killed"], [20, "killed"]]);
+  });
+
+  test("takes one look, and no more, where nobody is new and all are seen stopped", async () => {
+    const world = new World();
+    const survivor = world.spawn(10, { onTerm: "ignores" });
+    let looks = 0;
+    world.meanwhile = (call) => {
+      if (call === "list" && world.received(survivor).at(-1) === "STOP") looks++;
+    };
+    await reap(world, [[10]], { mayTouch: () => true });
+    expect(looks).toBe(1);
   });
 
   test("says that something came back in a target's place", async () => {

@@ -3,7 +3,7 @@ import terminate from "../../plugins/actions/terminate.ts";
 import { execute, planned, targetsOf } from "../../src/execute.ts";
 import { ManualClock } from "../support/clock.ts";
 import { reap } from "../support/executed.ts";
-import { orphan, type Played, World } from "../support/fake-machine.ts";
+import { lookAt, orphan, type Played, World } from "../support/fake-machine.ts";
 
 describe("execute()", () => {
   test("tells a stopped process to end: TERM stays pending until CONT", async () => {
@@ -27,7 +27,7 @@ describe("execute()", () => {
     world.spawn(18, { exe: undefined });
     const machine = world.machine();
     world.tick += 10;
-    const seen = machine.list("all");
+    const seen = lookAt(machine);
     world.exit(15);
     world.exit(16);
     world.spawn(16);
@@ -128,11 +128,18 @@ describe("execute()", () => {
     world.spawn(13, { state: "Z" });
     const machine = world.machine();
     world.tick += 10;
-    const [a, b, c, d] = machine.list("all").map((draft) => [draft]);
+    const [a, b, c, d] = lookAt(machine).map((draft) => [draft]);
     const findings = [orphan(a ?? []), orphan(b ?? [], "unsure"), orphan([...c ?? [], ...d ?? []], "stale")];
     expect(targetsOf(findings).map(({ pid }) => pid)).toEqual([10, 12]);
-    expect(planned(findings).map(({ pid, outcome }) => [pid, outcome])).toEqual([[10, "planned"], [12, "planned"]]);
-    await execute(findings, machine, { action: terminate, policy: { graceMs: 1 }, clock: new ManualClock() });
+    const who = findings.map(({ root: { pid, startToken } }) => ({ pid, startToken }));
+    expect(who[0]?.startToken).toBeDefined();
+    expect(planned(findings)).toMatchObject([{ ...who[0], outcome: "planned" }, { ...who[2], outcome: "planned" }]);
+    const results = await execute(findings, machine, {
+      action: terminate,
+      policy: { graceMs: 1 },
+      clock: new ManualClock(),
+    });
+    expect(results).toMatchObject([{ ...who[0], outcome: "ended" }, { ...who[2], outcome: "ended" }]);
     expect([...new Set(world.signals.map(({ pid }) => pid))]).toEqual([10, 12]);
   });
 });

@@ -7,7 +7,7 @@ import type { Signal } from "../../src/contract.ts";
 import type { Result } from "../../src/report.ts";
 import { ManualClock } from "../support/clock.ts";
 import { GRACE_MS, reap } from "../support/executed.ts";
-import { orphan, World } from "../support/fake-machine.ts";
+import { lookAt, orphan, World } from "../support/fake-machine.ts";
 
 describe("execute()", () => {
   test("asks a tree from its root down, TERM then CONT each", async () => {
@@ -153,7 +153,7 @@ describe("execute()", () => {
       if (isEarly) child(world);
       const machine = world.machine();
       world.tick += 10;
-      const seen = machine.list("all").filter(({ pid }) => pid === 10);
+      const seen = lookAt(machine).filter(({ pid }) => pid === 10);
       const failing = execute([orphan(seen)], machine, {
         action: terminate,
         policy: { graceMs: 10 },
@@ -212,21 +212,31 @@ describe("execute() where nothing can be asked", () => {
     const world = new World();
     const played = world.spawn(10);
     const machine = world.machine();
-    const windows = {
+    const windows: typeof machine = {
       ...machine,
-      hold: (process: Parameters<typeof machine.hold>[0]) => {
+      hold(process) {
         const held = machine.hold(process);
-        return "refused" in held ? held : { ...held, signals: ["KILL"] as const };
+        if ("refused" in held) return held;
+        const send: typeof held.send = (signal) =>
+          signal === "KILL" ? held.send(signal) : { refused: "unknown", because: `nothing is like ${signal} here` };
+        return { ...held, signals: ["KILL"], send };
       },
     };
     world.tick += 10;
     const clock = new ManualClock();
-    const results = await execute([orphan(windows.list("all"))], windows, {
+    const seen = lookAt(windows);
+    let looks = 0;
+    // One more at the look that is the last before the force.
+    world.meanwhile = (call) => {
+      if (call === "list" && ++looks === 2) world.spawn(20, { ppid: 10 });
+    };
+    const results = await execute([orphan(seen)], windows, {
       action: terminate,
       policy: { graceMs: GRACE_MS },
       clock,
+      mayTouch: () => true,
     });
-    expect(results).toMatchObject([{ pid: 10, outcome: "killed" }]);
+    expect(results).toMatchObject([{ pid: 10, outcome: "killed" }, { pid: 20, outcome: "killed" }]);
     expect(world.received(played)).toEqual(["KILL"]);
     expect(clock.now()).toBe(0);
   });
