@@ -33,6 +33,8 @@ export function isUnconfigured({ host, viewer, lacks }: Machine, variables: Vari
   const directory = directoryOf(path);
   for (const at of [directory, directoryOf(directory), directoryOf(directoryOf(directory))]) {
     if (lacks(at)) continue;
+    // Where it would lie it may lie again in a moment.
+    if (at === directory) return false;
     // A link that leads nowhere, as to a disk that is not there at the moment, is no directory without one.
     return !lacks(`${at}/.`) && lacks(path);
   }

@@ -6,6 +6,7 @@
  */
 import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
+import { readAtRest } from "./at-rest.ts";
 import { Complaint, meaningOf } from "./complaint.ts";
 import { configPath, isNamed } from "./config-place.ts";
 import type { Confidence, Policy } from "./contract.ts";
@@ -16,7 +17,6 @@ import type { HistorySettings } from "./ledger/settings.ts";
 import type { NotifySettings } from "./notify/settings.ts";
 import { isOpenToOthers } from "./ownership.ts";
 import type { Plugins } from "./plugins.ts";
-import { readRegular } from "./regular-file.ts";
 
 /** What a configuration file may say. */
 export interface Config {
@@ -55,9 +55,9 @@ export function loadConfig(platform: NodeJS.Platform, home: string, variables: V
   const path = configPath(platform, home, variables);
   // The way in which people tell any program that it is to have none.
   if (path === "/dev/null") return { path, found: false, policy: {}, settings: {} };
-  let found: ReturnType<typeof readRegular>;
+  let found: ReturnType<typeof readAtRest>;
   try {
-    found = readRegular(path);
+    found = readAtRest(path);
   } catch (error) {
     if ((error as { code?: string }).code === "ENOENT") {
       if (isNamed(variables)) {
@@ -66,6 +66,7 @@ export function loadConfig(platform: NodeJS.Platform, home: string, variables: V
       refuseLost(path);
       return { path, found: false, policy: {}, settings: {} };
     }
+    if (error instanceof ParseError) throw error;
     if (error instanceof Complaint) throw new ParseError(error.message);
     throw new ParseError(`${path}: cannot be read (${meaningOf(error)}): make it readable or remove it`);
   }

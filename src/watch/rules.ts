@@ -15,16 +15,11 @@ export interface Source {
   readonly rulesOf: (configured: Config) => Rules;
 }
 
-/**
- * The rules of round after round. A file that is just being written is empty for a moment, and an empty one spares nobody: so
- * what is new, or wrong, counts when it has been read twice.
- */
+/** The rules of round after round: the same ones as long as the configuration says the same. */
 export class RulesOfRounds {
   readonly #source: Source;
   #configured: Config;
   #rules: Rules;
-  /** What was read last and does not count yet; null: it was wrong. */
-  #next: Config | null | undefined;
 
   constructor(source: Source) {
     this.#source = source;
@@ -38,27 +33,15 @@ export class RulesOfRounds {
   }
 
   /**
-   * Reads again. Until it is certain what holds nobody is to be ended.
+   * Reads again, and tells whether something else holds now.
    *
    * @throws {ParseError} When what is written there is wrong.
    */
-  reread(): "same" | "changed" | "uncertain" {
-    const before = this.#next;
-    let configured: Config;
-    try {
-      configured = this.#source.read();
-    } catch (error) {
-      this.#next = null;
-      if (before === null) throw error;
-      return "uncertain";
-    }
-    if (before === undefined && isDeepStrictEqual(configured, this.#configured)) return "same";
-    this.#next = configured;
-    if (before === undefined || before === null || !isDeepStrictEqual(configured, before)) return "uncertain";
-    const isNew = !isDeepStrictEqual(configured, this.#configured);
-    if (isNew) this.#rules = this.#source.rulesOf(configured);
+  reread(): boolean {
+    const configured = this.#source.read();
+    if (isDeepStrictEqual(configured, this.#configured)) return false;
+    this.#rules = this.#source.rulesOf(configured);
     this.#configured = configured;
-    this.#next = undefined;
-    return isNew ? "changed" : "same";
+    return true;
   }
 }

@@ -102,7 +102,7 @@ export class Watching {
     let record: OpenRegistry | undefined;
     try {
       this.#journal = this.#newJournal();
-      if (!await this.#reread()) return undefined;
+      await this.#reread();
       const { plugins, policy } = rules.now;
       record = await openRegistry(machine.viewer, "stops");
       // What a sweep found to rest upon may be over with this round.
@@ -131,15 +131,11 @@ export class Watching {
     }
   }
 
-  /** Whether it is certain what holds. */
-  async #reread(): Promise<boolean> {
+  async #reread(): Promise<void> {
     const { rules } = this.#with;
-    const read = rules.reread();
-    if (read === "changed") {
-      this.#limits = limitsHere(rules.now.settings);
-      await this.say("the configuration has changed: it holds from now on");
-    }
-    return read !== "uncertain";
+    if (!rules.reread()) return;
+    this.#limits = limitsHere(rules.now.settings);
+    await this.say("the configuration has changed: it holds from now on");
   }
 
   async done(round: Round, tookMs: number): Promise<void> {
