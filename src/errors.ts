@@ -22,6 +22,11 @@ export class ParseError extends Error {
   }
 }
 
+/** The machine cannot be looked at, or what the system tells of it not be trusted: no mistake of ours, nor of who asked. */
+export class Unseen extends Error {
+  override readonly name: string = "Unseen";
+}
+
 /** Of what somebody wrote, so much is repeated to them. */
 const LONGEST_SHOWN = 60;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { Complaint, EXIT, type ExitCode, meaningOf } from "./complaint.ts";
-import { ParseError } from "./errors.ts";
+import { ParseError, Unseen } from "./errors.ts";
 import { CannotWorkHere } from "./machine.ts";
 import { redactText } from "./redact.ts";
 import { visible } from "./text.ts";
@@ -22,7 +22,9 @@ export function tell(
 function read(error: unknown): { readonly message: string; readonly exitCode: ExitCode } {
   if (error instanceof Complaint) return error;
   if (error instanceof ParseError) return { message: error.message, exitCode: EXIT.usage };
-  if (error instanceof CannotWorkHere) return { message: error.message, exitCode: EXIT.cannotWorkHere };
+  if (error instanceof CannotWorkHere || error instanceof Unseen) {
+    return { message: error.message, exitCode: EXIT.cannotWorkHere };
+  }
   if (isOfTheMachine(error)) {
     return {
       message: `${error.path ?? error.syscall}: ${meaningOf(error)}: correct that, and try again`,

@@ -62,7 +62,7 @@ export function openWith(backend: Backend, options: BackendOptions = {}): Machin
   try {
     return backend.open(options);
   } catch (error) {
-    if (!(error instanceof Error) || !["Error", "SystemError"].includes(error.name)) throw error;
+    if (!(error instanceof Error) || !["Error", "SystemError", "Unseen"].includes(error.name)) throw error;
     throw new CannotWorkHere(`backend "${backend.name}" cannot work here: ${error.message}`);
   }
 }

@@ -47,4 +47,25 @@ describe.skipIf(process.platform !== "linux")("while calls fail", () => {
     expect(told.undone.length).toBeGreaterThan(10);
     for (const one of told.undone) expect(one).toEqual({ ...one, isTold: true, isBack: true });
   });
+
+  test("a command gets all that it was given, or is not started", () => {
+    expect(told.runs.length).toBeGreaterThan(15);
+    expect(told.runs.some(({ exitCode }) => exitCode === 7)).toBe(true);
+    for (const { fault, exitCode, stdout, stderr } of told.runs) {
+      const whole = stdout === "2 100000 last 100000 last\n";
+      expect([fault, stdout]).toEqual([fault, whole ? stdout : ""]);
+      // Whose end could not be read of is not told as one that went well.
+      expect([fault, exitCode]).toEqual([fault, exitCode === 7 && whole ? 7 : 125]);
+      expect([fault, stderr.filter((line) => !line.startsWith("agent-reaper: run: "))]).toEqual([fault, []]);
+      expect([fault, stderr.length > 0]).toEqual([fault, exitCode !== 7]);
+    }
+  });
+
+  test("nobody waits busily for what cannot be read", () => {
+    const forEver = told.runs.filter(({ fault }) => fault.endsWith("+"));
+    expect(forEver.length).toBe(4);
+    for (const { fault, processorMs, tookMs } of forEver) {
+      expect([fault, processorMs < 3_000, tookMs < 20_000]).toEqual([fault, true, true]);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Complaint, meaningOf } from "../../src/complaint.ts";
-import { ParseError } from "../../src/errors.ts";
+import { ParseError, Unseen } from "../../src/errors.ts";
 import { tell } from "../../src/failure.ts";
 import { CannotWorkHere, openWith } from "../../src/machine.ts";
 
@@ -9,6 +9,12 @@ test.each<[string, unknown, number, string]>([
   ["a complaint with a code", new Complaint("full", 3), 3, "agent-reaper: full"],
   ["text that is not what it should be", new ParseError("f: line 3"), 2, "agent-reaper: f: line 3"],
   ["a machine that cannot be seen", new CannotWorkHere("no /proc"), 3, "agent-reaper: no /proc"],
+  [
+    "a table that cannot be trusted",
+    new Unseen("/bin/ps: it ended with 47"),
+    3,
+    "agent-reaper: /bin/ps: it ended with 47",
+  ],
   ["control characters", new Complaint("a\nb\x1b[2J"), 2, "agent-reaper: a\\nb\\x1b[2J"],
   [
     "a file that cannot be written",
@@ -83,5 +89,6 @@ test("openWith() takes what the system answers for no mistake of ours", () => {
   expect(throwing(new Error("/proc cannot be opened"))).toThrow(
     new CannotWorkHere('backend "x" cannot work here: /proc cannot be opened'),
   );
+  expect(throwing(new Unseen("no process table"))).toThrow(CannotWorkHere);
   expect(throwing(new TypeError("undefined"))).toThrow(TypeError);
 });

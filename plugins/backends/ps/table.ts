@@ -5,6 +5,7 @@
  * @module
  */
 import type { Draft } from "../../../src/contract.ts";
+import { Unseen } from "../../../src/errors.ts";
 import { columns, type Dialect, parseRows, type Row } from "./columns.ts";
 import type { Output, Tools } from "./run.ts";
 import { exactStarts } from "./starts.ts";
@@ -34,13 +35,13 @@ export interface Look {
 /**
  * Everything that `ps` lists.
  *
- * @throws {Error} when what it prints cannot be trusted.
+ * @throws {Unseen} when what it prints cannot be trusted.
  */
 export function look(tools: Tools, ps: string, dialect: Dialect): Look {
   const beganMs = Date.now();
   const parent = process.ppid;
   const output = tools.run(ps, ["-A", ...columns(dialect)], CANARY_NAME);
-  if (typeof output === "string") throw new Error(`no process table: ${output}${SANDBOX}`);
+  if (typeof output === "string") throw new Unseen(`no process table: ${output}${SANDBOX}`);
   return trust(output, dialect, ps, { beganMs, endedMs: Date.now(), parents: [parent, process.ppid] });
 }
 
@@ -49,16 +50,16 @@ const SANDBOX = process.platform === "darwin" ? " (inside sandbox-exec ps is ref
 function trust(output: Output, dialect: Dialect, ps: string, span: Span): Look {
   const { text, status, errors, pid } = output;
   if (text.split("\n").some((line) => line.startsWith(CANARY))) {
-    throw new Error(`${ps} prints line breaks of other programs as they are, so rows could be forged: not used`);
+    throw new Unseen(`${ps} prints line breaks of other programs as they are, so rows could be forged: not used`);
   }
   const { rows, unreadable } = parseRows(text, dialect);
   const own = rows.find((row) => row.pid === process.pid);
   if (own === undefined || !span.parents.includes(own.ppid)) {
     const because = rows.length === 0 ? `it ended with ${status}: ${firstLine(errors)}` : "we are not in it";
-    throw new Error(`the table of ${ps} cannot be used: ${because}${SANDBOX}`);
+    throw new Unseen(`the table of ${ps} cannot be used: ${because}${SANDBOX}`);
   }
   if (!rows.some((row) => row.pid === pid && row.ppid === process.pid)) {
-    throw new Error(`the table of ${ps} cannot be used: that ps itself is not in it`);
+    throw new Unseen(`the table of ${ps} cannot be used: that ps itself is not in it`);
   }
   const clockIsOff = !isConsistent(own, span);
   const drafts = new Map<number, Draft>();

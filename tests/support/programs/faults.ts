@@ -15,6 +15,18 @@ export interface Told {
   readonly scans: readonly Scan[];
   readonly removals: readonly Removal[];
   readonly undone: readonly Undone[];
+  readonly runs: readonly Run[];
+}
+
+/** One command under `run`. */
+export interface Run {
+  readonly fault: string;
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  /** Its lines. */
+  readonly stderr: readonly string[];
+  readonly tookMs: number;
+  readonly processorMs: number;
 }
 
 /** One scan. */
@@ -49,6 +61,10 @@ export interface Undone {
   readonly isBack: boolean;
 }
 
+/** More than is read at once of what a process was started with. */
+const LONG = "x".repeat(100_000);
+const SAYS_WHAT_IT_GOT = "echo $# ${#1} $2 ${#TEST_LONG} $TEST_LAST; exit 7";
+
 /** So many calls fail in a row. */
 const WINDOW = 12;
 /** What was written, or moved, in the moment of a look stays. */
@@ -57,11 +73,12 @@ const settled = () => Bun.sleep(200);
 export default async function run({ binary }: { readonly binary: string }): Promise<Told> {
   const field = new Field();
   const trace = join(field.directory, "trace");
-  const plain = (command: readonly string[]) => Bun.spawnSync([...command], { stdin: "ignore" });
+  const plain = (command: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    Bun.spawnSync([...command], { stdin: "ignore", env: { ...process.env as Record<string, string>, ...env } });
   /** Undefined when nothing failed. */
-  const failing = (fault: string, args: readonly string[]) => {
+  const failing = (fault: string, args: readonly string[], env?: Readonly<Record<string, string>>) => {
     const how = ["-f", "-qq", "-o", trace, "-e", `trace=${fault.split(":")[0]}`, "-e", `inject=${fault}`];
-    const done = plain(["strace", ...how, binary, ...args]);
+    const done = plain(["strace", ...how, binary, ...args], env);
     return readFileSync(trace, "latin1").includes("(INJECTED)") ? done : undefined;
   };
 
@@ -138,8 +155,26 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       undone.push({ fault, isTold: isBack || exitCode !== 0, isBack: locks.every(existsSync) });
     }
   }
+  const runs: Run[] = [];
+  const command = ["run", "--grace", "100ms", "--", "sh", "-c", SAYS_WHAT_IT_GOT, "sh", LONG, "last"];
+  const faults = Array.from({ length: 20 }, (_, at) => `read:error=EIO:when=${29 + at}`);
+  for (const fault of [...faults, ...[29, 34, 38, 42].map((from) => `read:error=EIO:when=${from}+`)]) {
+    const began = performance.now();
+    const done = failing(fault, command, { TEST_LONG: LONG, TEST_LAST: "last" });
+    if (done === undefined) continue;
+    const { exitCode, stdout, stderr, resourceUsage } = done;
+    runs.push({
+      fault,
+      exitCode,
+      stdout: stdout.toString(),
+      stderr: stderr.toString().split("\n").filter(Boolean),
+      tookMs: performance.now() - began,
+      processorMs: Number(resourceUsage.cpuTime.total) / 1_000,
+    });
+  }
   return {
     lost,
+    runs,
     kept: { onRoster: [onRoster], registered: [registered], keptChild: kept },
     scans,
     removals,

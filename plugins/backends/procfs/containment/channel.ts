@@ -9,8 +9,8 @@ import { decoded, encoded } from "./self.ts";
 
 /**
  * From the guardian: the command started, could not be started (errno), stopped, continued, ended by itself, died of a
- * signal, ran out of time, left this one alive on purpose, could not end this one. From the front: a signal
- * came, it goes on after a stop.
+ * signal, ran out of time, left this one alive on purpose, could not end this one; what it was to be started with could not be
+ * read (errno). From the front: a signal came, it goes on after a stop.
  */
 const KINDS = [
   "started",
@@ -23,6 +23,7 @@ const KINDS = [
   "survived",
   "signal",
   "resumed",
+  "unread",
 ] as const;
 
 /** What a message is about. */
@@ -100,6 +101,13 @@ export class Channel {
 }
 
 const POLLIN = 1;
+/** So long nobody looks who was woken for nothing: what cannot be read wakes them again at once. */
+const FOR_NOTHING_MS = 10;
+
+/** For who was woken and found no news: without it they would be woken for ever. */
+export function pause(calls: Calls): void {
+  waitFor(calls, [], FOR_NOTHING_MS);
+}
 
 /** Waits until one of these can be read, or for so long; without a limit when undefined. */
 export function waitFor(calls: Calls, fds: readonly number[], ms: number | undefined): void {

@@ -70,6 +70,13 @@ export class Children {
     return this.#calls.waitid(P_ALL, 0, this.#info, WEXITED | WNOHANG | WNOWAIT) === 0;
   }
 
+  /** Whether this child is dead; it is not collected by that. */
+  hasEnded(pid: number): boolean {
+    this.#words[4] = 0;
+    const answer = this.#calls.waitid(P_PID, pid, this.#info, WEXITED | WNOHANG | WNOWAIT);
+    return answer !== 0 || this.#words[4] !== 0;
+  }
+
   /** Collects those that ended, but for `except`, and tells who lives. */
   living(except?: number): number[] {
     if (!this.any()) return [];
@@ -157,10 +164,13 @@ export function drain(children: Children, { graceMs, spares, told, wait, now }: 
 function pids(): number[] {
   const found: number[] = [];
   let told = false;
-  for (const thread of numbersIn("/proc/self/task")) {
+  for (const thread of numbersIn("/proc/self/task") ?? []) {
     const listed = textOf(`/proc/self/task/${thread}/children`);
-    // A thread that ended meanwhile, or a kernel that does not tell.
-    if (listed === undefined) continue;
+    if (listed === undefined) {
+      // Unless it has ended meanwhile, the kernel does not tell of it, or fails to.
+      if (linkOf(`/proc/self/task/${thread}/ns/pid`) === undefined) continue;
+      return pidsOfAll();
+    }
     for (const pid of listed.split(" ")) if (pid !== "") found.push(Number(pid));
     told = true;
   }
@@ -170,7 +180,7 @@ function pids(): number[] {
 /** A kernel without CONFIG_PROC_CHILDREN: everybody is asked for their parent. */
 function pidsOfAll(): number[] {
   const own = linkOf("/proc/self");
-  return numbersIn("/proc").filter((pid) => own !== undefined && parentOf(pid) === own);
+  return (numbersIn("/proc") ?? []).filter((pid) => own !== undefined && parentOf(pid) === own);
 }
 
 function parentOf(pid: number): string | undefined {

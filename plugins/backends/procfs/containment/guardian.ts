@@ -12,7 +12,7 @@
 import type { Identity } from "../../../../src/process.ts";
 import { RUN_VARIABLE } from "../../../../src/vocabulary/run-tag.ts";
 import { type Calls, calls, text } from "./calls.ts";
-import { Channel, waitFor } from "./channel.ts";
+import { Channel, pause, waitFor } from "./channel.ts";
 import { type Change, Children, drain } from "./children.ts";
 import { signalSet } from "./mask.ts";
 import { SIGCHLD, SIGCONT, SIGHUP, SIGINT, Signals, SIGQUIT, SIGTERM } from "./signals.ts";
@@ -74,13 +74,14 @@ function begin(libc: Calls, channel: Channel): Resumed | undefined {
   for (const fd of orders.handedDown) inherit(libc, fd, true);
   const mask = signalSet([]);
   mask.set(orders.blocked);
-  const words = [...orders.through.map(encoded), ...lastArguments(orders.words)];
   const own = identityOf(libc.getpid());
-  if (own === undefined) {
-    channel.tell("failed", libc.errno());
+  const words = own === undefined ? undefined : lastArguments(orders.words);
+  const environment = own === undefined || words === undefined ? undefined : environmentWith(variablesOf(orders, own));
+  if (words === undefined || environment === undefined) {
+    channel.tell("unread", libc.errno());
     return undefined;
   }
-  const started = spawnCommand(libc, words, environmentWith(variablesOf(orders, own)), {
+  const started = spawnCommand(libc, [...orders.through.map(encoded), ...words], environment, {
     blocked: mask,
     defaults: defaultsFor(orders.ignored),
   });
@@ -134,10 +135,15 @@ class Guardian {
       // Who ended while we became the program anew is told of by no signal: to take CHLD for ours discards it.
       const waitMs = this.#hasNews ? 0 : wakeAt === Infinity ? undefined : wakeAt - now();
       waitFor(this.#calls, [this.#signals.fd, this.#channel.fd], waitMs);
-      this.#witness();
-      for (const { kind, value } of this.#channel.heard()) {
+      const signals = this.#witness();
+      const messages = this.#channel.heard();
+      for (const { kind, value } of messages) {
         if (kind === "signal") this.#passOn(value);
         else this.#frontResumed();
+      }
+      if (waitMs !== 0 && signals + messages.length === 0 && now() < wakeAt) {
+        pause(this.#calls);
+        this.#hasNews = true;
       }
       if (this.#hasNews) this.#lookAtChildren();
       if (this.#isFrontGone()) break;
@@ -175,12 +181,14 @@ class Guardian {
     return !this.#hasEnded && !this.#isStopped && !this.#isFrontStopped && !isRemembered;
   }
 
-  /** Notes what reached us ourselves since. */
-  #witness(): void {
-    for (const signal of this.#signals.taken()) {
+  /** Notes what reached us ourselves since, and tells how many it were. */
+  #witness(): number {
+    const taken = this.#signals.taken();
+    for (const signal of taken) {
       if (signal === SIGCHLD) this.#hasNews = true;
       else this.#seen.set(signal, now());
     }
+    return taken.length;
   }
 
   #lookAtChildren(): void {
@@ -248,10 +256,7 @@ class Guardian {
       told: (pid, change) => {
         if (pid === this.#command && !this.#hasEnded && change.did !== "stop") this.#tellOf(change);
       },
-      wait: (ms) => {
-        waitFor(this.#calls, [this.#signals.fd], ms);
-        return this.#signals.taken().some((signal) => IMPATIENT.has(signal));
-      },
+      wait: (ms) => this.#signals.within(ms).some((signal) => IMPATIENT.has(signal)),
     });
     for (const pid of survivors) this.#channel.tell("survived", pid);
     if (detachOk) { for (const pid of this.#children.living()) this.#channel.tell("detached", pid); }

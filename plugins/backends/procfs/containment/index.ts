@@ -13,7 +13,7 @@ import type { Identity } from "../../../../src/process.ts";
 import { isCompiled, ourselves } from "../../../../src/ourselves.ts";
 import { type Begun, takeBegun } from "./begin.ts";
 import { type Calls, calls } from "./calls.ts";
-import { Channel, type Message, waitFor } from "./channel.ts";
+import { Channel, type Message, pause, waitFor } from "./channel.ts";
 import { Children, drain } from "./children.ts";
 import { channelEnds } from "./ends.ts";
 import { GUARDIAN, letGo } from "./guardian.ts";
@@ -53,6 +53,8 @@ const REASONS: Readonly<Record<number, string>> = {
   36: "the name is too long",
   40: "too many symbolic links",
 };
+
+const UNREAD = "its arguments and environment cannot be read";
 
 /** What of a signal mask the kernel has. */
 const KERNEL_SET_BYTES = 8;
@@ -94,6 +96,7 @@ class Front {
   async run(): Promise<RunEnd> {
     const begun = takeBegun();
     const given = handedDown(new Set([this.#signals.fd, ...(begun === undefined ? [] : [begun.channel])]));
+    if (given === undefined) return this.#lost("what it was given cannot be listed");
     if (begun === undefined || begun.hasSiblings) this.#before = this.#children.living(begun?.pid);
     const front = identityOf(process.pid);
     if (front === undefined) return this.#lost("this process cannot be read");
@@ -104,7 +107,7 @@ class Front {
     if (!channel.open(JSON.stringify(this.#orders(front, given)))) channel.close();
     await this.#watch(channel, guardian.pid, given);
     if (!this.#isDone) this.#endTheRest();
-    return this.#ended(this.#end ?? { did: "get lost", because: "its guardian was ended before it could start it" });
+    return this.#ended(this.#end ?? { did: "get lost", because: "its guardian was ended before it told how it went" });
   }
 
   #ended(end: RunEnd["end"]): RunEnd {
@@ -141,8 +144,10 @@ class Front {
     // Started by the file that it runs from, whatever lies at its path now: the first word is a name alone.
     const own = isCompiled() ? ["agent-reaper"] : ourselves();
     const ours = [...own, GUARDIAN, String(its), "--"].map(encoded);
-    const words = [...ours, ...lastArguments(this.#contained.words.length)];
-    const spawned = spawn(this.#calls, OWN_PROGRAM, words, environmentWithoutThreads());
+    const words = lastArguments(this.#contained.words.length);
+    const environment = words === undefined ? undefined : environmentWithoutThreads();
+    if (words === undefined || environment === undefined) return this.#lost(UNREAD);
+    const spawned = spawn(this.#calls, OWN_PROGRAM, [...ours, ...words], environment);
     this.#calls.close(its);
     return "pid" in spawned
       ? { pid: spawned.pid, channel, hasSiblings: this.#before.length > 0 }
@@ -154,8 +159,9 @@ class Front {
     let tellAt: number | undefined;
     for (let isThere = true; isThere;) {
       waitFor(this.#calls, [this.#signals.fd, channel.fd], tellAt === undefined ? undefined : tellAt - now());
-      this.#passOn(channel);
-      for (const message of channel.heard()) {
+      const signals = this.#passOn(channel);
+      const messages = channel.heard();
+      for (const message of messages) {
         if (message.kind === "started") {
           this.#command = message.value;
           tellAt = now() + WORTH_TELLING_MS;
@@ -164,7 +170,9 @@ class Front {
         }
         this.#hear(message, channel);
       }
-      if (channel.closed) isThere = this.#collect(guardian);
+      const isForNothing = signals + messages.length === 0 && !channel.closed && now() < (tellAt ?? Infinity);
+      if (isForNothing) pause(this.#calls);
+      if (channel.closed || (isForNothing && this.#children.hasEnded(guardian))) isThere = this.#collect(guardian);
       // Of a guardian that was collected nothing can be read any more, and what is ended now needs no record.
       if (isThere && tellAt !== undefined && now() >= tellAt) {
         tellAt = undefined;
@@ -173,9 +181,11 @@ class Front {
     }
   }
 
-  /** News of our one child, the guardian, come by the channel. */
-  #passOn(channel: Channel): void {
-    for (const signal of this.#signals.taken()) if (signal !== SIGCHLD) channel.tell("signal", signal);
+  /** News of our one child, the guardian, come by the channel. How many signals there were. */
+  #passOn(channel: Channel): number {
+    const taken = this.#signals.taken();
+    for (const signal of taken) if (signal !== SIGCHLD) channel.tell("signal", signal);
+    return taken.length;
   }
 
   #hear({ kind, value }: Message, channel: Channel): void {
@@ -187,6 +197,8 @@ class Front {
       case "failed":
         this.#end = { did: "not start", found: value !== ENOENT && value !== ENOTDIR, because: reason(value) };
         return;
+      case "unread":
+        return void (this.#end = { did: "get lost", because: `${UNREAD}: ${reason(value)}` });
       case "exited":
         this.#end ??= { did: "exit", code: value };
         return;
@@ -217,7 +229,7 @@ class Front {
       }
       if (change !== undefined) continue;
       waitFor(this.#calls, [this.#signals.fd], undefined);
-      this.#signals.taken();
+      if (this.#signals.taken().length === 0) pause(this.#calls);
     }
   }
 
@@ -243,8 +255,7 @@ class Front {
         if (change.did === "die") this.#end = { did: "die", signal: change.signal };
       },
       wait: (ms) => {
-        waitFor(this.#calls, [this.#signals.fd], ms);
-        this.#signals.taken();
+        this.#signals.within(ms);
         return false;
       },
     });

@@ -21,10 +21,12 @@ export interface Resumed {
 
 /** Becomes the program anew; comes back only when that cannot be. */
 export function renew(calls: Calls, word: string, channel: number, resumed: Resumed): void {
+  const environment = environmentWithoutThreads();
+  if (environment === undefined) return;
   // The runtime does not start in a directory that is gone, and the command may remove the one that it was started in.
   calls.chdir(text("/"));
   inherit(calls, channel, true);
   const words = ["agent-reaper", word, String(channel), JSON.stringify(resumed)].map(encoded);
-  become(calls, OWN_PROGRAM, words, environmentWithoutThreads());
+  become(calls, OWN_PROGRAM, words, environment);
   inherit(calls, channel, false);
 }

@@ -17,14 +17,15 @@ const O_DIRECTORY = process.arch === "arm64" ? 0o40000 : 0o200000;
 
 let chunk: Uint8Array<ArrayBuffer> | undefined;
 
-/** A file of /proc as it is; undefined when it cannot be read. */
+/** A file of /proc as it is; undefined when it cannot be read: a part of it is none of it. */
 export function bytesOf(path: string): Uint8Array | undefined {
   const libc = calls();
   const fd = libc.open(text(path), O_CLOEXEC);
   if (fd < 0) return undefined;
   let bytes = chunk ??= fixed(CHUNK_BYTES);
   let length = 0;
-  for (let more: number; (more = libc.read(fd, bytes.subarray(length), bytes.length - length)) > 0;) {
+  let more: number;
+  while ((more = libc.read(fd, bytes.subarray(length), bytes.length - length)) > 0) {
     length += more;
     if (length < bytes.length) continue;
     // An environment may take three quarters of 8 MiB (execve(2)).
@@ -33,7 +34,7 @@ export function bytesOf(path: string): Uint8Array | undefined {
     bytes = larger;
   }
   libc.close(fd);
-  return bytes.slice(0, length);
+  return more < 0 ? undefined : bytes.slice(0, length);
 }
 
 /** The same as text; undefined when it cannot be read. */
@@ -49,21 +50,22 @@ export function linkOf(path: string): string | undefined {
   return length < 0 ? undefined : decoded(target.subarray(0, length));
 }
 
-/** The numbers in a directory of /proc; none when it cannot be read. */
-export function numbersIn(path: string): number[] {
+/** The numbers in a directory of /proc; undefined when it cannot be read, as a whole. */
+export function numbersIn(path: string): number[] | undefined {
   const libc = calls();
   const fd = libc.open(text(path), O_CLOEXEC | O_DIRECTORY);
-  if (fd < 0) return [];
+  if (fd < 0) return undefined;
   const found: number[] = [];
   const records = chunk ??= fixed(CHUNK_BYTES);
-  for (let length: number; (length = libc.getdents64(fd, records, CHUNK_BYTES)) > 0;) {
+  let length: number;
+  while ((length = libc.getdents64(fd, records, CHUNK_BYTES)) > 0) {
     for (let at = 0; at < length; at += sizeAt(records, at)) {
       const number = Number(decoded(records.subarray(at + RECORD_NAME, records.indexOf(0, at + RECORD_NAME))));
       if (Number.isSafeInteger(number)) found.push(number);
     }
   }
   libc.close(fd);
-  return found;
+  return length < 0 ? undefined : found;
 }
 
 function sizeAt(records: Uint8Array, at: number): number {

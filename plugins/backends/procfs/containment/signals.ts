@@ -5,6 +5,7 @@
  * @module
  */
 import { type Calls, fixed } from "./calls.ts";
+import { pause, waitFor } from "./channel.ts";
 import { everySignal, holdSignals, signalSet, SIGSTOP } from "./mask.ts";
 
 export const SIGHUP = 1;
@@ -45,6 +46,15 @@ export class Signals {
   taken(): number[] {
     const found: number[] = [];
     while (this.#calls.read(this.fd, this.#info, INFO_BYTES) === INFO_BYTES) found.push(this.#info[0] as number);
+    return found;
+  }
+
+  /** Those that come within so long. What cannot be read keeps nobody awake. */
+  within(ms: number): number[] {
+    const until = performance.now() + ms;
+    waitFor(this.#calls, [this.fd], ms);
+    const found = this.taken();
+    if (found.length === 0 && performance.now() < until) pause(this.#calls);
     return found;
   }
 

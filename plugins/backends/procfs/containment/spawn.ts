@@ -8,7 +8,7 @@
  * @module
  */
 import { ALONE, MARK } from "../threads.ts";
-import { type Calls, fixed, text } from "./calls.ts";
+import { type Calls, calls, fixed, text } from "./calls.ts";
 import { INTERNAL, signalSet } from "./mask.ts";
 import { bytesOf, decoded, encoded, linkOf, numbersIn, textOf } from "./self.ts";
 import { SIGPIPE, SIGXFSZ } from "./signals.ts";
@@ -159,14 +159,18 @@ function splitAt(bytes: Uint8Array, separator: number): Uint8Array[] {
 /** This very program, also when an update has put another in its place. */
 export const OWN_PROGRAM: Uint8Array = encoded("/proc/self/exe");
 
-/** For one of our own programs: the engine's threads are of no use to who only waits. */
-export function environmentWithoutThreads(): Uint8Array[] {
+/** For one of our own programs: the engine's threads are of no use to who only waits. Undefined as below. */
+export function environmentWithoutThreads(): Uint8Array[] | undefined {
   return environmentWith({ ...ALONE, [MARK]: "1" });
 }
 
-/** Our environment without what we added for ourselves, and with these instead of what it had of their names. */
-export function environmentWith(added: Readonly<Record<string, string>>): Uint8Array[] {
+/**
+ * Our environment without what we added for ourselves, and with these instead of what it had of their names. Undefined when
+ * it cannot be read.
+ */
+export function environmentWith(added: Readonly<Record<string, string>>): Uint8Array[] | undefined {
   const entries = ownTexts("/proc/self/environ");
+  if (entries === undefined) return undefined;
   const names = entries.map(nameOf);
   const dropped = new Set([...Object.keys(added), ...(names.includes(MARK) ? [MARK, ...Object.keys(ALONE)] : [])]);
   return [
@@ -175,15 +179,17 @@ export function environmentWith(added: Readonly<Record<string, string>>): Uint8A
   ];
 }
 
-/** The arguments of this process as bytes, its last `count`: the runtime knows them as text alone. */
-export function lastArguments(count: number): Uint8Array[] {
-  return count === 0 ? [] : ownTexts("/proc/self/cmdline").slice(-count);
+/** The arguments of this process as bytes, its last `count`: the runtime knows them as text alone. Undefined when they cannot be read. */
+export function lastArguments(count: number): Uint8Array[] | undefined {
+  const all = count === 0 ? [] : ownTexts("/proc/self/cmdline");
+  // With fewer of them it would be another command.
+  return all === undefined || all.length < count ? undefined : all.slice(all.length - count);
 }
 
 /** Texts that end with a NUL, as the kernel keeps those that we were started with. */
-function ownTexts(path: string): Uint8Array[] {
+function ownTexts(path: string): Uint8Array[] | undefined {
   const bytes = bytesOf(path);
-  if (bytes === undefined) throw new Error(`${path} cannot be read`);
+  if (bytes === undefined) return undefined;
   const found = splitAt(bytes, 0);
   // What follows the last NUL is nothing.
   return found.at(-1)?.length === 0 ? found.slice(0, -1) : found;
@@ -195,19 +201,24 @@ const RUNTIME_DUPLICATES = 1000;
 /**
  * Descriptors above the standard ones that our caller handed down. The runtime has marked them to be
  * closed, like its own; its own are an epoll and an eventfd, and a duplicate of the terminal far up.
+ * Undefined when they cannot be listed: without one of them the command would be another.
  */
-export function handedDown(own: ReadonlySet<number>): number[] {
+export function handedDown(own: ReadonlySet<number>): number[] | undefined {
   const found: number[] = [];
-  for (const fd of numbersIn("/proc/self/fd")) {
+  const open = numbersIn("/proc/self/fd");
+  for (const fd of open ?? []) {
     if (fd <= 2 || own.has(fd)) continue;
     const target = linkOf(`/proc/self/fd/${fd}`);
-    // The descriptor that the directory was read through.
-    if (target === undefined) continue;
+    if (target === undefined) {
+      // The descriptor that the directory was read through.
+      if (calls().errno() === ENOENT) continue;
+      return undefined;
+    }
     if (/^anon_inode:\[event(?:poll|fd)\]$/.test(target)) continue;
     if (fd >= RUNTIME_DUPLICATES && /^\/dev\/(?:pts\/\d+|tty|console)/.test(target)) continue;
     found.push(fd);
   }
-  return found;
+  return open === undefined ? undefined : found;
 }
 
 /** Lets a program that is started now have a descriptor, or not. */
