@@ -6,7 +6,7 @@
  */
 import type { Draft, Hold, Machine, Process } from "../contract.ts";
 import type { Finding } from "../report.ts";
-import { newcomers } from "./newcomers.ts";
+import { identity, newcomers } from "./newcomers.ts";
 import { type Settled, Target } from "./target.ts";
 
 /** Who makes ever more is asked with those that were found by then; if it stays, it is stopped first. */
@@ -93,13 +93,22 @@ function take({ draft, parent: { open, origin }, hold }: Held, joining: Joining)
     return undefined;
   }
   const target = new Target(draft, hold, joining.settled, origin);
+  forget(draft, joining);
   joining.targets.push(target);
   return target;
 }
 
+/** That it was not the one that was judged any more is no news beside what becomes of it. */
+function forget(draft: Draft, { targets }: Joining): void {
+  const before = targets.findIndex(({ process }) => identity(process) === identity(draft));
+  if (before >= 0) targets.splice(before, 1);
+}
+
 function spareTree(origin: Process, { pid }: Draft, { targets, judged }: Joining): void {
   const tree = judged.get(origin.pid);
-  const because = `hands off: pid ${pid} came into its tree since, and with it the tree is none to end`;
+  const isOther = targets.some((target) => target.process.pid === pid && !target.isAsJudged);
+  const became = isOther ? "is another than was judged" : "came into its tree since";
+  const because = `hands off: pid ${pid} ${became}, and with it the tree is none to end`;
   for (const target of targets) {
     // Who obeyed by now is not told as one who was left alone.
     if (judged.get(target.origin.pid) !== tree || target.isDead()) continue;

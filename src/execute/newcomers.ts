@@ -28,7 +28,7 @@ export function newcomers(
   const living = family.filter((target) => !target.isDead());
   const parents = new Set(living.map((target) => target.process.pid));
   const stopping = new Set(living.filter((target) => target.stopped).map((target) => target.process.pid));
-  const known = new Set(targets.map((target) => identity(target.process)));
+  const known = new Set(targets.filter(({ isAsJudged }) => isAsJudged).map((target) => identity(target.process)));
   const held = new Set(targets.filter((target) => !target.isDead()).map((target) => target.process.pid));
   const found: Draft[] = [];
   let restless = false;

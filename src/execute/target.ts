@@ -14,6 +14,8 @@ export class Target {
   readonly process: Process;
   /** The process of the snapshot that it is or descends from. */
   readonly origin: Process;
+  /** False of one that ran another program or became somebody else before it was held: it is judged anew. */
+  readonly isAsJudged: boolean;
   /** Something that asks or forces it to end was sent. */
   signalled = false;
   #hold: Hold | undefined;
@@ -27,6 +29,7 @@ export class Target {
     this.process = process;
     this.origin = origin;
     this.#settled = settled;
+    this.isAsJudged = !("refused" in hold) || hold.refused === "gone" || hold.refused === "unknown";
     if ("refused" in hold) this.#refused(hold);
     else this.#hold = hold;
   }

@@ -1,6 +1,6 @@
 /** Whoever comes into a tree while it is judged and taken hold of is judged anew, with the tree. */
 import { expect, test } from "bun:test";
-import type { Machine, Process, Snapshot } from "../../src/contract.ts";
+import type { Machine, Process, Refusal, Snapshot } from "../../src/contract.ts";
 import { ending } from "../../src/ending.ts";
 import { reapAll } from "../support/reap-all.ts";
 import { toldMachine } from "../support/told-machine.ts";
@@ -73,6 +73,34 @@ test("what a plugin left behind fails before anybody is touched", async () => {
 test("one that is not of the tree is not", async () => {
   const { signalled } = await reaped(lostServer, ordinary(BORN, { name: "sleep", argv: ["sleep", "1"] }));
   expect(signalled).toEqual([ORPHAN, CHILD]);
+});
+
+test.each<[string, Partial<Process>, Refusal, unknown]>([
+  ["is judged anew", {}, { refused: "replaced", because: "it runs another program now" }, {
+    signalled: [ORPHAN, CHILD],
+    outcomes: [[ORPHAN, "ended"], [CHILD, "ended"]],
+  }],
+  ["and with one that is to be kept now nobody of its tree is asked", { env: { AGENT_REAPER_KEEP: "1" } }, {
+    refused: "replaced",
+    because: "it runs another program now",
+  }, { signalled: [], outcomes: [[ORPHAN, "denied"], [CHILD, "replaced"]] }],
+  ["and with one that has become root's nobody of its tree is asked", { uid: 0 }, {
+    refused: "denied",
+    because: "the system does not let us signal it",
+  }, { signalled: [], outcomes: [[ORPHAN, "denied"], [CHILD, "denied"]] }],
+])("a member that ran another program before it was held %s", async (_, becomes, refusal, expected) => {
+  const later = lostServer.map((one) => one.pid === CHILD ? { ...one, exe: "/usr/bin/env", ...becomes } : one);
+  const { machine, signalled } = growing(world(lostServer), world(later));
+  const { hold } = machine;
+  const changing: Machine = {
+    ...machine,
+    hold: (process) =>
+      process.pid === CHILD && (process.exe !== "/usr/bin/env" || refusal.refused === "denied")
+        ? refusal
+        : hold(process),
+  };
+  const { results } = await reapAll(changing);
+  expect({ signalled, outcomes: results.map(({ pid, outcome }) => [pid, outcome]) }).toEqual(expected as never);
 });
 
 const wrapper = changed({
