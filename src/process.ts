@@ -85,6 +85,8 @@ export interface Process {
   readonly listening?: readonly (number | string)[];
   /** Pids connected to what it listens on. */
   readonly clients?: readonly number[];
+  /** Linux: which it has open of the devices through which others are served (mounts, networks, machines, keyboards). */
+  readonly devices?: readonly string[];
   /** Linux: the socket of the display server, X11's or a Wayland one, that it is connected to; `null`: none. */
   readonly display?: string | null;
   /** Number of living threads. */

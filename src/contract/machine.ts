@@ -28,7 +28,7 @@ import type { Host, Leftover, Snapshot, Viewer } from "../snapshot.ts";
  * | holders | the holders of living peers, in stdio: a walk over the descriptors of all processes |
  * | otherNetworks | peers of sockets in networks of containers, in stdio: their descriptors are borrowed for it |
  * | supervisor | supervisor |
- * | sockets | listening, clients, display |
+ * | sockets | listening, clients, devices, display |
  */
 export type Detail =
   | "owner"

@@ -73,6 +73,7 @@ const PROCESS: Readonly<Record<string, Check>> = {
   supervisor: orNull(nonEmpty),
   listening: list(port),
   clients: list(pid),
+  devices: list(nonEmpty),
   display: orNull(nonEmpty),
   threads: count,
   nsPids: list(pid),

@@ -13,8 +13,11 @@ const COMPOSE = new Set(["docker-compose", "podman-compose"]);
 const ENGINES_VERBS = new Set(["run", "attach", "start", "container", "compose"]);
 const COMPOSES_VERBS = new Set(["up", "watch", "run", "attach", "compose"]);
 /** With a mount goes what is read and written through it. */
-const MOUNTS = new Set(["sshfs", "gocryptfs", "encfs", "cryfs", "s3fs", "gcsfuse", "mergerfs", "bindfs"]);
-const MAY_MOUNT = new Set(["rclone", "juicefs"]);
+const MOUNTS = new Set([
+  ...["sshfs", "gocryptfs", "encfs", "cryfs", "s3fs", "gcsfuse", "mergerfs", "bindfs", "goofys", "geesefs", "mount-s3"],
+  ...["ceph-fuse", "ntfs-3g", "curlftpfs", "ifuse", "squashfuse", "archivemount", "ratarmount", "securefs", "jmtpfs"],
+]);
+const MAY_MOUNT = new Set(["rclone", "juicefs", "restic", "borg", "kopia", "weed", "blobfuse2"]);
 /** What a machine runs in, or for as long as. */
 const MACHINES = new Set(["limactl", "tart", "lume"]);
 const MACHINES_VERBS = new Set(["start", "run", "hostagent"]);
@@ -47,10 +50,11 @@ export function holdsElsewhere(process: Process): boolean {
  */
 export function holdsRunning({ program, scriptName, args }: Command): boolean {
   if (MACHINES.has(program)) return verbIn(args, 0, MACHINES_VERBS) < args.length;
-  if (MOUNTS.has(program)) return true;
-  if (MAY_MOUNT.has(program)) return args.some((word) => word.endsWith("mount"));
+  const called = scriptName ?? program;
+  if (MOUNTS.has(called)) return true;
+  if (MAY_MOUNT.has(called)) return args.some((word) => word.endsWith("mount"));
   let at = 0;
-  let isCompose = COMPOSE.has(scriptName ?? program);
+  let isCompose = COMPOSE.has(called);
   if (!isCompose) {
     if (!ENGINES.has(program)) return false;
     at = verbIn(args, 0, ENGINES_VERBS);

@@ -33,7 +33,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   holders: ["stdio"],
   otherNetworks: ["stdio"],
   supervisor: ["supervisor"],
-  sockets: ["listening", "clients", "display"],
+  sockets: ["listening", "clients", "devices", "display"],
 };
 const DETAILS = Object.keys(FIELDS) as Detail[];
 const CASES = join(import.meta.dir, "..", "corpus", "cases");

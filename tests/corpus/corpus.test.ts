@@ -38,6 +38,7 @@ const FACTS: readonly (keyof Process)[] = [
   "listening",
   "clients",
   "display",
+  "devices",
   "threads",
   "nsPids",
 ];

@@ -63,6 +63,7 @@ const remarkable = fc.record(
     threads: fc.constantFrom(1, 4),
     tracer: fc.constantFrom(null, null, null, 800, ...pids),
     display: fc.constantFrom(null, null, "/tmp/.X11-unix/X0"),
+    devices: fc.constantFrom([], [], ["/dev/fuse"]),
     startedAt: fc.constantFrom(NOW - 7_200_000, NOW - 7_100_000, NOW - 5_000),
     stdio,
   },
@@ -99,6 +100,7 @@ const FACTS: readonly (keyof Process)[] = [
   "threads",
   "nsPids",
   "display",
+  "devices",
 ];
 
 function withoutFact(snapshot: Snapshot, index: number, fact: keyof Process): Snapshot {

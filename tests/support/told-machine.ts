@@ -19,7 +19,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Process)[]>> = {
   holders: [],
   otherNetworks: [],
   supervisor: ["supervisor"],
-  sockets: ["listening", "clients", "display"],
+  sockets: ["listening", "clients", "devices", "display"],
 };
 /** What nobody tells on a Mac, and `ps` says so of whoever is asked about. */
 const NEVER_ON_MAC: ReadonlySet<Detail> = new Set<Detail>(["environment", "cgroup", "status", "namespace"]);

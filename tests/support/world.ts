@@ -43,6 +43,7 @@ export function ordinary(pid: number, fields: Partial<Process> = {}): Process {
     tracer: null,
     stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "null" }, { fd: 2, kind: "null" }],
     supervisor: null,
+    devices: [],
     display: null,
     threads: 4,
     ...fields,

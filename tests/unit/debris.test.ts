@@ -69,10 +69,15 @@ describe("what a person keeps is no debris, whichever shell started it and where
     telepresence minikube kmonad kanata xremap pipewire pipewire-pulse wireplumber pulseaudio ibus-daemon fcitx fcitx5
     keyboxd scdaemon dirmngr keybase dbus-daemon dbus-broker dbus-launch dockerd containerd containerd-shim conmon
     containerd-shim-runc-v2 buildkitd rootlesskit slirp4netns pasta watchman sccache bazel syncthing xsel circusd
-    process-compose overmind honcho foreman goreman hivemind vmware-vmx VBoxXPCOMIPCD runsv s6-supervise svscan supervise`
+    process-compose overmind honcho foreman goreman hivemind vmware-vmx VBoxXPCOMIPCD runsv s6-supervise svscan supervise
+    cron crond atd supercronic onedrive maestral dropbox rslsync seaf-daemon mega-cmd-server firecracker cloud-hypervisor
+    crosvm vfkit krunkit`
       .split(/\s+/);
   const holding = [
-    ..."sshfs gocryptfs encfs cryfs s3fs gcsfuse mergerfs bindfs".split(" ").map((name) => [name, "box:/data", "/mnt"]),
+    ..."sshfs gocryptfs encfs cryfs s3fs gcsfuse mergerfs bindfs goofys geesefs mount-s3 ceph-fuse ntfs-3g curlftpfs ifuse"
+      .split(" ").map((name) => [name, "box:/data", "/mnt"]),
+    ..."squashfuse archivemount ratarmount securefs jmtpfs".split(" ").map((name) => [name, "box:/data", "/mnt"]),
+    ..."restic borg kopia weed blobfuse2".split(" ").map((name) => [name, "mount", "/mnt"]),
     ...[["rclone", "mount", "box:", "/mnt"], ["juicefs", "mount", "redis://box", "/mnt"]],
     ...[["limactl", "start", "box"], ["podman-compose", "up"], ["docker-compose", "up"]],
     ...[["docker", "attach", "db"], ["docker", "start", "-a", "db"], ["nerdctl", "run", "-p", "80:80", "nginx"]],
@@ -83,6 +88,15 @@ describe("what a person keeps is no debris, whichever shell started it and where
       plan(left(argv, `/usr/bin/${argv[0]}`)).length > 0
     );
     expect(ended).toEqual([]);
+  });
+
+  test("nor is whoever has a device open through which others are served, whatever it is called", () => {
+    const ended = ["/dev/fuse", "/dev/net/tun", "/dev/kvm", "/dev/uinput"].filter((device) =>
+      plan(left(["helper"], "/home/lea/bin/helper", { devices: [device] })).length > 0
+    );
+    expect(ended).toEqual([]);
+    expect(plan(left(["helper"], "/home/lea/bin/helper", { devices: [] }))).toEqual([ORPHAN]);
+    expect(plan(left(["helper"], "/home/lea/bin/helper", { devices: ["/dev/null"] }))).toEqual([ORPHAN]);
   });
 
   test("nor is what has such a client below it, or may have", () => {

@@ -58,7 +58,7 @@ const READERS: readonly (readonly [Detail, keyof Draft & string, Reader])[] = [
     draft.stdio = ([0, 1, 2] as const).flatMap((fd) => stream(`${directory}/fd/${fd}`, fd) ?? []);
   }],
   ["sockets", "listening", (directory, draft, _, nets) => {
-    draft.listening = readListening(directory, nets);
+    Object.assign(draft, readListening(directory, nets));
   }],
 ];
 

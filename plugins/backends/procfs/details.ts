@@ -33,7 +33,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Draft)[]>> = {
   namespace: ["pidNamespace"],
   supervisor: ["supervisor"],
   stdio: ["stdio"],
-  sockets: ["listening", "clients", "display"],
+  sockets: ["listening", "clients", "devices", "display"],
   holders: [],
   otherNetworks: [],
 };

@@ -1,9 +1,11 @@
 /**
- * What a process listens on, which sockets are connected to that, and the display server that it is connected to.
+ * What a process listens on, which sockets are connected to that, the display server that it is connected to, and the
+ * devices through which it serves others.
  *
  * @module
  */
 import type { Files } from "./files.ts";
+import { isServedThrough } from "../../../src/vocabulary/devices.ts";
 import { socketInode } from "./link.ts";
 import { type Net, otherEnds, parseTcp, parseUnix, type TcpSocket, type UnixSocket } from "./net.ts";
 import type { SocketDiag } from "./socket-diag.ts";
@@ -16,6 +18,8 @@ export interface Listening {
   readonly clients?: ReadonlySet<string>;
   /** Somebody is connected whose socket cannot be named: on another machine, or in another namespace. */
   readonly strangers: boolean;
+  /** Those that it has open of the devices through which others are served. */
+  readonly devices: readonly string[];
   /** The display server's socket; `null`: it is connected to none. Undefined where that could not be told. */
   readonly display?: string | null;
 }
@@ -33,9 +37,10 @@ export function readListening(
   sockets: Pick<SocketDiag, "peer">,
   nets: Map<string, Net>,
 ): Listening | number {
-  const own = ownSockets(files, directory);
-  if (typeof own === "number") return own;
-  if (own.size === 0) return { places: [], strangers: false, display: null };
+  const open = openIn(files, directory);
+  if (typeof open === "number") return open;
+  const { sockets: own, devices } = open;
+  if (own.size === 0) return { places: [], strangers: false, devices, display: null };
   const namespace = files.linkText(directory, "ns/net");
   const net = (typeof namespace === "string" ? nets.get(namespace) : undefined) ?? readNet(files, directory);
   if (typeof net === "number") return net;
@@ -45,7 +50,7 @@ export function readListening(
   const paths = new Set(unix.filter((socket) => socket.listens && own.has(socket.inode)).map((socket) => socket.path));
   const places = [...[...ports].sort((a, b) => a - b), ...[...paths].sort()];
   const display = displayOf(own, displaysIn(net, sockets));
-  const shown = display === undefined ? {} : { display };
+  const shown = { devices, ...(display === undefined ? {} : { display }) };
   if (places.length === 0) return { places, strangers: false, ...shown };
   return { places, ...connected(tcp, ports, unix, paths, sockets), ...shown };
 }
@@ -116,18 +121,25 @@ function connected(
   return { clients, strangers };
 }
 
-/** Inodes of the sockets that the process has open, or the negative error. */
-function ownSockets(files: Files, directory: number): Set<number> | number {
+interface Open {
+  readonly sockets: ReadonlySet<number>;
+  readonly devices: readonly string[];
+}
+
+/** Inodes of the sockets that the process has open, and such devices, or the negative error. */
+function openIn(files: Files, directory: number): Open | number {
   const fds = files.numbers(directory, "fd");
   if (typeof fds === "number") return fds;
-  const found = new Set<number>();
+  const sockets = new Set<number>();
+  const devices = new Set<string>();
   for (const fd of fds) {
     const link = files.linkText(directory, `fd/${fd}`);
     // Closed meanwhile. Anything else is a closed door: some kernels list the names and refuse the links.
     if (link === ENOENT) continue;
     if (typeof link === "number") return link;
     const inode = socketInode(link);
-    if (inode !== undefined) found.add(inode);
+    if (inode !== undefined) sockets.add(inode);
+    else if (isServedThrough(link)) devices.add(link);
   }
-  return found;
+  return { sockets, devices: [...devices].sort() };
 }

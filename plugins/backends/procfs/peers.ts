@@ -94,6 +94,7 @@ export class Peers {
     const listening = readListening(this.#files, directory, sockets, this.#nets);
     if (typeof listening === "number") return listening;
     draft.listening = listening.places;
+    draft.devices = listening.devices;
     if (listening.display !== undefined) draft.display = listening.display;
     if (listening.clients !== undefined) this.#listeners.push({ draft, listening });
     return undefined;

@@ -43,7 +43,7 @@ const FIELDS: readonly (readonly [Fact["detail"], readonly (keyof Process)[]])[]
   ["namespace", ["pidNamespace"]],
   ["stdio", ["stdio"]],
   ["supervisor", ["supervisor"]],
-  ["sockets", ["listening", "clients", "display"]],
+  ["sockets", ["listening", "clients", "devices", "display"]],
 ];
 
 /** All facts about a process, in a fixed order. */

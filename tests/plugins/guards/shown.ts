@@ -75,6 +75,20 @@ export const objections: readonly Objection[] = [
     ),
   },
   {
+    case: "it has a mount below it, by a program that nobody knows",
+    guard: "containers",
+    verdict: "unsure",
+    snapshot: world(
+      changed({}, { name: "look", argv: ["look", "backup"], exe: "/home/lea/bin/look", devices: ["/dev/fuse"] }),
+    ),
+  },
+  {
+    case: "debris that has a network open",
+    guard: "containers",
+    verdict: "spared",
+    snapshot: world(changed({ ...opened, display: null, devices: ["/dev/net/tun"] })),
+  },
+  {
     case:
       "a child whose own child is a browser's part, as far as its words tell: of that neither name nor program could be read",
     guard: "window",

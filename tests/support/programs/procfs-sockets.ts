@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { closeSync, openSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import type { Machine } from "../../../src/contract.ts";
 import procfs from "../../../plugins/backends/procfs/index.ts";
+
+const TUNNEL = "/dev/net/tun";
 
 /** What a server listened on, and for whom. */
 export interface Seen {
@@ -25,9 +28,25 @@ export interface Displays {
   readonly other: string | null | undefined;
 }
 
+/** The devices that a look tells of ourselves, before we opened one and while it is open. */
+export interface Devices {
+  readonly before?: readonly string[] | undefined;
+  readonly open?: readonly string[] | undefined;
+}
+
+/** Whether a device can be opened here at all: many machines have none, or keep it to root. */
+export function canOpenDevice(): boolean {
+  try {
+    closeSync(openSync(TUNNEL, "r+"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Looks at ourselves: idle, with a client on the port or on the path, and as a display server. */
 export default async function sockets(): Promise<
-  { readonly seen: Record<"idle" | "tcp" | "unix", Seen>; readonly displays: Displays }
+  { readonly seen: Record<"idle" | "tcp" | "unix", Seen>; readonly displays: Displays; readonly devices: Devices }
 > {
   const path = join(process.env["HOME"] as string, "a b.sock");
   const tcp = await listening(createServer(), { port: 0, host: "127.0.0.1" });
@@ -51,7 +70,27 @@ export default async function sockets(): Promise<
   };
   const idle = look(0);
   const seen = { idle, tcp: await with_(tcp, String(port)), unix: await with_(unix, path) };
-  return { seen, displays: await serveDisplay(machine, unix, path) };
+  return {
+    seen,
+    displays: await serveDisplay(machine, unix, path),
+    devices: canOpenDevice() ? openDevice(machine) : {},
+  };
+}
+
+/** What is no device of that kind is not told: /dev/null, /dev/urandom. */
+function openDevice(machine: Machine): Devices {
+  const look = () => {
+    const draft = machine.list("all").find((draft) => draft.pid === process.pid);
+    if (draft === undefined) throw new Error("we are not in the table");
+    machine.read([draft], new Set(["sockets"]), new Set());
+    return draft.devices;
+  };
+  const others = ["/dev/null", "/dev/urandom"].map((path) => openSync(path, "r"));
+  const before = look();
+  const fd = openSync(TUNNEL, "r+");
+  const open = look();
+  for (const one of [fd, ...others]) closeSync(one);
+  return { before, open };
 }
 
 async function serveDisplay(machine: Machine, unix: Server, path: string): Promise<Displays> {
