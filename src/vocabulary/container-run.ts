@@ -25,7 +25,7 @@ export function spokenImage(
   if (args[0] !== "run" || !ENGINES.has(program)) return undefined;
   const at = afterOptions(args, 1, takes(ALONE));
   if (!isSpokenThrough(args.slice(1, at))) return undefined;
-  const image = args[at]?.replace(/(?<=.)[@:][^/@:]*$/, "");
+  const image = args[at]?.replace(/(?<=.)(?::[^/@:]*)?(?:@[^/@]*)?$/, "");
   return image === undefined ? undefined : { image, words: args.slice(at + 1) };
 }
 

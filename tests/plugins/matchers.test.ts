@@ -296,6 +296,7 @@ describe("what stands in front of a program is claimed by its child", () => {
       because: "launches codex-acp",
     });
     expect(shim(["node", "/usr/bin/codex-acp"], ["codex-acp", "-c", "a=b"])).toBeUndefined();
+    expect(shim(["node", "/usr/bin/codex-acp", "-c", "a=b"], ["codex-acp", "-c", "a=c"])).toBeUndefined();
     expect(shim(["node", "/h/codex-board/server.js"], ["codex-acp"])).toBeUndefined();
     // The file has its version in its name, and is called by a link to it.
     const exe = "/h/.grok/bin/grok-1.0.41";

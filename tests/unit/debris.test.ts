@@ -57,7 +57,7 @@ describe("what a person keeps is no debris, whichever shell started it and where
   /** What shows a person something; what serves others for as long as it runs. */
   const shown =
     `code-insiders codium vscodium windsurf antigravity zed zeditor sublime_text gvim nvim-qt neovide gedit kate
-    mousepad geany obsidian texstudio idea pycharm webstorm goland clion rider phpstorm rustrover rubymine datagrip idea64
+    Godot_v4.5-stable_linux.x86_64 mousepad geany obsidian texstudio idea pycharm webstorm goland clion rider phpstorm rustrover rubymine datagrip idea64
     studio kgx ptyxis konsole kitty alacritty wezterm-gui ghostty foot xterm urxvt tilix terminator xfce4-terminal chromium
     brave vivaldi-bin opera thunderbird evince okular zathura mupdf xpdf atril soffice.bin eog gwenview feh imv gimp
     inkscape krita blender vlc mpv totem obs audacity kdenlive freecad openscad kicad octave-gui kdiff3 gitg smerge dbeaver

@@ -72,6 +72,7 @@ describe("responsibleFor()", () => {
     expect(who(below({ name: "Relay(42)", argv: ["/init"], exe: "/home/lea/bin/relay", ppid: 1 }))).toBe("living");
     expect(who(below({ name: "Relay(42)", argv: ["relay", "42"], exe: "/init", ppid: 1 }))).toBe("living");
     expect(who(below({ name: "Relay(42)", argv: ["/init"], exe: "/init" }))).toBe("living");
+    expect(who(below({ name: "Relays(42)", argv: ["/init"], exe: "/init", ppid: 1 }))).toBe("living");
   });
   test("an older relay is called init, and pid 1's copy is told by its path", () => {
     expect(who(below({ name: "init", argv: ["/init"], exe: "/init", ppid: 1 }))).toBe("nobody");

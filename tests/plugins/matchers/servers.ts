@@ -102,6 +102,11 @@ export const servers: readonly ClaimedShape[] = [
     name: "docker",
   }]],
   ["mcp-server", "wrapper", [["docker", "run", "-i", "--rm", "mcp/fetch"], { exe: "/usr/bin/docker", name: "docker" }]],
+  ...["a/notes-mcp:1.4", "localhost:5000/notes-mcp", "a/notes-mcp@sha256:0a1b", "a/notes-mcp:1.4@sha256:0a1b"].map((
+    image,
+  ) =>
+    ["mcp-server", "wrapper", [["docker", "run", "-i", image], { exe: "/usr/bin/docker", name: "docker" }]] as const
+  ),
   ["mcp-server", "wrapper", [["C:\\WINDOWS\\system32\\cmd.exe", "/d", "/s", "/c", "npx -y @playwright/mcp@latest"], {
     exe: "C:\\Windows\\System32\\cmd.exe",
     name: "cmd.exe",
@@ -217,6 +222,11 @@ export const servers: readonly ClaimedShape[] = [
     exe: "/usr/bin/podman",
     name: "podman",
     ...socketsTo,
+  }]],
+  ["mcp-server", "wrapper", [["kubectl", "exec", "--stdin", "deploy/x", "--", "mcp-server-git"], {
+    exe: "/usr/local/bin/kubectl",
+    name: "kubectl",
+    ...spokenTo,
   }]],
   ["mcp-server", "wrapper", [["kubectl", "exec", "-i", "-n", "ai", "deploy/x", "--", "uvx", "mcp-server-git"], {
     exe: "/usr/local/bin/kubectl",
