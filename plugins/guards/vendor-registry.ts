@@ -7,6 +7,7 @@ import {
   claudeHomes,
   codexHomes,
   HOME_VARIABLES,
+  homeInDoubt,
   homesAreTold,
   isSameStart,
   readRecord,
@@ -44,8 +45,10 @@ const vendorRegistry: Guard = {
     ];
   },
   object(process, { table, root, claim }) {
-    const mayBeWorker = process === root && claim.family === "claude" && claim.role === "agent";
-    const elsewhere = mayBeWorker ? byUnreadRoster(process, table) : undefined;
+    const mayBeWorker = process === root && claim.family === "claude" && claim.role === "agent" &&
+      isGivenSession(process);
+    const elsewhere = byHomeInDoubt(process, mayBeWorker, table) ??
+      (mayBeWorker ? byUnreadRoster(process, table) : undefined);
     // Most often no vendor has left any such file.
     const { files, unreadFiles } = table.snapshot;
     if (files === undefined && unreadFiles === undefined && !isBeyond(process, table)) return elsewhere;
@@ -79,13 +82,28 @@ function byRoster(process: Process, table: Table): Objection | undefined {
  */
 function byUnreadRoster(process: Process, table: Table): Objection | undefined {
   if (process.env !== undefined || isBeyond(process, table)) return undefined;
-  if (process.argv?.some((argument) => SESSION.test(argument)) !== true) return undefined;
   const unlisted = daemonsOf(table).find((daemon) =>
     (daemon.uid === undefined || daemon.uid === process.uid) && !hasRoster(daemon, process, table)
   );
   return unlisted === undefined ? undefined : {
     stands: "unsure",
     because: `Claude's daemon (pid ${unlisted.pid}) may keep it running: whom that lists is unknown`,
+  };
+}
+
+function isGivenSession({ argv }: Process): boolean {
+  return argv?.some((argument) => SESSION.test(argument)) === true;
+}
+
+/** It was told by a path that is not whole where its vendor keeps lists: nobody knows in which directory that began. */
+function byHomeInDoubt(process: Process, mayBeWorker: boolean, table: Table): Objection | undefined {
+  if (isBeyond(process, table)) return undefined;
+  const isCodex = process.argv?.includes("app-server") === true;
+  const variable = (mayBeWorker ? homeInDoubt(process, "CLAUDE_CONFIG_DIR", table) : undefined) ??
+    (isCodex ? homeInDoubt(process, "CODEX_HOME", table) : undefined);
+  return variable === undefined ? undefined : {
+    stands: "unsure",
+    because: `whether its vendor keeps it running cannot be told: ${variable} is no whole path`,
   };
 }
 

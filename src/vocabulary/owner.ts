@@ -148,9 +148,19 @@ function homes(process: Process, table: Table, variable: string, name: string, f
     return inside.filter((path) => path?.startsWith("/") === true) as string[];
   }
   const found = [`${table.viewer.home}${slash}${name}`];
-  if (home !== undefined && home !== table.viewer.home) found.unshift(`${home}${slash}${name}`);
-  if (own !== undefined) found.unshift(own);
+  if (home !== undefined && home !== table.viewer.home && isWhole(home, table)) found.unshift(`${home}${slash}${name}`);
+  if (own !== undefined && isWhole(own, table)) found.unshift(own);
   return process.env === undefined ? [...found, ...othersIn(table, files, found)] : found;
+}
+
+/** One that is not whole begins where a program happened to be, and would lead us into our own directory. */
+function isWhole(path: string, { host: { platform } }: Table): boolean {
+  return platform === "win32" ? /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path) : path.startsWith("/");
+}
+
+/** The variable, this one or HOME, by which it looks for files of its vendor's where nobody can follow. */
+export function homeInDoubt({ env }: Process, variable: string, table: Table): string | undefined {
+  return [variable, "HOME"].find((name) => env?.[name] !== undefined && !isWhole(env[name], table));
 }
 
 /** Beyond a border: whether all places where vendors keep its files are told by its own environment. */

@@ -174,6 +174,18 @@ test("a directory that somebody works in by the time that it is to go stays", as
   }
 });
 
+test("no file is asked for by a path that begins in our own directory", async () => {
+  const asked: string[] = [];
+  const env = { CLAUDE_CONFIG_DIR: ".claude", CODEX_HOME: "", HOME: "~", CLAUDE_PID: "77" };
+  const machine: Machine = {
+    ...toldMachine(world(changed({ argv: ["claude", "--resume", "6f1c2a"], env }))),
+    file: (path) => void asked.push(path),
+  };
+  await reapAll(machine, { dryRun: true });
+  expect(asked).toContain("/home/lea/.claude/sessions/77.json");
+  expect(asked.filter((path) => !path.startsWith("/home/lea/"))).toEqual([]);
+});
+
 test("a file that may be there and cannot be read says nothing of what is in it", async () => {
   const hidden = (path: string) => ({ ...toldMachine(world()), conceals: (asked: string) => asked === path });
   expect((await reapAll(hidden("/home/lea/.claude/daemon/roster.json"), { dryRun: true })).plan.terminate).toEqual([]);

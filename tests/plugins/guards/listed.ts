@@ -35,7 +35,35 @@ const besideDaemon = (
   return withoutEnvironments(onMac(world([...session, { ...supervisor, ...fields }], files)));
 };
 
+/** One that goes on with a session, whose terminal has been closed. */
+const resumed = (env: Readonly<Record<string, string>>): Snapshot =>
+  world(changed({
+    argv: ["claude", "--resume", "6f1c2a"],
+    env,
+    stdio: ([0, 1, 2] as const).map((fd) => ({ fd, kind: "tty", peer: "gone", path: "/dev/pts/3" })),
+  }));
+const appServer = (env: Readonly<Record<string, string>>): Snapshot =>
+  world(changed({ name: "codex", argv: ["codex", "app-server"], exe: "/home/lea/.local/bin/codex", env }));
+
 export const objections: readonly Objection[] = [
+  {
+    case: "its roster lies where nobody can follow",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: resumed({ CLAUDE_CONFIG_DIR: "~/.claude-work" }),
+  },
+  {
+    case: "its home is where nobody can follow",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: resumed({ HOME: "work" }),
+  },
+  {
+    case: "Codex's pid file lies where nobody can follow",
+    guard: "vendor-registry",
+    verdict: "unsure",
+    snapshot: appServer({ CODEX_HOME: "./.codex" }),
+  },
   {
     case: "Claude's session file of its pid is damaged",
     guard: "vendor-registry",
@@ -155,6 +183,12 @@ export const objections: readonly Objection[] = [
 ];
 
 export const passes: readonly Pass[] = [
+  {
+    case: "told where its lists lie by whole paths",
+    snapshot: resumed({ CLAUDE_CONFIG_DIR: "/home/lea/.c", HOME: "/home/lea" }),
+  },
+  { case: "a session beside whom only Codex's home is in doubt", snapshot: resumed({ CODEX_HOME: "x" }) },
+  { case: "a server of Codex's beside whom only Claude's is", snapshot: appServer({ CLAUDE_CONFIG_DIR: "x" }) },
   {
     case: "a note of Codex's daemons that cannot be read, for who is none",
     snapshot: world(lostServer, { unreadFiles: ["/home/lea/.codex/app-server-daemon/daemon.pid"] }),
