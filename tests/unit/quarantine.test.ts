@@ -35,7 +35,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true }));
 
 /** Takes a file, `at` milliseconds into 1970. */
-function take(name: string, at: number, bytes = 3): string {
+function take(name: string, at: number, bytes = 3, meanwhile: () => void = () => {}): string {
   const path = join(home, name);
   writeFileSync(path, "abc");
   const { dev, ino } = lstatSync(path);
@@ -50,7 +50,11 @@ function take(name: string, at: number, bytes = 3): string {
   const { outcome } = inDirectory(
     dirname(path),
     viewer.uid,
-    () => quarantine.take(finding, (to) => renameSync(path, to)),
+    () =>
+      quarantine.take(finding, (to) => {
+        meanwhile();
+        renameSync(path, to);
+      }),
   );
   expect(outcome).toBe("quarantined");
   return path;
@@ -65,6 +69,11 @@ describe("the quarantine", () => {
     expect(batches(state).flatMap(({ kept }) => kept.map(({ from }) => from))).toEqual([join(home, "new")]);
     expect(expire(state, viewer, (KEPT_DAYS + 3) * DAY_MS)).toBe(1);
     expect(batches(state)).toEqual([]);
+  });
+
+  test("leaves alone what another run has on record and is about to move there", () => {
+    const path = take("mine", 5 * DAY_MS, 3, () => expect(expire(state, viewer, 5 * DAY_MS + 1)).toBe(0));
+    expect(batches(state).flatMap(({ kept }) => kept.map(({ from }) => from))).toEqual([path]);
   });
 
   test("lets the oldest go beyond its size, never what was taken last", () => {
@@ -101,7 +110,7 @@ describe("the quarantine", () => {
     expire(state, viewer, DAY_MS);
     expect(existsSync(manifest)).toBe(true);
     rmSync(batch?.kept[0]?.at as string);
-    expire(state, viewer, DAY_MS);
+    expire(state, viewer, 3 * DAY_MS);
     expect(existsSync(dirname(manifest))).toBe(false);
     rmSync(path, { recursive: true });
     symlinkSync(path, path);
