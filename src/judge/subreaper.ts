@@ -14,6 +14,7 @@ import { isMultiplexer } from "../vocabulary/multiplexers.ts";
 import { isBeyond } from "../vocabulary/namespaces.ts";
 import { recordedOwner } from "../vocabulary/owner.ts";
 import { runOf } from "../vocabulary/run-tag.ts";
+import { isShell } from "../vocabulary/shells.ts";
 import { mayBeWorkedInBy } from "../vocabulary/workplaces.ts";
 import type { Bench } from "./bench.ts";
 import { claimOne } from "./claims.ts";
@@ -40,7 +41,7 @@ export function refuteParent(
   if (owner?.fate !== "dead" || parent === undefined) return responsible;
   const runs = commandOf(parent);
   // No shell asks to adopt; what it hands on may be none of its own (direnv, `env`, an `.env` that an agent wrote).
-  if (runs !== undefined && (runs.interpreter === "shell" || HANDS_ON.has(runs.program))) return responsible;
+  if (runs !== undefined && (isShell(runs) || HANDS_ON.has(runs.program))) return responsible;
   // Nor do tmux, editors and terminals: with which environment they start what a person types is theirs and that one's.
   if (isMultiplexer(parent) || mayBeWorkedInBy(parent)) return responsible;
   // Who took it in has no part in what it says and hears.

@@ -20,6 +20,7 @@ import { responsibleByRegistry } from "../registry/responsible.ts";
 import type { Finding, Gate, Responsible, Verdict } from "../report.ts";
 import { isStale } from "./stale.ts";
 import { refuteParent } from "./subreaper.ts";
+import { mayPipe } from "../vocabulary/shells.ts";
 import type { Table } from "../table.ts";
 
 /** The judgement of the tree below a claimed root. */
@@ -168,7 +169,7 @@ function mayBePidOnes(root: Process, { pid }: Responsible, { table }: Context): 
 }
 
 /**
- * Were pid 1 the parent, it would hold the other end. The ends of what a shell starts in a pipeline are held by others: what
+ * Were pid 1 the parent, it would hold the other end. The ends of what a script starts in a pipeline are held by others: what
  * only prints is a script's own for as long as it is of the script's session. In a container pid 1 is most often a shell:
  * there it must be something that is asked and answers, and of another session than pid 1, as nothing is that a script starts.
  */
@@ -184,7 +185,8 @@ function outdoesPidOne(
   const session = pidOne.sid;
   const isOfSession = session === undefined || root.sid === undefined || root.sid === session;
   if (!isBeyond(root, table)) {
-    return !(isOfSession && lifeline === "output" && commandOf(pidOne)?.interpreter === "shell");
+    const runs = commandOf(pidOne);
+    return !(isOfSession && lifeline === "output" && runs !== undefined && mayPipe(runs));
   }
   if (isOfSession) return false;
   return lifeline === "stdio" && gates.some(({ name, evidence }) => name === "lifeline" && evidence !== undefined);

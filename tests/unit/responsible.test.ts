@@ -122,6 +122,40 @@ describe("pid 1 that may be parent or adopter", () => {
   });
 });
 
+/** By what a person writes scripts in. */
+const SHELLS: readonly (readonly [exe: string, ...argv: string[]])[] = [
+  ["/usr/bin/dash", "/bin/sh", "/run.sh"],
+  ["/bin/busybox", "sh", "-c", "claude -p x | head -1; sleep 9"],
+  ...[
+    ...["ksh93", "ksh2020", "mksh", "lksh", "oksh", "loksh", "pdksh", "rksh", "yash", "posh", "rbash", "csh", "tcsh"],
+    ...["bsd-csh", "toybox", "osh", "ysh", "oils-for-unix", "nu", "elvish", "xonsh", "pwsh", "murex", "rc", "es"],
+  ].map((name) => [`/usr/bin/${name}`, name, "/run"] as const),
+  ["/usr/bin/python3.12", "python3", "/usr/bin/xonsh", "/run"],
+];
+const OTHER_SCRIPTS: typeof SHELLS = [
+  ["/usr/bin/python3.12", "python3", "/run.py"],
+  ["/usr/bin/perl", "perl", "/run.pl"],
+  ["/usr/bin/ruby3.3", "ruby", "/run.rb"],
+  ["/usr/bin/php8.3", "php", "/run.php"],
+];
+
+describe("a script as pid 1", () => {
+  const unheard = (more: Partial<Process>, [exe, ...argv]: readonly [string, ...string[]]) =>
+    withInit({ name: "1", exe, argv, pgid: 1, sid: 1 }, {
+      argv: ["claude", "-p", "review"],
+      stdio: [{ fd: 0, kind: "null" }, { fd: 1, kind: "pipe", peer: "gone" }, { fd: 2, kind: "null" }],
+      ...more,
+    });
+
+  test.each([...SHELLS, ...OTHER_SCRIPTS])("%s may be the parent of what it put in a pipeline", (...script) => {
+    expect(verdict(unheard({ sid: 1 }, script))).toBe("unsure");
+    expect(verdict(unheard({}, script))).toBe("orphan");
+  });
+
+  test("what serves holds the ends of what it starts", () =>
+    expect(verdict(unheard({ sid: 1 }, ["/usr/bin/node", "node", "server.js"]))).toBe("orphan"));
+});
+
 describe("a parent that is no adopter we know", () => {
   const dead = { env: { CLAUDE_PID: "77" }, sid: 4100 };
   test("is taken for a subreaper when the owner is dead, the lifeline gone and the parent does not name that owner", () => {
@@ -140,6 +174,9 @@ describe("a parent that is no adopter we know", () => {
     expect(verdict(below(shell, dead))).toBe("owned");
     expect(verdict(below({ ...shell, name: "run.sh", argv: ["/bin/sh", "run.sh"] }, dead))).toBe("owned");
     expect(verdict(below({ name: "make", argv: ["make", "review"], exe: "/usr/bin/make" }, dead))).toBe("owned");
+    for (const [exe, ...argv] of SHELLS) {
+      expect([exe, verdict(below({ name: "1", argv, exe }, dead))]).toEqual([exe, "owned"]);
+    }
   });
   test("is responsible when its environment cannot be read", () => {
     const snapshot = below({ name: "host" }, dead);
