@@ -17,6 +17,7 @@ import { ParseError } from "../../src/errors.ts";
 test.each([
   ['confidence = "sure"', 'f: confidence = "sure": expected "adopted", "likely" or "proven"'],
   ["limit = 1.5", "f: limit = 1.5: expected a whole number of trees, at least 1"],
+  ["limit = 0", "f: limit = 0: expected a whole number of trees, at least 1"],
   ["limit = nan", "f: limit = NaN: expected"],
   ['max-age = "0h"', 'f: max-age = "0h": ends everything at once: leave it away for no limit, or write for example 2h'],
   ['max-age = "0"', 'f: max-age = "0": ends everything at once'],

@@ -92,6 +92,12 @@ describe("withExternal()", () => {
     ["no kind", `export default { name: "x", summary: "s" };`, /is no matcher, guard/],
     ["a backend", `export default { name: "x", summary: "s", open() {} };`, /is no matcher, guard/],
     ["a bad name", `export default ${GUARD.replace("mine", "Mine!")};`, /"name" must be lower-case/],
+    ["a name that only begins like one", `export default ${GUARD.replace("mine", "mine Ω")};`, /"name" must be/],
+    [
+      "a matcher whose hints are none",
+      `export default { name: "x", summary: "s", hints: [7], needs: [], claim: () => undefined };`,
+      /"hints" must be a list of names and patterns/,
+    ],
     ["no summary", `export default ${GUARD.replace(`"s"`, `""`)};`, /"summary" must be/],
     ["an unknown key", `export default { ...${GUARD}, need: [] };`, /a guard has no "need"/],
     ["a list that is none", `export default ${GUARD.replace("[]", `"stdio"`)};`, /"needs" must be a list/],
@@ -166,7 +172,7 @@ describe("withExternal()", () => {
 
   test.each<[string, () => string, RegExp]>([
     ["is not there", () => join(base, "nowhere.ts"), /no such file/],
-    ["is a directory", () => base, /is no file: correct the path/],
+    ["is a directory", () => base, /^plugin [^:]+: is no file: correct the path$/],
     ["others can write to", () => file(`export default ${GUARD};`, 0o666), /others can change .*chmod go-w/],
     ["lies where others can write", () => inTheOpen("p.ts"), /others can change .*open: chmod/],
     ["is a link into such a place", () => {

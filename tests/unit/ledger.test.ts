@@ -233,6 +233,7 @@ describe("what a cut-off run left open", () => {
       ["its start is not known", machine([{ pid: 10 }]), undefined],
       ["the table leaves some out", machine([], "boot", false), undefined],
       ["the run is at it", machine([{ pid: viewer.pid, startedAt: NOW - 5 }]), undefined],
+      ["the run is a zombie", machine([{ pid: viewer.pid, startedAt: NOW - 5, state: "Z" }]), "gone"],
       ["another has the run's pid", machine([{ pid: viewer.pid, startedAt: NOW + 5 }]), "gone"],
     ];
     const elsewhere = { ...machine([]), host: { ...machine([]).host, pidNamespace: "4026532001" } };

@@ -283,6 +283,8 @@ describe("whoever ends a session", () => {
       CHILD,
       4300,
     ]));
+  test("and asks nothing of who has ended already", () =>
+    expect(ended([], [host, child(), { ...below, uid: 7, unread: { env: "ESRCH" } }]).ends).toContain(CHILD));
   const doubted: readonly (readonly [string, Partial<Process>])[] = [
     ["has a client", { listening: [80], clients: [800] }],
     ["is in the foreground of a terminal", { tty: "pts/3", pgid: CHILD, tpgid: CHILD }],

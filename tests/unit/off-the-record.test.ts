@@ -1,7 +1,11 @@
 import { expect, test } from "bun:test";
+import { classify } from "../../src/classify.ts";
 import type { Session } from "../../src/contract.ts";
+import { builtin } from "../../src/plugins.ts";
+import { defaultPolicy } from "../../src/policy.ts";
 import { MemoryRegistry } from "../../src/registry/memory.ts";
 import { Registry } from "../../src/registry/registry.ts";
+import { unregister } from "../../src/registry/unregister.ts";
 import { reapAll } from "../support/reap-all.ts";
 import { entry, onRecord, session } from "../support/registered.ts";
 import { toldMachine } from "../support/told-machine.ts";
@@ -33,4 +37,31 @@ test("a session that nobody answers for goes off the record, with none that some
   const left = ["still at work", "alive", "elsewhere"];
   expect(await leftAfterReap(sessions)).toEqual(left);
   expect(await leftAfterReap(sessions, true)).toEqual(sessions.map(({ id }) => id));
+});
+
+test("what has ended goes off the record where that is asked for, and not where only something else is", () => {
+  const over = onRecord([ordinary(HOST, { ppid: 800 })], [entry({ originator: alive })]);
+  const unregistered = (only?: readonly string[], pids?: readonly number[]) => {
+    const policy = {
+      ...defaultPolicy,
+      ...(only === undefined ? {} : { only }),
+      ...(pids === undefined ? {} : { pids }),
+    };
+    return classify(over, builtin(), policy).plan.unregister.map(({ pid }) => pid);
+  };
+  expect([unregistered(), unregistered(["registered"]), unregistered(["leftovers"])]).toEqual([[4200], [4200], []]);
+  expect([unregistered(undefined, [4200]), unregistered(undefined, [4300])]).toEqual([[4200], []]);
+});
+
+test("what was ended just now goes off the record with it, and stays as long as it is there", async () => {
+  const outcomes = ["ended", "killed", "gone", "respawned", "asked", "survived", "denied", "planned"] as const;
+  const store = new MemoryRegistry();
+  const entries = outcomes.map((_, at) => entry({ pid: 4300 + at, startToken: `${at}` }));
+  for (const one of entries) store.register(one);
+  const registered = entries.map((entry) => ({ entry, verdict: "orphan" as const, because: "b" }));
+  const results = outcomes.map((outcome, at) => ({ pid: 4300 + at, startToken: `${at}`, outcome }));
+  const another = { pid: 4306, startToken: "another", outcome: "ended" as const };
+  const plan = { terminate: [], remove: [], unregister: [] };
+  expect(await unregister(new Registry(store), plan, registered, [...results, another])).toEqual([]);
+  expect(store.entries().map(({ pid }) => outcomes[pid - 4300])).toEqual(["asked", "survived", "denied", "planned"]);
 });
