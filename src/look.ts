@@ -13,6 +13,7 @@ import type { Judges } from "./judges.ts";
 import { readFiles, readLeftovers } from "./look/disk.ts";
 import {
   allDetails,
+  ENVIRONMENT,
   type Growing,
   IDENTITY,
   isOurs,
@@ -60,6 +61,7 @@ export function look(machine: Machine, plugins: Judges, policy: Policy, how: Loo
   const { read } = looking;
 
   read(drafts.filter((draft) => draft.pid === machine.viewer.pid || mayAdopt(draft)), MANAGER);
+  if (machine.host.platform !== "darwin") read(drafts.filter(({ pid }) => pid === machine.viewer.pid), ENVIRONMENT);
   if (policy.hostNamespaces === true) readNamespaces(drafts, read);
   const claimed = claim(snapshot, drafts, how, looking);
   const roots = rootsOf(claimed.table, claimed.claims);

@@ -52,12 +52,29 @@ export function recordedOwner(process: Process, table: Table): Owner | undefined
       const because = `${variable}=${pid}: in which pid namespace that was its number cannot be told`;
       return { pid, variable, fate: "unknown", withStart: false, because };
     }
-    const owner = judgeOwner(process, table, variable, pid);
+    let owner = judgeOwner(process, table, variable, pid);
+    if (owner.fate === "dead" && mayBeOnViewer(process, variable, table)) {
+      const because =
+        `${variable}=${pid}: whoever looks bears it too: it was handed on, or is a number of another pid namespace`;
+      owner = { pid, variable, fate: "unknown", withStart: false, because };
+    }
     // Agents start one another, and each leaves its own: one that may live is enough.
     if (owner.fate !== "dead") return owner;
     dead ??= owner;
   }
   return dead;
+}
+
+/**
+ * Whoever looks lives, and an agent that looks has its own mark: one of a dead agent came to both by way of somebody whom no name
+ * gives away, or from outside into a sandbox or a container that was begun in its environment (`bwrap --unshare-pid`, `podman run
+ * --env-host`). Only Linux tells this of everybody who may look.
+ */
+function mayBeOnViewer(process: Process, variable: string, table: Table): boolean {
+  const viewer = table.get(table.viewer.pid);
+  if (viewer === undefined || viewer === process) return false;
+  if (viewer.env === undefined) return table.host.platform === "linux";
+  return viewer.env[variable] === process.env?.[variable];
 }
 
 function judgeOwner(process: Process, table: Table, variable: string, pid: number): Owner {
