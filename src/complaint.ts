@@ -59,6 +59,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENOMEM: "no memory left",
   EAGAIN: "there is none left at the moment",
   EBADF: "it is closed",
+  ENOLCK: "nothing can be locked there",
 };
 
 /** Of these the place is to blame, and not what somebody called it. */

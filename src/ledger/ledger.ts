@@ -10,6 +10,7 @@ import type { JournalRecord } from "../journal/record.ts";
 import { pruneSpool, readSpool, spoolFiles } from "../journal/spool.ts";
 import { isZombie } from "../process.ts";
 import type { Store } from "../store/store.ts";
+import { isGuessedBoot } from "../vocabulary/boot.ts";
 import { type ActionRow, actionRow, type HealthRow, healthRow, type RunRow, runRow } from "./rows.ts";
 import { type HistorySettings, USUAL } from "./settings.ts";
 
@@ -113,7 +114,9 @@ export class Ledger {
     for (const row of open) {
       const id = String(row["id"]);
       const wasAsked = row["outcome"] === "asked";
-      if (row["boot"] !== machine.host.bootId) {
+      const boots = [String(row["boot"]), machine.host.bootId];
+      // Of a boot that is only guessed the numbers tell.
+      if (boots[0] !== boots[1] && !boots.some(isGuessedBoot)) {
         this.#settle(id, "gone", "it was gone when the machine was started anew");
         continue;
       }

@@ -132,9 +132,11 @@ export function askAgain(
   }
   const pid = judge?.owner?.(read);
   if (pid === undefined || tables.at(-1)?.get(pid) !== undefined || machine.exists === undefined) return undefined;
-  return machine.exists(pid) === false
-    ? undefined
-    : { outcome: "replaced", because: `somebody has the pid of its process again (${pid})` };
+  const isThere = machine.exists(pid);
+  if (isThere === false) return undefined;
+  return isThere === true
+    ? { outcome: "replaced", because: `somebody has the pid of its process again (${pid})` }
+    : { outcome: "failed", because: `whether somebody has the pid of its process again (${pid}) could not be told` };
 }
 
 function isSame(before: Leftover, now: Leftover): boolean {

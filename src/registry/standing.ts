@@ -9,6 +9,7 @@
 import { isZombie, sameOwner } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Host, Snapshot, Viewer } from "../snapshot.ts";
+import { isGuessedBoot } from "../vocabulary/boot.ts";
 import type { Entry, Numbering, Originator, Session } from "./entry.ts";
 
 /**
@@ -126,7 +127,7 @@ export function sessionStanding(session: Session, table: Present): SessionStandi
 
 /** Undefined when a number of the entry's means the same in this table; else why it does not, or may not. */
 function sameNumbers(entry: Numbering, { host }: Present): string | undefined {
-  if (isGuess(entry.bootId) || isGuess(host.bootId)) return "which boot this is cannot be told";
+  if (isGuessedBoot(entry.bootId) || isGuessedBoot(host.bootId)) return "which boot this is cannot be told";
   if (entry.bootId !== host.bootId) return "another boot";
   if (host.platform !== "linux") return undefined;
   if (entry.pidNamespace === undefined || host.pidNamespace === undefined) {
@@ -141,9 +142,4 @@ const ELSEWHERE = "it was registered in another pid namespace";
 function inDoubt(entry: Entry, process: Process | undefined, numbers: string): Pick<Standing, "inDoubt"> {
   if (numbers === ELSEWHERE || process === undefined) return {};
   return process.startToken === undefined || process.startToken === entry.startToken ? { inDoubt: true } : {};
-}
-
-/** What backends say where the system names no boot: a stand-in, which a clock that is set changes. */
-function isGuess(bootId: string): boolean {
-  return bootId === "unknown" || bootId.startsWith("boot-minute-");
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isGuessedBoot } from "./boot.ts";
 import { mayRunClaude } from "./claude-names.ts";
 import { mayBeSetBack } from "./clock.ts";
 import type { Process } from "../process.ts";
@@ -251,7 +252,9 @@ function recordedStart(process: Process, table: Table, pid: number): Recorded | 
  */
 export function isSameStart(record: Recorded, process: Process, table: Table): boolean | undefined {
   const { bootId, procStart } = record;
-  if (bootId !== undefined && bootId !== table.host.bootId) return false;
+  if (bootId !== undefined && bootId !== table.host.bootId) {
+    return isGuessedBoot(table.host.bootId) ? undefined : false;
+  }
   if (procStart === undefined) return undefined;
   if (/^\d+$/.test(procStart)) return process.startToken === undefined ? undefined : process.startToken === procStart;
   const text = Date.parse(`${procStart} UTC`);

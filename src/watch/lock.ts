@@ -22,7 +22,7 @@ export function lockWatch(state: string, viewer: Viewer, backend: Backend): Lock
   // Where there are no locks (no backend of this platform has them) two may run: each judges in full, so that is slower and no worse.
   const file = opened(`${state}/${NAME}`, viewer, backend);
   if (file === undefined) return undefined;
-  if (!file.tryLock("alone")) {
+  if (!locked(file, `${state}/${NAME}`)) {
     const note = visible(file.read().split("\n", 1)[0] ?? "").slice(0, LONGEST_NOTE);
     file.close();
     throw new Complaint(
@@ -36,6 +36,15 @@ export function lockWatch(state: string, viewer: Viewer, backend: Backend): Lock
     // A full disk: the lock holds without the note.
   }
   return file;
+}
+
+function locked(file: LockFile, path: string): boolean {
+  try {
+    return file.tryLock("alone");
+  } catch (error) {
+    file.close();
+    throw notKept(path, error);
+  }
 }
 
 function opened(path: string, viewer: Viewer, backend: Backend): LockFile | undefined {

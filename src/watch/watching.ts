@@ -17,7 +17,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { openLedger } from "../ledger/open.ts";
 import { collect, type Measured } from "../metrics/collect.ts";
 import { exposition } from "../metrics/exposition.ts";
-import { isDisabled, pausedUntil } from "../unattended.ts";
+import { isDisabled, MEMORY, pausedUntil } from "../unattended.ts";
 import { type OpenRegistry, openRegistry } from "../registry/open.ts";
 import type { Sightings } from "../sightings.ts";
 import { openMemory } from "../sweep/kept.ts";
@@ -42,7 +42,7 @@ export function whyPaused(state: string): string | undefined {
   return until === undefined ? undefined : `paused until ${when(until)}: agent-reaper resume ends that`;
 }
 
-type Trouble = "round" | "ledger" | "server" | "journal" | "notify" | "output";
+type Trouble = "round" | "memory" | "ledger" | "server" | "journal" | "notify" | "output";
 
 /** What it works with. */
 export interface WatchingOptions {
@@ -66,6 +66,8 @@ export class Watching {
   readonly #refusals = new Refusals();
   /** Where the shared memory cannot be had, our own. */
   #sightings: Sightings | undefined;
+  /** What was remembered last is in the shared memory, too. */
+  #isKept = true;
   #limits: Thresholds;
   #journal: RunJournal;
   #keptAt = -Infinity;
@@ -116,10 +118,11 @@ export class Watching {
         journal: this.#journal,
         respawns: this.#respawns,
         refusals: this.#refusals,
-        sightings: before === undefined ? this.#sightings : sightingsOf(memory, machine.host),
+        sightings: before === undefined || !this.#isKept ? this.#sightings : sightingsOf(memory, machine.host),
         remember: (sightings) => {
           this.#sightings = sightings;
-          kept?.write(formatMemory({ ...told, sightings, ...elsewhereAfter(memory, machine.host) }));
+          this.#isKept = kept?.write(formatMemory({ ...told, sightings, ...elsewhereAfter(memory, machine.host) })) ??
+            true;
         },
         signal,
         dryRun,
@@ -139,6 +142,11 @@ export class Watching {
   }
 
   async done(round: Round, tookMs: number): Promise<void> {
+    if (this.#isKept) this.#troubles.delete("memory");
+    else {
+      const place = visible(`${this.#with.state}/${MEMORY}`);
+      await this.#trouble("memory", `${place}: cannot be written to: whom it saw it alone remembers, until it ends`);
+    }
     const { machine, rules, dryRun } = this.#with;
     const { policy, settings } = rules.now;
     this.#rounds = { ...this.#rounds, done: this.#rounds.done + 1, lastAt: Date.now(), tookMs };

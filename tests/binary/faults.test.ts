@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { BINARY } from "../support/binary.ts";
 import { runInside } from "../support/namespace.ts";
 import type { Told } from "../support/programs/faults.ts";
+import type { Input, Told as ToldOfWatch, Watched } from "../support/programs/faults-watch.ts";
 
 describe.skipIf(process.platform !== "linux")("while calls fail", () => {
   let told: Told;
@@ -67,5 +68,90 @@ describe.skipIf(process.platform !== "linux")("while calls fail", () => {
     for (const { fault, processorMs, tookMs } of forEver) {
       expect([fault, processorMs < 3_000, tookMs < 20_000]).toEqual([fault, true, true]);
     }
+  });
+
+  test("where nothing can be locked nobody is at work: that is told, and not to who only typed a command", () => {
+    const where = (name: string) =>
+      `agent-reaper: /.local/state/agent-reaper/${name}: nothing can be locked there (ENOLCK): make it writable, or name another place in AGENT_REAPER_STATE\n`;
+    expect(told.unlocked).toEqual({
+      "sweep --every 0s": { exitCode: 0, stderr: "" },
+      "sweep --every 0s --strict": { exitCode: 3, stderr: where("sweep") },
+      "watch --now": { exitCode: 3, stderr: where("watch.lock") },
+    });
+  });
+});
+
+const isLong = process.env["AGENT_REAPER_LONG_TESTS"] === "1";
+/** From the first call on, and when a watch is under way; for a while, and for ever. */
+const ALL: Input["faults"] = [
+  ["openat", "EMFILE", 70, 110, 150, 200, 300],
+  ["openat", "EINTR", 100],
+  ["read", "EIO", 60, 100, 150, 300],
+  ["read", "EINTR", 80],
+  ["write", "ENOSPC", 1, 3, 10],
+  ["write", "EPIPE", 1, 4],
+  ["pwrite64", "EIO", 1, 7],
+  ["pwrite64", "ENOSPC", 1, 5, 20],
+  ["ftruncate", "EIO", 1],
+  ["fcntl", "EIO", 1, 10],
+  ["statx", "ENOSYS", 1],
+  ["statx", "EIO", 30],
+  ["readlinkat", "ENOMEM", 1, 20],
+  ["getdents64", "EIO", 1, 4, 9],
+  ["unlink", "EIO", 1],
+  ["rename", "EIO", 1],
+  ["pidfd_open", "ENOSYS", 1],
+  ["pidfd_open", "EMFILE", 1, 2],
+  ["pidfd_send_signal", "EPERM", 1, 3],
+  ["socket", "EMFILE", 1],
+  ["statfs", "EIO", 1],
+  ["chdir", "EIO", 1],
+].flatMap(([call, error, ...places]) =>
+  places.flatMap((from) =>
+    [`${from}..${Number(from) + 20}`, `${from}+`].map((when) => ({
+      fault: `${call}:error=${error}:when=${when}`,
+      lasts: "a second" as const,
+    }))
+  )
+);
+
+describe.skipIf(process.platform !== "linux")("a watch, while calls fail", () => {
+  const UNREMEMBERED = "pwrite64:error=ENOSPC:when=1+";
+  const NO_DESCRIPTORS = "openat:error=EMFILE:when=150..210";
+  let told: ToldOfWatch;
+  beforeAll(async () => {
+    const faults: Input["faults"] = [
+      { fault: UNREMEMBERED, only: "sweep", lasts: "until ended" },
+      { fault: NO_DESCRIPTORS, lasts: "until ended" },
+      ...isLong ? ALL : [],
+    ];
+    const program = join(import.meta.dir, "..", "support", "programs", "faults-watch.ts");
+    told = await runInside<ToldOfWatch>(program, { binary: BINARY, faults });
+  }, 280_000);
+  const of = (wanted: string) => told.watches.find(({ fault }) => fault === wanted) as Watched;
+
+  test("remembers by itself what it cannot write down, and says so once", () => {
+    const { isEnded, failed, stderr } = of(UNREMEMBERED);
+    expect({ isEnded, stderr }).toEqual({
+      isEnded: true,
+      stderr: ["agent-reaper: watch: /sweep: cannot be written to: whom it saw it alone remembers, until it ends"],
+    });
+    expect(failed).toBeGreaterThan(1);
+  });
+
+  test("goes on when it can look again", () => {
+    const { isEnded, failed } = of(NO_DESCRIPTORS);
+    expect({ isEnded, failed }).toEqual({ isEnded: true, failed: 61 });
+  });
+
+  test("says each trouble once, ends when it is told to, and keeps no processor busy", () => {
+    for (const { fault, exitCode, stdout, stderr, endedInMs, processorMs } of told.watches) {
+      expect([fault, [0, 2, 3].includes(exitCode as number)]).toEqual([fault, true]);
+      expect([fault, stderr.length < 5, new Set(stderr).size]).toEqual([fault, true, stderr.length]);
+      expect([fault, `${stdout}${stderr}`]).toEqual([fault, expect.not.stringMatching(/mistake of ours|\n {4}at /)]);
+      // What is locked is waited for, five seconds long.
+      expect([fault, endedInMs < 8_000, processorMs < 900]).toEqual([fault, true, true]);
+    }
+    expect(told.kept).toEqual([]);
   });
 });

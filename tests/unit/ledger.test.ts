@@ -230,6 +230,8 @@ describe("what a cut-off run left open", () => {
       ["a zombie", machine([{ pid: 10, startToken: "1", state: "Z" }]), "gone"],
       ["the machine was started anew", machine([{ pid: 10, startToken: "1" }], "another boot"), "gone"],
       ["still there", machine([{ pid: 10, startToken: "1" }]), undefined],
+      ["still there, in a boot that is not told", machine([{ pid: 10, startToken: "1" }], "boot-minute-7"), undefined],
+      ["gone, in a boot that is not told", machine([], "boot-minute-7"), "gone"],
       ["its start is not known", machine([{ pid: 10 }]), undefined],
       ["the table leaves some out", machine([], "boot", false), undefined],
       ["the run is at it", machine([{ pid: viewer.pid, startedAt: NOW - 5 }]), undefined],

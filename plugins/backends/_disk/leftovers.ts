@@ -291,10 +291,16 @@ function sumUp(look: Look, top: string, facts: Standing, leftover: Growing): voi
   leftover.changedAt = changedAt;
 }
 
-/** What a look could not see on disk, in one line for each directory. */
+/** With one answer for more of them it is the system that does not tell, and no directory. */
+const MOST_NAMED = 3;
+
+/** What a look could not see on disk, in one line for each directory; where there are many, one for each answer. */
 export function limitsOf(refused: ReadonlyMap<string, string>): Limit[] {
-  return [...refused].map(([path, error]) => ({
-    what: `what dead agents left in ${path}`,
-    because: `the system answers ${error}`,
-  }));
+  const byError = new Map<string, string[]>();
+  for (const [path, error] of refused) byError.set(error, [...byError.get(error) ?? [], path]);
+  return [...byError].flatMap(([error, paths]) => {
+    const [first] = paths;
+    const names = paths.length > MOST_NAMED ? [`${paths.length} directories, ${first} among them`] : paths;
+    return names.map((name) => ({ what: `what dead agents left in ${name}`, because: `the system answers ${error}` }));
+  });
 }

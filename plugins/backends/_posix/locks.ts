@@ -38,6 +38,7 @@ const ITIMER_REAL = 0;
 const AGAIN_MICROSECONDS = 50_000n;
 
 const NOTE_BYTES = 16 * 1024;
+const MOST_INTERRUPTED = 100;
 
 /** Locks of a POSIX system; what wakes who waits for any of several is the platform's own. */
 export function posixLocks(own: Pick<Locks, "watch" | "isStopped">): Locks {
@@ -104,11 +105,12 @@ class PosixLockFile implements LockFile {
 
   tryLock(mode: LockMode): boolean {
     const calls = posix();
-    for (;;) {
+    for (let interrupted = 0;;) {
       if (calls.flock(this.fd, operation(mode) | LOCK_NB) === 0) return true;
       const error = calls.errno();
       if (error === "EWOULDBLOCK") return false;
-      if (error !== "EINTR") throw systemError(error, "flock");
+      // It waits for nobody, so nothing interrupts it for long.
+      if (error !== "EINTR" || ++interrupted === MOST_INTERRUPTED) throw systemError(error, "flock");
     }
   }
 

@@ -15,7 +15,7 @@ import { ParseError } from "../../../src/errors.ts";
 import { parseArguments, parseEnvironment } from "./arguments.ts";
 import { parseCgroup, supervisorOf } from "./cgroup.ts";
 import { type Files, O_DIRECTORY, O_PATH } from "./files.ts";
-import { errorName } from "./libc.ts";
+import { errorName, isFailure } from "./libc.ts";
 import { readTarget } from "./link.ts";
 import { parseStart } from "./stat.ts";
 import { ownerOf, parseStatus } from "./status.ts";
@@ -48,7 +48,6 @@ const DIRECTORY = BIT.directory;
 const ENVIRONMENT = BIT.environment;
 const CHEAP = OWNER | COMMAND | EXECUTABLE | DIRECTORY | ENVIRONMENT;
 const ESRCH = -3;
-const FAILURES: ReadonlySet<string> = new Set(["EINTR", "EIO", "EAGAIN", "ENOMEM", "ENFILE", "EMFILE"]);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 
 /** Where a process's files are: in its own directory, open, or below the mount. */
@@ -66,7 +65,7 @@ export class Details {
   readonly #done: WeakMap<Draft, number> = new WeakMap();
   /** Errors of a machine that has run out of something, or is damaged, and of whom it could not tell something for them. */
   readonly failed: Map<string, Set<number>> = new Map();
-  #ownNamespace: string | number | undefined;
+  #ownNamespace: string | undefined;
 
   constructor(files: Files, mount: number) {
     this.#files = files;
@@ -168,7 +167,7 @@ export class Details {
   #missing(draft: Draft, detail: Detail, error: number): void {
     const answer = errorName(error);
     for (const field of FIELDS[detail]) if (draft[field] === undefined) note(draft, field, answer);
-    if (!FAILURES.has(answer)) return;
+    if (!isFailure(error)) return;
     const pids = this.failed.get(answer) ?? new Set();
     this.failed.set(answer, pids.add(draft.pid));
   }
@@ -261,11 +260,12 @@ export class Details {
   }
 
   #namespace({ draft, directory }: Place): number | undefined {
-    this.#ownNamespace ??= this.#files.linkText(this.#mount, "self/ns/pid");
+    const own = this.#ownNamespace ?? this.#files.linkText(this.#mount, "self/ns/pid");
     const namespace = this.#files.linkText(directory, "ns/pid");
     if (typeof namespace === "number") return namespace;
-    if (typeof this.#ownNamespace === "number") return this.#ownNamespace;
-    draft.pidNamespace = namespace === this.#ownNamespace ? "self" : namespace;
+    if (typeof own === "number") return own;
+    this.#ownNamespace = own;
+    draft.pidNamespace = namespace === own ? "self" : namespace;
     return undefined;
   }
 }

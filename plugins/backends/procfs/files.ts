@@ -30,6 +30,8 @@ const FIRST_BYTES = 16 * 1024;
 /** The longest text taken from one file: ARG_MAX is 2 MiB with the usual stack limit (execve(2)). */
 const MOST_BYTES = 2 * 1024 * 1024;
 const EINTR = 4;
+/** Whoever is interrupted that often is not told anything. */
+const MOST_INTERRUPTED = 100;
 
 const ENCODER = new TextEncoder();
 
@@ -73,7 +75,9 @@ export class Files {
 
   /**
    * As `read`, for a file that the kernel writes in one piece whatever it is asked for (`stat`, `status`,
-   * `cmdline`, `environ`, `cgroup`): less than there is room for is all of it, and no second read asks.
+   * `cmdline`, `environ`, `cgroup`): less than there is room for is all of it, and no second read asks. What ends in the
+   * middle of a line, or of an argument, is asked for more: a program may have written a title there, or a /proc that is no
+   * kernel's have given a part.
    */
   take(directory: number, path: string): number {
     const fd = this.open(directory, path, O_RDONLY | O_NONBLOCK);
@@ -81,16 +85,18 @@ export class Files {
     const { libc } = this;
     const { at, bytes } = this.room;
     let length = libc.read(fd, at, bytes.length);
-    if (length < 0) length = -libc.errno();
-    else if (length === bytes.length) length = this.drain(fd, length);
+    if (length < 0) {
+      length = -libc.errno();
+      if (length === -EINTR) length = this.drain(fd);
+    } else if (length === bytes.length || (length > 0 && !isEnd(bytes[length - 1]))) length = this.drain(fd, length);
     libc.close(fd);
-    return length === -EINTR ? this.take(directory, path) : length;
+    return length;
   }
 
   /** Reads an open file to its end, which these files reach only with a read of nothing. A part of it is none of it. */
   drain(fd: number, read = 0): number {
     let length = read;
-    for (;;) {
+    for (let interrupted = 0;;) {
       if (length === this.room.bytes.length) {
         if (length >= MOST_BYTES) return length;
         this.grow(length);
@@ -99,7 +105,7 @@ export class Files {
       const more = this.libc.read(fd, at + length, bytes.length - length);
       if (more < 0) {
         const error = this.libc.errno();
-        if (error === EINTR) continue;
+        if (error === EINTR && ++interrupted < MOST_INTERRUPTED) continue;
         return -error;
       }
       if (more === 0) return length;
@@ -216,6 +222,11 @@ export class Files {
     this.room = roomFor(this.libc, Math.min(bytes.length * 4, MOST_BYTES));
     this.room.bytes.set(bytes.subarray(0, kept));
   }
+}
+
+/** A line end, or the NUL that ends an argument. */
+function isEnd(byte: number | undefined): boolean {
+  return byte === 10 || byte === 0;
 }
 
 /** Where a record's length and name are: `struct linux_dirent64`, getdents(2). */

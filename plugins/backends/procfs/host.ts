@@ -6,13 +6,17 @@
 import type { Host, Viewer } from "../../../src/contract.ts";
 import { readClock, utcOffsetMinutes } from "./clock.ts";
 import { AT_FDCWD, type Files } from "./files.ts";
+import { isFailure } from "./libc.ts";
 
 /** Files that container runtimes leave inside (Docker, Podman). */
 const CONTAINER_MARKS = ["/.dockerenv", "/run/.containerenv"] as const;
 /** Groups that runtimes put pid 1 into, seen where the cgroup namespace is not private. */
 const CONTAINER_GROUP = /\/(?:docker|kubepods|libpod|lxc|containerd|machine\.slice)[/.-]/;
 
-/** What the machine says about itself. What few ask for is asked when they do: a look in the background pays for nothing else. */
+/**
+ * What the machine says about itself. What few ask for is asked when they do: a look in the background pays for nothing else.
+ * What it fails to tell is asked again the next time: a watch lives for months.
+ */
 export function readHost(
   files: Files,
   root: string,
@@ -26,32 +30,44 @@ export function readHost(
   let bootId: string | undefined;
   let offset: number | undefined;
   let container: boolean | undefined;
-  let namespace: string | number | undefined;
+  let namespace: string | undefined;
   let wsl: boolean | undefined;
+  const ownNamespace = (): string | number => {
+    if (namespace !== undefined) return namespace;
+    const link = files.linkText(AT_FDCWD, `${root}/self/ns/pid`);
+    return typeof link === "string" ? namespace = link : link;
+  };
   return {
     platform: "linux",
     get hostname() {
-      return hostname ??= read("sys/kernel/hostname") ?? "unknown";
+      return (hostname ??= read("sys/kernel/hostname")) ?? "unknown";
     },
     get bootId() {
       // Without it (gVisor): the minute of the boot, which a reboot changes and a running clock hardly does.
-      return bootId ??= read("sys/kernel/random/boot_id") ??
+      return (bootId ??= read("sys/kernel/random/boot_id")) ??
         `boot-minute-${Math.round(readClock(files.libc).bootMs / 60_000)}`;
     },
     get utcOffsetMinutes() {
       return offset ??= utcOffsetMinutes(files.libc);
     },
     get container() {
-      return container ??= CONTAINER_MARKS.some((mark) => files.facts(AT_FDCWD, mark, "stay") !== undefined) ||
-        CONTAINER_GROUP.test(read("1/cgroup") ?? "");
+      if (container !== undefined) return container;
+      const owners = CONTAINER_MARKS.map((mark) => files.owner(AT_FDCWD, mark));
+      const groups = files.readText(AT_FDCWD, `${root}/1/cgroup`);
+      const isOne = owners.some((uid) => uid >= 0) || (typeof groups === "string" && CONTAINER_GROUP.test(groups));
+      // Where it fails to tell it may be one, and what lies there somebody else's.
+      const answers = isOne ? [] : [...owners, groups, ownNamespace()];
+      return answers.some((answer) => typeof answer === "number" && isFailure(answer)) || (container = isOne);
     },
     get pidNamespace() {
-      namespace ??= files.linkText(AT_FDCWD, `${root}/self/ns/pid`);
-      return typeof namespace === "string" ? namespace : undefined;
+      const own = ownNamespace();
+      return typeof own === "string" ? own : undefined;
     },
     ...(variables["AGENT_REAPER_OWN_FILES"] === "1" ? { ownFiles: true } : {}),
     get wsl() {
-      return wsl ??= /microsoft/i.test(read("sys/kernel/osrelease") ?? "");
+      if (wsl !== undefined) return wsl;
+      const release = read("sys/kernel/osrelease");
+      return release === undefined ? false : wsl = /microsoft/i.test(release);
     },
   };
 }

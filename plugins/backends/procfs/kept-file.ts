@@ -15,6 +15,7 @@ const O_CLOEXEC = 0o2000000;
 const O_NOFOLLOW: number = process.arch === "arm64" ? 0o100000 : 0o400000;
 const PRIVATE = 0o600;
 const LOCK_EX_NB = 2 | 4;
+const LOCK_UN = 8;
 
 const AT_EMPTY_PATH = 0x1000;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -48,7 +49,7 @@ export function keepFile(path: string, uid: number | string): KeptFile | "taken"
   const flags = O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
   const fd = syscall(numbers.openat, -1, address(name), flags, PRIVATE, 0);
   if (fd < 0) return undefined;
-  const state = syscall(numbers.flock, fd, LOCK_EX_NB, 0, 0, 0) === 0 ? factsOf(fd, "", AT_EMPTY_PATH) : "taken";
+  const state = syscall(numbers.flock, fd, LOCK_EX_NB, 0, 0, 0) === 0 ? factsOf(fd, "", AT_EMPTY_PATH) : whyNot(fd);
   if (state === undefined || state === "taken" || !isPrivate(state, uid, S_IFREG) && !becomesOurs(fd, state, uid)) {
     syscall(numbers.close, fd, 0, 0, 0, 0);
     return state === "taken" ? state : undefined;
@@ -69,6 +70,12 @@ export function keepFile(path: string, uid: number | string): KeptFile | "taken"
       released = true;
     },
   };
+}
+
+/** Where nothing can be locked nobody has it; there what is not locked cannot be let go of either. */
+function whyNot(fd: number): "taken" | undefined {
+  const { syscall, numbers } = kernel();
+  return syscall(numbers.flock, fd, LOCK_UN, 0, 0, 0) === 0 ? "taken" : undefined;
 }
 
 interface Facts {

@@ -57,17 +57,20 @@ export function diskOf(files: Files): Disk {
 function sharing(): (directory: string) => boolean {
   const known = new Map<string, boolean>();
   return (directory) => {
-    let answer = known.get(directory);
-    if (answer === undefined) known.set(directory, answer = isShared(directory));
-    return answer;
+    const before = known.get(directory);
+    if (before !== undefined) return before;
+    const answer = isShared(directory);
+    if (answer !== undefined) known.set(directory, answer);
+    // What is not told may be so: then a pid says nothing.
+    return answer ?? true;
   };
 }
 
-function isShared(directory: string): boolean {
+function isShared(directory: string): boolean | undefined {
   try {
     return SHARED.has(statfsSync(directory).type >>> 0);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

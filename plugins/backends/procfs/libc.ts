@@ -135,6 +135,14 @@ export function isGone(error: number): boolean {
   return error === ENOENT || error === ESRCH;
 }
 
+/** EINTR, EIO, EAGAIN, ENOMEM, ENFILE, EMFILE. */
+const FAILURES: ReadonlySet<number> = new Set([4, 5, 11, 12, 23, 24]);
+
+/** Whether a machine that has run out of something, or is damaged, answers so: the next time it may tell. */
+export function isFailure(error: number): boolean {
+  return FAILURES.has(-error);
+}
+
 const ERRNO: Readonly<Record<number, string>> = {
   1: "EPERM",
   2: "ENOENT",

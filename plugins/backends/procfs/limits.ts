@@ -5,6 +5,7 @@
  */
 import type { Host, Limit, Viewer } from "../../../src/contract.ts";
 import type { Files } from "./files.ts";
+import { isFailure } from "./libc.ts";
 
 /** What the last look at the table met. */
 export interface Met {
@@ -28,6 +29,7 @@ export function ownNumber(files: Files, mount: number): number | undefined {
 export function hides(files: Files, mount: number, root: string): boolean {
   if (files.read(mount, "1/stat") === ENOENT) return true;
   const mounts = files.readText(mount, "self/mountinfo");
+  if (typeof mounts === "number" && isFailure(mounts)) return true;
   const option = typeof mounts === "string" ? parseHidepid(mounts, root) : undefined;
   if (option === undefined || option === "0" || option === "off") return false;
   const status = files.readText(mount, "self/status");

@@ -42,7 +42,7 @@ export class Peers {
   readonly #ends: WeakMap<Draft, readonly OpenStream[]> = new WeakMap();
   readonly #nets: Map<string, Net> = new Map();
   #otherNetworks: OtherNetworks | undefined;
-  #ownNet: string | number | undefined;
+  #ownNet: string | undefined;
   #streams: OpenStream[] = [];
   #listeners: OpenListener[] = [];
 
@@ -131,8 +131,10 @@ export class Peers {
    */
   #isElsewhere({ nsPids }: Draft, directory: number): boolean {
     if (nsPids === undefined || nsPids.length < 2) return false;
-    this.#ownNet ??= this.#files.linkText(this.#mount, "self/ns/net");
-    return typeof this.#ownNet === "number" || this.#files.linkText(directory, "ns/net") !== this.#ownNet;
+    const own = this.#ownNet ?? this.#files.linkText(this.#mount, "self/ns/net");
+    if (typeof own === "number") return true;
+    this.#ownNet = own;
+    return this.#files.linkText(directory, "ns/net") !== own;
   }
 
   /** Those who have the other end open, in the direction that makes it the other one. */

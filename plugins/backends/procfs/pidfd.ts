@@ -32,17 +32,25 @@ export interface Pidfds {
 
 let opened: { readonly calls: Pidfds | undefined } | undefined;
 
-/** The calls, or undefined where the kernel or a seccomp filter has none. Asked once. */
+/** The calls, or undefined where the kernel or a seccomp filter has none. Asked until that is known. */
 export function pidfds(): Pidfds | undefined {
-  opened ??= { calls: works(load()) };
-  return opened.calls;
+  if (opened !== undefined) return opened.calls;
+  const calls = load();
+  const answer = work(calls);
+  if (answer !== "not now") opened = { calls: answer === "yes" ? calls : undefined };
+  return opened?.calls;
 }
 
-function works(calls: Pidfds | undefined): Pidfds | undefined {
+/** What a machine answers that has no room for one more. */
+const NO_ROOM: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
+
+/** Whether they do what they are there for: tried on ourselves. */
+export function work(calls: Pidfds | undefined): "yes" | "no" | "not now" {
   const self = calls?.open(process.pid);
-  if (calls === undefined || typeof self !== "number") return undefined;
+  if (calls === undefined || self === undefined) return "no";
+  if (typeof self === "string") return NO_ROOM.has(self) ? "not now" : "no";
   try {
-    return calls.send(self, 0) === undefined && !calls.ended(self) ? calls : undefined;
+    return calls.send(self, 0) === undefined && !calls.ended(self) ? "yes" : "no";
   } finally {
     calls.close(self);
   }

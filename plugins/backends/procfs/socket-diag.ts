@@ -99,19 +99,26 @@ export class SocketDiag {
 
   /** What the kernel says about a socket; undefined when it says nothing. */
   peer(inode: number): Peer | undefined {
+    const answer = this.#asked(inode);
+    // What came late would be taken for the answer to the next question, and each one after it for that of the next.
+    if (answer === "unheard") this.close();
+    return answer === "unheard" ? undefined : answer;
+  }
+
+  #asked(inode: number): Peer | undefined | "unheard" {
     const { libc } = this.#files;
-    this.#fd ??= libc.socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-    if (this.#fd < 0) return undefined;
+    const fd = this.#fd ??= libc.socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (fd < 0) return "unheard";
     const request = diagRequest(inode);
-    if (libc.write(this.#fd, libc.address(request), request.length) !== request.length) return undefined;
+    if (libc.write(fd, libc.address(request), request.length) !== request.length) return "unheard";
     // The kernel answers inside the write.
     const { bytes, at } = roomFor(libc, ANSWER_BYTES);
-    const length = libc.read(this.#fd, at, ANSWER_BYTES);
-    if (length < 0) return undefined;
+    const length = libc.read(fd, at, ANSWER_BYTES);
+    if (length < 0) return "unheard";
     try {
       return parsePeer(bytes, length, inode);
     } catch (error) {
-      if (error instanceof ParseError) return undefined;
+      if (error instanceof ParseError) return "unheard";
       throw error;
     }
   }

@@ -60,6 +60,11 @@ export function walk(files: Files, mount: number, clock: Clock): Listed {
         continue;
       }
       libc.close(fd);
+      // A part of its line.
+      if (stat.bytes[read - 1] !== 10) {
+        again.push(libc.text(listingAt, name, listing.indexOf(47, name) - name));
+        continue;
+      }
       try {
         const draft = parseStat(libc.text(stat.at, 0, read), clock);
         if (!isReleased(draft)) drafts.push(draft);

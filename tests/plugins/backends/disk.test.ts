@@ -1,6 +1,12 @@
 /** What lies on disk, where the system does not tell all of it. */
 import { describe, expect, test } from "bun:test";
-import { type Disk, findLeftovers, readLeftover, type Standing } from "../../../plugins/backends/_disk/leftovers.ts";
+import {
+  type Disk,
+  findLeftovers,
+  limitsOf,
+  readLeftover,
+  type Standing,
+} from "../../../plugins/backends/_disk/leftovers.ts";
 import type { LeftoverPlace } from "../../../src/contract.ts";
 
 const PLACES: readonly LeftoverPlace[] = [
@@ -49,6 +55,19 @@ describe("what cannot be asked about", () => {
     expect([part?.path, part?.bytes, part?.changedAt]).toEqual(["/t/home-2", undefined, undefined]);
     const [, gone] = findLeftovers(failing("/t/home-2/b", "ENOENT"), PLACES);
     expect(gone).toMatchObject({ bytes: 7, changedAt: 11_000 });
+  });
+
+  test("is one limit for each directory, and for many of them one", () => {
+    const refused = (...paths: string[]) => new Map(paths.map((path) => [path, path === "/b" ? "EACCES" : "EIO"]));
+    expect(limitsOf(refused("/a", "/b", "/c", "/d"))).toEqual([
+      { what: "what dead agents left in /a", because: "the system answers EIO" },
+      { what: "what dead agents left in /c", because: "the system answers EIO" },
+      { what: "what dead agents left in /d", because: "the system answers EIO" },
+      { what: "what dead agents left in /b", because: "the system answers EACCES" },
+    ]);
+    expect(limitsOf(refused("/a", "/c", "/d", "/e")).map(({ what }) => what)).toEqual([
+      "what dead agents left in 4 directories, /a among them",
+    ]);
   });
 
   test("is nothing when it is read again", () => {

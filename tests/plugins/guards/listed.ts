@@ -65,6 +65,14 @@ export const objections: readonly Objection[] = [
     snapshot: appServer({ CODEX_HOME: "./.codex" }),
   },
   {
+    case: "Codex's pid file names a boot, and which one this is cannot be told",
+    guard: "vendor-registry",
+    verdict: "spared",
+    snapshot: ((there) => ({ ...there, host: { ...there.host, bootId: "boot-minute-29000000" } }))(
+      world(lostServer, daemon("6f0c1a7e", 100_000 + ORPHAN)),
+    ),
+  },
+  {
     case: "Claude's session file of its pid is damaged",
     guard: "vendor-registry",
     verdict: "unsure",

@@ -16,6 +16,8 @@ export interface Told {
   readonly removals: readonly Removal[];
   readonly undone: readonly Undone[];
   readonly runs: readonly Run[];
+  /** Where nothing can be locked. */
+  readonly unlocked: Readonly<Record<string, { readonly exitCode: number | null; readonly stderr: string }>>;
 }
 
 /** One command under `run`. */
@@ -116,7 +118,8 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       const planned = report?.plan.terminate.filter((pid) => !isLeftOut || pid !== registered);
       const isTold = (path: string) =>
         report?.leftovers.some((one) => one.path === path) === true ||
-        report?.limits.some(({ what }) => path.startsWith(what.split(" in ").at(-1) as string)) === true;
+        report?.limits.some(({ what }) => what.includes(`left in ${dirname(path)}`) || /\d directories/.test(what)) ===
+          true;
       const passedOver = report === undefined ? [] : locks.filter((path) => !isTold(path));
       const { exitCode } = done;
       scans.push({ fault, exitCode, stderr, passedOver, ...(planned === undefined ? {} : { planned }) });
@@ -172,9 +175,15 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       processorMs: Number(resourceUsage.cpuTime.total) / 1_000,
     });
   }
+  const unlocked: Record<string, { exitCode: number | null; stderr: string }> = {};
+  for (const words of ["sweep --every 0s", "sweep --every 0s --strict", "watch --now"]) {
+    const { exitCode, stderr } = failing("flock:error=ENOLCK:when=1+", words.split(" ")) as ReturnType<typeof plain>;
+    unlocked[words] = { exitCode, stderr: stderr.toString().replaceAll(field.directory, "") };
+  }
   return {
     lost,
     runs,
+    unlocked,
     kept: { onRoster: [onRoster], registered: [registered], keptChild: kept },
     scans,
     removals,
