@@ -285,6 +285,19 @@ test("git: one hook for all repositories, in git's configuration, where git know
   expect(contents()).toEqual(before);
 });
 
+test("whoever installs is told what is left to do, and whoever takes it out is not", () => {
+  put(".claude/settings.json", '{ "disableAllHooks": true }\n');
+  mkdirSync(join(home, "shop"));
+  const says = (deed: string, ...args: readonly string[]) => hook([deed, ...args, "--yes"]).out;
+  const told = (deed: string) => [
+    says(deed, "codex").includes("type /hooks and trust the two of agent-reaper"),
+    says(deed, "claude").includes('"disableAllHooks": true: no hook runs until that is gone'),
+    says(deed, "claude", "--project", join(home, "shop")).includes("think before you commit it"),
+  ];
+  expect(told("install")).toEqual([true, true, true]);
+  expect(told("uninstall")).toEqual([false, false, false]);
+});
+
 test("lines that a person wrote into fish's own file are kept where every old text is", () => {
   hook(["install", "fish", "--yes"]);
   const path = ".config/fish/conf.d/agent-reaper.fish";

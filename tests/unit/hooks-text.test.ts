@@ -230,4 +230,8 @@ test("a diff shows what changed and what is near it", () => {
     "+ g",
   ]);
   expect(diff("a\n", "")).toEqual(["- a"]);
+  // Lines that are there twice, at an end that both have.
+  expect(diff("x\nx\n", "x\nx\nx\n")).toEqual(["  x", "  x", "+ x"]);
+  const many = Array.from({ length: 2_001 }, (_, at) => `${at}\n`).join("");
+  expect(diff(many, many.replaceAll("1", "one")).length).toBeGreaterThan(2_000);
 });
