@@ -104,7 +104,8 @@ const byData: Matcher = family({
     { role: "one-shot", options: ["-p", "--print"] },
     { role: "daemon", options: ["--bg-pty-host", "--bg-spare", "--daemon-worker"] },
     { role: "daemon", options: ["--remote-control", "--channels"], lifeline: "network" },
-    { role: "daemon", words: ["daemon"] },
+    // Sessions come and go through its own socket, and it ends itself after the last: who started it need not be there.
+    { role: "daemon", words: ["daemon"], lifeline: "network" },
     { role: "daemon", words: ["gateway"] },
     ...DRIVEN.map((word) => ({ role: "daemon", words: [word], lifeline: "network" }) as const),
     { role: "server", words: ["mcp", "serve"] },

@@ -20,7 +20,7 @@ export type Role = "agent" | "one-shot" | "wrapper" | "server" | "worker" | "she
  * - `output`: somebody waits for what it writes; its stdin may be closed from the start.
  * - `terminal`: a person in front of a terminal.
  * - `none`: by itself it tells nothing (background daemons).
- * - `network`: somebody drives it from another machine, and no stream of it tells whether they do.
+ * - `network`: somebody asks it elsewhere, from another machine or at its own socket, and no stream of it tells whether they do.
  */
 export type Lifeline = "stdio" | "output" | "terminal" | "none" | "network";
 

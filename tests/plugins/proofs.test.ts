@@ -88,7 +88,7 @@ const evidence: readonly Evidence[] = [
     case: "a daemon all of whose streams led to a closed terminal",
     proof: "terminal",
     strength: "strong",
-    snapshot: lost({ argv: ["claude", "daemon", "run"], stdio: streams(closed, closed, closed) }),
+    snapshot: lost({ argv: ["claude", "--bg-spare", "/tmp/x"], stdio: streams(closed, closed, closed) }),
   },
   {
     case: "an owner with another start",
@@ -328,7 +328,7 @@ describe("no proof", () => {
     },
     {
       case: "a daemon whose input was put aside, in a closed terminal",
-      snapshot: lost({ argv: ["claude", "daemon", "run"], stdio: streams(nothing, closed, closed) }),
+      snapshot: lost({ argv: ["claude", "--bg-spare", "/tmp/x"], stdio: streams(nothing, closed, closed) }),
     },
     {
       case: "a closed terminal of what is driven from another machine",
@@ -338,10 +338,18 @@ describe("no proof", () => {
       case: "streams that lead nowhere of what is driven from another machine",
       snapshot: lost({ argv: ["claude", "self-hosted-runner"], stdio: streams(gone, gone, gone) }),
     },
+    {
+      case: "streams that lead nowhere of who keeps the background sessions",
+      snapshot: lost({ argv: ["claude", "daemon", "run"], stdio: streams(gone, gone, gone) }),
+    },
+    {
+      case: "a closed terminal of who keeps the background sessions",
+      snapshot: lost({ argv: ["claude", "daemon", "run"], stdio: streams(closed, closed, closed) }),
+    },
     { case: "one weak sign", snapshot: lost({ cwdDeleted: true }) },
     {
       case: "a daemon with one end left",
-      snapshot: lost({ argv: ["claude", "daemon", "run"], stdio: streams(gone, gone, nothing) }),
+      snapshot: lost({ argv: ["claude", "--bg-spare", "/tmp/x"], stdio: streams(gone, gone, nothing) }),
     },
     {
       case: "two weak signs of one who listens",
