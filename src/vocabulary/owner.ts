@@ -158,17 +158,24 @@ export function codexHomes(process: Process, table: Table): string[] {
 
 function homes(process: Process, table: Table, variable: string, name: string, files: RegExp): string[] {
   const slash = table.host.platform === "win32" ? "\\" : "/";
-  const own = process.env?.[variable];
-  const home = process.env?.["HOME"];
+  const own = tidied(process.env?.[variable], table);
+  const home = tidied(process.env?.["HOME"], table);
   if (isBeyond(process, table)) {
     // The viewer's home is nobody's there, and a path that is not whole leads who knows where.
     const inside = [own, home === undefined ? undefined : `${home}/${name}`];
     return inside.filter((path) => path?.startsWith("/") === true) as string[];
   }
-  const found = [`${table.viewer.home}${slash}${name}`];
-  if (home !== undefined && home !== table.viewer.home && isWhole(home, table)) found.unshift(`${home}${slash}${name}`);
+  const viewers = tidied(table.viewer.home, table);
+  const found = [`${viewers}${slash}${name}`];
+  if (home !== undefined && home !== viewers && isWhole(home, table)) found.unshift(`${home}${slash}${name}`);
   if (own !== undefined && isWhole(own, table)) found.unshift(own);
   return process.env === undefined ? [...found, ...othersIn(table, files, found)] : found;
+}
+
+/** A directory as a table spells it, however a person did: `/data/claude/`, `/data//claude`, `C:/claude`. */
+function tidied<Path extends string | undefined>(path: Path, { host }: Table): Path {
+  const spelt = host.platform === "win32" ? path?.replaceAll("/", "\\") : path?.replace(/\/{2,}/g, "/");
+  return spelt?.replace(/(?<=.)[\\/]+$/, "") as Path;
 }
 
 /** One that is not whole begins where a program happened to be, and would lead us into our own directory. */

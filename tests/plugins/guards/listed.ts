@@ -46,6 +46,18 @@ const appServer = (env: Readonly<Record<string, string>>): Snapshot =>
   world(changed({ name: "codex", argv: ["codex", "app-server"], exe: "/home/lea/.local/bin/codex", env }));
 
 export const objections: readonly Objection[] = [
+  ...["/data/claude/", "/data//claude", "/data/claude"].map((CLAUDE_CONFIG_DIR) => ({
+    case: `Claude's roster lists it, in ${CLAUDE_CONFIG_DIR} by its own word`,
+    guard: "vendor-registry",
+    verdict: "spared" as const,
+    snapshot: world(changed({ env: { CLAUDE_CONFIG_DIR } }), {
+      files: {
+        "/data/claude/daemon/roster.json": JSON.stringify({
+          workers: { a: { pid: ORPHAN, procStart: String(100_000 + ORPHAN) } },
+        }),
+      },
+    }),
+  })),
   {
     case: "its roster lies where nobody can follow",
     guard: "vendor-registry",

@@ -206,6 +206,15 @@ export const objections: readonly Objection[] = [
     snapshot: world(changed({}).map(({ tracer: _, ...process }) => process)),
   },
   {
+    case: "it stands still before a tracer that is not told",
+    guard: "debugger",
+    verdict: "unsure",
+    snapshot: {
+      ...world(changed({ state: "t" })),
+      processes: world(changed({ state: "t" })).processes.map(({ tracer: _, ...process }) => process),
+    },
+  },
+  {
     case: "tmux below it",
     guard: "multiplexer",
     verdict: "unsure",
@@ -222,6 +231,13 @@ export const passes: readonly Pass[] = [
     snapshot: world([...changed(training), { ...tmux, env: {} }]),
   },
   { case: "a tracer of its own", snapshot: world(changed({ tracer: CHILD })) },
+  {
+    case: "it was stopped by a signal, in a table of which nobody's tracer is told",
+    snapshot: {
+      ...world(changed({ state: "T" })),
+      processes: world(changed({ state: "T" })).processes.map(({ tracer: _, ...process }) => process),
+    },
+  },
   {
     case: "a table of which nobody's tracer is told",
     snapshot: {
