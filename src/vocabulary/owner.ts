@@ -174,8 +174,9 @@ function homes(process: Process, table: Table, variable: string, name: string, f
 
 /** A directory as a table spells it, however a person did: `/data/claude/`, `/data//claude`, `C:/claude`. */
 function tidied<Path extends string | undefined>(path: Path, { host }: Table): Path {
-  const spelt = host.platform === "win32" ? path?.replaceAll("/", "\\") : path?.replace(/\/{2,}/g, "/");
-  return spelt?.replace(/(?<=.)[\\/]+$/, "") as Path;
+  return (host.platform === "win32"
+    ? path?.replaceAll("/", "\\").replace(/(?<=[^:\\])\\+$/, "")
+    : path?.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "")) as Path;
 }
 
 /** One that is not whole begins where a program happened to be, and would lead us into our own directory. */
