@@ -35,6 +35,12 @@ export async function explain(pid: number, options: ExplainOptions): Promise<Exi
     const found = explainPid(snapshot, pid, plugins, policy);
     if (found === undefined) {
       const { from } = options;
+      if (machine.live && machine.complete?.() === false && machine.exists?.(pid) !== false) {
+        throw new Complaint(
+          `${pid}: it may be there, and cannot be looked at: agent-reaper doctor shows what cannot be seen, and why`,
+          EXIT.cannotWorkHere,
+        );
+      }
       throw new Complaint(
         from === undefined
           ? `${pid}: no such process: agent-reaper scan --all shows those of agents, agent-reaper history ${pid} what was done to it`

@@ -33,6 +33,7 @@ import { chdir, platform } from "node:process";
 import type { Leftover } from "../contract.ts";
 import { sameOwner } from "../process.ts";
 import { answerTo, inDirectory, type Removal, Stop } from "./removal/directory.ts";
+import { place } from "./removal/place.ts";
 import { emptyHere } from "./removal/tree.ts";
 
 /** How leftovers are taken away. */
@@ -192,12 +193,27 @@ function checkMoved(to: string, from: string, judged: Stats): void {
  * @throws {Stop} Where that cannot be done: it says where it is.
  */
 function putBack(at: string, name: string): void {
+  if (!isPutBack(at, name)) throw new Stop("failed", `it could neither be taken away nor put back, and is ${at} now`);
+}
+
+/** What a file system answers on which a file has one name (FAT, some that are not of this machine). */
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+function isPutBack(at: string, name: string): boolean {
   try {
-    if (lstatSync(name, { throwIfNoEntry: false }) === undefined) return renameSync(at, name);
+    const moved = lstatSync(at);
+    try {
+      place(at, moved.isDirectory() ? "directory" : moved.isSymbolicLink() ? "symlink" : "file", name);
+    } catch (error) {
+      const there = lstatSync(name, { throwIfNoEntry: false });
+      if (there !== undefined) return isSame(there, moved);
+      if (!WITHOUT_LINKS.has((error as NodeJS.ErrnoException).code ?? "")) return false;
+      renameSync(at, name);
+    }
+    return true;
   } catch {
-    // As below.
+    return false;
   }
-  throw new Stop("failed", `it could neither be taken away nor put back, and is ${at} now`);
 }
 
 function isSame(one: Stats, other: Stats): boolean {

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { linkSync, mkdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
-import { platform } from "node:process";
 import { fromHere } from "../leftovers/removal.ts";
 import { answerTo, inDirectory, realDirectory, Stop } from "../leftovers/removal/directory.ts";
+import { place } from "../leftovers/removal/place.ts";
 import { isThere, type Kept } from "./manifest.ts";
 
 /** What became of one thing. */
@@ -26,7 +25,7 @@ export function putBack(kept: Kept, owner: number | string): PutBack {
         const because = `it lay in ${kept.inside}, and the way there leads to ${now} now: it stays as ${kept.at}`;
         throw new Stop("failed", because);
       }
-      place(kept, fromHere(kept.from));
+      place(kept.at, kept.kind, fromHere(kept.from));
       return { outcome: "put back" };
     });
   } catch (error) {
@@ -42,24 +41,5 @@ export function putBack(kept: Kept, owner: number | string): PutBack {
       outcome: answer.outcome === "denied" ? "denied" : "failed",
       ...(answer.because === undefined ? {} : { because: answer.because }),
     };
-  }
-}
-
-/** rename(2) would overwrite: what makes a name anew fails where there is one. */
-function place({ at, kind }: Kept, name: string): void {
-  // Windows moves no directory over another (MoveFileEx), so nothing has to hold the name.
-  if (kind === "directory" && platform === "win32") renameSync(at, name);
-  else if (kind === "directory") {
-    mkdirSync(name, { mode: 0o700 });
-    try {
-      renameSync(at, name);
-    } catch (error) {
-      rmdirSync(name);
-      throw error;
-    }
-  } else {
-    if (kind === "file") linkSync(at, name);
-    else symlinkSync(readlinkSync(at), name);
-    unlinkSync(at);
   }
 }

@@ -49,6 +49,8 @@ describe.skipIf(process.platform !== "linux")("while calls fail", () => {
     for (const one of told.undone) expect(one).toEqual({ ...one, isTold: true, isBack: true });
   });
 
+  test("what is put back overwrites nobody's", () => expect(told.exchanged).toBe("third"));
+
   test("a command gets all that it was given, or is not started", () => {
     expect(told.runs.length).toBeGreaterThan(15);
     expect(told.runs.some(({ exitCode }) => exitCode === 7)).toBe(true);
@@ -68,6 +70,11 @@ describe.skipIf(process.platform !== "linux")("while calls fail", () => {
     for (const { fault, processorMs, tookMs } of forEver) {
       expect([fault, processorMs < 3_000, tookMs < 20_000]).toEqual([fault, true, true]);
     }
+  });
+
+  test("nobody is told that a process is not there which could not be looked at", () => {
+    expect(told.explained.filter((line) => line.includes("no such process"))).toEqual([]);
+    expect(told.explained.some((line) => line.includes("it may be there, and cannot be looked at"))).toBe(true);
   });
 
   test("where nothing can be locked nobody is at work: that is told, and not to who only typed a command", () => {
@@ -115,6 +122,24 @@ const ALL: Input["faults"] = [
   )
 );
 
+const AT_ONCE = 20;
+
+function watched(faults: Input["faults"]): Promise<ToldOfWatch> {
+  const program = join(import.meta.dir, "..", "support", "programs", "faults-watch.ts");
+  return runInside<ToldOfWatch>(program, { binary: BINARY, faults });
+}
+
+function expectOrderly({ watches, kept }: ToldOfWatch): void {
+  for (const { fault, exitCode, stdout, stderr, endedInMs, processorMs } of watches) {
+    expect([fault, [0, 2, 3].includes(exitCode as number)]).toEqual([fault, true]);
+    expect([fault, stderr.length < 5, new Set(stderr).size]).toEqual([fault, true, stderr.length]);
+    expect([fault, `${stdout}${stderr}`]).toEqual([fault, expect.not.stringMatching(/mistake of ours|\n {4}at /)]);
+    // What is locked is waited for, five seconds long.
+    expect([fault, endedInMs < 8_000, processorMs < 900]).toEqual([fault, true, true]);
+  }
+  expect(kept).toEqual([]);
+}
+
 describe.skipIf(process.platform !== "linux")("a watch, while calls fail", () => {
   const UNREMEMBERED = "pwrite64:error=ENOSPC:when=1+";
   const NO_DESCRIPTORS = "openat:error=EMFILE:when=150..210";
@@ -123,10 +148,8 @@ describe.skipIf(process.platform !== "linux")("a watch, while calls fail", () =>
     const faults: Input["faults"] = [
       { fault: UNREMEMBERED, only: "sweep", lasts: "until ended" },
       { fault: NO_DESCRIPTORS, lasts: "until ended" },
-      ...isLong ? ALL : [],
     ];
-    const program = join(import.meta.dir, "..", "support", "programs", "faults-watch.ts");
-    told = await runInside<ToldOfWatch>(program, { binary: BINARY, faults });
+    told = await watched(faults);
   }, 280_000);
   const of = (wanted: string) => told.watches.find(({ fault }) => fault === wanted) as Watched;
 
@@ -144,14 +167,11 @@ describe.skipIf(process.platform !== "linux")("a watch, while calls fail", () =>
     expect({ isEnded, failed }).toEqual({ isEnded: true, failed: 61 });
   });
 
-  test("says each trouble once, ends when it is told to, and keeps no processor busy", () => {
-    for (const { fault, exitCode, stdout, stderr, endedInMs, processorMs } of told.watches) {
-      expect([fault, [0, 2, 3].includes(exitCode as number)]).toEqual([fault, true]);
-      expect([fault, stderr.length < 5, new Set(stderr).size]).toEqual([fault, true, stderr.length]);
-      expect([fault, `${stdout}${stderr}`]).toEqual([fault, expect.not.stringMatching(/mistake of ours|\n {4}at /)]);
-      // What is locked is waited for, five seconds long.
-      expect([fault, endedInMs < 8_000, processorMs < 900]).toEqual([fault, true, true]);
-    }
-    expect(told.kept).toEqual([]);
-  });
+  test("says each trouble once, ends when it is told to, and keeps no processor busy", () => expectOrderly(told));
+
+  for (let from = 0; isLong && from < ALL.length; from += AT_ONCE) {
+    const some = ALL.slice(from, from + AT_ONCE);
+    const name = `the same, whatever fails: ${some[0]?.fault} and ${some.length - 1} others`;
+    test(name, async () => expectOrderly(await watched(some)), 280_000);
+  }
 });

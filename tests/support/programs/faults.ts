@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Field, plainOrphan } from "../orphans.ts";
 
@@ -15,7 +15,11 @@ export interface Told {
   readonly scans: readonly Scan[];
   readonly removals: readonly Removal[];
   readonly undone: readonly Undone[];
+  /** What stands at the name of one that was exchanged while it was removed, and again while that was put back. */
+  readonly exchanged: string;
   readonly runs: readonly Run[];
+  /** What is said of one that is there. */
+  readonly explained: readonly string[];
   /** Where nothing can be locked. */
   readonly unlocked: Readonly<Record<string, { readonly exitCode: number | null; readonly stderr: string }>>;
 }
@@ -158,6 +162,8 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       undone.push({ fault, isTold: isBack || exitCode !== 0, isBack: locks.every(existsSync) });
     }
   }
+  const exchanged = await exchangedTwice(binary, locks[0] as string, trace);
+
   const runs: Run[] = [];
   const command = ["run", "--grace", "100ms", "--", "sh", "-c", SAYS_WHAT_IT_GOT, "sh", LONG, "last"];
   const faults = Array.from({ length: 20 }, (_, at) => `read:error=EIO:when=${29 + at}`);
@@ -175,6 +181,9 @@ export default async function run({ binary }: { readonly binary: string }): Prom
       processorMs: Number(resourceUsage.cpuTime.total) / 1_000,
     });
   }
+  const explained = [24, 26, 28, 30, 32].map((from) =>
+    failing(`openat:error=EMFILE:when=${from}+`, ["explain", String(lost)])?.stderr.toString() ?? ""
+  );
   const unlocked: Record<string, { exitCode: number | null; stderr: string }> = {};
   for (const words of ["sweep --every 0s", "sweep --every 0s --strict", "watch --now"]) {
     const { exitCode, stderr } = failing("flock:error=ENOLCK:when=1+", words.split(" ")) as ReturnType<typeof plain>;
@@ -182,7 +191,9 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   }
   return {
     lost,
+    exchanged,
     runs,
+    explained,
     unlocked,
     kept: { onRoster: [onRoster], registered: [registered], keptChild: kept },
     scans,
@@ -197,6 +208,45 @@ interface Report {
   readonly limits: readonly { readonly what: string }[];
   readonly warnings: readonly string[];
   readonly results: readonly { readonly path: string; readonly outcome: string }[];
+}
+
+/** Each move takes a moment, in which somebody writes a lock of their own. */
+async function exchangedTwice(binary: string, lock: string, trace: string): Promise<string> {
+  const directory = dirname(lock);
+  for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true });
+  writeFileSync(lock, JSON.stringify({ pid: 999_999 }));
+  await settled();
+  const slow = ["rename", "link"].flatMap((call) => ["-e", `inject=${call}:delay_enter=300000`]);
+  const removal = Bun.spawn(
+    [
+      "strace",
+      "-f",
+      "-qq",
+      "-o",
+      trace,
+      "-e",
+      "trace=rename,link",
+      ...slow,
+      binary,
+      "reap",
+      "--only",
+      "leftovers",
+      "--yes",
+    ],
+    { stdio: ["ignore", "ignore", "ignore"] },
+  );
+  const until = async (isSo: () => boolean) => {
+    while (!isSo() && removal.exitCode === null) await Bun.sleep(2);
+  };
+  await until(() => readdirSync(directory).length > 1);
+  writeFileSync(`${trace}-second`, "second");
+  renameSync(`${trace}-second`, lock);
+  await until(() => !existsSync(lock));
+  writeFileSync(lock, "third");
+  await removal.exited;
+  const text = readFileSync(lock, "utf8");
+  for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true });
+  return text;
 }
 
 async function pidOf(field: Field): Promise<number> {
