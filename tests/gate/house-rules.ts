@@ -43,7 +43,7 @@ const BACKEND_VOCABULARY: ReadonlySet<string> = new Set(
 
 /** What one backend has for others of the same system: readers of its files, with foreign calls or without. */
 const FOR_OTHER_BACKENDS: ReadonlySet<string> = new Set([
-  ...["arguments", "cgroup", "clock", "link", "net", "stat", "status"].map((name) =>
+  ...["arguments", "cgroup", "children", "clock", "link", "net", "stat", "status"].map((name) =>
     `plugins/backends/procfs/${name}.ts`
   ),
   ...["files", "hold", "host", "run"].map((name) => `plugins/backends/ps/${name}.ts`),

@@ -167,7 +167,7 @@ if (isRoot) {
             `${parent} & until [ "$(cat /proc/$!/comm)" = sleep ]; do :; done; ` +
               `mount -o remount,hidepid=${option} /proc && ${SETPRIV.join(" ")} ${look} ${scope}`,
           );
-        for (const scope of ["all", "adopted"]) {
+        for (const scope of ["all", "adopted", "all proc-files"]) {
           const { processes } = looks(scope);
           const above = processes.find(({ name }) => name === "sleep");
           const below = processes.filter(({ ppid }) => ppid === above?.pid);

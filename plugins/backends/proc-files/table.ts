@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Draft } from "../../../src/contract.ts";
 import type { Clock } from "../procfs/clock.ts";
+import { addMissed } from "./missed.ts";
 import { isReleased, parseStart, parseStat } from "../procfs/stat.ts";
 
 /** USER_HZ is 100 on every architecture that these runtimes run on (proc(5), sysconf(3)). */
@@ -70,6 +71,8 @@ export function list(clock: Clock): Listed {
       if (code !== "ENOENT" && code !== "ESRCH") refused.set(code, (refused.get(code) ?? 0) + 1);
     }
   }
+  // Where processes of others are hidden (hidepid), the first one is too.
+  if (refused.size > 0 || !drafts.some(({ pid }) => pid === 1)) addMissed(drafts, clock);
   return { drafts: drafts.sort((a, b) => a.pid - b.pid), refused };
 }
 

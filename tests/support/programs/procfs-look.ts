@@ -5,6 +5,7 @@
  * @module
  */
 import { writeSync } from "node:fs";
+import procFiles from "../../../plugins/backends/proc-files/index.ts";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 import type { Detail } from "../../../src/contract.ts";
 
@@ -23,8 +24,9 @@ const DETAILS: ReadonlySet<Detail> = new Set([
   "sockets",
 ]);
 
-const machine = procfs.open({});
-const processes = machine.list(process.argv[2] === "adopted" ? "adopted" : "all");
+const [, , scope, backend] = process.argv;
+const machine = (backend === "proc-files" ? procFiles : procfs).open({});
+const processes = machine.list(scope === "adopted" ? "adopted" : "all");
 machine.read(processes, DETAILS, new Set(["HOME"]));
 const { host, viewer } = machine;
 const told = Buffer.from(

@@ -1,0 +1,76 @@
+/**
+ * Whom a look could not read, or a mount hides (see procfs/missed.ts): found on their parents' own lists.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { kill } from "node:process";
+import type { Draft } from "../../../src/contract.ts";
+import type { Clock } from "../procfs/clock.ts";
+import { parseChildren } from "../procfs/children.ts";
+import { parseStat } from "../procfs/stat.ts";
+
+/** Adds those who are on the lists of whoever was read, and those below them. */
+export function addMissed(drafts: Draft[], clock: Clock): void {
+  const known = new Set(drafts.map(({ pid }) => pid));
+  for (let at = 0; at < drafts.length; at++) {
+    const parent = drafts[at] as Draft;
+    const children = childrenOf(parent.pid);
+    if (typeof children === "string") parent.unread = { ...parent.unread, children };
+    for (const pid of typeof children === "string" ? [] : children) {
+      if (known.has(pid)) continue;
+      known.add(pid);
+      const child = readChild(pid, parent.pid, clock);
+      if (child !== undefined) drafts.push(child);
+    }
+  }
+}
+
+/** Or the error that keeps them from being listed. None where it is gone, or the kernel keeps no such list. */
+function childrenOf(pid: number): number[] | string {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      parseChildren(unlessGone(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")) ?? "")
+    );
+  } catch (error) {
+    return isGone(error) ? [] : codeOf(error);
+  }
+}
+
+function readChild(pid: number, ppid: number, clock: Clock): Draft | undefined {
+  try {
+    const stat = unlessGone(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+    if (stat !== undefined) return parseStat(stat, clock);
+    return isThere(pid) ? { pid, ppid, unread: { stat: "ENOENT" } } : undefined;
+  } catch (error) {
+    return { pid, ppid, unread: { stat: codeOf(error) } };
+  }
+}
+
+/** Asked of the kernel, by number. Signal 0 is none. */
+function isThere(pid: number): boolean {
+  try {
+    kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ESRCH";
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "a line that cannot be read";
+}
