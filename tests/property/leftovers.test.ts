@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { leftoverMatchers } from "../../plugins/index.ts";
+import gitWorktreeLock from "../../plugins/leftovers/git-worktree-lock.ts";
 import { classify } from "../../src/classify.ts";
 import type { Host, Leftover, LeftoverMatcher, Process, Viewer } from "../../src/contract.ts";
 import { judgeLeftover } from "../../src/leftovers/judge.ts";
@@ -210,5 +211,21 @@ describe("where it is looked for", () => {
       expect(paths(root, "linux", relative)).toEqual(paths(root, "linux"));
       expect(paths(root, "win32", relative, "C:\\l")).toEqual(paths(root, "win32", {}, "C:\\l"));
     }
+  });
+
+  test("of a list that an agent keeps neither, nor more of it than can be walked", () => {
+    const bases = (projects: unknown, platform: Host["platform"] = "linux") =>
+      gitWorktreeLock.places({
+        host: { platform, hostname: "lab", bootId: "b" },
+        viewer,
+        variables: {},
+        file: () => JSON.stringify({ projects }),
+      }).map(({ base }) => base.replaceAll("\\", "/")).filter((base) => base !== "/home/lea/.git/worktrees");
+    const odd = { "shop": {}, "../x": {}, "": {}, "/": {}, "/x\0y": {}, "C:\\work": {}, "/home/lea/shop/": {} };
+    expect(bases(odd)).toEqual(["/home/lea/shop/.git/worktrees"]);
+    expect(bases(odd, "win32")).toEqual(["C:/work/.git/worktrees"]);
+    expect([bases(null), bases(7)]).toEqual([[], []]);
+    const many = Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`/p/${at}`, {}]));
+    expect(bases(many)).toHaveLength(500);
   });
 });
