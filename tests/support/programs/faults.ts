@@ -167,7 +167,8 @@ export default async function run({ binary }: { readonly binary: string }): Prom
   const runs: Run[] = [];
   const command = ["run", "--grace", "100ms", "--", "sh", "-c", SAYS_WHAT_IT_GOT, "sh", LONG, "last"];
   const faults = Array.from({ length: 20 }, (_, at) => `read:error=EIO:when=${29 + at}`);
-  for (const fault of [...faults, ...[29, 34, 38, 42].map((from) => `read:error=EIO:when=${from}+`)]) {
+  const missing = ["prctl:error=EINVAL:when=1+", "signalfd4:error=EMFILE:when=1+"];
+  for (const fault of [...missing, ...faults, ...[29, 34, 38, 42].map((from) => `read:error=EIO:when=${from}+`)]) {
     const began = performance.now();
     const done = failing(fault, command, { TEST_LONG: LONG, TEST_LAST: "last" });
     if (done === undefined) continue;

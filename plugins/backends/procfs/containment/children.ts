@@ -44,7 +44,9 @@ export class Children {
   /** From now on who loses its parent below us becomes our child (PR_SET_CHILD_SUBREAPER, Linux 3.4). */
   constructor(calls: Calls) {
     this.#calls = calls;
-    if (calls.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) !== 0) throw new Error("this kernel has no subreapers");
+    if (calls.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) !== 0) {
+      throw new Error("this kernel has no subreapers: run --backend ps contains without them");
+    }
   }
 
   /** What this child did since it was last asked. A child that ended is collected by it. */

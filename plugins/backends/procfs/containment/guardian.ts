@@ -47,8 +47,15 @@ const now = (): number => performance.now();
 export function guard(fd: number, isCopy: boolean, resumed?: string): never {
   const libc = calls();
   const name = text(GUARDIAN);
-  const signals = new Signals(libc);
-  const children = new Children(libc);
+  let signals: Signals;
+  let children: Children;
+  try {
+    signals = new Signals(libc);
+    children = new Children(libc);
+  } catch {
+    // Our front finds the same, and says so.
+    return leave(libc);
+  }
   const channel = new Channel(libc, fd);
   inherit(libc, fd, false);
   // CONT, which wakes us too where the whole group was stopped before our front was killed.

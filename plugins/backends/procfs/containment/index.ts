@@ -63,7 +63,16 @@ const now = (): number => performance.now();
 
 const keeper: CommandKeeper = {
   how: "two subreapers, each ending what the other leaves",
-  run: (command) => new Front(command).run(),
+  async run(command) {
+    let front: Front;
+    try {
+      front = new Front(command);
+    } catch (error) {
+      // What it takes the kernel does not have (WSL 1), or has no room for.
+      return { end: { did: "get lost", because: (error as Error).message }, detached: [], troubles: [] };
+    }
+    return await front.run();
+  },
   exit(code) {
     calls()._exit(code);
     throw new Error("_exit came back");
