@@ -7,6 +7,7 @@
  */
 import { hasLostParent } from "../vocabulary/adopters.ts";
 import { withoutExe } from "../vocabulary/command.ts";
+import { interpreterOf } from "../vocabulary/interpreters.ts";
 import { remember } from "../vocabulary/remembered.ts";
 import type { Matcher } from "../contract.ts";
 import { isInnerInit } from "../vocabulary/namespaces.ts";
@@ -92,6 +93,7 @@ function hintedAt(matchers: readonly Matcher[], multiplying: boolean): (name: st
   return (name) => {
     // Windows shows the file's whole name.
     const program = withoutExe(name);
-    return names.has(program) || names.has(name) || pattern?.test(program) === true;
+    if (names.has(program) || names.has(name)) return true;
+    return (interpreterOf(program) === "node" && names.has("node")) || pattern?.test(program) === true;
   };
 }

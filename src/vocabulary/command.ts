@@ -91,11 +91,13 @@ function readCommand(process: Process, given: readonly string[], said: string): 
     program: programName(path),
     ...(first === undefined ? {} : { first }),
   };
-  if (argv.length === 1 && first !== undefined && TITLE.test(first)) {
-    return { ...base, title: first, args: first.split(" ").slice(1) };
-  }
   const interpreter = interpreterOf(base.program) ??
     (base.resolved ? undefined : interpreterOf(programName(first ?? "")) ?? disguised(process, argv));
+  // Anybody may write npm's title over his arguments: npm is run by Node, or by Bun.
+  const isNpms = !base.resolved || interpreter === "node" || interpreter === "bun";
+  if (argv.length === 1 && first !== undefined && isNpms && TITLE.test(first)) {
+    return { ...base, title: first, args: first.split(" ").slice(1) };
+  }
   // On macOS arguments come split at blanks: the title is in pieces. Node itself is never started by that name.
   if (argv.length > 1 && (first === "npm" || first === "npx") && (!base.resolved || interpreter === "node")) {
     return { ...base, title: argv.join(" "), args: argv.slice(1) };

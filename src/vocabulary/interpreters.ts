@@ -37,10 +37,13 @@ const VERSIONED: ReadonlyMap<string, Interpreter> = new Map([
   ...["python", "Python", "pypy"].flatMap((name) => [[name, "python"], [`${name}w`, "python"]] as const),
   ["php", "php"],
   ["ruby", "ruby"],
+  // The file behind the link called node: Fedora's and Amazon's is `node-22`, openSUSE's `node22`.
+  ["node", "node"],
+  ["nodejs", "node"],
 ]);
 
 /** From its first letter on: a name of a hundred thousand digits would be read anew from each of them. */
-const VERSION = /^([A-Za-z]+)[\d.]+(w?)$/;
+const VERSION = /^([A-Za-z]+)-?[\d.]+(w?)$/;
 
 const interpreters = new Map<string, Interpreter | undefined>();
 

@@ -108,6 +108,27 @@ describe("commandOf()", () => {
     ).toBe("npx -y x");
   });
 
+  test("knows Node by the file behind its link, which has its version in its name", () => {
+    for (const name of ["node-22", "node22", "nodejs20", "node"]) {
+      expect(read(["node", "/usr/local/bin/gemini", "--acp"], `/usr/bin/${name}`))
+        .toMatchObject({ interpreter: "node", script: "/usr/local/bin/gemini" });
+    }
+    for (const name of ["node-exporter", "node_modules", "node-22-notes", "nodemon"]) {
+      expect(read(["node", "/usr/local/bin/gemini"], `/usr/bin/${name}`)?.interpreter).toBeUndefined();
+    }
+  });
+
+  test("takes nobody's word for it that he is npm whom something else than Node or Bun runs", () => {
+    const title = "npm exec @playwright/mcp@latest";
+    for (const name of ["bash", "python3.12", "perl", "sleep"]) {
+      expect(read([title], `/usr/bin/${name}`)?.title).toBeUndefined();
+    }
+    for (const path of ["/usr/bin/node-22", "/opt/homebrew/bin/node", "/h/.bun/bin/bun"]) {
+      expect(read([title], path)?.title).toBe(title);
+    }
+    expect(read([title])?.title).toBe(title);
+  });
+
   test("reads the title that npm gives itself, whole or in pieces", () => {
     expect(read(["npm exec @playwright/mcp@latest"], "/usr/bin/node")?.title).toBe("npm exec @playwright/mcp@latest");
     expect(read(["npm", "exec", "@playwright/mcp@latest"])?.title).toBe("npm exec @playwright/mcp@latest");

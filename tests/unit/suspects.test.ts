@@ -22,6 +22,7 @@ describe("suspectsOf()", () => {
   });
   test("below a living parent are those whose short name some matcher names", () => {
     expect(below({ name: "node" })).toBe(true);
+    expect(below({ name: "node-22" })).toBe(true);
     expect(below({ name: "2.1.200" })).toBe(true);
     expect(below({ name: "claude.exe" })).toBe(true);
     expect(below({ name: "vim" })).toBe(false);
