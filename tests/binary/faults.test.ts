@@ -100,9 +100,7 @@ const isLong = process.env["AGENT_REAPER_LONG_TESTS"] === "1";
 /** From the first call on, and when a watch is under way; for a while, and for ever. */
 const ALL: Input["faults"] = [
   ["openat", "EMFILE", 70, 110, 150, 200, 300],
-  ["openat", "EINTR", 100],
   ["read", "EIO", 60, 100, 150, 300],
-  ["read", "EINTR", 80],
   ["write", "ENOSPC", 1, 3, 10],
   ["write", "EPIPE", 1, 4],
   ["pwrite64", "EIO", 1, 7],
