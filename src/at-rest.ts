@@ -20,6 +20,14 @@ export interface Waiting {
   readonly pause?: (ms: number) => void;
 }
 
+/** What stood there at one look. */
+interface Look {
+  readonly found: ReturnType<typeof readRegular> | Error;
+  readonly changedAt: number | undefined;
+  /** The same at two looks: nothing was written between them. */
+  readonly mark: string;
+}
+
 /**
  * What is in a file that has not changed for a moment.
  *
@@ -30,25 +38,31 @@ export function readAtRest(
   path: string,
   { now = Date.now, pause = Bun.sleepSync }: Waiting = {},
 ): ReturnType<typeof readRegular> {
+  let before: string | undefined;
   for (let moments = 0; moments < MOST_MOMENTS; moments++) {
-    let found: ReturnType<typeof readRegular> | Error;
-    let changedAt: number | undefined;
-    try {
-      found = readRegular(path);
-      changedAt = found.facts.mtimeMs;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      found = error as Error;
-      changedAt = statSync(dirname(path), { throwIfNoEntry: false })?.mtimeMs;
-    }
+    const { found, changedAt, mark } = lookAt(path);
     const restMs = changedAt === undefined ? MOMENT_MS : now() - changedAt;
-    // What was changed later than now tells nothing: a clock was set back, or another machine wrote it.
-    if (restMs < 0 || restMs >= MOMENT_MS) {
+    if (restMs >= MOMENT_MS || mark === before) {
       if (found instanceof Error) throw found;
       return found;
     }
-    // A part of a millisecond is none to the runtime.
-    pause(Math.ceil(MOMENT_MS - restMs));
+    before = mark;
+    // What was changed later than now (a clock was set back, another machine wrote it, or it was in this very millisecond) is
+    // looked at once more. A part of a millisecond is none to the runtime.
+    pause(Math.ceil(Math.min(MOMENT_MS - restMs, MOMENT_MS)));
   }
   throw new ParseError(`${path}: is written to all the time: look who does`);
+}
+
+function lookAt(path: string): Look {
+  try {
+    const found = readRegular(path);
+    const { ino, size, mtimeMs } = found.facts;
+    return { found, changedAt: mtimeMs, mark: `${ino} ${size} ${mtimeMs}` };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    // What else is written in its directory changes the time of that.
+    const changedAt = statSync(dirname(path), { throwIfNoEntry: false })?.mtimeMs;
+    return { found: error as Error, changedAt, mark: "none" };
+  }
 }

@@ -27,14 +27,15 @@ export function openRegular(
 }
 
 /**
- * What is in a file.
+ * What is in a file, and what it was when that had been read: whoever writes meanwhile shows in its time.
  *
  * @throws {Complaint} When something else is there.
  */
 export function readRegular(path: string): { readonly bytes: Buffer; readonly facts: Stats } {
-  const { fd, facts } = openRegular(path, O_RDONLY);
+  const { fd } = openRegular(path, O_RDONLY);
   try {
-    return { bytes: readFileSync(fd), facts };
+    const bytes = readFileSync(fd);
+    return { bytes, facts: fstatSync(fd) };
   } finally {
     closeSync(fd);
   }

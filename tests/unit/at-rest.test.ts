@@ -61,9 +61,27 @@ test("what is not there, and was not a moment ago, is not there", () => {
   expect(() => read()).toThrow("ENOENT");
 });
 
-test("a time to come says nothing about now", () => {
+test("of a time to come nobody knows how long ago it was: it is looked at once more", () => {
   written("protect", 5_000);
-  expect(read()).toEqual({ text: "protect", waits: [] });
+  expect(read()).toEqual({ text: "protect", waits: [100] });
+  written("", 5_000);
+  expect(read(() => written("protect", 5_100))).toEqual({ text: "protect", waits: [100, 100] });
+});
+
+test("one that was emptied in this very millisecond, of which the clock tells the beginning alone", () => {
+  written("", 0.5);
+  expect(read(() => written("protect", -100))).toEqual({ text: "protect", waits: [100] });
+});
+
+test("what else is written in its directory is no news of one that is not there", () => {
+  changed(directory, 0);
+  let at = 0;
+  const others = Array.from({ length: 100 }, () => () => {
+    at++;
+    changed(directory, 0);
+  });
+  expect(() => read(...others)).toThrow("ENOENT");
+  expect(at).toBe(1);
 });
 
 test("one that is written to all the time is never whole", () => {
