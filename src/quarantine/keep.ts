@@ -95,7 +95,10 @@ function expireNow(state: string, uid: Viewer["uid"], now: number): number {
   let removed = 0;
   for (const [at, batch] of batches(state).entries()) {
     // Of a run whose record could not be read when the last of it went. One that is at work has put nothing there yet.
-    if (batch.kept.length === 0 && now - batch.takenAt > DAY_MS) forget(state, batch.id, []);
+    if (batch.kept.length === 0) {
+      if (now - batch.takenAt > DAY_MS) forget(state, batch.id, []);
+      continue;
+    }
     kept += batch.kept.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
     if (now - batch.takenAt <= KEPT_DAYS * DAY_MS && (at === 0 || kept <= MOST_BYTES)) continue;
     removed += discard(state, batch.id, batch.kept, uid).filter(({ outcome }) => outcome === "removed").length;

@@ -76,6 +76,14 @@ describe("the quarantine", () => {
     expect(batches(state).flatMap(({ kept }) => kept.map(({ from }) => from))).toEqual([path]);
   });
 
+  test("leaves that record alone also where a newer run has taken too much", () => {
+    const path = take("mine", 5 * DAY_MS, 3, () => {
+      take("large", 5 * DAY_MS + 1_000, MOST_BYTES + 1);
+      expect(expire(state, viewer, 5 * DAY_MS + 2_000)).toBe(0);
+    });
+    expect(batches(state).flatMap(({ kept }) => kept.map(({ from }) => from))).toContain(path);
+  });
+
   test("lets the oldest go beyond its size, never what was taken last", () => {
     take("first", DAY_MS, 1);
     take("second", 2 * DAY_MS, MOST_BYTES);
