@@ -4,11 +4,11 @@
  * @module
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { kill } from "node:process";
 import type { Draft } from "../../../src/contract.ts";
 import type { Clock } from "../procfs/clock.ts";
 import { parseChildren } from "../procfs/children.ts";
 import { parseStat } from "../procfs/stat.ts";
+import { exists } from "../_posix/exists.ts";
 
 /** Adds those who are on the lists of whoever was read, and those below them. */
 export function addMissed(drafts: Draft[], clock: Clock): void {
@@ -41,19 +41,9 @@ function readChild(pid: number, ppid: number, clock: Clock): Draft | undefined {
   try {
     const stat = unlessGone(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
     if (stat !== undefined) return parseStat(stat, clock);
-    return isThere(pid) ? { pid, ppid, unread: { stat: "ENOENT" } } : undefined;
+    return exists(pid) === true ? { pid, ppid, unread: { stat: "ENOENT" } } : undefined;
   } catch (error) {
     return { pid, ppid, unread: { stat: codeOf(error) } };
-  }
-}
-
-/** Asked of the kernel, by number. Signal 0 is none. */
-function isThere(pid: number): boolean {
-  try {
-    kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

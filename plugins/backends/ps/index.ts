@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { kill } from "node:process";
 import type { Backend, Limit, Machine } from "../../../src/contract.ts";
 import { conceals } from "../_disk/conceals.ts";
 import { type Disk, findLeftovers, limitsOf as limitsOfDisk, readLeftover } from "../_disk/leftovers.ts";
 import { nodeDisk } from "../_disk/node.ts";
+import { exists } from "../_posix/exists.ts";
 import { readAgain } from "./again.ts";
 import type { Dialect } from "./columns.ts";
 import { Details } from "./details.ts";
@@ -85,16 +85,4 @@ export function openWith(tools: Tools, platform: string): Machine {
     limits: (): readonly Limit[] => [...limitsOf(dialect, last, details.trouble), ...limitsOfDisk(refused)],
     close() {},
   };
-}
-
-/** Asked by number, of the kernel. Signal 0 is none. */
-function exists(pid: number): boolean | undefined {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
-  try {
-    kill(pid, 0);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === "ESRCH" ? false : code === "EPERM" ? true : undefined;
-  }
 }
