@@ -23,7 +23,7 @@ export interface Waiting {
 /** What stood there at one look. */
 interface Look {
   readonly found: ReturnType<typeof readRegular> | Error;
-  readonly changedAt: number | undefined;
+  readonly changedAt: number | "not told" | undefined;
   /** The same at two looks: nothing was written between them. */
   readonly mark: string;
 }
@@ -41,7 +41,7 @@ export function readAtRest(
   let before: string | undefined;
   for (let moments = 0; moments < MOST_MOMENTS; moments++) {
     const { found, changedAt, mark } = lookAt(path);
-    const restMs = changedAt === undefined ? MOMENT_MS : now() - changedAt;
+    const restMs = changedAt === undefined ? MOMENT_MS : changedAt === "not told" ? 0 : now() - changedAt;
     if (restMs >= MOMENT_MS || mark === before) {
       if (found instanceof Error) throw found;
       return found;
@@ -58,7 +58,8 @@ function lookAt(path: string): Look {
   try {
     const found = readRegular(path);
     const { ino, size, mtimeMs } = found.facts;
-    return { found, changedAt: mtimeMs, mark: `${ino} ${size} ${mtimeMs}` };
+    // While a file is emptied it has its old time still: some file systems set the new one last (ext4).
+    return { found, changedAt: found.bytes.length === 0 ? "not told" : mtimeMs, mark: `${ino} ${size} ${mtimeMs}` };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     // What else is written in its directory changes the time of that.

@@ -43,7 +43,7 @@ test("what has not changed for a moment is read at once", () => {
 
 test("one that was just emptied is read when it has been filled", () => {
   written("", -40);
-  expect(read(() => written("protect"))).toEqual({ text: "protect", waits: [60, 100] });
+  expect(read(() => written("protect"))).toEqual({ text: "protect", waits: [100, 100] });
 });
 
 test("one that was just moved away is read when the new one is there", () => {
@@ -71,6 +71,13 @@ test("of a time to come nobody knows how long ago it was: it is looked at once m
 test("one that was emptied in this very millisecond, of which the clock tells the beginning alone", () => {
   written("", 0.5);
   expect(read(() => written("protect", -100))).toEqual({ text: "protect", waits: [100] });
+});
+
+test("one that is empty is looked at once more, whatever its time: while it is emptied that is the old one", () => {
+  written("", -60_000);
+  expect(read(() => written("protect", -100))).toEqual({ text: "protect", waits: [100] });
+  written("", -60_000);
+  expect(read()).toEqual({ text: "", waits: [100] });
 });
 
 test("what else is written in its directory is no news of one that is not there", () => {
