@@ -1,12 +1,13 @@
 /** A kernel that fails to answer for a moment, asked through libc. */
 import { describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AT_FDCWD, Files } from "../../../plugins/backends/procfs/files.ts";
 import { readHost } from "../../../plugins/backends/procfs/host.ts";
 import { diskOf } from "../../../plugins/backends/procfs/leftovers.ts";
 import { type Libc, libc } from "../../../plugins/backends/procfs/libc.ts";
+import { socketInode } from "../../../plugins/backends/procfs/link.ts";
 import { type Pidfds, work } from "../../../plugins/backends/procfs/pidfd.ts";
 import { SocketDiag } from "../../../plugins/backends/procfs/socket-diag.ts";
 
@@ -26,6 +27,36 @@ function ailing(calls: readonly Call[], only: (...args: readonly number[]) => bo
     (["openat", "read", "readlinkat", "statx", "socket", "write"] as const).map((call) => [call, wrap(call)]),
   );
   return { state, libc: { ...real, ...wrapped, errno: () => failed ? EIO : real.errno() } as Libc };
+}
+
+/** The inodes of both ends of a connection of ours: others' may end while they are asked about. */
+async function withConnection(act: (one: number, other: number) => void): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "connection-"));
+  const unix = join(directory, "socket");
+  const accepted = Promise.withResolvers<void>();
+  const server = Bun.listen({ unix, socket: { open: () => accepted.resolve(), data() {} } });
+  const client = await Bun.connect({ unix, socket: { data() {} } });
+  try {
+    await accepted.promise;
+    const whole = new SocketDiag(new Files());
+    const ours = readdirSync("/proc/self/fd").flatMap((fd) => socketInode(linkOf(fd)) ?? []);
+    const one = ours.find((inode) => ours.includes(whole.peer(inode)?.inode ?? 0)) as number;
+    act(one, whole.peer(one)?.inode as number);
+    whole.close();
+  } finally {
+    client.end();
+    server.stop(true);
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** The descriptor that lists the directory is gone when it is asked about. */
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return "";
+  }
 }
 
 describe.skipIf(process.platform !== "linux")("while a call fails", () => {
@@ -54,20 +85,19 @@ describe.skipIf(process.platform !== "linux")("while a call fails", () => {
     expect([isShared?.("/nowhere/at/all"), isShared?.(tmpdir())]).toEqual([true, false]);
   });
 
-  test.each<Call>(["socket", "write", "read"])("(%s) what is asked of a socket next has its own answer", (call) => {
-    const inodes = Bun.spawnSync(["cat", "/proc/net/unix"]).stdout.toString().split("\n").slice(1)
-      .map((line) => Number(line.split(/ +/)[6])).filter((inode) => inode > 0);
-    const whole = new SocketDiag(new Files());
-    const known = inodes.flatMap((inode) => whole.peer(inode)?.inode === undefined ? [] : [inode]);
-    const [one, other] = known as [number, number];
-    expect(known.length).toBeGreaterThan(1);
-    const { state, libc } = ailing([call]);
-    const sockets = new SocketDiag(new Files(libc));
-    expect(sockets.peer(one)).toBeUndefined();
-    state.failing = false;
-    expect([sockets.peer(other), sockets.peer(one)]).toEqual([whole.peer(other), whole.peer(one)]);
-    for (const asked of [whole, sockets]) asked.close();
-  });
+  test.each<Call>(["socket", "write", "read"])(
+    "(%s) what is asked of a socket next has its own answer",
+    async (call) => {
+      await withConnection((one, other) => {
+        const { state, libc } = ailing([call]);
+        const sockets = new SocketDiag(new Files(libc));
+        expect(sockets.peer(one)).toBeUndefined();
+        state.failing = false;
+        expect([sockets.peer(other)?.inode, sockets.peer(one)?.inode]).toEqual([one, other]);
+        sockets.close();
+      });
+    },
+  );
 
   test("where there is no room for a pidfd now there may be later; where there are none there are none", () => {
     const answering = (open: number | string, send?: string): Pidfds => ({
