@@ -1,5 +1,5 @@
 /**
- * Whom a look could not read, or a mount hides (see procfs/missed.ts): found on their parents' own lists.
+ * Whom a look could not read, or a mount hides (see _posix/missed.ts): found on their parents' own lists.
  *
  * @module
  */
@@ -7,23 +7,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { Draft } from "../../../src/contract.ts";
 import type { Clock } from "../procfs/clock.ts";
 import { parseChildren } from "../procfs/children.ts";
+import { addMissed as addByKin } from "../_posix/missed.ts";
 import { parseStat } from "../procfs/stat.ts";
 import { exists } from "../_posix/exists.ts";
 
 /** Adds those who are on the lists of whoever was read, and those below them. */
 export function addMissed(drafts: Draft[], clock: Clock): void {
-  const known = new Set(drafts.map(({ pid }) => pid));
-  for (let at = 0; at < drafts.length; at++) {
-    const parent = drafts[at] as Draft;
-    const children = childrenOf(parent.pid);
-    if (typeof children === "string") parent.unread = { ...parent.unread, children };
-    for (const pid of typeof children === "string" ? [] : children) {
-      if (known.has(pid)) continue;
-      known.add(pid);
-      const child = readChild(pid, parent.pid, clock);
-      if (child !== undefined) drafts.push(child);
-    }
-  }
+  addByKin(drafts, { childrenOf, readChild: (pid, ppid) => readChild(pid, ppid, clock) });
 }
 
 /** Or the error that keeps them from being listed. None where it is gone, or the kernel keeps no such list. */

@@ -6,18 +6,21 @@
  */
 import type { Draft, Host, Scope, Viewer } from "../../../src/contract.ts";
 import { adopted, below } from "./adopted.ts";
+import { childrenOf } from "./children.ts";
 import { type Clock, readClock } from "./clock.ts";
 import { AT_FDCWD, Files, O_DIRECTORY, O_PATH } from "./files.ts";
 import { readHost, readViewer } from "./host.ts";
 import { errorName } from "./libc.ts";
 import type { Met } from "./limits.ts";
+import type { Kin } from "../_posix/missed.ts";
 import type { Newborns } from "./newborns.ts";
+import { readChild } from "./single.ts";
 import { walk } from "./walk.ts";
 
 /** Loaded when it is asked for: the first `require` alone costs as much as reading twenty processes. */
 const parts = {
   limits: () => require("./limits.ts") as typeof import("./limits.ts"),
-  missed: () => require("./missed.ts") as typeof import("./missed.ts"),
+  missed: () => require("../_posix/missed.ts") as typeof import("../_posix/missed.ts"),
   newborns: () => require("./newborns.ts") as typeof import("./newborns.ts"),
 };
 
@@ -72,7 +75,15 @@ export function openTable(root: string, variables: Readonly<Record<string, strin
 
   const unlisted = (pid: number, error: number, found: readonly Draft[]): void => {
     const parent = found.find((one) => one.pid === pid) ?? listed.find((one) => one.pid === pid);
-    if (parent !== undefined) parts.missed().noteUnlisted(parent, error);
+    if (parent !== undefined) parts.missed().noteUnlisted(parent, errorName(error));
+  };
+
+  const kin: Kin = {
+    childrenOf(pid) {
+      const children = childrenOf(files, mount, pid);
+      return typeof children === "number" ? errorName(children) : children;
+    },
+    readChild: (pid, ppid) => readChild(files, mount, pid, ppid, clock),
   };
 
   const note = (drafts: readonly Draft[], began: Clock): void => {
@@ -107,7 +118,7 @@ export function openTable(root: string, variables: Readonly<Record<string, strin
       const whole = short === undefined ? walk(files, mount, clock) : undefined;
       const hidden = whole !== undefined && parts.limits().hides(files, mount, root);
       if (whole !== undefined && (hidden || whole.refused.size > 0)) {
-        parts.missed().addMissed(files, mount, clock, whole.drafts);
+        parts.missed().addMissed(whole.drafts, kin);
       }
       const drafts = short ?? whole?.drafts ?? [];
       met = { refused: whole?.refused ?? new Map(), fellBack: scope === "adopted" && short === undefined };

@@ -6,31 +6,34 @@
  * @module
  */
 import type { Draft } from "../../../src/contract.ts";
-import { childrenOf } from "./children.ts";
-import type { Clock } from "./clock.ts";
-import type { Files } from "./files.ts";
-import { errorName } from "./libc.ts";
-import { readChild } from "./single.ts";
+
+/** How a backend reads who is below whom. */
+export interface Kin {
+  /** Or the error that keeps them from being listed; undefined where the kernel keeps no such list. */
+  readonly childrenOf: (pid: number) => readonly number[] | string | undefined;
+  /** Undefined: it is gone. */
+  readonly readChild: (pid: number, ppid: number) => Draft | undefined;
+}
 
 /** Adds those who are on the lists of whoever was read, and those below them. */
-export function addMissed(files: Files, mount: number, clock: Clock, drafts: Draft[]): void {
+export function addMissed(drafts: Draft[], { childrenOf, readChild }: Kin): void {
   const known = new Set<number>();
   for (const { pid } of drafts) known.add(pid);
   for (let at = 0; at < drafts.length; at++) {
     const parent = drafts[at] as Draft;
-    const children = childrenOf(files, mount, parent.pid);
-    if (typeof children === "number") noteUnlisted(parent, children);
+    const children = childrenOf(parent.pid);
+    if (typeof children === "string") noteUnlisted(parent, children);
     if (typeof children !== "object") continue;
     for (const pid of children) {
       if (known.has(pid)) continue;
       known.add(pid);
-      const child = readChild(files, mount, pid, parent.pid, clock);
+      const child = readChild(pid, parent.pid);
       if (child !== undefined) drafts.push(child);
     }
   }
 }
 
 /** Notes that it may have children whom nobody sees. */
-export function noteUnlisted(draft: Draft, error: number): void {
-  draft.unread = { ...draft.unread, children: errorName(error) };
+export function noteUnlisted(draft: Draft, error: string): void {
+  draft.unread = { ...draft.unread, children: error };
 }
