@@ -5,7 +5,7 @@
  */
 import { type Paint, paint } from "../../plugins/reporters/text/paint.ts";
 import { EXIT, type ExitCode } from "../complaint.ts";
-import { loadConfig, type Settings } from "../config.ts";
+import type { Settings } from "../config.ts";
 import type { Machine, Vitals } from "../contract.ts";
 import { formatDuration } from "../duration.ts";
 import type { MachineHealth } from "../fleet/read.ts";
@@ -17,7 +17,7 @@ import { clean } from "../redact/report.ts";
 import { ASKING, columns, isColoured, print, waitingFor } from "../terminal.ts";
 import { clip, padEnd, safeJson, visible, wrap } from "../text.ts";
 import { version } from "../version.ts";
-import { openHere } from "./options.ts";
+import { configurationOf, openHere } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `health` takes. */
@@ -39,7 +39,7 @@ const CODES: Readonly<Record<HealthStatus, ExitCode>> = {
 export async function health(options: HealthOptions): Promise<ExitCode> {
   const machine = openHere(builtin(), options.backend);
   try {
-    const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    const { settings } = configurationOf(machine);
     if (options.fleet === true) return await fleet(settings, options);
     const limits = limitsHere(settings);
     const { health, vitals } = measure(machine, limits);

@@ -5,7 +5,7 @@
  */
 import { counted } from "../../plugins/reporters/text/tree.ts";
 import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
-import { loadConfig, type Settings } from "../config.ts";
+import type { Settings } from "../config.ts";
 import type { Machine } from "../contract.ts";
 import { writeDuration } from "../duration.ts";
 import { serverUrl } from "../fleet/address.ts";
@@ -21,6 +21,7 @@ import { version } from "../version.ts";
 import { showsBlocks } from "./history/bars.ts";
 import { historyCsv } from "./history/csv.ts";
 import { pastText } from "./history/past.ts";
+import { configurationOf } from "./options.ts";
 import { historyText, type Shown } from "./history/text.ts";
 import type { OutputOptions } from "./output.ts";
 
@@ -36,7 +37,7 @@ export interface HistoryOptions extends Pick<OutputOptions, "json" | "all" | "co
 export async function history(pid: number | undefined, options: HistoryOptions): Promise<ExitCode> {
   const machine = openMachine(builtin());
   try {
-    const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    const { settings } = configurationOf(machine);
     const asked = { since: Date.now() - (options.since ?? keptMs(settings)), ...(pid === undefined ? {} : { pid }) };
     const told = options.fleet === true ? await ofFleet(settings, asked) : await ofMachine(machine, settings, asked);
     await print(shown(told, pid, asked.since, options));
@@ -111,7 +112,7 @@ export type PastOptions = Pick<OutputOptions, "json" | "color">;
 export async function explainPast(pid: number, options: PastOptions): Promise<ExitCode> {
   const machine = openMachine(builtin());
   try {
-    const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
+    const { settings } = configurationOf(machine);
     const ledger = openLedger(machine, settings);
     try {
       ledger.settleCutOff(machine);

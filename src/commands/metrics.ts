@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, realpathSync, renameSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { Complaint, EXIT, type ExitCode, exitOfWriting, meaningOf } from "../complaint.ts";
-import { loadConfig, type Settings } from "../config.ts";
+import type { Settings } from "../config.ts";
 import type { Machine } from "../contract.ts";
 import { discard } from "../discard.ts";
 import { survey } from "../engine.ts";
@@ -27,9 +27,8 @@ export interface MetricsOptions {
 
 /** Runs `metrics`. */
 export async function metrics(options: MetricsOptions): Promise<ExitCode> {
-  const { machine, plugins, policy } = stage({});
+  const { machine, plugins, policy, settings } = stage({});
   try {
-    const { settings } = loadConfig(process.platform, machine.viewer.home, process.env);
     const { snapshot, judgement } = survey({ machine, plugins, policy, scope: "all" });
     const state = statePath(process.platform, machine.viewer.home, process.env);
     const totals = await totalsOf(machine, settings);

@@ -54,6 +54,7 @@ export class Sweep {
   #tidiedAt: number | undefined;
   /** Why what was done is not on record. */
   #unrecorded: string | undefined;
+  readonly #complain = (line: string): void => void (this.#unrecorded ??= line);
   /** Whether the next one will know of this one; where nothing is kept, nobody expects that. */
   isRemembered = true;
   /** What is to be said, if anything. */
@@ -131,7 +132,7 @@ export class Sweep {
     const judgement = await this.#judgeAgain(first, takenAt);
     const ending = endingOf(judgement.findings, this.#confirming);
     const [{ takeSteps }, { openJournal }] = await Promise.all([import("../steps.ts"), import("../journal/open.ts")]);
-    const journal = openJournal(this.#machine, "sweep", (line) => void (this.#unrecorded ??= line));
+    const journal = openJournal(this.#machine, "sweep", this.#complain);
     const results = await takeSteps(ending, judgement, {
       machine: this.#machine,
       plugins: await this.#everything(),
@@ -166,7 +167,7 @@ export class Sweep {
     const { remove } = judgement.plan;
     if (remove.length === 0 || this.isLate) return;
     const [{ act }, { openJournal }] = await Promise.all([import("../act.ts"), import("../journal/open.ts")]);
-    const journal = openJournal(this.#machine, "sweep", (line) => void (this.#unrecorded ??= line));
+    const journal = openJournal(this.#machine, "sweep", this.#complain);
     const done = await act([], judgement, {
       machine: this.#machine,
       plugins,
