@@ -17,6 +17,7 @@ import { LOOK } from "./src/library/fields.ts";
 import { expectFields } from "./src/library/given.ts";
 import type { ReapOptions, ScanOptions } from "./src/library/options.ts";
 import { policyWith } from "./src/library/policy.ts";
+import { withSpared } from "./src/library/spared.ts";
 import { openMachine } from "./src/machine.ts";
 import { builtin } from "./src/plugins.ts";
 import { openRegistry } from "./src/registry/open.ts";
@@ -39,7 +40,7 @@ export { defaultPolicy } from "./src/policy.ts";
  * Finds what nobody is responsible for any more. Touches nothing.
  *
  * @throws {CannotWorkHere} When no backend works on this machine.
- * @throws {ParseError} When a recorded table cannot be read, or an option is wrong.
+ * @throws {ParseError} When a recorded table cannot be read, or an option or the person's configuration is wrong.
  */
 export function scan(options: ScanOptions = {}): Promise<Report> {
   return request("scan", options);
@@ -50,7 +51,7 @@ export function scan(options: ScanOptions = {}): Promise<Report> {
  *
  * @throws {CannotWorkHere} When no backend works on this machine.
  * @throws {Error} In one line: what hosts have on record cannot be read, so nobody is touched.
- * @throws {ParseError} When an option is wrong.
+ * @throws {ParseError} When an option or the person's configuration is wrong.
  */
 export function reap(options: ReapOptions = {}): Promise<Report> {
   return request("reap", options);
@@ -69,8 +70,7 @@ async function request(command: "scan" | "reap", options: ReapOptions): Promise<
     return await run({
       command,
       machine,
-      plugins,
-      policy,
+      ...await withSpared({ plugins, policy }, machine),
       scope: options.scope ?? "all",
       dryRun: options.dryRun ?? false,
       clock: fair(monotonicClock),

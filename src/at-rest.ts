@@ -6,6 +6,7 @@
  */
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
+import { standStill } from "./clock.ts";
 import { ParseError } from "./errors.ts";
 import { readRegular } from "./regular-file.ts";
 
@@ -36,7 +37,7 @@ interface Look {
  */
 export function readAtRest(
   path: string,
-  { now = Date.now, pause = Bun.sleepSync }: Waiting = {},
+  { now = Date.now, pause = standStill }: Waiting = {},
 ): ReturnType<typeof readRegular> {
   let before: string | undefined;
   for (let moments = 0; moments < MOST_MOMENTS; moments++) {

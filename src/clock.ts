@@ -20,6 +20,11 @@ export const monotonicClock: Clock = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
+/** Passes that much time, in which nothing else is done here: for moments. Every runtime has it. */
+export function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
 /** Passes that much time, or less when somebody ends it; none when they have already. */
 export function sleepUntilTold(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

@@ -7,6 +7,7 @@
  */
 import { realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { meaningOf } from "./complaint.ts";
 import type { Guard, Viewer } from "./contract.ts";
 import { errorText, ParseError } from "./errors.ts";
@@ -46,12 +47,45 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 export function withExternal(plugins: Plugins, paths: readonly string[], viewer: Pick<Viewer, "uid">): Plugins {
   let all = plugins;
   for (const path of paths) {
-    const { list, plugin } = load(path, viewer);
-    const taken = Object.values(all).flat().some(({ name }) => name === plugin.name);
-    if (taken) throw new ParseError(`plugin ${path}: there is already a plugin called "${plugin.name}": rename it`);
-    all = { ...all, [list]: [...all[list], plugin] };
+    const real = safe(path, viewer);
+    all = beside(all, path, loaded(path, real, () => require(real)));
   }
   return all;
+}
+
+/** The same for hosts: not every runtime has `require`. */
+export async function withImported(
+  plugins: Plugins,
+  paths: readonly string[],
+  viewer: Pick<Viewer, "uid">,
+): Promise<Plugins> {
+  let all = plugins;
+  for (const path of paths) {
+    const real = safe(path, viewer);
+    // A host lives long, and what was imported under one name stays what it was. Of an address Bun drops the query.
+    const name = process.versions.bun === undefined ? pathToFileURL(real).href : real;
+    // deno-lint-ignore house/no-dynamic-import-of-variable -- the person's own file, which is in no bundle
+    const [imported] = await Promise.allSettled([import(`${name}?${statSync(real).mtimeMs}`)]);
+    all = beside(all, path, loaded(path, real, () => fulfilled(imported)));
+  }
+  return all;
+}
+
+function fulfilled<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === "rejected") throw settled.reason;
+  return settled.value;
+}
+
+function beside(all: Plugins, path: string, { list, plugin }: Loaded): Plugins {
+  const taken = Object.values(all).flat().some(({ name }) => name === plugin.name);
+  if (taken) throw new ParseError(`plugin ${path}: there is already a plugin called "${plugin.name}": rename it`);
+  return { ...all, [list]: [...all[list], plugin] };
+}
+
+/** A plugin, and where it belongs. */
+interface Loaded {
+  readonly list: keyof Plugins;
+  readonly plugin: Named;
 }
 
 interface Named {
@@ -74,10 +108,9 @@ function placeOf(error: unknown, real: string): string {
   return position?.file === real ? `:${position.line}:${position.column}` : "";
 }
 
-function load(path: string, viewer: Pick<Viewer, "uid">): { readonly list: keyof Plugins; readonly plugin: Named } {
-  const real = safe(path, viewer);
+function loaded(path: string, real: string, load: () => unknown): Loaded {
   try {
-    return watched(path, () => check(path, (require(real) as { readonly default?: unknown }).default));
+    return watched(path, () => check(path, (load() as { readonly default?: unknown }).default));
   } catch (error) {
     if (error instanceof ParseError) throw error;
     throw new ParseError(
@@ -108,7 +141,7 @@ function safe(path: string, { uid }: Pick<Viewer, "uid">): string {
   }
 }
 
-function check(path: string, exported: unknown): { list: keyof Plugins; plugin: Named } {
+function check(path: string, exported: unknown): Loaded {
   const wrong = (what: string): never => {
     throw new ParseError(`plugin ${path}: ${what} (docs/plugins.md)`);
   };

@@ -6,6 +6,7 @@
 import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
 import { Complaint, meaningOf } from "../complaint.ts";
 import { type Config, loadConfig, type Rules } from "../config.ts";
+import { expectMatchers } from "../config/judging.ts";
 import type { Backend, Confidence, Machine, Policy } from "../contract.ts";
 import { parseDuration } from "../duration.ts";
 import { maxAgeFromEnvironment } from "../health/thresholds.ts";
@@ -69,7 +70,7 @@ export function rulesOf(
   const who = machine.live ? machine.viewer.uid : process.geteuid?.() ?? "";
   const plugins = withTheirs([...configured?.settings.plugins ?? [], ...typed(options.plugin)], who);
   checkNames("--only", options.only, onlyNames(plugins));
-  checkToldOnly(configured?.policy, plugins);
+  if (configured !== undefined) expectMatchers(configured.policy, onlyNames(plugins));
   const policy: Policy = {
     ...defaultPolicy,
     ...configured?.policy,
@@ -188,15 +189,6 @@ function readSnapshot(path: string): string {
     if (error instanceof Complaint) throw error;
     throw new Complaint(`${quote(path)}: ${meaningOf(error)}: write one with agent-reaper snapshot --output FILE`);
   }
-}
-
-/**
- * A name that nobody has is a rule that is lost.
- *
- * @throws {Complaint} when there is one.
- */
-export function checkToldOnly(configured: Partial<Policy> | undefined, plugins: Plugins): void {
-  checkNames("report-only in the configuration:", configured?.reportOnly, onlyNames(plugins));
 }
 
 /** @throws {Complaint} when a name is not known. */

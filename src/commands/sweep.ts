@@ -99,6 +99,9 @@ async function pluginsWith(theirs: readonly string[] | undefined, { viewer }: Ma
 
 /** What checks it is loaded where there is such a rule. */
 async function checkToldOnly(configured: Partial<Policy>, theirs: Plugins | undefined): Promise<void> {
-  const [options, { builtin }] = await Promise.all([import("./options.ts"), import("../plugins.ts")]);
-  options.checkToldOnly(configured, theirs ?? builtin());
+  const [{ expectMatchers }, { builtin, onlyNames }] = await Promise.all([
+    import("../config/judging.ts"),
+    import("../plugins.ts"),
+  ]);
+  expectMatchers(configured, onlyNames(theirs ?? builtin()));
 }

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { errorText } from "../errors.ts";
 import { endByForce } from "./force.ts";
 import type { Host } from "./host.ts";
 import type { Exit } from "./options.ts";
 import type { Registrations } from "./registrations.ts";
+import type { HostRules } from "./spared.ts";
 import { isStill, type Watched } from "./tracked.ts";
 
 /** How long the news of its end may take to reach us. */
@@ -35,10 +37,17 @@ export async function ensureExit(
       : { pid, outcome: "denied", because: "it could not be put on record, so nothing names it" };
   }
   const { entry } = watched;
-  const { plugins, policy, clock } = host;
-  const exit = await host.withMachine(async (machine) =>
-    await endByForce(entry, { machine, plugins, policy, clock, registry: await host.registry() })
-  );
+  const { clock } = host;
+  const exit = await host.withMachine(async (machine) => {
+    let rules: HostRules;
+    try {
+      rules = await host.rules(machine);
+    } catch (error) {
+      // Whoever waits for an end need not know of configurations.
+      return { pid, outcome: "denied", because: errorText(error) } as const;
+    }
+    return await endByForce(entry, { machine, ...rules, clock, registry: await host.registry() });
+  });
   if (exit.outcome !== "killed" && exit.outcome !== "gone") return exit;
   await Promise.race([watched.ended, clock.sleep(NEWS_MS)]);
   await registrations.leave(watched);

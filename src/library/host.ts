@@ -18,18 +18,19 @@ import { ANSWER_MS, patient } from "./patient.ts";
 import { policyWith } from "./policy.ts";
 import { quietSleep } from "./quiet.ts";
 import { HostRecord } from "./record.ts";
+import { type HostRules, withSpared } from "./spared.ts";
 
 /** A host, as it asked to be treated. */
 export class Host {
   readonly plugins: Plugins = builtin();
-  readonly policy: Policy;
   readonly clock: Clock;
   readonly record: HostRecord;
+  readonly #policy: Policy;
   readonly #options: ReaperOptions;
 
   constructor(options: ReaperOptions) {
     this.#options = options;
-    this.policy = policyWith(options.policy, this.plugins);
+    this.#policy = policyWith(options.policy, this.plugins);
     this.clock = options.clock ?? monotonicClock;
     const { store, clock } = options;
     const late = (off: AbortSignal) => clock?.sleep(ANSWER_MS) ?? quietSleep(ANSWER_MS, off);
@@ -60,6 +61,11 @@ export class Host {
     } finally {
       machine.close();
     }
+  }
+
+  /** By what it judges there. */
+  rules(machine: Machine): Promise<HostRules> {
+    return withSpared({ plugins: this.plugins, policy: this.#policy }, machine);
   }
 
   /** What is on record, by this host and by others. */

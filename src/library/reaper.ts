@@ -134,8 +134,7 @@ async function round(
     await run({
       command,
       machine,
-      plugins: host.plugins,
-      policy: host.policy,
+      ...await host.rules(machine),
       clock: fair(host.clock),
       scope: "all",
       dryRun,
@@ -153,8 +152,8 @@ async function round(
 }
 
 function explain(pid: number, host: Host): Promise<Explanation | undefined> {
-  const { plugins, policy } = host;
   return host.withMachine(async (machine) => {
+    const { plugins, policy } = await host.rules(machine);
     const registered = await (await host.registry()).entries();
     return explainPid(look(machine, plugins, policy, { scope: "all", pids: [pid], registered }), pid, plugins, policy);
   });

@@ -5,6 +5,7 @@
  * @module
  */
 import { closeSync, fchownSync, lstatSync, openSync } from "node:fs";
+import { standStill } from "../clock.ts";
 import type { Viewer } from "../contract.ts";
 import { errorText } from "../errors.ts";
 import { prepareState } from "../state.ts";
@@ -240,7 +241,7 @@ function prepareDatabase(sql: Sql, patienceMs: number): void {
     } catch (error) {
       // The change of mode does not wait as all else does (sqlite3_busy_handler is not asked).
       if (!/is locked/.test((error as Error).message) || performance.now() > until) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+      standStill(PAUSE_MS);
     }
   }
   sql.exec("PRAGMA synchronous = NORMAL");
