@@ -3,7 +3,8 @@
  * survivors, look for children born meanwhile, kill, make sure.
  *
  * No signal reaches a process that was not in the snapshot with the same start: whoever cannot be
- * held is not signalled, and every signal goes through the one hold taken before the first. The only
+ * held is not signalled, and every signal goes through the one hold taken before the first. To write things
+ * down may take a slow disk its time: who is held is compared once more right before it is asked, and before force. The only
  * addition is a child of one who is held and lives, seen in a new look with a start of its own, that is
  * judged anew with the tree.
  *
@@ -12,6 +13,7 @@
 import type { Clock } from "./clock.ts";
 import type { Action, Draft, Machine, Policy, Process, Refusal, Signal } from "./contract.ts";
 import { canBeSignalled } from "./process.ts";
+import { leaveChanged, notOfItsTree } from "./execute/changed.ts";
 import { join, type Joining, takeAll } from "./execute/join.ts";
 import { identity, newcomers, tellRespawned } from "./execute/newcomers.ts";
 import { type Settled, Target } from "./execute/target.ts";
@@ -24,6 +26,8 @@ const KILL_MS = 2_000;
 const GLIMPSE_MS = 10;
 /** Looks for children of stopped survivors. Each look stops whom it finds, so generations end far sooner. */
 const LOOKS = 32;
+/** Before the first signal. Who goes on changing after these is left alone. */
+const LOOKS_BEFORE = 3;
 const PAUSE_BETWEEN_LOOKS_MS = 1;
 
 /** What is about to be done, written before it is done. */
@@ -142,9 +146,8 @@ export async function execute(
     if (open(targets).length === 0) return results(targets);
     if (abort?.aborted) return interrupted(targets);
 
-    const before = everyoneBefore(run);
+    const before = begin(run);
     if (open(targets).length === 0) return results(targets);
-    intend(open(targets), run);
     if (step === "force") {
       await end(open(targets), force, run);
       return await ended(targets, run);
@@ -161,6 +164,7 @@ export async function execute(
     }
     const graceEnds = clock.now() + policy.graceMs;
     if (await deaths(asked, graceEnds, clock, abort) === "interrupted") return interrupted(targets);
+    leaveChanged(targets, "asked");
     await end(asked, force, run);
 
     await ended(targets, run);
@@ -182,6 +186,22 @@ interface Run {
   readonly judged: ReadonlyMap<number, Finding>;
 }
 
+/**
+ * Writes down what is intended, takes in who joined and leaves alone who changed, until nobody did. Gives who is there before
+ * the first signal.
+ */
+function begin(run: Run): ReadonlySet<string> | undefined {
+  const noted = new Set(open(run.targets));
+  intend([...noted], run);
+  for (let look = 1;; look++) {
+    const before = everyoneBefore(run);
+    const joined = open(run.targets).filter((target) => !noted.has(target));
+    intend(joined, run);
+    for (const target of joined) noted.add(target);
+    if (!leaveChanged(run.targets, "judged") || look === LOOKS_BEFORE) return before;
+  }
+}
+
 /** Who is there before the first signal. Whoever came into a tree by then is asked with it; by force it is stopped first. */
 function everyoneBefore(run: Run): ReadonlySet<string> | undefined {
   const { machine, options: { step } } = run;
@@ -190,19 +210,6 @@ function everyoneBefore(run: Run): ReadonlySet<string> | undefined {
   if (joining === undefined && step !== undefined) return undefined;
   const seen = joining === undefined ? machine.list("all") : join(joining);
   return step === undefined ? new Set(seen.map(identity)) : undefined;
-}
-
-/**
- * It was judged with its tree. Whose parent, held before it, had ended or is another now is below a stranger, or below one
- * who would be judged anew.
- */
-function notOfItsTree({ ppid }: Process, refused: ReadonlyMap<number, Refusal>): Refusal | undefined {
-  const above = refused.get(ppid);
-  if (above === undefined || above.refused === "denied") return undefined;
-  return {
-    refused: above.refused === "unknown" ? "unknown" : "replaced",
-    because: `it is below pid ${ppid}, which is not held: ${above.because}`,
-  };
 }
 
 function isLate({ deadline, clock }: ExecuteOptions): boolean {

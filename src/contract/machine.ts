@@ -225,6 +225,11 @@ export interface Hold {
   readonly signals: readonly Signal[];
   /** Sends a signal to this process and to no other. */
   send(signal: Signal): "sent" | Refusal;
+  /**
+   * Why it is not any more what was judged, read now; undefined: it is. Parents, titles and sessions change when somebody is
+   * asked to end: after that they tell nothing. Absent: none of it changes on this system.
+   */
+  changed?(since: "judged" | "asked"): Refusal | undefined;
   /** Whether it still lives; a zombie does not. Unknown is alive. */
   alive(): boolean;
   /** Lets go of it. */

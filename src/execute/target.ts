@@ -14,11 +14,10 @@ export class Target {
   readonly process: Process;
   /** The process of the snapshot that it is or descends from. */
   readonly origin: Process;
-  /** False of one that ran another program or became somebody else before it was held: it is judged anew. */
-  readonly isAsJudged: boolean;
   /** Something that asks or forces it to end was sent. */
   signalled = false;
   #hold: Hold | undefined;
+  #isAsJudged = true;
   #forced = false;
   #stopped = false;
   #result: Result | undefined;
@@ -29,9 +28,13 @@ export class Target {
     this.process = process;
     this.origin = origin;
     this.#settled = settled;
-    this.isAsJudged = !("refused" in hold) || hold.refused === "gone" || hold.refused === "unknown";
-    if ("refused" in hold) this.#refused(hold);
+    if ("refused" in hold) this.refuse(hold);
     else this.#hold = hold;
+  }
+
+  /** False of one that ran another program or became somebody else: it is judged anew. */
+  get isAsJudged(): boolean {
+    return this.#isAsJudged;
   }
 
   /** What became of it; undefined while it is open. */
@@ -50,6 +53,18 @@ export class Target {
   /** Signals that reach it here; none when it is not held. */
   knows(signal: Signal): boolean {
     return this.#hold?.signals.includes(signal) ?? false;
+  }
+
+  /** Why it is not any more what was judged, or was asked to end. */
+  changed(since: "judged" | "asked"): Refusal | undefined {
+    return this.#hold?.changed?.(since);
+  }
+
+  /** It is not the one that is to end, or may not be touched. */
+  refuse(refusal: Refusal): void {
+    if (refusal.refused === "replaced" || refusal.refused === "denied") this.#isAsJudged = false;
+    this.#refused(refusal);
+    this.letGo();
   }
 
   /** Sends one signal. A refusal settles it: nobody is asked twice who may not be asked. */

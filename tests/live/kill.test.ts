@@ -33,12 +33,14 @@ describe("real orphans, in a pid namespace of their own", () => {
   const one = (kind: string, options: NamespaceOptions = {}) =>
     runInside<ToldOfOne>(program("kill-changed"), kind, options);
 
-  test("one that ran another program between look and hold gets no signal", async () => {
-    const { result, alive, handled } = await one("exec");
-    expect(result).toMatchObject({ outcome: "replaced", because: "it runs another program now" });
-    expect(alive).toBe(true);
-    expect(handled).toEqual(["10"]); // the SIGUSR1 that made it do so
-  });
+  for (const [when, kind] of [["between look and hold", "exec"], ["while it was noted", "exec while noted"]] as const) {
+    test(`one that ran another program ${when} gets no signal`, async () => {
+      const { result, alive, handled } = await one(kind);
+      expect(result).toMatchObject({ outcome: "replaced", because: "it runs another program now" });
+      expect(alive).toBe(true);
+      expect(handled).toEqual(["10"]); // the SIGUSR1 that made it do so
+    });
+  }
 
   // Two users are needed, and an ordinary one has only himself in his user namespace.
   if (process.getuid?.() === 0) {

@@ -23,6 +23,8 @@ export interface Played {
   argv: readonly string[];
   name: string;
   uid: number;
+  sid: number;
+  tty: string | null;
   state: string;
   threads: number;
   gone: boolean;
@@ -57,6 +59,8 @@ export class World {
       argv: ["claude", "-p"],
       name: "claude",
       uid: 1000,
+      sid: pid,
+      tty: null,
       state: "S",
       threads: 1,
       gone: false,
@@ -139,13 +143,15 @@ export class World {
   facts(pid: number): Draft | undefined {
     const played = this.processes.get(pid);
     if (played === undefined) return undefined;
-    const { ppid, start, exe, argv, name, uid, state, threads } = played;
+    const { ppid, start, exe, argv, name, uid, sid, tty, state, threads } = played;
     return {
       pid,
       ppid,
       name,
       argv,
       uid,
+      sid,
+      tty,
       state,
       threads,
       ...(start === undefined ? {} : { startToken: String(start) }),

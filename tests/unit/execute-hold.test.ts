@@ -50,6 +50,10 @@ describe("hold() by pidfd", () => {
     ["another parent", "replaced", (_, played) => played.ppid = 77],
     ["another executable", "replaced", (_, played) => played.exe = "/bin/other"],
     ["another owner", "replaced", (_, played) => played.uid = 0],
+    ["another command line", "replaced", (_, played) => played.argv = ["node", "work.js"]],
+    ["another session", "replaced", (_, played) => played.sid = 77],
+    ["a terminal", "replaced", (_, played) => played.tty = "pts/3"],
+    ["a debugger", "replaced", (_, played) => played.state = "t"],
     ["an unknown start", "unknown", (_, played) => played.start = undefined],
     ["an executable that may not be read and the same name", "held", (_, played) => played.exe = undefined],
     ["an executable that may not be read and another name", "replaced", (_, played) => {

@@ -11,8 +11,9 @@
  * be collected and its number be given away: some microseconds that no call before 5.3 can close.
  *
  * What was judged and what is held is the same process when pid and start agree, provided that it was
- * not born in the very tick of the look (see newborns.ts); executable and parent are compared
- * because a process that ran another program or lost its parent since is not the one that was judged.
+ * not born in the very tick of the look (see newborns.ts); executable, command line, parent, session and terminal are
+ * compared because a process that ran another program, lost its parent or came to somebody's terminal since is not the
+ * one that was judged.
  *
  * @module
  */
@@ -25,6 +26,9 @@ import { type Pidfds, pidfds } from "./pidfd.ts";
 /** Signal numbers of all architectures that Bun runs on; Alpha, MIPS and SPARC differ (signal(7)). */
 const NUMBERS: Readonly<Record<Signal, number>> = { KILL: 9, TERM: 15, CONT: 18, STOP: 19 };
 const SIGNALS: readonly Signal[] = ["TERM", "CONT", "STOP", "KILL"];
+
+/** Since when it is to be the same. */
+type Since = "judged" | "asked";
 
 // Not from node:process: loading that takes as long as a look at the adopted.
 const { pid: ownPid, kill } = globalThis.process;
@@ -64,12 +68,14 @@ export function hold(
       : refuse("unknown", `no pidfd for a process that only its pidfd names (${fd ?? "the kernel has none"})`);
   }
 
-  const refusal = compareUnder(calls, fd, process, again, identity === "by start" ? undefined : identity.instance);
+  const instance = identity === "by start" ? undefined : identity.instance;
+  const compare = (since: Since) => compareUnder(calls, fd, process, again, instance, since);
+  const refusal = compare("judged");
   if (refusal !== undefined) {
     calls.close(fd);
     return refusal;
   }
-  return heldByPidfd(process.pid, fd, calls);
+  return heldByPidfd(process.pid, fd, calls, compare);
 }
 
 /** The rules that stand before any look at the machine. */
@@ -97,6 +103,7 @@ function compareUnder(
   judged: Process,
   again: (pid: number) => Draft | undefined,
   instance: string | undefined,
+  since: Since,
 ): Refusal | undefined {
   if (instance !== undefined && calls.instance(fd) !== instance) {
     return refuse("replaced", "its number was given away within one tick of the clock");
@@ -106,26 +113,45 @@ function compareUnder(
   const error = calls.send(fd, 0);
   if (error !== undefined) return refusedBy(error);
   if (now === undefined) return refuse("unknown", "its facts could not be read again");
-  return difference(judged, now);
+  return difference(judged, now, since);
 }
 
-/** What tells the process that is there now from the one that was judged. */
-function difference(judged: Process, now: Process): Refusal | undefined {
+/** What tells the process that is there now from the one that was judged, and from that one once it was asked to end. */
+function difference(judged: Process, now: Process, since: Since): Refusal | undefined {
   if (now.startToken === undefined) return refuse("unknown", "its start could not be read again");
   if (now.startToken !== judged.startToken) return refuse("replaced", "another process has its number");
   if (isZombie(now)) return refuse("gone", "it had ended before it was held");
-  if (now.ppid !== judged.ppid) return refuse("replaced", `its parent was ${judged.ppid} and is ${now.ppid}`);
   if (judged.uid !== undefined && now.uid !== undefined && now.uid !== judged.uid) {
     return refuse("replaced", "its owner has changed");
   }
-  if (typeof judged.exe === "string" && typeof now.exe === "string") {
-    return now.exe === judged.exe ? undefined : refuse("replaced", "it runs another program now");
+  const isReadable = typeof judged.exe === "string" && typeof now.exe === "string";
+  if (isReadable && now.exe !== judged.exe) return refuse("replaced", "it runs another program now");
+  // One that loses its terminal is on its way out.
+  if (judged.tty !== undefined && typeof now.tty === "string" && now.tty !== judged.tty) {
+    return refuse("replaced", "it has a terminal of somebody's now");
   }
+  if (now.state === "t" && judged.state !== "t") return refuse("replaced", "somebody looks into it with a debugger");
+  if (since === "asked") return undefined;
+  if (now.ppid !== judged.ppid) return refuse("replaced", `its parent was ${judged.ppid} and is ${now.ppid}`);
+  if (judged.sid !== undefined && now.sid !== judged.sid) return refuse("replaced", "it has a session of its own now");
   // An executable that may not be read (more rights than ours) leaves the name, which exec sets as well.
-  return now.name === judged.name ? undefined : refuse("replaced", "it goes by another name now");
+  if (!isReadable && now.name !== judged.name) return refuse("replaced", "it goes by another name now");
+  // One interpreter runs many programs.
+  return sameArguments(judged.argv, now.argv) ? undefined : refuse("replaced", "it has another command line now");
 }
 
-function heldByPidfd(pid: number, fd: number, calls: Pidfds): Hold {
+/** What nobody read is no difference. */
+function sameArguments(a: Process["argv"], b: Process["argv"]): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return true;
+  return a.length === b.length && a.every((argument, index) => argument === b[index]);
+}
+
+function heldByPidfd(
+  pid: number,
+  fd: number,
+  calls: Pidfds,
+  compare: (since: Since) => Refusal | undefined,
+): Hold {
   let released = false;
   return {
     pid,
@@ -137,6 +163,7 @@ function heldByPidfd(pid: number, fd: number, calls: Pidfds): Hold {
       const error = calls.send(fd, NUMBERS[signal]);
       return error === undefined ? "sent" : refusedBy(error);
     },
+    changed: (since) => released ? undefined : compare(since),
     alive: () => released || !calls.ended(fd),
     release() {
       // Closed twice, the number may by then be somebody else's descriptor.
@@ -147,12 +174,12 @@ function heldByPidfd(pid: number, fd: number, calls: Pidfds): Hold {
 }
 
 function holdByStart(judged: Process, again: (pid: number) => Draft | undefined): Hold | Refusal {
-  const first = byNumber(judged.pid, 0) ?? compareNow();
+  const first = byNumber(judged.pid, 0) ?? compareNow("judged");
   if (first !== undefined) return first;
 
-  function compareNow(): Refusal | undefined {
+  function compareNow(since: Since): Refusal | undefined {
     const now = again(judged.pid);
-    return now === undefined ? refuse("unknown", "its facts could not be read again") : difference(judged, now);
+    return now === undefined ? refuse("unknown", "its facts could not be read again") : difference(judged, now, since);
   }
 
   /** After the first signal the parent may be gone and the program another: its start is what it keeps. */
@@ -173,6 +200,7 @@ function holdByStart(judged: Process, again: (pid: number) => Draft | undefined)
       if (released) return refuse("unknown", "the hold was released");
       return stillIt() ?? byNumber(judged.pid, NUMBERS[signal]) ?? "sent";
     },
+    changed: (since) => released ? undefined : byNumber(judged.pid, 0) ?? compareNow(since),
     alive: () => released || stillIt()?.refused !== "gone",
     release: () => void (released = true),
   };

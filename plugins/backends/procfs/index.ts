@@ -16,7 +16,7 @@ const FILE_BYTES = 1024 * 1024;
 const ENOENT = 2;
 const EACCES = 13;
 const ENOTDIR = 20;
-const IDENTITY: ReadonlySet<"executable" | "owner"> = new Set(["executable", "owner"] as const);
+const IDENTITY: ReadonlySet<"owner" | "command" | "executable"> = new Set(["owner", "command", "executable"] as const);
 const NO_VARIABLES: ReadonlySet<string> = new Set();
 const NOTHING: ReadonlyMap<string, ReadonlySet<number>> = new Map();
 

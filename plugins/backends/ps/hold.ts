@@ -52,6 +52,12 @@ export function hold(judged: Process, command: string | undefined, again: Again)
     return isSame ? undefined : refuse("gone", "it has ended");
   };
 
+  const changedSince = (since: "judged" | "asked"): Refusal | undefined => {
+    const seen = again.lately(pid);
+    if (typeof seen !== "object") return notThere(seen);
+    return since === "judged" ? difference(judged, command, seen) : stillIt(seen);
+  };
+
   let released = false;
   again.watch(pid);
   return {
@@ -62,6 +68,7 @@ export function hold(judged: Process, command: string | undefined, again: Again)
       if (released) return refuse("unknown", "the hold was released");
       return stillIt(again.now(pid)) ?? send(pid, `SIG${signal}`) ?? "sent";
     },
+    changed: (since) => released ? undefined : changedSince(since),
     // Signal 0 first: that nobody has the number is told by the kernel at once, without ps.
     alive: () => released || (send(pid, 0)?.refused !== "gone" && stillIt(again.lately(pid))?.refused !== "gone"),
     release() {

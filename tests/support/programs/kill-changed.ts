@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { hold } from "../../../plugins/backends/procfs/hold.ts";
 import procfs from "../../../plugins/backends/procfs/index.ts";
@@ -27,7 +27,9 @@ export interface Told {
 const GRACE_MS = 10_000;
 const DETAILS = new Set(["owner", "executable", "command"] as const);
 
-export default async function run(kind: "exec" | "denied" | "by start" | "interrupted"): Promise<Told> {
+export default async function run(
+  kind: "exec" | "exec while noted" | "denied" | "by start" | "interrupted",
+): Promise<Told> {
   const field = new Field();
   const onTerm = kind === "interrupted" ? "ignores" : "ends";
   const env: Record<string, string> = kind === "denied"
@@ -39,10 +41,16 @@ export default async function run(kind: "exec" | "denied" | "by start" | "interr
   const targets = machine.list("all").filter((draft) => draft.pid === pid);
   machine.read(targets, DETAILS, new Set());
 
+  const execd = join(field.readyDirectory, "execd");
   if (kind === "exec") {
     process.kill(pid, "SIGUSR1");
-    await appears(join(field.readyDirectory, "execd"));
+    await appears(execd);
   }
+  const intend = () => {
+    if (kind !== "exec while noted") return;
+    process.kill(pid, "SIGUSR1");
+    while (!existsSync(execd)) Bun.sleepSync(2);
+  };
   if (kind === "by start") machine = byStart(machine);
   const abort = new AbortController();
   const results = await execute([orphan(targets)], machine, {
@@ -58,6 +66,7 @@ export default async function run(kind: "exec" | "denied" | "by start" | "interr
       abort.abort();
     }),
     abort: abort.signal,
+    journal: { intend, settle: () => {} },
   });
   const alive = goesOn(pid);
   const handled = readdirSync(field.logDirectory).filter((name) => name.startsWith(`${pid}.`));
