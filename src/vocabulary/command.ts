@@ -77,13 +77,14 @@ function commandSaid(process: Process, argv: readonly string[]): Command | undef
 }
 
 function programAlone(exe: string): Command {
-  return { path: exe, resolved: true, program: programName(exe), args: [], argumentsUnknown: true };
+  const path = asInstalled(exe);
+  return { path, resolved: true, program: programName(path), args: [], argumentsUnknown: true };
 }
 
 function readCommand(process: Process, given: readonly string[], said: string): Command | undefined {
   const argv = programWhole(padless(given), process);
   const first = argv[0];
-  const path = typeof process.exe === "string" ? process.exe : first;
+  const path = typeof process.exe === "string" ? asInstalled(process.exe) : first;
   if (path === undefined || path === "") return undefined;
   const base = {
     path,
@@ -159,6 +160,17 @@ export function programName(path: string): string {
 export function withoutExe(name: string): string {
   const end = name.length - ".exe".length;
   return name[end] === "." && name.slice(end).toLowerCase() === ".exe" ? name.slice(0, end) : name;
+}
+
+/** npm moves a package aside before it removes it: `@openai/.codex-3vAQs9Xz`. */
+const RETIRED = /(?<=[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?)\.([^\\/]+)-[A-Za-z\d]{8}(?=[\\/])/;
+/** What runs can on Windows only be renamed: `claude.exe.old.1780606666068`. */
+const RENAMED = /(?<=\.exe)\.old(?:\.\d+)?$/i;
+
+/** The path that an executable was started by, where an update has put the file out of the way while it ran. */
+function asInstalled(exe: string): string {
+  const renamed = exe.includes(".old") ? exe.replace(RENAMED, "") : exe;
+  return renamed.includes("node_modules") ? renamed.replace(RETIRED, "$1") : renamed;
 }
 
 /** Nix puts `name` in front of `.name-wrapped` or `.name-unwrapped`, Guix in front of `.name-real`, executed under its name. */

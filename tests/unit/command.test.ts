@@ -51,6 +51,22 @@ describe("commandOf()", () => {
     expect(read(["claude", "-p", ""], "/opt/claude")?.args).toEqual(["-p"]);
   });
 
+  test("takes what an update put out of the way while it ran for what it was", () => {
+    const modules = "/usr/lib/node_modules";
+    expect(read(["claude"], `${modules}/@anthropic-ai/.claude-code-9bcaTW9F/bin/claude.exe`)).toMatchObject({
+      path: `${modules}/@anthropic-ai/claude-code/bin/claude.exe`,
+      program: "claude",
+    });
+    expect(read(null, "C:\\a\\node_modules\\.opencode-ai-Zx81Qw2e\\bin\\opencode.exe.old.1793000000000")?.path).toBe(
+      "C:\\a\\node_modules\\opencode-ai\\bin\\opencode.exe",
+    );
+    expect(read(["claude"], "C:\\bin\\claude.exe.old.1780606666068")?.program).toBe("claude");
+    // A store of pnpm's, a directory of somebody's own.
+    for (const own of [`${modules}/.pnpm/codex-AbCdEf12/bin/codex`, "/home/u/.codex-AbCdEf12/bin/codex"]) {
+      expect(read(["codex"], own)?.path).toBe(own);
+    }
+  });
+
   test("takes Nix's wrapped program for what it is executed as", () => {
     expect(read(["claude"], "/nix/store/x/bin/.claude-wrapped")?.program).toBe("claude");
     expect(read(["claude"], "/nix/store/x/bin/.claude-unwrapped")?.program).toBe("claude");

@@ -109,12 +109,18 @@ function asClaim(command: Command, { role, because, onPage = false, there }: See
   const { args, text, scriptName, program } = there ?? command;
   const { names, args: its } = launchOf(there ?? command) ?? { names: [scriptName ?? program], args };
   const isOnOne = isNamedForPort(names, its) || isOnPort(text?.split(/\s+/) ?? args);
+  if (isReachedOut(its)) return { family: "mcp-server", role: "daemon", lifeline: "network", because };
   // Arguments that could not be read may put it on one.
   const shared = onPage || command.argumentsUnknown === true || isOnOne;
   if (!shared && isDetached(command)) {
     return { family: "mcp-server", role: "worker", lifeline: "none", because, detached: true };
   }
   return { family: "mcp-server", role, lifeline: "stdio", because, ...(shared ? { shared } : {}) };
+}
+
+/** `desktop-commander remote` reaches out to its vendor's cloud, and is driven from a chat there. With an address it asks that. */
+function isReachedOut([word, ...others]: readonly string[]): boolean {
+  return word === "remote" && others.every((other) => other.startsWith("-"));
 }
 
 /** A package's own daemon (`chrome-devtools-mcp/build/src/daemon/daemon.js`); what is called after the protocol is no file. */
