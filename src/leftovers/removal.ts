@@ -40,8 +40,8 @@ import { emptyHere } from "./removal/tree.ts";
 export interface Taking {
   /** Whose they must be: the user id of the person that we work for. */
   readonly owner: number | string;
-  /** Asked right before each; an answer keeps it. */
-  readonly again?: (leftover: Leftover) => Removal | undefined;
+  /** Asked right before each; an answer keeps it. `later`: in another round. */
+  readonly again?: (leftover: Leftover) => Removal | "later" | undefined;
   /**
    * Keeps it elsewhere in place of removing it. `move` takes it there, and back again when it is not what
    * was judged; relative paths begin in the directory that it lies in.
@@ -62,12 +62,21 @@ export function* takeAway(leftovers: Iterable<Leftover>, taking: Taking): Genera
     const last = together[0];
     const isFull = together.length === AT_ONCE;
     if (last !== undefined && (isFull || dirname(last.path) !== dirname(leftover.path))) {
-      yield takeFrom(dirname(last.path), together, taking);
+      yield* takeTogether(together, taking);
       together = [];
     }
     together.push(leftover);
   }
-  if (together[0] !== undefined) yield takeFrom(dirname(together[0].path), together, taking);
+  yield* takeTogether(together, taking);
+}
+
+/** Those of one directory, in as many rounds as are asked for. */
+function* takeTogether(leftovers: readonly Leftover[], taking: Taking): Generator<Round> {
+  for (let left = leftovers; left[0] !== undefined;) {
+    const round = takeFrom(dirname(left[0].path), left, taking);
+    yield round;
+    left = left.slice(round.length);
+  }
 }
 
 /** Removes one leftover. */
@@ -88,7 +97,9 @@ function takeFrom(base: string, leftovers: readonly Leftover[], taking: Taking):
         for (const leftover of leftovers) {
           let removal: Removal;
           try {
-            removal = taking.again?.(leftover) ?? takeOne(leftover, facts, taking, () => room ??= makeRoom(base));
+            const answer = taking.again?.(leftover);
+            if (answer === "later") break;
+            removal = answer ?? takeOne(leftover, facts, taking, () => room ??= makeRoom(base));
           } catch (error) {
             removal = answerTo(error);
           }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { monotonicClock } from "../clock.ts";
 import type { Leftover, LeftoverMatcher, Machine } from "../contract.ts";
 import type { Journal, RemovalIntent } from "../execute.ts";
 import type { Quarantine } from "../quarantine/keep.ts";
@@ -12,7 +13,10 @@ import { type Round, takeAway, type Taking } from "./removal.ts";
 import type { LeftoverFinding, Plan, Result } from "../report.ts";
 import type { Table } from "../table.ts";
 
-/** So old a table still tells who uses something. A reap waits for whom it has asked to end, and others work on meanwhile. */
+/**
+ * So old a table still tells who uses something. A reap waits for whom it has asked to end, large directories and slow disks
+ * take their time, and others work on meanwhile.
+ */
 const FRESH_MS = 200;
 
 /** What taking leftovers away takes. */
@@ -41,18 +45,23 @@ export async function takeLeftovers(leftovers: readonly LeftoverFinding[], how: 
   const { machine, table, lookAgain, quarantine, plugins: { leftoverMatchers } } = how;
   const wantedOnes = [...findings.values()].map(({ leftover }) => leftover);
   let tables: readonly Table[] = [table];
+  let roundBegan = 0;
+  let isFirst = true;
+  const hasTakenLong = () => monotonicClock.now() - roundBegan >= FRESH_MS;
   const places = placesOf(machine, leftoverMatchers);
   const intents = new Map<string, RemovalIntent>();
   const taking: Taking = {
     owner: table.viewer.uid,
     again({ path }) {
+      if (!isFirst && hasTakenLong()) return "later";
+      isFirst = false;
       const finding = findings.get(path) as LeftoverFinding;
       const changed = askAgain(finding, tables, machine, leftoverMatchers, places);
-      if (changed !== undefined || how.journal === undefined) return changed;
+      if (changed !== undefined || how.journal === undefined || intents.has(path)) return changed;
       const intent = intentOf(finding, how);
       intents.set(path, intent);
       how.journal.intend([intent]);
-      return undefined;
+      return hasTakenLong() ? "later" : undefined;
     },
     ...(quarantine === undefined
       ? {}
@@ -62,17 +71,20 @@ export async function takeLeftovers(leftovers: readonly LeftoverFinding[], how: 
   const rounds = takeAway(wantedOnes, taking);
   while (results.length < wantedOnes.length) {
     if (!isFresh(tables.at(-1) as Table)) tables = [table, lookAgain(wantedOnes)];
+    roundBegan = monotonicClock.now();
+    isFirst = true;
     const { value: round } = rounds.next() as IteratorYieldResult<Round>;
     for (const [{ path }, removal] of round) {
       const result: Result = { path, ...removal };
       const intent = intents.get(path);
       if (intent !== undefined) how.journal?.settle(intent, result);
+      intents.delete(path);
       how.progress?.(result);
       results.push(result);
     }
-    // Whoever presses Ctrl-C is heard only between two rounds.
+    // Whoever presses Ctrl-C is heard only between two rounds, and not before what was begun is told.
     await new Promise((resolve) => setImmediate(resolve));
-    if (how.signal?.aborted === true) break;
+    if (how.signal?.aborted === true && intents.size === 0) break;
   }
   return results;
 }

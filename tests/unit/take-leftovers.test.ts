@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { LeftoverMatcher, Machine } from "../../src/contract.ts";
+import { standStill } from "../../src/clock.ts";
 import type { Intent } from "../../src/execute.ts";
 import { takeLeftovers } from "../../src/leftovers/take.ts";
 import type { LeftoverFinding, Result } from "../../src/report.ts";
@@ -108,6 +109,34 @@ describe("takeLeftovers()", () => {
     lookAgain: () => table,
     plan: { remove: paths },
   });
+
+  for (const [when, isNoted] of [["another is taken away", false], ["it is written down", true]] as const) {
+    test(`who comes to use one while ${when} is seen, however long that takes`, async () => {
+      const names = ["codex-home-1", "codex-home-2"];
+      const paths = names.map(plant);
+      const now = new Table(table.snapshot);
+      const used = paths[isNoted ? 0 : 1];
+      const judge: LeftoverMatcher["judge"] = ({ path }, seen) => {
+        if (path === paths[0] && !isNoted) standStill(250);
+        return seen === now && path === used ? { ...JUDGED, verdict: "owned", because: "used" } : JUDGED;
+      };
+      const settled: (string | undefined)[] = [];
+      const results = await takeLeftovers(names.map(finding), {
+        ...all(paths),
+        table: new Table({ ...table.snapshot, capturedAt: new Date().toISOString() }),
+        plugins: { leftoverMatchers: [{ ...matcher, judge }] },
+        lookAgain: () => now,
+        ...(isNoted
+          ? { journal: { intend: () => standStill(250), settle: (_, { path }) => void settled.push(path) } }
+          : {}),
+      });
+      expect(results.map(({ path, outcome }) => [path, outcome])).toEqual(
+        paths.map((path) => [path, path === used ? "replaced" : "removed"]),
+      );
+      expect(settled).toEqual(isNoted ? paths : []);
+      expect(existsSync(used as string)).toBe(true);
+    });
+  }
 
   test("whoever interrupts is heard before the next directory", async () => {
     const names = ["a/codex-home-1", "b/codex-home-2", "c/codex-home-3"];
