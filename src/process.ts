@@ -79,6 +79,8 @@ export interface Process {
   readonly tracer?: number | null;
   /** The standard streams that could be seen. */
   readonly stdio?: readonly Stdio[];
+  /** Windows: whether its console has a window of its own that is shown. */
+  readonly consoleShown?: boolean;
   /** Service manager's name for it; `null`: known to have none. */
   readonly supervisor?: string | null;
   /** Ports or socket paths it listens on. */

@@ -1,5 +1,6 @@
 import { baseName, byPid, hasEnded } from "../../src/process.ts";
 import { perTable } from "../../src/vocabulary/per-table.ts";
+import { tells } from "../../src/vocabulary/told.ts";
 import type { Context, Guard, Objection, Process, Stdio, Table } from "../../src/contract.ts";
 
 /** From a console's start until Windows Terminal has taken it over. */
@@ -26,7 +27,9 @@ const livingTerminal: Guard = {
     if (process.tty !== null && process.tpgid !== undefined && process.tpgid > 0 && process.tpgid === process.pgid) {
       return { stands: "spare", because: `it is in the foreground of ${process.tty ?? "its terminal"}` };
     }
-    if (table.host.platform === "win32") return shownByTerminal(process, table);
+    if (table.host.platform === "win32") {
+      return shownByTerminal(process, table) ?? (isOnRecord ? undefined : shownByItself(process, context));
+    }
     return untoldForeground(process) ?? (isOnRecord ? undefined : untoldStreams(process, context));
   },
 };
@@ -42,6 +45,24 @@ function shownByTerminal(process: Process, table: Table): Objection | undefined 
     return !(afterMs < 0 || afterMs > HANDING_OVER_MS);
   });
   return shown && { stands: "unsure", because: `Windows Terminal (pid ${shown.pid}) may show its console` };
+}
+
+/**
+ * Where consoles have windows of their own (Windows 10, whoever chose so on 11) `start claude` opens one, which closes with
+ * it and it with that. Who is talked to through pipes has nobody who looks there.
+ */
+function shownByItself(process: Process, { table, lifeline }: Context): Objection | undefined {
+  if (lifeline !== "terminal" && lifeline !== "output") return undefined;
+  const { consoleShown, unread } = process;
+  if (consoleShown === true) return { stands: "spare", because: "the window of its console is open" };
+  if (consoleShown === false || (unread?.["consoleShown"] === undefined && !tells(table, "consoleShown"))) {
+    return undefined;
+  }
+  // Its own, or the one of whoever started it (`start /b claude`).
+  const mayHave = table.processes.some((one) =>
+    (one.ppid === process.pid || one.ppid === process.ppid) && one !== process && mayBeCalled(one, "conhost.exe")
+  );
+  return mayHave ? { stands: "unsure", because: "whether the window of its console is open is unknown" } : undefined;
 }
 
 /** Those of a tab are children of the terminal, those of an editor of the editor. */

@@ -24,7 +24,7 @@ import type { Host, Leftover, Snapshot, Viewer } from "../snapshot.ts";
  * | cgroup | cgroup |
  * | status | ignoresHangup, tracer, nsPids |
  * | namespace | pidNamespace |
- * | stdio | stdio (kinds and peers) |
+ * | stdio | stdio (kinds and peers), consoleShown |
  * | holders | the holders of living peers, in stdio: a walk over the descriptors of all processes |
  * | otherNetworks | peers of sockets in networks of containers, in stdio: their descriptors are borrowed for it |
  * | supervisor | supervisor |

@@ -70,6 +70,7 @@ const PROCESS: Readonly<Record<string, Check>> = {
   ignoresHangup: flag,
   tracer: orNull(pid),
   stdio: unique("fd", shape(["fd", "kind"], STDIO)),
+  consoleShown: flag,
   supervisor: orNull(nonEmpty),
   listening: list(port),
   clients: list(pid),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { splitCommandLine } from "../../plugins/backends/toolhelp/commandline.ts";
 import { compileC, compileForWindows, openWine } from "../support/wine.ts";
-import type { Wine } from "../support/wine.ts";
+import type { Wine, WineResult } from "../support/wine.ts";
 import type { ConsoleStory, Look, Story } from "../support/wine/probe.ts";
 
 /** Setting up a Windows takes ten seconds on an idle machine, and many times that on a busy one. */
@@ -13,12 +13,15 @@ const RUN_MS = 300_000;
 let wine: Wine;
 let probe: string;
 let actor: string;
+let taskbar: string;
 
 beforeAll(async () => {
   wine = await openWine();
   probe = join(wine.directory, "probe.exe");
   actor = join(wine.directory, "actor.exe");
   await compileC(join(import.meta.dir, "../support/wine/actor.c"), actor, ["-lntdll"]);
+  taskbar = join(wine.directory, "taskbar.exe");
+  await compileC(join(import.meta.dir, "../support/wine/taskbar.c"), taskbar);
   await compileForWindows(join(import.meta.dir, "../support/wine/probe.ts"), probe);
 }, SETUP_MS);
 
@@ -30,6 +33,13 @@ async function play<T>(part: string, value: string): Promise<T> {
   const { exitCode, stderr, stdout } = await wine.runInWine(probe, [part, value], options);
   expect({ exitCode, stderr, stdout }).toEqual({ exitCode: 0, stderr: "", stdout });
   return JSON.parse(stdout) as T;
+}
+
+/** Runs the probe on a desktop: windows on no screen, for without that driver there are none at all. */
+function playOnDesktop(part: string, value: string): Promise<WineResult> {
+  const driver = ["reg", "add", "HKCU\\Software\\Wine\\Drivers", "/v", "Graphics", "/d", "null", "/f"];
+  const options = { before: [driver], sharesNetwork: part === "look" };
+  return wine.runInWine(taskbar, [wine.windowsPath(probe), part, value], options);
 }
 
 describe("toolhelp on Windows", () => {
@@ -61,6 +71,8 @@ describe("toolhelp on Windows", () => {
     expect(self?.startedAt).toBeLessThanOrEqual(look.now);
     expect(self?.stdio).toBeUndefined();
     expect(self?.unread?.stdio).toBeString();
+    expect(self?.consoleShown).toBeUndefined();
+    expect(self?.unread?.consoleShown).toBe("no desktop can be seen from here");
     expect(look.viewer.home).toMatch(/^C:\\users\\/i);
 
     const manager = look.processes.find(({ name }) => name === "services.exe");
@@ -169,15 +181,19 @@ describe("toolhelp on Windows", () => {
     expect({ program: story.programAfter, host: story.hostAfter }).toEqual({ program: false, host: false });
   }, RUN_MS);
 
+  test("tells whose console has a window that is shown", async () => {
+    const note = join(wine.directory, "note.txt");
+    await Bun.write(note, "");
+    const { stdout } = await playOnDesktop("look", wine.windowsPath(note));
+    const { processes, viewer }: Look = JSON.parse(stdout.slice(stdout.indexOf("{")));
+    const shown = processes.filter(({ consoleShown }) => consoleShown === true);
+    expect(shown.map(({ name }) => name)).toEqual(["taskbar.exe"]);
+    expect(processes.find(({ pid }) => pid === viewer.pid)?.consoleShown).toBe(false);
+  }, RUN_MS);
+
   test("shows a message beside the clock, and takes its icon away when it ends", async () => {
-    const taskbar = join(wine.directory, "taskbar.exe");
-    await compileC(join(import.meta.dir, "../support/wine/taskbar.c"), taskbar);
     const long = `two lines\n${"x".repeat(300)}`;
-    // Windows on no screen; without this there is none at all.
-    const driver = ["reg", "add", "HKCU\\Software\\Wine\\Drivers", "/v", "Graphics", "/d", "null", "/f"];
-    const { stdout, stderr, exitCode } = await wine.runInWine(taskbar, [wine.windowsPath(probe), "desktop", long], {
-      before: [driver],
-    });
+    const { stdout, stderr, exitCode } = await playOnDesktop("desktop", long);
     const lines = stdout.split(/\r?\n/).slice(1);
     expect({ exitCode, stderr, lines }).toEqual({
       exitCode: 0,

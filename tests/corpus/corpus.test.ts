@@ -34,6 +34,7 @@ const FACTS: readonly (keyof Process)[] = [
   "pidNamespace",
   "ignoresHangup",
   "stdio",
+  "consoleShown",
   "supervisor",
   "listening",
   "clients",

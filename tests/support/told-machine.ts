@@ -15,7 +15,7 @@ const FIELDS: Readonly<Record<Detail, readonly (keyof Process)[]>> = {
   cgroup: ["cgroup"],
   status: ["ignoresHangup", "tracer", "nsPids"],
   namespace: ["pidNamespace"],
-  stdio: ["stdio"],
+  stdio: ["stdio", "consoleShown"],
   holders: [],
   otherNetworks: [],
   supervisor: ["supervisor"],

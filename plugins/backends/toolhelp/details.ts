@@ -1,6 +1,7 @@
 import type { Detail, Draft } from "../../../src/contract.ts";
 import { type Answer, STATUS_INVALID_CID, STATUS_INVALID_PARAMETER, statusName } from "./answer.ts";
 import { splitCommandLine } from "./commandline.ts";
+import { consolesShown, isOfOurSession } from "./consoles.ts";
 import { imageOf, openProcess, PROCESS_QUERY_LIMITED_INFORMATION, PROCESS_VM_READ, timesOf } from "./handle.ts";
 import type { Owners } from "./owner.ts";
 import { commandLineByKernel, commandLineByMemory, directoryOf, environmentOf } from "./parameters.ts";
@@ -31,6 +32,7 @@ export class Details {
   readonly #owners: Owners;
   #supervisors: Answer<ReadonlyMap<number, string>> | undefined;
   #listeners: Answer<Listeners> | undefined;
+  #consoles: Answer<ReadonlySet<number>> | undefined;
   readonly #done: WeakMap<Draft, Set<Detail>> = new WeakMap();
 
   constructor(win: Win32, owners: Owners) {
@@ -47,6 +49,7 @@ export class Details {
   begin(): void {
     this.#supervisors = undefined;
     this.#listeners = undefined;
+    this.#consoles = undefined;
   }
 
   read(draft: Draft, wanted: ReadonlySet<Detail>, variables: ReadonlySet<string>): void {
@@ -60,6 +63,7 @@ export class Details {
     }
     if (details.includes("supervisor")) this.#readSupervisor(draft);
     if (details.includes("sockets")) this.#readSockets(draft);
+    if (details.includes("stdio")) this.#readConsole(draft);
     const ofProcess = details.filter((detail) => FIELDS[detail] !== undefined);
     if (ofProcess.length > 0) this.#readUnderHandle(draft, ofProcess, variables);
   }
@@ -82,6 +86,14 @@ export class Details {
     draft.listening = listener.listening;
     if (listener.clients !== undefined) draft.clients = listener.clients;
     else unread(draft, "clients", "a client is on another machine");
+  }
+
+  #readConsole(draft: Draft): void {
+    const answer = (this.#consoles ??= consolesShown(this.#win));
+    if ("why" in answer) unread(draft, "consoleShown", answer.why);
+    else if (answer.value.has(draft.pid)) draft.consoleShown = true;
+    else if (isOfOurSession(this.#win, draft.pid)) draft.consoleShown = false;
+    else unread(draft, "consoleShown", "its session is not ours");
   }
 
   #askListeners(): Answer<Listeners> {

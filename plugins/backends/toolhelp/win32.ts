@@ -22,6 +22,7 @@ const KERNEL32 = {
   GlobalMemoryStatusEx: { args: ["ptr"], returns: "i32" },
   K32GetProcessMemoryInfo: { args: ["i64_fast", "ptr", "u32"], returns: "i32" },
   Process32FirstW: { args: ["i64_fast", "ptr"], returns: "i32" },
+  ProcessIdToSessionId: { args: ["u32", "ptr"], returns: "i32" },
   Process32NextW: { args: ["i64_fast", "ptr"], returns: "i32" },
   QueryFullProcessImageNameW: { args: ["i64_fast", "u32", "ptr", "ptr"], returns: "i32" },
   QueryUnbiasedInterruptTime: { args: ["ptr"], returns: "i32" },
@@ -52,6 +53,13 @@ const IPHLPAPI = {
   GetExtendedTcpTable: { args: ["ptr", "ptr", "i32", "u32", "u32", "u32"], returns: "u32" },
 } as const;
 
+const USER32 = {
+  FindWindowExW: { args: ["i64_fast", "i64_fast", "ptr", "ptr"], returns: "i64_fast" },
+  GetWindowThreadProcessId: { args: ["i64_fast", "ptr"], returns: "u32" },
+  IsWindow: { args: ["i64_fast"], returns: "i32" },
+  IsWindowVisible: { args: ["i64_fast"], returns: "i32" },
+} as const;
+
 /** What a call of the table above takes and gives in TypeScript. */
 type Arguments<A extends readonly string[]> = { -readonly [K in keyof A]: A[K] extends "ptr" ? Bytes : number };
 type Call<F extends { readonly args: readonly string[]; readonly returns: string }> = (
@@ -65,6 +73,8 @@ type Calls<T extends Record<string, { readonly args: readonly string[]; readonly
 export interface Win32 extends Calls<typeof KERNEL32>, Calls<typeof NTDLL> {
   readonly advapi32: Calls<typeof ADVAPI32>;
   readonly iphlpapi: Calls<typeof IPHLPAPI>;
+  /** Throws where Windows has none (Nano Server). */
+  readonly user32: Calls<typeof USER32>;
   addressOf(bytes: Uint8Array): number;
 }
 
@@ -79,7 +89,7 @@ export function fixedBytes(size: number): Uint8Array<ArrayBuffer> {
 
 let loaded: Win32 | undefined;
 
-/** Loads the calls once. advapi32 and iphlpapi follow when something of theirs is asked. */
+/** Loads the calls once. The other libraries follow when something of theirs is asked. */
 export function win32(): Win32 {
   if (loaded !== undefined) return loaded;
   const { dlopen, ptr } = require("bun:ffi") as typeof import("bun:ffi");
@@ -87,6 +97,7 @@ export function win32(): Win32 {
     dlopen(library, symbols as Parameters<typeof dlopen>[1]).symbols;
   let advapi32: unknown;
   let iphlpapi: unknown;
+  let user32: unknown;
   loaded = {
     ...open("kernel32.dll", KERNEL32) as Calls<typeof KERNEL32>,
     ...open("ntdll.dll", NTDLL) as Calls<typeof NTDLL>,
@@ -95,6 +106,9 @@ export function win32(): Win32 {
     },
     get iphlpapi(): Calls<typeof IPHLPAPI> {
       return (iphlpapi ??= open("iphlpapi.dll", IPHLPAPI)) as Calls<typeof IPHLPAPI>;
+    },
+    get user32(): Calls<typeof USER32> {
+      return (user32 ??= open("user32.dll", USER32)) as Calls<typeof USER32>;
     },
     addressOf: (bytes) => Number(ptr(bytes)),
   };

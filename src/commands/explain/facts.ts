@@ -41,7 +41,7 @@ const FIELDS: readonly (readonly [Fact["detail"], readonly (keyof Process)[]])[]
   ["cgroup", ["cgroup"]],
   ["status", ["ignoresHangup", "tracer", "nsPids"]],
   ["namespace", ["pidNamespace"]],
-  ["stdio", ["stdio"]],
+  ["stdio", ["stdio", "consoleShown"]],
   ["supervisor", ["supervisor"]],
   ["sockets", ["listening", "clients", "devices", "display"]],
 ];

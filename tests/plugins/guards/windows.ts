@@ -74,6 +74,18 @@ export const objections: readonly Objection[] = [
     snapshot: onWindows(claudeExe, itsConsoleHost, openConsole(undefined)),
   },
   {
+    case: "the window of its console is open",
+    guard: "living-terminal",
+    verdict: "spared",
+    snapshot: onWindows({ ...claudeExe, consoleShown: true }, itsConsoleHost),
+  },
+  {
+    case: "whether the window of its console is open cannot be told",
+    guard: "living-terminal",
+    verdict: "unsure",
+    snapshot: onWindows({ ...claudeExe, unread: { consoleShown: "no desktop can be seen from here" } }, itsConsoleHost),
+  },
+  {
     case: "nothing told which of the processes are services",
     guard: "supervised",
     verdict: "unsure",

@@ -1,6 +1,7 @@
 /*
  * A taskbar for a Windows without a screen: `taskbar PROGRAM ARGUMENT …` runs the program and prints what it asks the
- * taskbar for, as Wine's shell32 passes it on: `MESSAGE|TITLE|TEXT|TIP`, line ends in a text as spaces.
+ * taskbar for, as Wine's shell32 passes it on: `MESSAGE|TITLE|TEXT|TIP`, line ends in a text as spaces. It has the window
+ * of a console, too, as Windows gives one to programs.
  */
 #include <stdio.h>
 #include <windows.h>
@@ -42,6 +43,9 @@ int main(int argc, char **argv) {
   WNDCLASSW class = {.lpfnWndProc = hear, .lpszClassName = L"Shell_TrayWnd"};
   RegisterClassW(&class);
   if (!CreateWindowW(L"Shell_TrayWnd", L"", WS_POPUP, 0, 0, 0, 0, NULL, NULL, NULL, NULL)) return 99;
+  WNDCLASSW console = {.lpfnWndProc = DefWindowProcW, .lpszClassName = L"ConsoleWindowClass"};
+  RegisterClassW(&console);
+  if (!CreateWindowW(L"ConsoleWindowClass", L"", WS_POPUP | WS_VISIBLE, 0, 0, 9, 9, NULL, NULL, NULL, NULL)) return 96;
   char line[4096] = "";
   for (int at = 1; at < argc; at++) {
     strcat(line, at > 1 ? " \"" : "\"");
