@@ -4,6 +4,7 @@
  * @module
  */
 import { fstatSync, openSync, readFileSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import { Complaint, meaningOf } from "../complaint.ts";
 import { type Config, loadConfig, type Rules } from "../config.ts";
 import { expectMatchers } from "../config/judging.ts";
@@ -239,11 +240,14 @@ export function count(place: string): (typed: string) => number {
   };
 }
 
-/** Reads a pid, or the whole path of something on disk. */
+/** Reads a pid, or a path, which becomes a whole one. */
 export function pidOrPath(typed: string): number | string {
+  // A snapshot may be another system's: its whole paths are so here too.
   if (/^(?:\/|[A-Za-z]:[\\/])/.test(typed)) return typed;
-  if (/[\\/]/.test(typed)) throw new Complaint(`${quote(typed)}: not a whole path: write it from / on`);
-  return pid(typed);
+  if (/[\\/]/.test(typed)) return resolve(typed);
+  const number = toPid(typed);
+  if (number !== undefined) return number;
+  throw new Complaint(`${quote(typed)}: neither a process id nor a path: write for example 4711 or ./codex-home-4711`);
 }
 
 const UNITS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
@@ -290,9 +294,14 @@ export function pidFor(place: string): (typed: string) => number {
 
 /** Reads a process id. */
 export function pid(typed: string): number {
-  const number = Number(typed);
-  if (!/^\d{1,10}$/.test(typed) || number < 1 || number > 0xffff_ffff) {
+  const number = toPid(typed);
+  if (number === undefined) {
     throw new Complaint(`${quote(typed)}: not a process id: write its number, for example 4711`);
   }
   return number;
+}
+
+function toPid(typed: string): number | undefined {
+  const number = Number(typed);
+  return /^\d{1,10}$/.test(typed) && number >= 1 && number <= 0xffff_ffff ? number : undefined;
 }

@@ -8,18 +8,19 @@ export function bashCompletions(places: readonly Place[]): string {
     options.flatMap(({ names, values }) =>
       values === undefined ? [] : [
         `    ${names.map((name) => forShell(`${words} ${name}`)).join("|")}) ${
-          values.length === 0 ? "return" : `words=${forShell(values.join(" "))}`
+          values.length === 0 ? "return" : `words=${forShell(values.join(" "))} before=\${cur%"\${cur##*,}"}`
         } ;;`,
       ]
     )
   );
   const all = places.map(({ words, commands, options, operands }) => {
-    const here = [...commands.map(({ name }) => name), ...operands, ...options.flatMap(({ names }) => names)];
-    return `      ${forShell(words)}) words=${forShell(here.join(" "))} ;;`;
+    const here = [...commands.map(({ name }) => name), ...operands];
+    const dashed = options.flatMap(({ names }) => names);
+    return `      ${forShell(words)}) words=${forShell(here.join(" "))} dashed=${forShell(dashed.join(" "))} ;;`;
   });
   return `# agent-reaper completions bash
 _agent_reaper() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} at='' words='' word i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} at='' words='' dashed='' before='' word i
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
@@ -35,7 +36,9 @@ ${values.join("\n")}
 ${all.join("\n")}
     esac ;;
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  # Among commands options would hide them; where there is nothing else they are what can be typed.
+  if [ -z "$words" ] || [[ $cur == -* ]]; then words="$words $dashed"; fi
+  COMPREPLY=($(compgen -P "$before" -W "$words" -- "\${cur#"$before"}"))
 }
 complete -o default -F _agent_reaper agent-reaper
 `;

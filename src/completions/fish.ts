@@ -13,7 +13,11 @@ export function fishCompletions(places: readonly Place[]): string {
         [
           here,
           ...names.map((name) => name.startsWith("--") ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`),
-          ...(values === undefined ? [] : values.length === 0 ? ["-r"] : [`-x -a ${forFish(values.join(" "))}`]),
+          ...(values === undefined
+            ? []
+            : values.length === 0
+            ? ["-r"]
+            : [`-x -a ${forFish(`(__agent_reaper_list ${values.join(" ")})`)}`]),
           `-d ${forFish(summary)}`,
         ].join(" ")
       ),
@@ -29,6 +33,13 @@ function __agent_reaper_at
         contains -- "$next" ${known.join(" ")}; and set at "$next"
     end
     test "$at" = "$argv[1]"
+end
+# Of several that commas part, the last is being typed.
+function __agent_reaper_list
+    set -l before (commandline -ct | string replace -r '^--[^=]*=' '' | string match -r '.*,')
+    for word in $argv
+        echo "$before$word"
+    end
 end
 ${lines.join("\n")}
 `;

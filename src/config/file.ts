@@ -41,7 +41,11 @@ export function readConfigFile(platform: NodeJS.Platform, home: string, variable
       return { path, text: undefined };
     }
     if (error instanceof ParseError) throw error;
-    if (error instanceof Complaint) throw new ParseError(error.message);
+    if (error instanceof Complaint) {
+      throw new ParseError(
+        isNamed(variables) ? `AGENT_REAPER_CONFIG=${path}: is no regular file: correct it, or unset it` : error.message,
+      );
+    }
     throw new ParseError(`${path}: cannot be read (${meaningOf(error)}): make it readable or remove it`);
   }
   if (platform !== "win32") refuseAnybodys(path, found.facts);

@@ -44,6 +44,7 @@ export function withHandlers(text: string | undefined, handlers: Handlers, path:
 
 /** The text without them; undefined when the file was made for them. */
 export function withoutHandlers(text: string, path: string): string | undefined {
+  if (text.trim() === "") return text;
   let result = text;
   for (;;) {
     const next = withoutOne(result, path);
@@ -73,6 +74,7 @@ function isThere(text: string, handlers: Handlers, path: string): boolean {
 }
 
 function rootOf(text: string, path: string): Node {
+  if (text.trim() === "") throw new Complaint(`${path}: is empty: write {} into it, or remove it`);
   const root = parseJsonc(text, path);
   if (root.kind !== "object") throw new Complaint(`${path}: is no JSON object: correct the file first`);
   return root;

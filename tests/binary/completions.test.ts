@@ -14,10 +14,12 @@ afterAll(() => rmSync(HOME, { recursive: true, force: true }));
 
 /** Typed before the cursor, and what must and must not be offered there. */
 const TYPED: readonly (readonly [typed: string, offered: readonly string[], not: readonly string[]])[] = [
-  ["", ["scan", "reap", "hook", "completions"], ["install", "keep"]],
+  ["", ["scan", "reap", "hook", "completions"], ["install", "keep", "--help"]],
+  ["-", ["--help", "--version"], ["scan"]],
   ["re", ["reap", "resume"], ["scan"]],
   ["hook ", ["install", "status"], ["scan", "run"]],
-  ["hook install ", ["zsh", "claude"], ["install"]],
+  ["hook install ", ["zsh", "claude"], ["install", "--yes"]],
+  ["hook install -", ["--yes", "--project"], ["zsh"]],
   ["hook install --pr", ["--project"], ["--print"]],
   ["slots ", ["run", "acquire"], ["keep", "reap"]],
   ["slots run --co", ["--compat"], ["--confidence"]],
@@ -26,6 +28,8 @@ const TYPED: readonly (readonly [typed: string, offered: readonly string[], not:
   ["reap --min-age 5m --d", ["--dry-run"], ["--detach-ok"]],
   // Names of plugins, too.
   ["scan --only ", ["claude", "codex-home", "leftovers", "registered"], ["procfs", "--json"]],
+  ["scan --only claude,cod", ["claude,codex", "claude,codex-home"], ["claude", "codex"]],
+  ["ps --family claude,codex,g", ["claude,codex,gemini"], ["claude,codex,claude"]],
   ["ps --family c", ["claude", "codex"], ["codex-home", "leftovers"]],
   ["doctor --backend ", ["procfs", "ps"], ["replay", "json"]],
   ["reap --reporter ", ["text", "ndjson"], ["claude"]],

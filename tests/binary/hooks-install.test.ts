@@ -225,6 +225,12 @@ describe("one clear line, and nothing is touched, for", () => {
     refused(["install", "zsh", "claude"], /settings\.json:3:1: this is no JSON: correct the file first/);
   });
 
+  test("settings with nothing in them", () => {
+    put(".claude/settings.json", "\n");
+    refused(["install", "claude"], /settings\.json: is empty: write \{\} into it, or remove it/);
+    expect(hook(["uninstall", "claude", "--yes"])).toMatchObject({ code: 0, err: "" });
+  });
+
   test("an old git without a repository, and a directory that is none", () => {
     put("bin/git", "#!/bin/sh\necho git version 2.39.5\n", 0o755);
     const env = { PATH: `${join(home, "bin")}:${process.env["PATH"]}` };

@@ -80,8 +80,8 @@ describe("a mistake gets one line that names the value and the remedy", () => {
     [["slots", "run"], "missing required argument 'command': see agent-reaper slots run --help"],
     [["slots", "rn"], "unknown command 'rn' (did you mean run?)"],
     [["explain"], "missing required argument 'pid': see agent-reaper explain --help"],
-    [["explain", "abc"], "abc: not a process id: write its number, for example 4711"],
-    [["explain", "-5"], "-5: not a process id: write its number, for example 4711"],
+    [["explain", "abc"], "abc: neither a process id nor a path: write for example 4711 or ./codex-home-4711"],
+    [["explain", "-5"], "-5: neither a process id nor a path: write for example 4711 or ./codex-home-4711"],
     [
       ["explain", "4294967295"],
       "4294967295: no such process: agent-reaper scan --all shows those of agents, " +
@@ -99,7 +99,12 @@ describe("a mistake gets one line that names the value and the remedy", () => {
     [["watch", "--every", "0s"], "--every 0s: rounds without a pause take a whole processor: write for example 30s"],
     [["scan", "--only", ""], '--only "": names nothing: write one, or leave it away'],
     [["ps", "--family", ","], '--family ",": names nothing: write one, or leave it away'],
-    [["explain", "./here"], "./here: not a whole path: write it from / on"],
+    [
+      ["explain", "./here"],
+      `${
+        join(directory, "here")
+      }: nothing that a known agent leaves lies there: agent-reaper scan --all shows what does`,
+    ],
     [["snapshot", "--output", ""], '"": no such file (ENOENT): name another file with --output'],
     [
       ["watch", "--log", "/nowhere/x"],

@@ -172,7 +172,7 @@ describe("text", () => {
       [
         "denied  4201 sleep 9: the system refused (EPERM)",
         "Ended 1 process (1 by force) that held 48 MiB; removed 1 leftover, 2.0 KiB on disk.",
-        "1 is left",
+        "1 is left.",
         "",
       ].join("\n"),
     );
@@ -251,7 +251,7 @@ describe("text", () => {
         "failed  /tmp/x0 and 999 beside it: no space left",
         "denied  /tmp/y: permission denied",
         "Nothing was taken away.",
-        "1001 are left",
+        "1001 are left.",
         "",
       ].join("\n"),
     );

@@ -142,7 +142,9 @@ describe("a configuration that others can change", () => {
     rmSync(path);
     expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
     expect(() => load(at)).toThrow(new ParseError(`${path}: is no regular file: move it away`));
-    expect(() => load(at, { AGENT_REAPER_CONFIG: "/dev/zero" })).toThrow("/dev/zero: is no regular file");
+    expect(() => load(at, { AGENT_REAPER_CONFIG: "/dev/zero" })).toThrow(
+      new ParseError("AGENT_REAPER_CONFIG=/dev/zero: is no regular file: correct it, or unset it"),
+    );
     rmSync(path);
     mkdirSync(path);
     expect(() => load(at)).toThrow(`${path}: is no regular file`);

@@ -211,7 +211,12 @@ describe("hooks in an agent's settings", () => {
     expect(JSON.parse(withoutHandlers(anew, "x") as string)).toEqual(JSON.parse(text));
   });
 
-  test.each(["", "[]", "{", '{"a" 1}', '{"hooks": 1}', '{"hooks": {"SessionStart": {"a": 1}}}', "{} x"])(
+  test("an empty text has none, and takes none", () => {
+    expect(withoutHandlers("\n", "x")).toBe("\n");
+    expect(() => withHandlers("\n", HANDLERS, "x")).toThrow("x: is empty: write {} into it, or remove it");
+  });
+
+  test.each(["[]", "{", '{"a" 1}', '{"hooks": 1}', '{"hooks": {"SessionStart": {"a": 1}}}', "{} x"])(
     "%j is refused in one line",
     (text) => {
       expect(() => withHandlers(text, HANDLERS, "settings.json")).toThrow(/^settings\.json.*correct the file first$/);

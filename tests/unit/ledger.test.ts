@@ -299,7 +299,16 @@ describe("history", () => {
     const long = historyText({ ...shown, actions: shown.actions.map((action) => ({ ...action, because })) }, format);
     expect(long).toContain("nobody holds the other end of its…\n");
     expect(text).toMatch(/35 of 41 ended or removed.*; 5 not; 1 open/);
-    expect(pastText(shown.actions, format)).not.toContain("\x1b");
+    const past = pastText(shown.actions, format);
+    expect(past).not.toContain("\x1b");
+    expect(Math.max(...past.split("\n").map(width))).toBeLessThanOrEqual(60);
+  });
+
+  test("each proof that was found is named in full", () => {
+    const gates = [{ kind: "proof", name: "session-leader", pid: 100, evidence: { because: "the leader is gone" } }];
+    const finding = { root: { pid: 100 }, claim: {}, gates, because: "it is gone" } as unknown as Finding;
+    journal().intend([{ ...intent(100), finding }]);
+    expect(pastText(all(ledger()), format)).toMatch(/^ {2}session-leader {3}the leader is gone$/m);
   });
 
   test("of who stayed it says what stood against ending it", () => {

@@ -36,7 +36,7 @@ export function resultLines(report: Report, page: Page, all: boolean): string[] 
   }
   lines.push(page.paint.strong(sum(report, processes)));
   const left = report.results.filter((result) => !DONE.has(result.outcome) && result.outcome !== "replaced").length;
-  if (left > 0) lines.push(page.paint.yellow(`${left} ${left === 1 ? "is" : "are"} left`));
+  if (left > 0) lines.push(page.paint.yellow(`${left} ${left === 1 ? "is" : "are"} left.`));
   return lines;
 }
 

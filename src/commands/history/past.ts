@@ -6,9 +6,10 @@
 import { paint } from "../../../plugins/reporters/text/paint.ts";
 import type { Format } from "../../contract.ts";
 import type { ActionRow } from "../../ledger/rows.ts";
-import { formatBytes, padEnd, visible, when, wrap } from "../../text.ts";
+import { clip, formatBytes, padEnd, visible, when, wrap } from "../../text.ts";
 
-const LABELS = 14;
+/** As long as the longest name of our own guards and proofs takes; those of others may be of any length. */
+const LABELS = 17;
 
 /** One page for each action. */
 export function pastText(actions: readonly ActionRow[], format: Format): string {
@@ -17,7 +18,7 @@ export function pastText(actions: readonly ActionRow[], format: Format): string 
     text === undefined || text === ""
       ? []
       : wrap(visible(text), format.columns - LABELS - 2).map((part, at) =>
-        at === 0 ? `${style.faint(padEnd(label, LABELS))}  ${part}` : `${" ".repeat(LABELS + 2)}${part}`
+        at === 0 ? `${style.faint(padEnd(clip(label, LABELS), LABELS))}  ${part}` : `${" ".repeat(LABELS + 2)}${part}`
       );
   const pages = actions.map((action) => [
     style.strong(visible(action.path ?? `${action.pid} ${action.name ?? ""}`)),
@@ -39,7 +40,7 @@ export function pastText(actions: readonly ActionRow[], format: Format): string 
         : `${action.verdict}${action.confidence === undefined ? "" : ` (${action.confidence})`}`,
     ),
     ...said("because", action.because),
-    ...(action.gates ?? []).flatMap(({ name, says }) => said(`  ${name}`.slice(0, LABELS), says)),
+    ...(action.gates ?? []).flatMap(({ name, says }) => said(`  ${visible(name)}`, says)),
   ]);
   return pages.map((lines) => lines.map((text) => `${text}\n`).join("")).join("\n");
 }
