@@ -8,6 +8,7 @@ import { endByForce } from "./force.ts";
 import type { Host } from "./host.ts";
 import type { Exit } from "./options.ts";
 import type { Registrations } from "./registrations.ts";
+import type { Entry } from "../registry/entry.ts";
 import type { HostRules } from "./spared.ts";
 import { isStill, type Watched } from "./tracked.ts";
 
@@ -15,6 +16,8 @@ import { isStill, type Watched } from "./tracked.ts";
 const NEWS_MS = 200;
 /** How often is looked whether one has ended that is no child of ours. */
 const LOOK_MS = 50;
+/** Who became another program between a look and the hold is looked at again; so often, nobody does it by chance. */
+const TRIES = 3;
 
 /** `patience`: waits as long as it has to end by itself, or is called off. */
 export async function ensureExit(
@@ -37,21 +40,25 @@ export async function ensureExit(
       : { pid, outcome: "denied", because: "it could not be put on record, so nothing names it" };
   }
   const { entry } = watched;
-  const { clock } = host;
-  const exit = await host.withMachine(async (machine) => {
+  let exit = await endNow(entry, host);
+  for (let tries = 1; exit.outcome === "replaced" && tries < TRIES; tries++) exit = await endNow(entry, host);
+  if (exit.outcome !== "killed" && exit.outcome !== "gone") return exit;
+  await Promise.race([watched.ended, host.clock.sleep(NEWS_MS)]);
+  await registrations.leave(watched);
+  return exit;
+}
+
+async function endNow(entry: Entry, host: Host): Promise<Exit> {
+  return await host.withMachine(async (machine) => {
     let rules: HostRules;
     try {
       rules = await host.rules(machine);
     } catch (error) {
       // Whoever waits for an end need not know of configurations.
-      return { pid, outcome: "denied", because: errorText(error) } as const;
+      return { pid: entry.pid, outcome: "denied", because: errorText(error) };
     }
-    return await endByForce(entry, { machine, ...rules, clock, registry: await host.registry() });
+    return await endByForce(entry, { machine, ...rules, clock: host.clock, registry: await host.registry() });
   });
-  if (exit.outcome !== "killed" && exit.outcome !== "gone") return exit;
-  await Promise.race([watched.ended, clock.sleep(NEWS_MS)]);
-  await registrations.leave(watched);
-  return exit;
 }
 
 /** For one that is no child of ours, nobody tells of its end: it is looked for. */
