@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Hold, Process, Refusal } from "../../src/contract.ts";
+import type { Draft, Hold, Process, Refusal } from "../../src/contract.ts";
 import { hold } from "../../plugins/backends/procfs/hold.ts";
 import { Newborns } from "../../plugins/backends/procfs/newborns.ts";
 import type { Pidfds } from "../../plugins/backends/procfs/pidfd.ts";
@@ -144,5 +144,52 @@ describe("hold() of one read in the tick of its birth", () => {
     const { world, process, newborns } = newborn((world) => world.kernel);
     const answer = hold(process, (pid) => world.facts(pid), { newborns, pidfds: undefined });
     expect(refusal(answer)).toBe("unknown");
+  });
+});
+
+describe("hold() without a pidfd", () => {
+  /** A number that may be asked about and is never signalled here. */
+  function heldByStart() {
+    const child = Bun.spawn(["sleep", "60"]);
+    const world = new World();
+    const played = world.spawn(child.pid);
+    const process = world.facts(child.pid) as Process;
+    let facts = (): Draft | undefined => world.facts(child.pid);
+    const held = hold(process, () => facts(), { pidfds: undefined }) as Hold;
+    return {
+      held,
+      played,
+      reads(now: () => Draft | undefined) {
+        facts = now;
+      },
+      async [Symbol.asyncDispose]() {
+        child.kill("SIGKILL");
+        await child.exited;
+      },
+    };
+  }
+
+  test("sends nothing to one whose start cannot be read again, and does not call it dead", async () => {
+    await using holding = heldByStart();
+    const { held, played } = holding;
+    played.start = undefined;
+    expect(held.send("STOP")).toMatchObject({ refused: "unknown", because: "its start could not be read again" });
+    expect(held.alive()).toBe(true);
+    holding.reads(() => undefined);
+    expect(held.send("STOP")).toMatchObject({ refused: "unknown", because: "its facts could not be read again" });
+    expect(held.alive()).toBe(true);
+  });
+
+  test("sends nothing to whoever has its number by now, or to a zombie", async () => {
+    await using holding = heldByStart();
+    const { held, played } = holding;
+    played.state = "Z";
+    expect(held.send("STOP")).toMatchObject({ refused: "gone" });
+    expect(held.alive()).toBe(false);
+    played.state = "S";
+    expect(held.alive()).toBe(true);
+    played.start = 1_001;
+    expect(held.send("STOP")).toMatchObject({ refused: "gone" });
+    expect(held.alive()).toBe(false);
   });
 });

@@ -304,4 +304,18 @@ describe("execute() with children born meanwhile", () => {
     ]);
     expect(world.signals.some(({ pid }) => pid === 11)).toBe(false);
   });
+
+  test("says so of one that was ended by force, too", async () => {
+    const world = new World();
+    world.spawn(10, { ppid: 5, onTerm: "ignores" });
+    let stopped = false;
+    world.meanwhile = () => {
+      stopped ||= world.signals.some(({ signal }) => signal === "KILL");
+      if (!stopped || world.processes.has(11)) return;
+      world.tick += 1;
+      world.spawn(11, { ppid: 5 });
+    };
+    const { results } = await reap(world, [[10]]);
+    expect(results).toMatchObject([{ outcome: "respawned", because: expect.stringContaining("pid 11") }]);
+  });
 });

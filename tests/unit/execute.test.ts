@@ -139,8 +139,9 @@ describe("execute()", () => {
   test("interrupted before it began, it sends nothing", async () => {
     const world = new World();
     world.spawn(10);
-    const { outcomes } = await reap(world, [[10]], { abort: AbortSignal.abort() });
+    const { outcomes, results } = await reap(world, [[10]], { abort: AbortSignal.abort() });
     expect(outcomes).toEqual([[10, "survived"]]);
+    expect(results).toMatchObject([{ because: "interrupted before any signal" }]);
     expect(world.signals).toEqual([]);
   });
 

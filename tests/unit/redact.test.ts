@@ -44,6 +44,18 @@ test.each<[string[], string[]]>([
   [["node", "s.js", "https://h/mcp?api_key=abc&x=1"], ["node", "s.js", `https://h/mcp?api_key=${R}&x=1`]],
   [["tool.exe", "/password:abc"], ["tool.exe", `/password:${R}`]],
   [["tool", "--key", "abcdef"], ["tool", "--key", R]],
+  [["tool", "--tokens", "abc-def"], ["tool", "--tokens", R]],
+  [["tool", "--passwords=hunter2"], ["tool", `--passwords=${R}`]],
+  [["env", "GITHUBTOKEN=hunter2", "tool"], ["env", `GITHUBTOKEN=${R}`, "tool"]],
+  [["env", "PASS=hunter2", "tool"], ["env", `PASS=${R}`, "tool"]],
+  [["env", "MYSQL_PWD=hunter2", "tool"], ["env", `MYSQL_PWD=${R}`, "tool"]],
+  [["tool", "--pwd", "hunter2"], ["tool", "--pwd", R]],
+  [["tool", "https://h/cb?code=hunter2&x=1"], ["tool", `https://h/cb?code=${R}&x=1`]],
+  [["tool", "https://h/cb?signature=hunter2"], ["tool", `https://h/cb?signature=${R}`]],
+  [["tool", "https://h/cb?sig=hunter2#x"], ["tool", `https://h/cb?sig=${R}#x`]],
+  [["sh", "-c", 'token="a b"cd next'], ["sh", "-c", `token=${R} next`]],
+  [["sh", "-c", "token=x'a b'c next"], ["sh", "-c", `token=${R} next`]],
+  [["sh", "-c", "token=[a b] next"], ["sh", "-c", `token=${R} next`]],
 ])("redactArguments(%j)", (argv, redacted) => {
   expect(redactArguments(argv)).toEqual(redacted);
 });
@@ -76,6 +88,7 @@ test.each([
   [["env", "PWD=/home/me", "OLDPWD=/tmp", "SSH_AUTH_SOCK=/tmp/agent.1", "TOKENIZERS_PARALLELISM=true"]],
   [["openssl", "--key", "/etc/ssl/server.key", "--private-key", "./me.pem", "--public-key", "abc"]],
   [["docker", "login", "--password-stdin"]],
+  [["tool", "--max-token=4096", "--password-policy", "strict", "--tokens", "8"]],
   [["npm", "exec", "@modelcontextprotocol/server-filesystem@1.2.3", "/home/me/Documents"]],
   [["claude", "--resume", "0b7a9c2e-1f3d-4c5b-8a6e-9d0f1e2a3b4c", "--session-id", "abc"]],
   [["node", "/home/me/.npm/_npx/9833c18b2d85bc59/node_modules/.bin/mcp-server-github", "--port=8080"]],

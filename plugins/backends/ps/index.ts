@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Backend, Limit, Machine } from "../../../src/contract.ts";
+import type { Backend, Limit, Machine, Viewer } from "../../../src/contract.ts";
 import { conceals } from "../_disk/conceals.ts";
 import { type Disk, findLeftovers, limitsOf as limitsOfDisk, readLeftover } from "../_disk/leftovers.ts";
 import { nodeDisk } from "../_disk/node.ts";
@@ -39,13 +39,12 @@ const backend: Backend = {
 export default backend;
 
 /** The machine that these tools show. */
-export function openWith(tools: Tools, platform: string): Machine {
+export function openWith(tools: Tools, platform: string, viewer: Viewer = readViewer()): Machine {
   const ps = tools.find(PS);
   const reason = whyNot(platform, ps);
   if (ps === undefined || reason !== undefined) throw new Error(reason);
   const dialect: Dialect = platform === "darwin" ? "darwin" : "procps";
   const host = readHost(tools, platform);
-  const viewer = readViewer();
   const details = new Details(tools, host, viewer);
   const again = readAgain(tools, ps, dialect);
   const disk: Disk = { ...nodeDisk, ports: () => listened(tools) };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { whyNot } from "../../../plugins/backends/ps/found.ts";
 import { openWith } from "../../../plugins/backends/ps/index.ts";
-import type { Detail, Draft, Machine } from "../../../src/contract.ts";
+import type { Detail, Draft, Machine, Viewer } from "../../../src/contract.ts";
 import { type Mac, type MacProcess, toolsOf } from "../../support/mac.ts";
 
 const CLAUDE: MacProcess = { pid: 13115, ppid: 1, name: "claude", command: "claude mcp serve", start: 1_782_619_800 };
@@ -12,9 +12,12 @@ const PROCESSES: readonly MacProcess[] = [
   { pid: 4000, ppid: 1, name: "iTerm2", command: "/Applications/iTerm.app/Contents/MacOS/iTerm2" },
   { pid: 77, ppid: 4000, name: "claude", command: "(claude)", stat: "Z" },
 ];
-const machine = (more: Partial<Mac> = {}): { mac: Machine; calls: string[]; tools: ReturnType<typeof toolsOf> } => {
+const machine = (
+  more: Partial<Mac> = {},
+  viewer?: Viewer,
+): { mac: Machine; calls: string[]; tools: ReturnType<typeof toolsOf> } => {
   const tools = toolsOf({ processes: PROCESSES, ...more });
-  return { mac: openWith(tools, "darwin"), calls: tools.calls, tools };
+  return { mac: openWith(tools, "darwin", viewer), calls: tools.calls, tools };
 };
 const pick = (drafts: readonly Draft[], pid: number): Draft => drafts.find((draft) => draft.pid === pid) as Draft;
 const details = (...names: Detail[]): Set<Detail> => new Set(names);
@@ -70,6 +73,20 @@ describe("ps on macOS", () => {
     mac.read([claude], details("stdio", "holders"), NONE);
     expect(claude.stdio).toEqual([{ fd: 0, kind: "socket", peer: "live", holders: [4000] }]);
     expect(calls.filter((call) => call.includes("lsof"))).toHaveLength(2);
+  });
+
+  test("says of the holders that somebody unseen may be among them, unless root looks", () => {
+    const everybody = "p13115\nf0\ntunix\nd0x1\nn->0x2\np4000\nf9\ntunix\nd0x2\nn->0x1\n";
+    const told = (elevated: boolean) => {
+      const viewer = { pid: process.pid, uid: elevated ? 0 : 501, home: "/Users/mia", elevated };
+      const { mac } = machine({ lsof: () => everybody }, viewer);
+      const claude = pick(mac.list("all"), 13115);
+      mac.read([claude], details("stdio", "holders"), NONE);
+      return claude.stdio;
+    };
+    const stream = { fd: 0, kind: "socket", peer: "live", holders: [4000] } as const;
+    expect(told(true)).toEqual([stream]);
+    expect(told(false)).toEqual([{ ...stream, unseen: true }]);
   });
 
   test("says why a detail is missing, and leaves it absent", () => {
