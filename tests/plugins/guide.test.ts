@@ -3,10 +3,14 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Context, Process, Table } from "../../src/contract.ts";
+import type { Context, Process } from "../../src/contract.ts";
 import { withExternal } from "../../src/external.ts";
+import { claimOne } from "../../src/judge/claims.ts";
 import { builtin, type Plugins } from "../../src/plugins.ts";
+import { Table } from "../../src/table.ts";
 import template from "../../plugins/matchers/_template.ts";
+import { ordinary, world } from "../support/world.ts";
+import { node } from "./matchers/shapes.ts";
 
 const root = join(import.meta.dir, "../..");
 const guide = readFileSync(join(root, "docs/plugins.md"), "utf8");
@@ -53,4 +57,12 @@ test("the template is a matcher as it stands", () => {
   expect(claimed("npx", "-y", "@me/myagent")).toBe("wrapper");
   expect(claimed("/usr/bin/myagent", "update")).toBeUndefined();
   expect(claimed("/home/me/myagent")).toBeUndefined();
+});
+
+test("the command line that the guide adds is claimed by the template's copy, beside all other matchers", () => {
+  const [, family, role, argv] = /\["(myagent)", "([\w-]+)", \[(\[.*?\]), node\]\]/.exec(guide) ?? [];
+  const process = ordinary(4200, { argv: JSON.parse(argv ?? "[]"), ...node });
+  const copy = { ...template, name: "myagent" };
+  const found = claimOne(process, new Table(world([process])), [...builtin().matchers, copy]);
+  expect([found?.matcher, found?.claim.role as string]).toEqual([family as string, role as string]);
 });
