@@ -5,7 +5,7 @@ import type { Matcher } from "../../src/contract.ts";
 const myAgent: Matcher = family({
   name: "_template",
   summary: "one line for `agent-reaper plugins`",
-  // Short names (Linux: 15 bytes) worth a look at the command line. A filter, never a claim.
+  // Short names (Linux: 15 bytes) worth a look at the command line. A filter, never a claim. "node" is all that node goes by.
   hints: ["myagent", "node"],
   // One of these stands on every command line of it, or nobody asks the matcher.
   words: ["myagent"],

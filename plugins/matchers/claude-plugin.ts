@@ -23,7 +23,7 @@ const ASKED = /server|mcp|^(?:index|main|start|serve|stdio|cli|app|run)(?:\.\w+)
 const claudePlugin: Matcher = {
   name: "claude-plugin",
   summary: "servers of Claude Code's plugins",
-  hints: ["bun", "node", "MainThread", "node-MainThread", /^python/],
+  hints: ["bun", "node", /^python/],
   words: [".claude"],
   ownWords: true,
   needs: ["command", "executable"],

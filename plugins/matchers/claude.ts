@@ -33,8 +33,6 @@ const byData: Matcher = family({
     /^\d+\.\d+\.\d+/,
     "claude.exe",
     "node",
-    "MainThread",
-    "node-MainThread",
     "bun",
     "deno",
     "disclaimer",

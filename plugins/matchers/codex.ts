@@ -44,7 +44,7 @@ const CODEX_OPTIONS =
 const codex: Matcher = family({
   name: "codex",
   summary: "OpenAI Codex: shim, native, exec, app-server, mcp-server, sandbox, plugin broker",
-  hints: [/^codex/, "node", "MainThread", "node-MainThread"],
+  hints: [/^codex/, "node"],
   words: ["codex", "app-server-broker"],
   signs: [
     { program: "codex", at: OWN_PLACE, because: "executable is codex, in a place of its own" },

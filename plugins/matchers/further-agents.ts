@@ -32,8 +32,6 @@ const furtherAgents: Matcher = family({
     "vibe-acp",
     "bun",
     "node",
-    "MainThread",
-    "node-MainThread",
     /^python/,
   ],
   words: [

@@ -20,7 +20,7 @@ const WORKER = /(?:^|[\\/])agents?[\\/][\w.-]+\.[cm]?[jt]s$/;
 const npmAgent: Matcher = {
   name: "npm-agent",
   summary: "workers started by npm scripts named after agents",
-  hints: [/^npm run/, "node", "MainThread", "node-MainThread"],
+  hints: [/^npm run/, "node"],
   words: ["agent"],
   needs: ["command", "executable"],
   alsoNeeds: (process) => (scriptOf(process) === undefined && !isWorker(process) ? [] : ["stdio"]),

@@ -10,7 +10,7 @@ const NO_SERVERS: ReadonlySet<string> = new Set(["opencode", "rg", "fzf"]);
 const byData: Matcher = family({
   name: "opencode",
   summary: "opencode: terminal, run, serve, its npm launcher, and language servers that it brought along",
-  hints: ["opencode", ".opencode", "opencode-cli", "node", "MainThread", "node-MainThread"],
+  hints: ["opencode", ".opencode", "opencode-cli", "node"],
   words: ["opencode"],
   signs: [
     { program: /^\.?opencode$/, because: "executable is opencode" },

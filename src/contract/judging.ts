@@ -60,7 +60,7 @@ export interface Matcher {
   readonly name: string;
   /** One line for `plugins`. */
   readonly summary: string;
-  /** Which short names to read arguments for when a process is not at an adopter anyway. */
+  /** Which short names to read arguments for when a process is not at an adopter anyway; `node` is all that node goes by. */
   readonly hints: readonly NameHint[];
   /**
    * Texts of which one stands in the executable or an argument of whatever it claims, or of its parent, in whatever

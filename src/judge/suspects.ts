@@ -94,6 +94,7 @@ function hintedAt(matchers: readonly Matcher[], multiplying: boolean): (name: st
     // Windows shows the file's whole name.
     const program = withoutExe(name);
     if (names.has(program) || names.has(name)) return true;
+    // Whoever hints at "node" means all that node goes by: `node22`, and `MainThread` as it names its first thread.
     return (interpreterOf(program) === "node" && names.has("node")) || pattern?.test(program) === true;
   };
 }

@@ -6,8 +6,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Draft } from "../../../src/contract.ts";
 import type { Clock } from "../procfs/clock.ts";
-import { addMissed } from "./missed.ts";
+import { addMissed } from "../_posix/missed.ts";
 import { isReleased, parseStart, parseStat } from "../procfs/stat.ts";
+import { kinBy } from "./kin.ts";
 
 /** USER_HZ is 100 on every architecture that these runtimes run on (proc(5), sysconf(3)). */
 const TICKS_PER_SECOND = 100;
@@ -72,7 +73,7 @@ export function list(clock: Clock): Listed {
     }
   }
   // Where processes of others are hidden (hidepid), the first one is too.
-  if (refused.size > 0 || !drafts.some(({ pid }) => pid === 1)) addMissed(drafts, clock);
+  if (refused.size > 0 || !drafts.some(({ pid }) => pid === 1)) addMissed(drafts, kinBy(clock));
   return { drafts: drafts.sort((a, b) => a.pid - b.pid), refused };
 }
 

@@ -23,8 +23,6 @@ const mcpServer: Matcher = {
     /^npm exec/,
     /^npx/,
     "node",
-    "MainThread",
-    "node-MainThread",
     "bun",
     "bunx",
     "uv",

@@ -1,5 +1,5 @@
 /**
- * Whom a look could not read, or a mount hides (see _posix/missed.ts): found on their parents' own lists.
+ * Who is below whom by the parents' own lists: what finds those whom a look missed (see _posix/missed.ts).
  *
  * @module
  */
@@ -7,13 +7,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { Draft } from "../../../src/contract.ts";
 import type { Clock } from "../procfs/clock.ts";
 import { parseChildren } from "../procfs/children.ts";
-import { addMissed as addByKin } from "../_posix/missed.ts";
+import type { Kin } from "../_posix/missed.ts";
 import { parseStat } from "../procfs/stat.ts";
 import { exists } from "../_posix/exists.ts";
 
-/** Adds those who are on the lists of whoever was read, and those below them. */
-export function addMissed(drafts: Draft[], clock: Clock): void {
-  addByKin(drafts, { childrenOf, readChild: (pid, ppid) => readChild(pid, ppid, clock) });
+/** Who is below whom, by the parents' own lists. */
+export function kinBy(clock: Clock): Kin {
+  return { childrenOf, readChild: (pid, ppid) => readChild(pid, ppid, clock) };
 }
 
 /** Or the error that keeps them from being listed. None where it is gone, or the kernel keeps no such list. */
