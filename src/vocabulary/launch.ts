@@ -122,7 +122,7 @@ function ofText(text: string): Words | undefined {
 }
 
 /** A path with blanks, in quotes, or as cmd leaves it when they are gone: it goes on until it ends like a program. */
-const WITH_BLANKS = /^(?:(['"])([^'"]+)\1|([a-z]:\\[^<>|;&"]*?\.(?:cmd|exe|bat)))(?=\s|$)/i;
+const WITH_BLANKS = /^(?:(['"])([^'"]+)\1|([a-z]:[\\/][^<>|;&"]*?\.(?:cmd|exe|bat)))(?=\s|$)/i;
 
 /** A command line's program, its words, and what of the line tells whether there is more to it than that. */
 function programOf(line: string): { readonly program: string; readonly line: string; words(): string[] } {
@@ -153,14 +153,14 @@ function isOneCommand(line: string): boolean {
  * A batch file at a place of its own is a person's script, and so is what lies where it is run. Those of managers lie among
  * shims, or end in `.cmd`.
  */
-const OWN_BATCH = /^(?!.*\\shims\\)(?:.*\\[^\\]+\.bat|\.{1,2}\\.*)$/i;
+const OWN_BATCH = /^(?!.*[\\/]shims[\\/])(?:.*[\\/][^\\/]+\.bat|\.{1,2}\\.*)$/i;
 
 /** Claude Desktop puts a program in front of what it starts, so that macOS asks for permissions in its own name. */
 function ofWords([program, ...rest]: readonly string[]): Words | undefined {
   if (program === undefined) return undefined;
   if (isLauncher(program)) return { words: rest, complete: true };
   if (isRunner(program)) return plainName(program) === "uv" ? ofUv(rest) : ofRunner(plainName(program), rest);
-  if (program.includes("\\") && OWN_BATCH.test(program)) return undefined;
+  if (/[\\/]/.test(program) && OWN_BATCH.test(program)) return undefined;
   return { words: [plainName(program), ...rest], complete: true, from: "path" };
 }
 

@@ -115,6 +115,7 @@ describe("launchOf()", () => {
     expect(cmd("C:\\Program Files\\nodejs\\npx.cmd -y foo x > out.txt")).toBeUndefined();
     expect(cmd("C:\\Users\\A B\\foo.cmd x & b.exe")).toBeUndefined();
     expect(cmd("C:\\my scripts\\foo.bat x")).toBeUndefined();
+    expect(cmd('"C:/my scripts/foo.bat" x')).toBeUndefined();
     expect(cmd("C:\\Users\\u\\.pyenv\\pyenv-win\\shims\\foo.bat x")).toMatchObject({ ...foo, from: "path" });
     expect(launch("/bin/sh", "sh", "-c", "'/Users/a b/bin/npx' -y foo x")).toMatchObject(foo);
     expect(launch("C:\\W\\pwsh.exe", "pwsh", "-c", "& 'C:\\Program Files\\nodejs\\npx.ps1' -y foo x"))
