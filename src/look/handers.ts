@@ -9,7 +9,7 @@ import type { Table } from "../table.ts";
 import { isAdopted } from "../vocabulary/adopters.ts";
 import { handers } from "../vocabulary/handed-on.ts";
 import { OWNER_VARIABLES, recordedOwner } from "../vocabulary/owner.ts";
-import { mayBeWorkedInBy, mayBeWorkplaces } from "../vocabulary/workplaces.ts";
+import { keepersOfTerminals, mayBeWorkedInBy, mayBeWorkplaces } from "../vocabulary/workplaces.ts";
 import { ENVIRONMENT, IDENTITY, isOurs, type Looking } from "./reading.ts";
 
 const OWNER: ReadonlySet<Detail> = new Set(["owner"]);
@@ -24,11 +24,12 @@ export function readHanders(roots: readonly Process[], table: Table, { policy, r
   const ownerless = roots.filter((root) => isOwnerless(root, table));
   if (ownerless.length === 0) return;
   read(ownerless.flatMap(handers).map((pid) => table.get(pid)).filter((one) => one !== undefined), ENVIRONMENT);
+  const keepers = keepersOfTerminals(table);
   const named = mayBeWorkplaces(table.processes);
-  read(named, OWNER);
+  read([...named, ...keepers], OWNER);
   const own = named.filter((one) => isOurs(one, table, policy));
   read(own, IDENTITY);
-  read(own.filter(mayBeWorkedInBy), ENVIRONMENT);
+  read([...own.filter(mayBeWorkedInBy), ...keepers.filter((one) => isOurs(one, table, policy))], ENVIRONMENT);
 }
 
 /**

@@ -8,7 +8,7 @@ import { hasEnded } from "../process.ts";
 import type { Process } from "../process.ts";
 import type { Table } from "../table.ts";
 import { perTable } from "./per-table.ts";
-import { mayBeWorkedInBy, mayBeWorkplaces } from "./workplaces.ts";
+import { keepersOfTerminals, mayBeWorkedInBy, mayBeWorkplaces } from "./workplaces.ts";
 
 /** In which terminal multiplexer a process was started: tmux and screen leave their server's number. */
 export const MULTIPLEXER_VARIABLES: readonly string[] = ["TMUX", "STY"];
@@ -29,7 +29,10 @@ const workplaces = perTable(() => new Map<Process["uid"], readonly Process[]>())
 function workplacesOf({ uid }: Process, table: Table): readonly Process[] {
   const known = workplaces(table);
   let found = known.get(uid);
-  if (found === undefined) known.set(uid, found = mayBeWorkplaces(table.processes, uid).filter(mayBeWorkedInBy));
+  if (found === undefined) {
+    const named = mayBeWorkplaces(table.processes, uid).filter(mayBeWorkedInBy);
+    known.set(uid, found = [...named, ...keepersOfTerminals(table, uid)]);
+  }
   return found;
 }
 

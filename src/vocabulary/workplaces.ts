@@ -5,8 +5,10 @@
  * @module
  */
 import { commandOf, withoutExe } from "./command.ts";
+import { isMultiplexer } from "./multiplexers.ts";
 import { sameOwner } from "../process.ts";
 import type { Process } from "../process.ts";
+import type { Table } from "../table.ts";
 import { isWorkedIn } from "./windowed.ts";
 
 /**
@@ -54,6 +56,25 @@ function mayBeWorkedInByName(name: string | undefined): boolean {
   if (name === undefined) return true;
   const small = withoutExe(name).toLowerCase();
   return isWorkedIn(small) || SESSIONS.has(small) || CALLED.test(small);
+}
+
+/**
+ * Whoever has a child that leads a session on a terminal of its own: a window with shells in it, whatever it is called. Those
+ * of tmux and screen say so in what they start.
+ */
+export function keepersOfTerminals(table: Table, uid?: Process["uid"]): Process[] {
+  // Elsewhere nobody's session is told.
+  if (table.host.platform !== "linux") return [];
+  const found = new Set<Process>();
+  for (const one of table.processes) {
+    if (one.tty === null || (one.sid ?? one.pid) !== one.pid) continue;
+    const keeper = table.parent(one);
+    const isItsToo = one.tty !== undefined && keeper?.tty === one.tty;
+    if (keeper === undefined || isItsToo || isMultiplexer(keeper)) continue;
+    const { uid: other } = keeper;
+    if (other === uid || other === undefined || uid === undefined || sameOwner(other, uid)) found.add(keeper);
+  }
+  return [...found];
 }
 
 /** Whether a person may start programs from one of these: what could not be read of it may be what tells. */
