@@ -31,6 +31,7 @@ import { Refusals } from "./refusals.ts";
 import { Respawns } from "./respawns.ts";
 import { type Round, round } from "./round.ts";
 import type { RulesOfRounds } from "./rules.ts";
+import { Telling } from "./telling.ts";
 
 /** A quiet round is kept, and the machine's health with it, no more often than this. */
 const KEEP_EVERY_MS = 60_000;
@@ -77,11 +78,18 @@ export class Watching {
   #measured: Omit<Measured, "paused" | "rounds"> | undefined;
   /** What is wrong with what: told when it begins, and not again round after round. */
   readonly #troubles = new Map<Trouble, string>();
+  readonly #telling: Telling;
+  #delivering = false;
 
   constructor(options: WatchingOptions) {
     this.#with = options;
     this.#limits = limitsHere(options.rules.now.settings);
     this.#journal = this.#newJournal();
+    this.#telling = new Telling({
+      send: (run, events) => this.#send(run, events),
+      trouble: (line) => this.#trouble("notify", line),
+      signal: options.signal,
+    });
   }
 
   /** Numbers for Prometheus, as of the last round. */
@@ -148,24 +156,19 @@ export class Watching {
       await this.#trouble("memory", `${place}: cannot be written to: whom it saw it alone remembers, until it ends`);
     }
     const { machine, rules, dryRun } = this.#with;
-    const { policy, settings } = rules.now;
+    const { policy } = rules.now;
     this.#rounds = { ...this.#rounds, done: this.#rounds.done + 1, lastAt: Date.now(), tookMs };
     this.#troubles.delete("round");
     const events = this.#newsOf(round);
     for (const event of events) await this.#tell({ at: Date.now(), ...event }, lineOf(event));
-    await this.#notify(events);
+    this.#telling.tell(this.#journal.run, events);
     const isQuiet = dryRun || round.results.length === 0;
     const now = performance.now();
     if (isQuiet && now - this.#keptAt < KEEP_EVERY_MS) return;
     this.#keptAt = now;
     const { measured, sample } = sampleNow(machine, this.#limits, round.results, policy, "in rounds");
     this.#journal.end(round, sample);
-    let totals: Measured["totals"];
-    await this.#keeping(async (ledger) => {
-      ledger.settleCutOff(machine);
-      totals = ledger.totals();
-      return await deliverDue(ledger, settings, machine.host.hostname);
-    });
+    const totals = await this.#keep();
     this.#measured = {
       seen: round.seen,
       findings: round.findings,
@@ -182,17 +185,11 @@ export class Watching {
     return events.filter((event) => !before.has(gistOf(event)));
   }
 
-  async #notify(events: readonly Event[]): Promise<void> {
+  async #send(run: string, events: readonly Event[]): Promise<readonly string[]> {
     const { machine, rules: { now: { settings } }, backend, signal } = this.#with;
-    if (settings.notify === undefined || events.length === 0) return;
+    if (settings.notify === undefined) return [];
     const { meansOf, messageOf, notify } = await import("../notify/notify.ts");
-    const message = messageOf(this.#journal.run, machine.host.hostname, events);
-    const told = Promise.withResolvers<string[]>();
-    const leave = () => told.resolve([]);
-    signal.addEventListener("abort", leave, { once: true });
-    const telling = notify(settings.notify, message, meansOf(backend), signal);
-    for (const trouble of await Promise.race([telling, told.promise])) await this.#trouble("notify", trouble);
-    signal.removeEventListener("abort", leave);
+    return await notify(settings.notify, messageOf(run, machine.host.hostname, events), meansOf(backend), signal);
   }
 
   async failed(error: unknown): Promise<void> {
@@ -207,24 +204,41 @@ export class Watching {
   }
 
   /** The ledger is a record and no condition: what is wrong with it is told, and the rounds go on. */
-  async #keeping(work: (ledger: Ledger) => Promise<string | undefined>): Promise<void> {
+  async #keep(): Promise<Measured["totals"]> {
     let ledger: Ledger | undefined;
     try {
       ledger = openLedger(this.#with.machine, this.#with.rules.now.settings);
-      const told = Promise.withResolvers<undefined>();
-      const leave = () => told.resolve(undefined);
-      this.#with.signal.addEventListener("abort", leave);
-      // A server that does not answer holds up nobody who wants to end.
-      const trouble = await Promise.race([work(ledger), told.promise]);
-      this.#with.signal.removeEventListener("abort", leave);
-      if (trouble === undefined) this.#troubles.delete("server");
-      else await this.#trouble("server", trouble);
+      ledger.settleCutOff(this.#with.machine);
+      const totals = ledger.totals();
       this.#troubles.delete("ledger");
+      if (this.#delivering) ledger.close();
+      else void this.#deliver(ledger);
+      return totals;
     } catch (error) {
+      ledger?.close();
       if (!(error instanceof Complaint)) throw error;
       await this.#trouble("ledger", `not kept: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** While the rounds go on: a server that does not answer holds up nobody, and what is due stays due. */
+  async #deliver(ledger: Ledger): Promise<void> {
+    const { machine, rules: { now: { settings } }, signal } = this.#with;
+    this.#delivering = true;
+    const told = Promise.withResolvers<undefined>();
+    const leave = () => told.resolve(undefined);
+    signal.addEventListener("abort", leave);
+    try {
+      const trouble = await Promise.race([deliverDue(ledger, settings, machine.host.hostname), told.promise]);
+      if (trouble === undefined) this.#troubles.delete("server");
+      else await this.#trouble("server", trouble);
+    } catch (error) {
+      await this.#trouble("server", `not delivered: ${errorText(error)}`);
     } finally {
-      ledger?.close();
+      signal.removeEventListener("abort", leave);
+      this.#delivering = false;
+      ledger.close();
     }
   }
 

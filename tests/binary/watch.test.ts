@@ -4,6 +4,7 @@ import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Told as Denied } from "../support/programs/watch-denied.ts";
 import type { Told as Life } from "../support/programs/watch-life.ts";
 import type { Told as Ruled } from "../support/programs/watch-rules.ts";
+import type { Told as Unheard } from "../support/programs/watch-unheard.ts";
 import type { Told as Storm } from "../support/programs/watch-storm.ts";
 
 setDefaultTimeout(300_000);
@@ -26,6 +27,12 @@ test("watch goes by the configuration as it is: who is spared meanwhile stays, a
   expect(told.said.match(/the configuration has changed: it holds from now on/g)).toHaveLength(2);
   // Once, however many rounds it was wrong.
   expect(told.complaints).toMatch(/^agent-reaper: watch: round failed: .*config\.toml: .*protects.*\n$/);
+});
+
+test("watch ends whom it has to while nobody listens whom it tells, and tells of them together when somebody does", async () => {
+  const told = await runInside<Unheard>(join(programs, "watch-unheard.ts"), { binary });
+  expect(told).toMatchObject({ asked: { webhook: 1, server: 1 }, givenUp: { webhook: 0, server: 0 }, exitCode: 0 });
+  expect(told.pids.filter((pid) => !told.toldOf.includes(pid))).toEqual([]);
 });
 
 test("watch works on where nothing more can be said: a full disk is told once", async () => {
