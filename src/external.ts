@@ -53,11 +53,15 @@ export function withExternal(plugins: Plugins, paths: readonly string[], viewer:
   return all;
 }
 
+/** Runs an import to its end, or fails. */
+export type Import = (load: () => Promise<unknown>) => Promise<unknown>;
+
 /** The same for hosts: not every runtime has `require`. */
 export async function withImported(
   plugins: Plugins,
   paths: readonly string[],
   viewer: Pick<Viewer, "uid">,
+  inTime: Import,
 ): Promise<Plugins> {
   let all = plugins;
   for (const path of paths) {
@@ -65,8 +69,8 @@ export async function withImported(
     // A host lives long, and what was imported under one name stays what it was. Of an address Bun drops the query.
     const name = process.versions.bun === undefined ? pathToFileURL(real).href : real;
     // deno-lint-ignore house/no-dynamic-import-of-variable -- the person's own file, which is in no bundle
-    const [imported] = await Promise.allSettled([import(`${name}?${statSync(real).mtimeMs}`)]);
-    all = beside(all, path, loaded(path, real, () => fulfilled(imported)));
+    const [imported] = await Promise.allSettled([inTime(() => import(`${name}?${statSync(real).mtimeMs}`))]);
+    all = beside(all, path, loaded(path, real, () => compiled(fulfilled(imported))));
   }
   return all;
 }
@@ -74,6 +78,12 @@ export async function withImported(
 function fulfilled<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === "rejected") throw settled.reason;
   return settled.value;
+}
+
+/** What a compiler made for `require` is all of it the default of what was imported. */
+function compiled(imported: unknown): unknown {
+  const { default: whole } = imported as { readonly default?: { readonly __esModule?: unknown } | null };
+  return whole?.__esModule === true ? whole : imported;
 }
 
 function beside(all: Plugins, path: string, { list, plugin }: Loaded): Plugins {

@@ -65,7 +65,9 @@ export class Host {
 
   /** By what it judges there. */
   rules(machine: Machine): Promise<HostRules> {
-    return withSpared({ plugins: this.plugins, policy: this.#policy }, machine);
+    const { clock } = this.#options;
+    const late = clock === undefined ? undefined : () => clock.sleep(ANSWER_MS);
+    return withSpared({ plugins: this.plugins, policy: this.#policy }, machine, late);
   }
 
   /** What is on record, by this host and by others. */

@@ -1,10 +1,12 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNamespace } from "../support/namespace.ts";
 import { runtimes } from "../support/runtimes.ts";
 
 setDefaultTimeout(120_000);
+
+const ROOT = join(import.meta.dir, "../..");
 
 beforeAll(() => {
   const library = join(import.meta.dir, "../../dist/lib");
@@ -88,6 +90,53 @@ export default {
 };
 `;
 
+/** One whose module never comes to its end, and one that a compiler has made for \`require\`. */
+const ODD_HOST = `
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createReaper } from "LIBRARY";
+
+mkdirSync(process.env.AT, { recursive: true, mode: 0o700 });
+const write = (name, text) => writeFileSync(process.env.AT + "/" + name, text, { mode: 0o600 });
+const configured = (name, text) => {
+  write(name, text);
+  write("config.toml", "plugins = [" + JSON.stringify(process.env.AT + "/" + name) + "]");
+};
+// What waits for an answer has waited long enough at once.
+const clock = { now: () => performance.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms === 5_000 ? 0 : ms)) };
+const hasty = createReaper({ tool: "host", policy: { only: ["registered"] }, clock, warn: () => {} });
+const patient = createReaper({ tool: "host", policy: { only: ["registered"], graceMs: 1_000 }, warn: () => {} });
+const child = patient.spawnFor("s")({ command: "sleep", args: ["1111"], env: process.env });
+await patient.register(child.pid, { session: "s" }).catch(() => {});
+const told = {};
+
+configured("never.mjs", "await new Promise(() => {});");
+told.never = await hasty.reap({ activeSessions: [] }).then(() => "nothing", (error) => error.name + ": " + error.message);
+
+const guard = '{ name: "mine", summary: "It is mine.", asks: "root", needs: ["command"], ' +
+  'object: ({ argv }) => argv?.includes("1111") ? { stands: "spare", because: "it is mine" } : undefined }';
+configured("compiled.cjs", '"use strict";\\nObject.defineProperty(exports, "__esModule", { value: true });\\nexports.default = ' + guard + ";");
+told.compiled = (await patient.reap({ activeSessions: [] })).results.length;
+child.kill("SIGKILL");
+hasty.close();
+patient.close();
+console.log(JSON.stringify(told));
+// Deno would find at its end that a module never came to its own.
+process.exit();
+`;
+
+/** It asks for what is there, before there is a configuration and with one. */
+const BARE_HOST = `
+import { mkdirSync, writeFileSync } from "node:fs";
+import { scan } from "LIBRARY";
+
+const asked = () => scan({ policy: { only: ["registered"] } }).then(() => "nothing", (error) => error.name + ": " + error.message);
+const told = [await asked()];
+mkdirSync(process.env.AT, { recursive: true, mode: 0o700 });
+writeFileSync(process.env.AT + "/config.toml", 'protect = ["1111"]');
+told.push(await asked());
+console.log(JSON.stringify(told));
+`;
+
 const MISSPELT =
   'CONFIG: unknown key "protekt": known are protect, report-only, confidence, min-age, max-age, grace, ' +
   "limit, health, history, notify, store, plugins";
@@ -121,6 +170,56 @@ for (const runtime of runtimes()) {
           one: ["second ended"],
           none: ["first ended"],
         });
+      },
+    );
+  });
+}
+
+for (const runtime of runtimes()) {
+  test(`a plugin that never loads holds nobody up, and a compiled one is asked, under ${runtime.name}`, async () => {
+    await runInNamespace(
+      (directory) => {
+        writeFileSync(join(directory, runtime.file), ODD_HOST.replace("LIBRARY", runtime.library));
+        const at = join(directory, "home/.config/agent-reaper");
+        return ["env", `AT=${at}`, ...runtime.command, join(directory, runtime.file)];
+      },
+      {},
+      ({ stdout, stderr, exitCode, directory }) => {
+        expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
+        const never = join(directory, "home/.config/agent-reaper/never.mjs");
+        expect(JSON.parse(stdout.trim().split("\n").at(-1) as string)).toEqual({
+          never:
+            `ParseError: plugin ${never}: cannot be loaded (it has not come to its end within 5 s): correct it, or leave it out`,
+          compiled: 0,
+        });
+      },
+    );
+  });
+}
+
+// What is made for Node has all in it.
+for (const runtime of runtimes().filter(({ library }) => library.endsWith(".ts"))) {
+  test(`nothing is fetched for a configuration, and what is missing is named, under ${runtime.name}`, async () => {
+    await runInNamespace(
+      (directory) => {
+        for (const name of ["mod.ts", "deno.json", "src", "plugins"]) {
+          cpSync(join(ROOT, name), join(directory, "library", name), { recursive: true });
+        }
+        const library = join(directory, "library/mod.ts");
+        writeFileSync(join(directory, runtime.file), BARE_HOST.replace("LIBRARY", library));
+        const at = join(directory, "home/.config/agent-reaper");
+        return ["env", `AT=${at}`, ...runtime.command, join(directory, runtime.file)];
+      },
+      // Nobody answers there: whoever asks would say so.
+      { env: { BUN_CONFIG_REGISTRY: "http://127.0.0.1:9/", NPM_CONFIG_REGISTRY: "http://127.0.0.1:9/" } },
+      ({ stdout, stderr, exitCode, directory }) => {
+        expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
+        const config = join(directory, "home/.config/agent-reaper/config.toml");
+        expect(JSON.parse(stdout.trim().split("\n").at(-1) as string)).toEqual([
+          "nothing",
+          `ParseError: ${config}: cannot be read without smol-toml: run npx --yes deno@2.9.6 install --frozen in ` +
+          join(directory, "library"),
+        ]);
       },
     );
   });
