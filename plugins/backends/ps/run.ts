@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { accessSync, constants, realpathSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   LC_ALL: "C",
@@ -50,7 +51,14 @@ function find(paths: readonly string[]): string | undefined {
 /** Whether what stands there is busybox or toybox under another name. */
 export function manyInOne(path: string): string | undefined {
   try {
-    return /\b(busybox|toybox)\b/.exec(realpathSync(path))?.[1];
+    const real = realpathSync(path);
+    const { dev, ino } = statSync(real);
+    // It is installed as many names of one file too.
+    const isSame = (name: string): boolean => {
+      const other = statSync(join(dirname(real), name), { throwIfNoEntry: false });
+      return other?.ino === ino && other.dev === dev;
+    };
+    return /\b(busybox|toybox)\b/.exec(real)?.[1] ?? ["busybox", "toybox"].find(isSame);
   } catch {
     return undefined;
   }

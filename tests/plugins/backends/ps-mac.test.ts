@@ -181,14 +181,20 @@ describe("whyNot()", () => {
     expect(whyNot("darwin", "/bin/ps")).toBeUndefined();
   });
 
-  test("tells busybox's ps by where its name leads", async () => {
-    const { mkdtempSync, rmSync, symlinkSync, writeFileSync } = await import("node:fs");
+  test("tells busybox's ps by where its name leads, and by the file that it is", async () => {
+    const { linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } = await import("node:fs");
     const { join } = await import("node:path");
     const folder = mkdtempSync(join(process.env["TMPDIR"] ?? "/tmp", "ps-box-"));
     try {
       writeFileSync(join(folder, "busybox"), "");
       symlinkSync("busybox", join(folder, "ps"));
       expect(whyNot("linux", join(folder, "ps"))).toContain("is busybox's, which tells no start times");
+      rmSync(join(folder, "ps"));
+      linkSync(join(folder, "busybox"), join(folder, "ps"));
+      expect(whyNot("linux", join(folder, "ps"))).toContain("is busybox's, which tells no start times");
+      rmSync(join(folder, "ps"));
+      writeFileSync(join(folder, "ps"), "");
+      expect(whyNot("linux", join(folder, "ps"))).toBeUndefined();
     } finally {
       rmSync(folder, { recursive: true });
     }
