@@ -86,7 +86,7 @@ export interface ExecuteOptions {
   /** Only one half, without waiting: `ask` sends what asks, and `force`, at another time, ends who stayed. */
   readonly step?: "ask" | "force" | undefined;
   /**
-   * When there is no more time, on the clock: nobody else is begun with, and nobody waited for. One is
+   * When there is no more time, on the clock: no other tree is begun with, and nobody waited for. One is
    * begun with in any case: on a machine too slow for all else it is needed most.
    */
   readonly deadline?: number | undefined;
@@ -138,7 +138,8 @@ export async function execute(
   try {
     const refused = new Map<number, Refusal>();
     for (const process of targetsOf(findings)) {
-      if (targets.length > 0 && isLate(options)) break;
+      // With a tree as a whole: whom its root leaves behind nobody knows any more.
+      if (targets.length > 0 && judged.get(process.pid)?.root.pid === process.pid && isLate(options)) break;
       const hold = notOfItsTree(process, refused) ?? machine.hold(process);
       if ("refused" in hold) refused.set(process.pid, hold);
       targets.push(new Target(process, hold, settled));

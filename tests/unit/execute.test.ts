@@ -104,6 +104,18 @@ describe("execute()", () => {
     ]);
   });
 
+  for (const step of ["ask", "force"] as const) {
+    test(`without time it does not leave behind who is below one that it goes at (${step})`, async () => {
+      const world = new World();
+      const tree = [world.spawn(10), world.spawn(20, { ppid: 10 }), world.spawn(30, { ppid: 20 })];
+      const other = world.spawn(40);
+      const { results } = await reap(world, [[10, 20, 30], [40]], { step, deadline: 0 });
+      expect(results.map(({ pid }) => pid)).toEqual([10, 20, 30]);
+      expect(tree.map((one) => world.received(one)[0])).toEqual(Array(3).fill(step === "ask" ? "TERM" : "STOP"));
+      expect(world.received(other)).toEqual([]);
+    });
+  }
+
   test("without time it ends one by force, and sees it go", async () => {
     const world = new World();
     for (const pid of [10, 11]) world.spawn(pid, { onTerm: "ignores" });
