@@ -1,7 +1,7 @@
 import { firstByPid, hasEnded, sameOwner } from "../../src/process.ts";
 import { isCalledClaude } from "../../src/vocabulary/claude-names.ts";
 import { mayBeHandedOn, MULTIPLEXER_VARIABLES } from "../../src/vocabulary/handed-on.ts";
-import { HOME_VARIABLES, OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
+import { HOME_VARIABLES, JOB_VARIABLE, OWNER_VARIABLES, recordedOwner } from "../../src/vocabulary/owner.ts";
 import type { Owner } from "../../src/vocabulary/owner.ts";
 import { RUN_VARIABLE } from "../../src/vocabulary/run-tag.ts";
 import type { Context, Guard, Process } from "../../src/contract.ts";
@@ -15,7 +15,7 @@ const livingOwner: Guard = {
   summary: "what a living agent put in the background: its pid is in the environment",
   asks: "root",
   needs: ["environment"],
-  variables: [...OWNER_VARIABLES, ...HOME_VARIABLES, ...MULTIPLEXER_VARIABLES],
+  variables: [...OWNER_VARIABLES, ...HOME_VARIABLES, ...MULTIPLEXER_VARIABLES, JOB_VARIABLE],
   object(process, context) {
     const { table, tree, claim, isOrphan } = context;
     if (table.host.platform !== "win32" && !worksAlone(context)) return undefined;

@@ -19,6 +19,9 @@ const PID_VARIABLES: readonly string[] = ["CLAUDE_PID", "OPENCODE_PID", "KILO_PI
 /** These, and the one in which our own `run` leaves who contains it. */
 export const OWNER_VARIABLES: readonly string[] = [...PID_VARIABLES, RUN_VARIABLE];
 
+/** Claude Code sets it in its background sessions, and in whatever those start. */
+export const JOB_VARIABLE = "CLAUDE_JOB_DIR";
+
 /** Variables that tell where a vendor keeps its files. */
 export const HOME_VARIABLES: readonly string[] = ["HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME"];
 
@@ -59,6 +62,10 @@ export function recordedOwner(process: Process, table: Table): Owner | undefined
         `${variable}=${pid}: whoever looks bears it too: it was handed on, or is a number of another pid namespace`;
       owner = { pid, variable, fate: "unknown", withStart: false, because };
     }
+    if (owner.fate === "dead" && variable === "CLAUDE_PID" && isHandedOver(process)) {
+      const because = `${variable}=${pid}: a background session had it, and goes on in another process`;
+      owner = { pid, variable, fate: "unknown", withStart: false, because };
+    }
     // Agents start one another, and each leaves its own: one that may live is enough.
     if (owner.fate !== "dead") return owner;
     dead ??= owner;
@@ -76,6 +83,14 @@ function mayBeOnViewer(process: Process, variable: string, table: Table): boolea
   if (viewer === undefined || viewer === process) return false;
   if (viewer.env === undefined) return table.host.platform === "linux";
   return viewer.env[variable] === process.env?.[variable];
+}
+
+/**
+ * A background session's process is stopped when it has been idle for an hour, and started anew with an update or when
+ * somebody looks in: the next one takes over what was running. With its worktree the session is over.
+ */
+function isHandedOver({ env, cwdDeleted }: Process): boolean {
+  return env?.[JOB_VARIABLE] !== undefined && cwdDeleted !== true;
 }
 
 function judgeOwner(process: Process, table: Table, variable: string, pid: number): Owner {

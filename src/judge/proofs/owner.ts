@@ -1,4 +1,11 @@
-import { claudeHomes, HOME_VARIABLES, OWNER_VARIABLES, recordedOwner, sessionFile } from "../../vocabulary/owner.ts";
+import {
+  claudeHomes,
+  HOME_VARIABLES,
+  JOB_VARIABLE,
+  OWNER_VARIABLES,
+  recordedOwner,
+  sessionFile,
+} from "../../vocabulary/owner.ts";
 import { mayBeHandedOn, MULTIPLEXER_VARIABLES } from "../../vocabulary/handed-on.ts";
 import { isBeyond } from "../../vocabulary/namespaces.ts";
 import { RUN_VARIABLE } from "../../vocabulary/run-tag.ts";
@@ -10,7 +17,7 @@ const owner: Proof = {
   name: "owner",
   summary: "the agent that started it is on record and dead",
   needs: ["environment"],
-  variables: [...OWNER_VARIABLES, ...HOME_VARIABLES, ...MULTIPLEXER_VARIABLES],
+  variables: [...OWNER_VARIABLES, ...HOME_VARIABLES, ...MULTIPLEXER_VARIABLES, JOB_VARIABLE],
   files(process, table) {
     const recorded = recordedOwner(process, table);
     return recorded === undefined || isBeyond(process, table)
