@@ -213,7 +213,8 @@ describe("bash, beside others at its prompt", () => {
 
   /** There is no old bash to be had: this takes from a new one what they lack. tests/unit/hooks-older-shells.test.ts has the rest. */
   const old = hookOf("bash").replaceAll("BASH_VERSINFO[0]", "3");
-  const WITHOUT_LATER = "unset EPOCHSECONDS EPOCHREALTIME; BASH_COMPAT=3.2\n";
+  // Unset once, SECONDS is an ordinary variable: however long the lines take, no time passes.
+  const WITHOUT_LATER = "unset EPOCHSECONDS EPOCHREALTIME SECONDS; SECONDS=1; BASH_COMPAT=3.2\n";
 
   test("as in bash 3.2 and 4 it counts by SECONDS", async () => {
     const { calls, screen } = await typed({
