@@ -32,6 +32,7 @@ for (const [backend, grip] of Object.entries(GRIPS)) {
         init: "denied",
         otherParent: "replaced",
         otherProgram: "replaced",
+        changed: ["the same", "replaced", "gone"],
         stopped: ["T", "S"],
         term: { answer: "sent", signal: "SIGTERM", alive: false, again: "gone" },
         givenAway: ["gone", "gone", "gone", false, "S"],

@@ -28,6 +28,8 @@ export interface Told {
   readonly init: string;
   readonly otherParent: string;
   readonly otherProgram: string;
+  /** What a hold says of one that becomes another program in it, and ends: before, after, at last. */
+  readonly changed: readonly string[];
   readonly stopped: readonly (string | undefined)[];
   readonly term: {
     readonly answer: string;
@@ -81,6 +83,7 @@ export default async function run({ backend }: { readonly backend: string }): Pr
     init: refusal(machine.hold(look(machine, 1))),
     otherParent: await otherParent(machine),
     otherProgram: await otherProgram(machine),
+    changed: await changed(machine),
     stopped: await stopped(machine, held.pid),
     term: await term(machine, held),
     givenAway: await givenAway(machine),
@@ -157,6 +160,25 @@ async function otherProgram(machine: Machine): Promise<string> {
   changing.kill("SIGKILL");
   await changing.exited;
   return answer;
+}
+
+async function changed(machine: Machine): Promise<string[]> {
+  const changing = child("read line; exec sleep 601");
+  const hold = take(machine, look(machine, changing.pid));
+  const since = (when: "judged" | "asked") => hold.changed?.(when)?.refused;
+  const before = since("judged");
+  changing.stdin.write("\n");
+  changing.stdin.flush();
+  await until(() => commandOf(changing.pid).startsWith("sleep"));
+  // What ps has told may be a moment old.
+  await until(() => since("judged") !== undefined);
+  const told = [before, since("judged")];
+  changing.kill("SIGKILL");
+  await changing.exited;
+  await until(() => since("asked") !== undefined);
+  told.push(since("asked"));
+  hold.release();
+  return told.map((answer) => answer ?? "the same");
 }
 
 async function stopped(machine: Machine, pid: number): Promise<(string | undefined)[]> {
