@@ -33,6 +33,20 @@ describe("a place that is not the person's alone is refused", () => {
     expect(line).toContain(because);
   });
 
+  const shared: readonly (readonly [string, string, string])[] = [
+    ["somebody else's", "chown 12345 $theirs", "belongs to another user (12345): move it away"],
+    ["below somebody else's", "chown 12345 ${theirs%/*}", "belongs to another user (12345): move it away"],
+    ["writable by others", "chmod 777 $theirs", "others can write to it: chmod 700 it"],
+    ["a symlink", "mv $theirs elsewhere; ln -s $PWD/elsewhere $theirs", "is no directory: move it away"],
+  ];
+  test.each(shared)("shared with sqlite-graphrag, %s", async (_what, prepare, because) => {
+    const { code, line } = await refusal(
+      `mkdir -p $theirs; ${prepare}; s run --max 1 --compat sqlite-graphrag --wait 0s -- echo taken`,
+    );
+    expect(["2", "3"]).toContain(code);
+    expect(line).toContain(because);
+  });
+
   const files: readonly (readonly [string, string, string])[] = [
     ["a symlink to what one would not lose", "ln -s $HOME/precious $slots/slot-0.lock", "too many symbolic links"],
     ["another name of what one would not lose", "ln $HOME/precious $slots/slot-0.lock", "has another name elsewhere"],

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { runInside } from "../support/namespace.ts";
+import { runInNamespace, runInside } from "../support/namespace.ts";
 import type { Told as ToldOfHost } from "../support/programs/registry-host.ts";
 import { MIGRATIONS } from "../../src/store/migrations.ts";
 import type { Told as ToldOfReplaced } from "../support/programs/registry-replaced.ts";
@@ -108,6 +108,17 @@ describe("sessions on the command line", () => {
       released: { exitCode: 0, alive: true, verdict: "not on record" },
       detached: { verdict: "healthy", alive: true },
       orphaned: { verdict: "orphan", alive: false, sessions: 0 },
+    });
+  });
+
+  test.if(process.getuid?.() === 0)("take in nothing that is somebody else's", async () => {
+    const lines = `ours() { "$1" "$2" session "\${@:3}"; }
+      setpriv --reuid 12345 --regid 12345 --clear-groups sleep 100 & until [ "$(stat -c %u /proc/$!)" = 12345 ]; do sleep 0.01; done
+      ours "$@" start --id s --for-pid $$ >/dev/null; ours "$@" adopt $! --session s; echo $?; "$1" "$2" sessions --json | grep -c '"pid": '$!,`;
+    const main = join(import.meta.dir, "..", "..", "src/main.ts");
+    await runInNamespace(() => ["bash", "-c", lines, "bash", process.execPath, main], {}, ({ stdout, stderr }) => {
+      expect(stderr).toMatch(/^agent-reaper: \d+: it belongs to another user: nothing is registered\n$/);
+      expect(stdout).toBe("2\n0\n");
     });
   });
 });

@@ -44,6 +44,8 @@ test.each<[string[], string[]]>([
   [["node", "s.js", "https://h/mcp?api_key=abc&x=1"], ["node", "s.js", `https://h/mcp?api_key=${R}&x=1`]],
   [["tool.exe", "/password:abc"], ["tool.exe", `/password:${R}`]],
   [["tool", "--key", "abcdef"], ["tool", "--key", R]],
+  [["tool", "--password", "12345"], ["tool", "--password", R]],
+  [["env", "PGPASSWORD=12345", "psql"], ["env", `PGPASSWORD=${R}`, "psql"]],
   [["tool", "--tokens", "abc-def"], ["tool", "--tokens", R]],
   [["tool", "--passwords=hunter2"], ["tool", `--passwords=${R}`]],
   [["env", "GITHUBTOKEN=hunter2", "tool"], ["env", `GITHUBTOKEN=${R}`, "tool"]],
@@ -56,6 +58,11 @@ test.each<[string[], string[]]>([
   [["sh", "-c", 'token="a b"cd next'], ["sh", "-c", `token=${R} next`]],
   [["sh", "-c", "token=x'a b'c next"], ["sh", "-c", `token=${R} next`]],
   [["sh", "-c", "token=[a b] next"], ["sh", "-c", `token=${R} next`]],
+  [["sh", "-c", "sshpass -p hunter2 ssh box"], ["sh", "-c", `sshpass -p ${R} ssh box`]],
+  [["sh", "-c", "curl -u me:hunter2 https://x"], ["sh", "-c", `curl -u me:${R} https://x`]],
+  [["sh", "-c", "wget --user me:hunter2 x"], ["sh", "-c", `wget --user me:${R} x`]],
+  [["sh", "-c", "mysqldump -phunter2 db | gzip"], ["sh", "-c", `mysqldump -p${R} db | gzip`]],
+  [["sh", "-c", "mysql -u me -phunter2 db"], ["sh", "-c", `mysql -u me -p${R} db`]],
 ])("redactArguments(%j)", (argv, redacted) => {
   expect(redactArguments(argv)).toEqual(redacted);
 });

@@ -226,6 +226,16 @@ describe("list(adopted)", () => {
     expect(pids(machine.list("adopted"))).toEqual([1, 8, 9, 10, 11]);
   });
 
+  test("is the whole table where one of them cannot be read", () => {
+    make(1, { ppid: 0, children: [31, 33] });
+    make(31, { children: [32] });
+    make(32, { ppid: 31 });
+    put("33/stat", "33 (x) S");
+    open();
+    expect(pids(machine.list("adopted"))).toEqual([1, 31, 32, 33]);
+    expect(machine.complete?.()).toBe(false);
+  });
+
   test("is the whole table where the kernel does not list children, and says so", () => {
     make(1, { ppid: 0 });
     mkdirSync(join(root, "1/task/1"), { recursive: true });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import files from "../../../plugins/backends/proc-files/index.ts";
 import procfs from "../../../plugins/backends/procfs/index.ts";
 import ps from "../../../plugins/backends/ps/index.ts";
@@ -20,6 +20,8 @@ export interface Told {
   readonly untouched: string | undefined;
   readonly twiceReleased: string | undefined;
   readonly afterRelease: string;
+  /** Descriptors that are open more than before, once holds were refused or released. */
+  readonly leaked: number;
   readonly wrongStart: string;
   readonly withoutStart: string;
   readonly ended: string;
@@ -75,6 +77,7 @@ export default async function run({ backend }: { readonly backend: string }): Pr
     untouched,
     twiceReleased,
     afterRelease: refusal(first.send("TERM")),
+    leaked: leakedBy(() => [draft, wrong, nameless, seen].forEach((one) => refusal(machine.hold(one)))),
     wrongStart: refusal(machine.hold(wrong)),
     withoutStart: refusal(machine.hold(nameless)),
     ended: refusal(machine.hold(seen)),
@@ -123,6 +126,15 @@ function refusal(answer: Hold | Refusal | "sent"): string {
   if ("refused" in answer) return answer.refused;
   answer.release();
   return "held";
+}
+
+function leakedBy(act: () => void): number {
+  const count = () => readdirSync("/proc/self/fd").length;
+  // What is loaded once, or kept open for the next, is open after the first time.
+  act();
+  const before = count();
+  for (let times = 0; times < 5; times++) act();
+  return count() - before;
 }
 
 /** Its parent has become a program that never waits for children. */
