@@ -7,7 +7,7 @@
 import { Complaint, EXIT } from "../complaint.ts";
 import type { Backend, LockFile, Viewer } from "../contract.ts";
 import { giveOver, notKept, prepareState } from "../state.ts";
-import { visible } from "../text.ts";
+import { visible, when } from "../text.ts";
 
 const NAME = "watch.lock";
 const LONGEST_NOTE = 200;
@@ -31,7 +31,7 @@ export function lockWatch(state: string, viewer: Viewer, backend: Backend): Lock
     );
   }
   try {
-    file.write(`pid ${viewer.pid}, since ${new Date().toISOString()}\n`);
+    file.write(`pid ${viewer.pid}, since ${when(Date.now())}\n`);
   } catch {
     // A full disk: the lock holds without the note.
   }

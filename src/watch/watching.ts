@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../plugins/reporters/text/tree.ts";
 import { monotonicClock } from "../clock.ts";
 import { Complaint, meaningOf } from "../complaint.ts";
 import type { Backend, Machine } from "../contract.ts";
@@ -101,7 +102,9 @@ export class Watching {
 
   async begin(everyMs: number, confirm: number, address: string | undefined): Promise<void> {
     const listens = address === undefined ? "" : `, metrics on http://${address}/metrics`;
-    const what = this.#with.dryRun ? `nothing is touched, told at sighting ${confirm}` : `ended at sighting ${confirm}`;
+    const what = `what ${counted(confirm, "round", "rounds")} saw as an orphan is ${
+      this.#with.dryRun ? "told, not ended" : "ended"
+    }`;
     await this.say(`every ${formatDuration(everyMs)}, ${what}${listens}`);
   }
 

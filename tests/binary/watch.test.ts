@@ -67,7 +67,7 @@ test("watch writes into its log why it did not begin, and why it ended: a servic
     const [first, second, wrong, began, ended, , ...said] = stdout.trimEnd().split("\n");
     expect([first, second]).toEqual(["exit 2", "exit 2"]);
     expect(wrong).toMatch(/^watch: .*config\.toml: confidence = "sure": expected/);
-    expect(began).toMatch(/^watch: every 5 min/);
+    expect(began).toBe("watch: every 5 min, what 2 rounds saw as an orphan is ended");
     expect(ended).toMatch(/^watch: plugin .*late\.js: failed later \(boom\)/);
     expect([wrong, ended]).toEqual(said.map((line) => `watch: ${line}`));
   });
@@ -102,7 +102,9 @@ test("watch is one for each user, ends at once, and what a kill -9 cuts off is f
   expect(told.unconfirmed).toBe(true);
   expect(told.second.exitCode).toBe(3);
   expect(told.second.stderr).toMatch(
-    new RegExp(`^agent-reaper: watch: another one runs already \\(pid ${told.watchPid}, since .*\\n$`),
+    new RegExp(
+      `^agent-reaper: watch: another one runs already \\(pid ${told.watchPid}, since [-\\d]{10} [:\\d]{8}\\).*\\n$`,
+    ),
   );
   expect(told.endedInGrace).toEqual({ exitCode: 0, alive: true });
   // Who is on record may be answered for by somebody that no table shows.
