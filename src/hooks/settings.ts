@@ -54,13 +54,6 @@ export function withoutHandlers(text: string, path: string): string | undefined 
   return result === "{\n}\n" && result !== text && isMade(text, rootOf(text, path)) ? undefined : result;
 }
 
-/** The events that a hook of ours stands at. */
-export function eventsOf(text: string, path: string): string[] {
-  const hooks = child(rootOf(text, path), "hooks");
-  return (hooks?.members ?? []).filter(({ value }) => value.items.some((group) => ownIn(text, group).length > 0))
-    .map(({ name }) => name);
-}
-
 /** Each of them once, and none of another time. */
 function isThere(text: string, handlers: Handlers, path: string): boolean {
   const hooks = child(rootOf(text, path), "hooks");
