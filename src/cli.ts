@@ -80,7 +80,7 @@ function askedForHelp([first, second, ...rest]: readonly string[], { program }: 
   const partsOf = (name: string | undefined) =>
     program.commands.find((one) => one.name() === name)?.commands.map((one) => one.name());
   const isBelow = second === "help" && (partsOf(first)?.length ?? 0) > 0;
-  if (first !== "help" && !isBelow) return undefined;
+  if (first !== "help" && !isBelow) return misnamed([first, second, ...rest], partsOf(first));
   const [name, part] = isBelow ? [first, rest[0]] : [second, rest[0]];
   if (HELP.includes(name)) return ["--help"];
   const parts = partsOf(name);
@@ -91,6 +91,17 @@ function askedForHelp([first, second, ...rest]: readonly string[], { program }: 
     throw new Complaint(`unknown command ${visible(`'${part}'`)}: see agent-reaper ${name} --help`);
   }
   return [name as string, part as string, ...(parts.includes(part as string) ? ["--help"] : [])];
+}
+
+/** The name that is not known, where its help is asked for: commander would show the whole help. */
+function misnamed(
+  [first = "", second = "", ...rest]: readonly (string | undefined)[],
+  parts: readonly string[] | undefined,
+): string[] | undefined {
+  const isAsked = [second, ...rest].some((word) => word === "-h" || word === "--help");
+  if (!isAsked || first.startsWith("-")) return undefined;
+  if (parts === undefined) return [first];
+  return parts.length === 0 || second.startsWith("-") || parts.includes(second) ? undefined : [first, second];
 }
 
 /** What commander says in several lines, with the place that says more. */
