@@ -9,7 +9,7 @@ import type { Process } from "../process.ts";
 import type { Entry } from "../registry/entry.ts";
 import type { Leftover, Snapshot } from "../snapshot.ts";
 
-/** Where home directories lie. */
+/** Where home directories lie as a rule. */
 const HOMES = /(\/home\/|\/Users\/)([^/\\\s"':;,]+)/g;
 
 /** On Windows, where names have blanks in them. */
@@ -17,6 +17,10 @@ const WINDOWS_HOMES = /([A-Za-z]:\\{1,2}Users\\{1,2})([^/\\\s"':;,]+(?:(?: [^-/\
 
 /** How Claude writes such a path as the name of one directory: whatever is no letter and no digit is a dash. */
 const DASHED_HOMES = /((?<![A-Za-z0-9])-(?:home|Users)-)([^/\\\s"':;,]+)/g;
+
+/** Where programs lie, and homes of services: no person's. */
+const OF_THE_SYSTEM =
+  /^\/(?:bin|dev|etc|lib|nix|nonexistent|opt|private|proc|root|run|sbin|snap|srv|tmp|usr|var)(?:\/|$)/;
 
 /** An address of a person's; not a version of a package, nor a unit's path. */
 const MAIL = /(?<![\w.+/\\:@-])[\w.+-]{1,64}@[a-z](?:[\w-]{0,62}\.){1,8}[a-z]{2,24}(?![\w-])/gi;
@@ -62,10 +66,13 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
 /** Who stands in for whom. */
 class StandIns {
   readonly #known = new Map<string, string>();
+  readonly #elsewhere: readonly RegExp[];
 
   /** The viewer first: it is user1 in every snapshot. */
-  constructor({ viewer }: Snapshot) {
+  constructor({ viewer, processes }: Snapshot) {
     if (typeof viewer.uid === "string") this.owner(viewer.uid);
+    const homes = new Set([viewer.home, ...processes.flatMap(({ env }) => env?.["HOME"] ?? [])]);
+    this.#elsewhere = [...homes].filter(isElsewhere).flatMap(namesOf);
     this.rename(viewer.home);
   }
 
@@ -73,7 +80,8 @@ class StandIns {
   readonly rename = (text: string): string => {
     const whose = (all: string, before: string, name: string): string =>
       COMMON.has(name) ? all : before + this.#of(name);
-    return text
+    const usual = this.#elsewhere.reduce((renamed, home) => renamed.replace(home, whose), text);
+    return usual
       .replace(HOMES, whose)
       .replace(WINDOWS_HOMES, whose)
       .replace(DASHED_HOMES, (all, before: string, rest: string) => {
@@ -92,6 +100,25 @@ class StandIns {
     if (found === undefined) this.#known.set(name, found = `user${this.#known.size + 1}`);
     return found;
   }
+}
+
+/** Whether a home lies where only its owner's word tells that it is one: `/nfs/homes/lea`, `/u/lea`. */
+function isElsewhere(home: string): boolean {
+  return /^\/[^/]+\/.*[^/]$/.test(home) && !OF_THE_SYSTEM.test(home) && home.search(HOMES) < 0;
+}
+
+/** Where a home's name stands: in its path, and in what Claude makes of that. */
+function namesOf(home: string): RegExp[] {
+  const at = home.lastIndexOf("/") + 1;
+  const [parent, name] = [home.slice(0, at), home.slice(at)];
+  return [
+    new RegExp(`(${literal(parent)})(${literal(name)})(?![\\w.-])`, "g"),
+    new RegExp(`(?<![A-Za-z0-9])(${dashed(parent)})(${dashed(name)})(?![A-Za-z0-9])`, "g"),
+  ];
+}
+
+function literal(text: string): string {
+  return text.replace(/[^\w-]/g, "\\$&");
 }
 
 /** Locks of browsers lead to the name of the machine and a pid. */
@@ -117,8 +144,7 @@ function withoutProse(argv: readonly string[]): string[] {
 /** In addresses: elsewhere its name may be that of a program, and verdicts rest on those. */
 function withoutHost(text: string, hostname: string): string {
   if (hostname === "" || hostname === "localhost" || !text.includes(hostname)) return text;
-  const name = hostname.replace(/[^\w-]/g, "\\$&");
-  return text.replace(new RegExp(`(?<=[\\w\\]]@|//)${name}(?![\\w-])`, "g"), "host");
+  return text.replace(new RegExp(`(?<=[\\w\\]]@|//)${literal(hostname)}(?![\\w-])`, "g"), "host");
 }
 
 function dashed(name: string): string {

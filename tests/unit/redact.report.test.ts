@@ -89,6 +89,28 @@ test("withoutPeople() takes whole names, and what points at a person or the mach
   ]);
 });
 
+test("withoutPeople() takes names from homes that lie elsewhere, where somebody says that they do", () => {
+  const argv = ["-I/nfs/homes/lea/x.js", "-nfs-homes-lea-x", "HOME=/u/tom", "/nfs/homes/leander", "/nfs/homes/lea-ann"];
+  const snapshot = world([
+    ordinary(4200, { argv, cwd: "/nfs/homes/lea" }),
+    ordinary(4300, { env: { HOME: "/u/tom" }, cwd: "/u/tom/src", argv: ["/opt/agents/bin/x"] }),
+    ordinary(4400, { env: { HOME: "/opt/agents" } }),
+  ], {
+    viewer: { pid: 900, uid: 1000, home: "/nfs/homes/lea", elevated: false },
+    files: { "/nfs/homes/lea/.claude/daemon/roster.json": "{}" },
+  });
+  const { viewer, processes, files } = withoutPeople(snapshot);
+  const of = (pid: number) => processes.find((process) => process.pid === pid);
+  expect(viewer.home).toBe("/nfs/homes/user1");
+  expect(Object.keys(files ?? {})).toEqual(["/nfs/homes/user1/.claude/daemon/roster.json"]);
+  expect(of(4200)?.argv).toEqual([
+    ...["-I/nfs/homes/user1/x.js", "-nfs-homes-user1-x", "HOME=/u/user2", "/nfs/homes/leander", "/nfs/homes/lea-ann"],
+  ]);
+  expect([of(4300)?.cwd, of(4300)?.env, of(4300)?.argv]).toEqual([
+    ...["/u/user2/src", { HOME: "/u/user2" }, ["/opt/agents/bin/x"]],
+  ]);
+});
+
 test("withoutPeople() keeps users of Windows apart", () => {
   const snapshot = world([ordinary(8, { uid: "Ann" }), ordinary(9, { uid: "bob", cwd: "C:\\Users\\bob\\x" })], {
     viewer: { pid: 900, uid: "ann", home: "C:\\Users\\Ann", elevated: false },
