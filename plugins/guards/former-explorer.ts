@@ -1,4 +1,4 @@
-import { baseName } from "../../src/process.ts";
+import { baseName, sameOwner } from "../../src/process.ts";
 import type { Guard, Process } from "../../src/contract.ts";
 
 /**
@@ -13,7 +13,8 @@ const formerExplorer: Guard = {
   object(process, { table, lifeline }) {
     if (table.host.platform !== "win32" || lifeline !== "terminal" || process.ppid === 0) return undefined;
     const explorers = table.processes.filter(isExplorer);
-    const isFormer = explorers.length > 0 && explorers.every((explorer) => isLater(explorer, process));
+    const isFormer = explorers.length > 0 &&
+      !explorers.some((explorer) => isShellOf(process, explorer) && !isLater(explorer, process));
     return isFormer
       ? { stands: "unsure", because: "Explorer was restarted since: the one before may have started it" }
       : undefined;
@@ -22,6 +23,12 @@ const formerExplorer: Guard = {
 
 function isExplorer({ name, exe, argv }: Process): boolean {
   return [name, exe, argv?.[0]].some((text) => typeof text === "string" && /^explorer\.exe$/i.test(baseName(text)));
+}
+
+/** Others who are logged on have one of their own, and folders may have one for themselves (`/factory,{…}`): no Start menu is theirs. */
+function isShellOf({ uid }: Process, { uid: itsUid, argv }: Process): boolean {
+  if (uid === undefined || itsUid === undefined || !sameOwner(uid, itsUid)) return false;
+  return argv?.some((word) => word.startsWith("/factory,")) === false;
 }
 
 /** Where a start is unknown it may have been. */
