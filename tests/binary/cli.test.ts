@@ -108,6 +108,8 @@ describe("explain", () => {
   test("tells of one that stays, too", () => {
     const { code, out } = ran(["explain", "1", "--from", CASE]);
     expect({ code, untouched: out.includes("untouched  no matcher claims it") }).toEqual({ code: 0, untouched: true });
+    expect(out).toContain("so nothing more is asked.\n");
+    expect(ran(["explain", "1", "--from", CASE], { COLUMNS: "60" }).out).toContain("so nothing more is\nasked.\n");
   });
 });
 

@@ -171,7 +171,8 @@ describe("text", () => {
     expect(text.render(report, format())).toBe(
       [
         "denied  4201 sleep 9: the system refused (EPERM)",
-        "Ended 1 process (1 by force) that held 48 MiB; removed 1 leftover, 2.0 KiB on disk.",
+        "Ended 1 process (1 by force) that held 48 MiB; removed 1 leftover, 2.0 KiB on",
+        "disk.",
         "1 is left.",
         "",
       ].join("\n"),

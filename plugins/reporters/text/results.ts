@@ -11,6 +11,7 @@ import {
   type Report,
   type Result,
   visible,
+  wrap,
 } from "../../../src/contract.ts";
 import { headed } from "./headed.ts";
 import { commandLine, counted, type Page } from "./tree.ts";
@@ -34,7 +35,7 @@ export function resultLines(report: Report, page: Page, all: boolean): string[] 
   for (const [result, others] of together(report.results.filter(({ outcome }) => all || !DONE.has(outcome)))) {
     lines.push(...resultLine(result, others, processes, page));
   }
-  lines.push(page.paint.strong(sum(report, processes)));
+  lines.push(...wrap(sum(report, processes), page.columns).map(page.paint.strong));
   const left = report.results.filter((result) => !DONE.has(result.outcome) && result.outcome !== "replaced").length;
   if (left > 0) lines.push(page.paint.yellow(`${left} ${left === 1 ? "is" : "are"} left.`));
   return lines;

@@ -43,7 +43,8 @@ export function explainText(context: ExplainContext, format: Format): string {
 
   section("who is responsible", chainRows(context));
   if (finding === undefined) {
-    lines.push("", "As far as can be told it is no agent's, so nothing more is asked.");
+    const last = "As far as can be told it is no agent's, so nothing more is asked.";
+    lines.push("", ...wrap(last, format.columns));
   } else {
     const other = root === undefined || root === process ? "" : ` (asked of ${root.pid}, the topmost of its chain)`;
     section(`guards: is it one of these? then it stays${other}`, gateRows(context, "guard", style));
