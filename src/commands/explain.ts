@@ -7,13 +7,14 @@ import { Complaint, EXIT, type ExitCode } from "../complaint.ts";
 import type { Detail, Draft } from "../contract.ts";
 import { look } from "../look.ts";
 import { explain as explainPid } from "../explain.ts";
+import { asTyped } from "../quote.ts";
 import { clean } from "../redact/report.ts";
 import { openRegistry } from "../registry/open.ts";
 import { columns, isColoured, print, printError } from "../terminal.ts";
-import { safeJson } from "../text.ts";
+import { safeJson, visible } from "../text.ts";
 import { explainJson } from "./explain/json.ts";
 import { explainText } from "./explain/text.ts";
-import { type LookOptions, type PolicyOptions, quote, stage } from "./options.ts";
+import { type LookOptions, type PolicyOptions, stage } from "./options.ts";
 import type { OutputOptions } from "./output.ts";
 
 /** What `explain` takes. */
@@ -45,7 +46,7 @@ export async function explain(pid: number, options: ExplainOptions): Promise<Exi
         from === undefined
           ? `${pid}: no such process: agent-reaper scan --all shows those of agents, agent-reaper history ${pid} what was done to it`
           : `${pid}: no such process in this snapshot: agent-reaper scan --all --from ${
-            quote(from)
+            asTyped(visible(from))
           } shows those of agents`,
       );
     }

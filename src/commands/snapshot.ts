@@ -11,6 +11,7 @@ import { openRegistry } from "../registry/open.ts";
 import { withoutPeople } from "../redact/identity.ts";
 import { redactSnapshot } from "../redact/report.ts";
 import { formatSnapshot } from "../snapshot/file.ts";
+import { asTyped } from "../quote.ts";
 import { print, printError, Progress } from "../terminal.ts";
 import { safeJson, visible } from "../text.ts";
 import { type LookOptions, type PolicyOptions, quote, stage } from "./options.ts";
@@ -39,8 +40,8 @@ export async function snapshot(options: SnapshotOptions): Promise<ExitCode> {
       await print(text);
     } else {
       file.write(text);
-      const name = visible(file.path);
-      await printError(`${name}: ${seen.processes.length} processes; to judge it: agent-reaper scan --from ${name}\n`);
+      const judges = `agent-reaper scan --from ${asTyped(visible(file.path))}`;
+      await printError(`${visible(file.path)}: ${seen.processes.length} processes; to judge it: ${judges}\n`);
     }
     return EXIT.fine;
   } finally {

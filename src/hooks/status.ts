@@ -6,6 +6,7 @@
 import { statSync } from "node:fs";
 import { Complaint } from "../complaint.ts";
 import { formatDuration } from "../duration.ts";
+import { asTyped } from "../quote.ts";
 import { hookLookSays } from "../sweep/history.ts";
 import type { ByHook, Last } from "../sweep/memory.ts";
 import { markOf, type Site } from "./deed.ts";
@@ -70,7 +71,7 @@ function howTo(target: Target, site: Site, isProject: string): string {
 function stateOf(target: Target, site: Site): Pick<HookState, "state" | "says"> {
   try {
     const out = plan(target, "uninstall", site);
-    const isProject = site.project === undefined ? "" : ` --project ${site.project}`;
+    const isProject = site.project === undefined ? "" : ` --project ${asTyped(site.project)}`;
     if (out.changes.length === 0) return { state: "off", says: howTo(target, site, isProject) };
     const where = out.changes.filter(({ isOurs }) => isOurs !== true || target === "fish").map(({ path }) => path);
     if (site.program === "") return { state: "on", says: where.join(", ") };

@@ -129,6 +129,12 @@ describe("snapshot, plugins, doctor, help", () => {
     });
   });
 
+  test("what to type next can be typed, whatever the file is called", () => {
+    const { err } = ran(["snapshot", "--output", "my box.json"]);
+    expect(err).toMatch(/^my box\.json: \d+ processes; to judge it: agent-reaper scan --from 'my box\.json'\n$/);
+    expect(ran(["explain", "4294967295", "--from", "my box.json"]).err).toContain("--from 'my box.json' shows");
+  });
+
   test("half a snapshot is none", async () => {
     const line =
       'echo old >box.json; ulimit -f 0; trap "" XFSZ; "$0" snapshot -o box.json; echo "rc $?"; cat box.json; ls';

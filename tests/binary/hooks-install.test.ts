@@ -291,6 +291,12 @@ test("git: one hook for all repositories, in git's configuration, where git know
   expect(contents()).toEqual(before);
 });
 
+test("what status says is to be typed can be typed, whatever the project is called", () => {
+  mkdirSync(join(home, "my project"));
+  const { out } = hook(["status", "--project", "my project"], { COLUMNS: "200" });
+  expect(out).toContain(`agent-reaper hook install claude --project '${join(home, "my project")}'\n`);
+});
+
 test("whoever installs is told what is left to do, and whoever takes it out is not", () => {
   put(".claude/settings.json", '{ "disableAllHooks": true }\n');
   mkdirSync(join(home, "shop"));

@@ -38,7 +38,11 @@ export function status(options: StatusOptions): Promise<ExitCode> {
     };
     const width = Math.max(...hooks.map(({ target }) => target.length));
     const { home } = site.viewer;
-    const short = (says: string) => home.length > 1 ? says.replaceAll(`${home}/`, "~/") : says;
+    // Between quotes no shell would know the sign.
+    const short = (says: string) =>
+      home.length > 1
+        ? says.split(`'${home}/`).map((part) => part.replaceAll(`${home}/`, "~/")).join(`'${home}/`)
+        : says;
     const lines = hooks.flatMap(({ target, state, says }) =>
       wrap(visible(short(says)), columns(process.env) - width - 13).map((text, at) =>
         at === 0
