@@ -186,9 +186,11 @@ function isBoundary(text: string, at: number): boolean {
   return at >= text.length || /[\s,;:)}\]&|<>"'`\\]/.test(text[at] as string);
 }
 
-const FLAG_IN_TEXT = /(?<=^|[\s"'`(;&|])--?([A-Za-z][\w.-]{1,80})\s{1,4}/g;
+/** A blank behind it, or the next element of a list. */
+const FLAG_IN_TEXT =
+  /(?<=^|[\s"'`(;&|])--?([A-Za-z][\w.-]{1,80})(?:\s{1,4}|\\{0,16}["']\s{0,4},\s{0,4}(?=\\{0,16}["']))/g;
 
-/** Hides what follows a flag in the text of a shell: `tool --token abc`. */
+/** Hides what follows a flag in the text of a shell (`tool --token abc`) or in a list (`["--token","abc"]`). */
 export function redactFlags(text: string): string {
   if (!text.includes("-")) return text;
   let redacted = "";

@@ -37,6 +37,17 @@ test.each<[string[], string[]]>([
     "-c",
     `mcp_servers.x.env={ "API_KEY" = "${R}", "A" = "b" }`,
   ]],
+  [["claude", "--mcp-config", '{"args":["-y","a-b","--api-key","abc","--max-tokens","5","--verbose"]}'], [
+    "claude",
+    "--mcp-config",
+    `{"args":["-y","a-b","--api-key","${R}","--max-tokens","5","--verbose"]}`,
+  ]],
+  [["codex", "-c", "mcp_servers.x.args=['--token', 'a b', '--token', '--key-file', '/x']"], [
+    "codex",
+    "-c",
+    `mcp_servers.x.args=['--token', '${R}', '--token', '--key-file', '/x']`,
+  ]],
+  [["x", '{\\"args\\":[\\"--token\\",\\"abc\\",\\"b\\"]}'], ["x", `{\\"args\\":[\\"--token\\",\\"${R}\\",\\"b\\"]}`]],
   [["x", '{\\"token\\":\\"a\\\\\\"b\\",\\"n\\":1}'], ["x", `{\\"token\\":\\"${R}\\",\\"n\\":1}`]],
   [["psql", "postgres://me:p@ss@host/db"], ["psql", `postgres://me:${R}@host/db`]],
   [["psql", "postgres://me:pa/ss@host/db"], ["psql", `postgres://me:${R}@host/db`]],
