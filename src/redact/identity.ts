@@ -42,6 +42,9 @@ export function withoutPeople(snapshot: Snapshot): Snapshot {
   return {
     ...renamed,
     host: { ...renamed.host, hostname: "host" },
+    ...(renamed.files === undefined ? {} : {
+      files: Object.fromEntries(Object.entries(renamed.files).map(([path, file]) => [path, withoutWriting(file)])),
+    }),
     ...(renamed.leftovers === undefined ? {} : {
       leftovers: renamed.leftovers.map((leftover) => withoutHostInTarget(leftover, hostname)),
     }),
@@ -139,6 +142,19 @@ function withoutProse(argv: readonly string[]): string[] {
     const isProse = at > 0 && PROSE_FLAGS.test(argv[at - 1] as string);
     return isProse ? `[text of ${element.length} characters]` : element;
   });
+}
+
+/** A text in JSON, or the name of a field. What nothing closes goes on to the end: a file may be damaged, and stays so. */
+const JSON_TEXT = /"((?:[^"\\]|\\.)*)(?:(")(\s*:)?|\\?$)/g;
+/** They have blanks too, and who is meant is told by them. */
+const TIME_OR_PATH = /\d:\d\d|^(?:~?\/|[A-Za-z]:\\)/;
+
+/** A vendor's file without what a person said in it. */
+function withoutWriting(file: string): string {
+  return file.replace(JSON_TEXT, (all, text: string, close: string | undefined, isName: string | undefined) => {
+    const isProse = isName === undefined && /\s/.test(text) && !TIME_OR_PATH.test(text);
+    return isProse ? `"[text of ${text.length} characters]${close ?? ""}` : all;
+  }).replace(MAIL, "[address]");
 }
 
 /** In addresses: elsewhere its name may be that of a program, and verdicts rest on those. */

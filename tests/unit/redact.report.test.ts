@@ -111,6 +111,26 @@ test("withoutPeople() takes names from homes that lie elsewhere, where somebody 
   ]);
 });
 
+test("withoutPeople() takes what people wrote from files of vendors, and leaves what verdicts rest on", () => {
+  const session = (text: string, mail: string) =>
+    '{"pid":77,"procStart":"Tue Aug 25 05:53:49 2026","cwd":"/home/a b","two words":true,' +
+    `"dispatch":{"prompt":"${text}","by": "${mail}"},"kind":"background"}`;
+  const file = "/data/claude/sessions/77.json";
+  const { files } = withoutPeople(world([], {
+    files: {
+      [file]: session('why does my \\"diary\\" not open', "ann.lee@mail.example.org"),
+      "/data/app.pid": "77 8",
+      "/data/torn.json": '{"prompt":"why does my diary',
+    },
+  }));
+  expect(files).toEqual({
+    [file]: session("[text of 30 characters]", "[address]").replace("/home/a b", "/home/user2 b"),
+    "/data/app.pid": "77 8",
+    "/data/torn.json": '{"prompt":"[text of 17 characters]',
+  });
+  expect(() => JSON.parse(files?.[file] ?? "")).not.toThrow();
+});
+
 test("withoutPeople() keeps users of Windows apart", () => {
   const snapshot = world([ordinary(8, { uid: "Ann" }), ordinary(9, { uid: "bob", cwd: "C:\\Users\\bob\\x" })], {
     viewer: { pid: 900, uid: "ann", home: "C:\\Users\\Ann", elevated: false },
