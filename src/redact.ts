@@ -125,6 +125,9 @@ function redactAssignment(element: string): string {
 /** Programs whose short flags take a password: in the next element or in the same. */
 const PASSWORD_FLAGS: readonly (readonly [program: RegExp, apart: RegExp | undefined, joined: RegExp | undefined])[] = [
   [/^(?:curl|wget|https?|xh)(?:\.exe)?$/, /^(?:-u|-U|-a|--user|--proxy-user)$/, /^(?:-u|-U)(?=[^:]+:)/],
+  [/^curl(?:\.exe)?$/, /^-[a-zA-Z]{1,8}[uU]$/, undefined],
+  [/^redis-cli$/, /^-a$/, undefined],
+  [/^(?:mongo|mongosh|mongodump|mongorestore|mongoexport|mongoimport)$/, /^-p$/, /^-p(?=.)/],
   [/^sshpass$/, /^-p$/, /^-p(?=.)/],
   [/^(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)$/, undefined, /^-p(?=.)/],
 ];

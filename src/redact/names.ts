@@ -92,8 +92,8 @@ export function secrecyOf(name: string, place: Place): Secrecy | undefined {
   if (last === "pass" || last === "pat") {
     return bare && place === "text" && name !== name.toUpperCase() ? undefined : "count";
   }
-  // PWD and OLDPWD are the working directory; MYSQL_PWD is no directory.
-  if (last === "pwd") return bare && place !== "flag" ? undefined : "key";
+  // PWD and OLDPWD are the working directory; MYSQL_PWD is no directory, nor is Pwd among the fields of a database's address.
+  if (last === "pwd") return bare && place !== "flag" && name !== "Pwd" ? undefined : "key";
   if (place === "query" && (last === "sig" || last === "signature" || last === "code")) return "secret";
   return undefined;
 }
