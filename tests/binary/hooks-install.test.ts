@@ -194,6 +194,13 @@ describe("one clear line, and nothing is touched, for", () => {
     refused(["install", "zsh"], /\.zshrc: is a directory/);
   });
 
+  test("a pipe, which would be waited for", () => {
+    const directory = mkdtempSync(join(tmpdir(), "pipe-"));
+    Bun.spawnSync(["mkfifo", join(directory, "rc")]);
+    refused(["install", "bash", "--file", join(directory, "rc")], /rc: is no regular file: name another with --file/);
+    rmSync(directory, { recursive: true });
+  });
+
   test("a link that leads nowhere", () => {
     symlinkSync("gone", join(home, ".zshrc"));
     refused(["install", "zsh"], /\.zshrc: leads to gone, where nothing is/);

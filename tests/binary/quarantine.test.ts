@@ -55,16 +55,19 @@ describe("reap --quarantine and undo", () => {
       expect(stdout).toBe(`${nothing}0\n${nothing}1\n`);
     });
   });
-  test("empties or puts back the run that is named, and no other", async () => {
+  test("empties or puts back the run that is named, and no other; who is asked and says no keeps it", async () => {
     const lines = `for n in 1 2 3; do mkdir -p "$XDG_DATA_HOME/sqlite-graphrag/codex-home-471$n"
       until "$1" reap --only leftovers --quarantine --yes | grep -q '^Quarantined 1'; do sleep 0.05; done; done
       left() { "$1" undo --list --json | grep -o 'codex-home-471[0-9]",$' | sort | tr -dc '0-9 \n' | tr '\n' ' '; echo; }
-      set -- "$1" $(ls "$XDG_STATE_HOME/agent-reaper/quarantine"); left "$1"
-      "$1" undo --empty "$3" --yes >/dev/null; left "$1"; "$1" undo "$2" >/dev/null; left "$1"; ls "$XDG_DATA_HOME/sqlite-graphrag"`;
+      run() { basename "$(dirname "$(grep -l "codex-home-$1" "$XDG_STATE_HOME"/agent-reaper/quarantine/*/manifest.ndjson)")"; }
+      left "$1"; "$1" undo --empty "$(run 4712)" --yes >/dev/null; left "$1"
+      "$1" undo "$(run 4711)" >/dev/null; left "$1"; ls "$XDG_DATA_HOME/sqlite-graphrag"
+      asked() { echo "$2" | script --quiet --return --command "$1 undo --empty" /dev/null >/dev/null; }
+      asked "$1" n; left "$1"; asked "$1" y; left "$1"`;
     const binary = join(ROOT, "dist", "agent-reaper");
     await runInNamespace(() => ["bash", "-c", lines, "bash", binary], {}, ({ stdout, stderr }) => {
       expect(stderr).toBe("");
-      expect(stdout).toBe("4711 4712 4713 \n4711 4713 \n4713 \ncodex-home-4711\n");
+      expect(stdout).toBe("4711 4712 4713 \n4711 4713 \n4713 \ncodex-home-4711\n4713 \n\n");
     });
   });
   test("leaves it where it is when there is no room", () => expect(told["full"]).toEqual([1, true, true]));

@@ -121,4 +121,14 @@ describe("sessions on the command line", () => {
       expect(stdout).toBe("2\n0\n");
     });
   });
+
+  test("keep a session of which nothing runs as long as its end is only rehearsed", async () => {
+    const lines =
+      `ours() { "$1" "$2" session "\${@:3}" >/dev/null; echo $?; "$1" "$2" sessions --json | grep -c '"id": "s"'; }
+      ours "$@" start --id s --for-pid $$; ours "$@" end s --dry-run; ours "$@" end s`;
+    const main = join(import.meta.dir, "..", "..", "src/main.ts");
+    await runInNamespace(() => ["bash", "-c", lines, "bash", process.execPath, main], {}, ({ stdout, stderr }) => {
+      expect({ stdout, stderr }).toEqual({ stdout: "0\n1\n0\n1\n0\n0\n", stderr: "" });
+    });
+  });
 });
