@@ -23,7 +23,7 @@ import type { CommandTable } from "./table.ts";
 /** `explain` in the table of commands. */
 export function add(table: CommandTable): void {
   table.command("explain", "look", "why a process, or something on disk, is judged as it is")
-    .addArgument(new Argument("<pid>", "the process, or the path of something on disk").argParser(pidOrPath))
+    .addArgument(new Argument("<pid|path>", "the process, or something on disk").argParser(pidOrPath))
     .addOption(new Option("--past", "why it was ended, from the ledger").conflicts(["from", "backend"]))
     .addOption(from())
     .addOption(backend())

@@ -82,7 +82,7 @@ describe("a mistake gets one line that names the value and the remedy", () => {
     [["slots"], "slots: say which: run, acquire, status, release, cleanup: see agent-reaper slots --help"],
     [["slots", "run"], "missing required argument 'command': see agent-reaper slots run --help"],
     [["slots", "rn"], "unknown command 'rn' (did you mean run?)"],
-    [["explain"], "missing required argument 'pid': see agent-reaper explain --help"],
+    [["explain"], "missing required argument 'pid|path': see agent-reaper explain --help"],
     [["explain", "abc"], "abc: neither a process id nor a path: write for example 4711 or ./codex-home-4711"],
     [["explain", "-5"], "-5: neither a process id nor a path: write for example 4711 or ./codex-home-4711"],
     [
