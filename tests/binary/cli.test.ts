@@ -109,6 +109,8 @@ describe("explain", () => {
     const { code, out } = ran(["explain", "1", "--from", CASE]);
     expect({ code, untouched: out.includes("untouched  no matcher claims it") }).toEqual({ code: 0, untouched: true });
     expect(out).toContain("so nothing more is asked.\n");
+    expect(out).toMatch(/^ {2}ppid /m);
+    expect(out).not.toContain("not known");
     expect(ran(["explain", "1", "--from", CASE], { COLUMNS: "60" }).out).toContain("so nothing more is\nasked.\n");
   });
 });

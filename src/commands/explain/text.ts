@@ -51,7 +51,9 @@ export function explainText(context: ExplainContext, format: Format): string {
     section("proofs: does something say that nobody is there?", gateRows(context, "proof", style));
   }
   const judged = root ?? process;
-  const facts = factsOf(judged, Date.parse(snapshot.capturedAt));
+  const all = factsOf(judged, Date.parse(snapshot.capturedAt));
+  // Where nothing is asked most is not read: that would look as if it could not be.
+  const facts = finding === undefined ? all.filter((fact) => (fact.value ?? fact.unread) !== undefined) : all;
   section(`facts about ${judged.pid}, as ${machine.backend} read them`, factRows(facts, style));
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
