@@ -60,7 +60,8 @@ export function look(machine: Machine, plugins: Judges, policy: Policy, how: Loo
   const looking = lookWith(machine, plugins, policy);
   const { read } = looking;
 
-  read(drafts.filter((draft) => draft.pid === machine.viewer.pid || mayAdopt(draft)), MANAGER);
+  const tells = machine.host.platform === "win32" ? isExplorer : mayAdopt;
+  read(drafts.filter((draft) => draft.pid === machine.viewer.pid || tells(draft)), MANAGER);
   if (machine.host.platform !== "darwin") read(drafts.filter(({ pid }) => pid === machine.viewer.pid), ENVIRONMENT);
   if (policy.hostNamespaces === true) readNamespaces(drafts, read);
   const claimed = claim(snapshot, drafts, how, looking);
@@ -138,6 +139,11 @@ function claim(
 /** By its own words alone it is known for what it is: a user's manager, a relay of WSL's before 2.0. */
 function mayAdopt({ pid, name }: Draft): boolean {
   return pid === 1 || name === "systemd" || name === "init";
+}
+
+/** Whose it is, and whether a folder's alone: who was started by another one judges by that (guards/former-explorer.ts). */
+function isExplorer({ name }: Draft): boolean {
+  return name !== undefined && /^explorer\.exe$/i.test(name);
 }
 
 /** Reads who lives where, and what the pids 1 of containers are. */

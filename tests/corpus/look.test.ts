@@ -33,6 +33,28 @@ describe("what is read of a live machine is enough for the verdict on its record
   }
 });
 
+describe("an Explorer that winlogon has started anew is read live as any other", () => {
+  const isShell = ({ name, uid }: Process, viewer: Process["uid"]) =>
+    /^explorer\.exe$/i.test(name ?? "") && uid === viewer;
+  const restarted = (snapshot: Snapshot): Snapshot | undefined => {
+    const winlogon = snapshot.processes.find(({ name }) => name === "winlogon.exe");
+    if (winlogon === undefined || !snapshot.processes.some((one) => isShell(one, snapshot.viewer.uid))) {
+      return undefined;
+    }
+    const processes = snapshot.processes.map((one) =>
+      isShell(one, snapshot.viewer.uid) ? { ...one, ppid: winlogon.pid } : one
+    );
+    return { ...snapshot, processes };
+  };
+  const tables = cases.map(({ name, snapshot }) => ({ name, snapshot: restarted(snapshot) }))
+    .filter((one): one is { name: string; snapshot: Snapshot } => one.snapshot !== undefined);
+
+  test("there are such tables", () => expect(tables.length).toBeGreaterThan(10));
+  for (const { name, snapshot } of tables) {
+    test(name, () => expect(live(snapshot).plan.terminate).toEqual(recorded(snapshot).plan.terminate));
+  }
+});
+
 test("where only the adopted are listed, people are found at work below them, and nothing more is ended", () => {
   const { snapshot } = cases.find(({ name }) => name === "linux-workplaces-of-a-dead-agent") as (typeof cases)[number];
   const told = toldMachine(snapshot);
