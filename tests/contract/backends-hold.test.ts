@@ -24,7 +24,7 @@ for (const [backend, grip] of Object.entries(GRIPS)) {
         untouched: "S",
         twiceReleased: "S",
         afterRelease: "unknown",
-        leaked: 0,
+        leaks: false,
         wrongStart: "replaced",
         withoutStart: "unknown",
         ended: "gone",
