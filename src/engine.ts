@@ -72,8 +72,8 @@ async function sequence(request: Request): Promise<Report> {
 
   if (request.confirm !== undefined && !(await request.confirm(plan))) return plan;
   // A person took their time to answer. And one look is no instant: whoever hands on the end of a pipe during it can be
-  // missed, with those who get it. What is ended is what both looks would end.
-  const again = await surveyAll(request);
+  // missed, with those who get it. What is ended is what both looks would end, the second one of everybody.
+  const again = await surveyAll({ ...request, scope: "all" });
   const still = again.judgement.findings.filter((finding) => wasIn(ending, finding));
   const shown = new Set(plan.plan.remove);
   const carried: Plan = {

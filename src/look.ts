@@ -69,7 +69,7 @@ export function look(machine: Machine, plugins: Judges, policy: Policy, how: Loo
   let { table } = claimed;
   readOwners(roots, table, looking);
   if (!complete) {
-    snapshot.absent = askAbsent(roots, table, machine);
+    noteAbsent(numbersAround(roots, table), snapshot, table, machine);
     // Who is absent decides how those on record stand.
     if (snapshot.registered !== undefined) table = new Table(snapshot, policy.hostNamespaces);
   }
@@ -123,17 +123,32 @@ function claim(
   const { machine, plugins, policy } = looking;
   let table = new Table(snapshot, policy.hostNamespaces);
   let suspects = readSuspects(table, how, looking);
+  if (snapshot.partial === true) noteAbsent(numbersIn(suspects), snapshot, table, machine);
   if (how.scope === "adopted" && machine.below !== undefined) {
     const claims = claimAll(table, plugins.matchers, suspects);
+    const above = [...keysOf(claims), ...mayBeLaunchers(suspects, claims, table, looking)];
     const before = drafts.length;
-    for (const draft of claims.size === 0 ? [] : machine.below(keysOf(claims))) {
+    for (const draft of above.length === 0 ? [] : machine.below(above)) {
       if (table.get(draft.pid) === undefined) drafts.push(draft);
     }
     if (drafts.length === before) return { table, claims };
     table = new Table(snapshot, policy.hostNamespaces);
     suspects = readSuspects(table, how, looking);
+    if (snapshot.partial === true) noteAbsent(numbersIn(suspects), snapshot, table, machine);
   }
   return { table, claims: claimAll(table, plugins.matchers, suspects) };
+}
+
+/** Some are claimed by whom they have started: an agent's native part, the server behind a launcher. */
+function mayBeLaunchers(
+  suspects: readonly Process[],
+  claims: ReadonlyMap<number, unknown>,
+  table: Table,
+  { plugins, policy }: Looking,
+): number[] {
+  const worthAsking = worthAskingIn(table, plugins.matchers);
+  return suspects.filter((one) => !claims.has(one.pid) && isOurs(one, table, policy) && worthAsking(one).length > 0)
+    .map(({ pid }) => pid);
 }
 
 /** By its own words alone it is known for what it is: a user's manager, a relay of WSL's before 2.0. */
@@ -185,19 +200,36 @@ function isWorthReading(root: Process, table: Table, policy: Policy, how: Look, 
   return isOwnerless(root, table);
 }
 
-/** A table that leaves processes out proves no absence: whoever matters is asked for by number. */
-function askAbsent(roots: readonly Process[], table: Table, machine: Machine): number[] {
+/** Those whom an environment names as who answers for a process. */
+function numbersIn(processes: readonly Process[]): Set<number> {
   const pids = new Set<number>();
-  for (const entry of table.snapshot.registered ?? []) pids.add(entry.pid).add(entry.originator.pid);
+  for (const { env } of processes) {
+    if (env === undefined) continue;
+    for (const variable of OWNER_VARIABLES) pids.add(Number(env[variable]));
+    for (const { pid } of parseRunTag(env[RUN_VARIABLE])?.keepers ?? []) pids.add(pid);
+  }
+  return pids;
+}
+
+/** All who matter for how these and those on record stand. */
+function numbersAround(roots: readonly Process[], { snapshot }: Table): Set<number> {
+  const pids = numbersIn(roots);
+  for (const entry of snapshot.registered ?? []) pids.add(entry.pid).add(entry.originator.pid);
   for (const root of roots) {
     if (root.sid !== undefined) pids.add(root.sid);
     if (root.pgid !== undefined) pids.add(root.pgid);
     pids.add(root.ppid);
-    for (const variable of OWNER_VARIABLES) pids.add(Number(root.env?.[variable]));
-    for (const { pid } of parseRunTag(root.env?.[RUN_VARIABLE])?.keepers ?? []) pids.add(pid);
   }
-  const absent = [...pids].filter((pid) => pid > 0 && table.get(pid) === undefined && machine.exists?.(pid) === false);
-  return absent.sort((a, b) => a - b);
+  return pids;
+}
+
+/** A table that leaves processes out proves no absence: whoever matters is asked for by number. */
+function noteAbsent(pids: ReadonlySet<number>, snapshot: Growing, table: Table, machine: Machine): void {
+  const known = new Set(snapshot.absent ?? []);
+  for (const pid of pids) {
+    if (pid > 0 && !known.has(pid) && table.get(pid) === undefined && machine.exists?.(pid) === false) known.add(pid);
+  }
+  snapshot.absent = [...known].sort((a, b) => a - b);
 }
 
 /** A table that leaves processes out is asked for those on record, and for their originators, one by one. */

@@ -17,7 +17,7 @@ export interface ScanOptions {
   readonly policy?: Partial<Policy>;
   /** A backend's name, when not the best one for this machine. */
   readonly backend?: string;
-  /** `adopted` lists only what lost its parent: its cost does not grow with the machine. */
+  /** `adopted` lists only what lost its parent: its cost does not grow with the machine. Before somebody is ended everybody is looked at. */
   readonly scope?: Scope;
   /** A recorded table to judge in place of this machine. */
   readonly snapshot?: { readonly name: string; readonly text: string };

@@ -43,7 +43,9 @@ export function mayHideHanders(roots: readonly Process[], table: Table, { policy
   read(adopted, OWNER);
   const own = adopted.filter((one) => isOurs(one, table, policy));
   read(own, ENVIRONMENT);
-  return own.filter((one) => marksOf(one).some((mark) => marks.has(mark))).map(({ pid }) => pid);
+  return own.filter((one) => one.env === undefined || marksOf(one).some((mark) => marks.has(mark))).map(({ pid }) =>
+    pid
+  );
 }
 
 function marksOf({ env }: Process): string[] {

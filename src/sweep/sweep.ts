@@ -9,10 +9,10 @@ import { monotonicClock } from "../clock.ts";
 import { EXIT, type ExitCode } from "../complaint.ts";
 import type { KeptFile, Machine, Outcome, Policy, Process } from "../contract.ts";
 import { isOverLimit, survey } from "../engine.ts";
-import type { Survey } from "../engine.ts";
 import { type Judges, judges } from "../judges.ts";
 import type { Plugins } from "../plugins.ts";
-import type { Result } from "../report.ts";
+import { sameProcess } from "../process.ts";
+import type { Finding, Result } from "../report.ts";
 import { carriedOver, CONFIRM_MS, sighted, sightingsAt, stepOf } from "../sightings.ts";
 import type { Moment, Seen, Step } from "../sightings.ts";
 import { type Rest, TIDY_MS } from "../unattended.ts";
@@ -97,7 +97,7 @@ export class Sweep {
       isLeft = true;
       this.#last.stopped = `${orphans.length} trees would be ended, more than the limit`;
     } else if (orphans.some(({ root }) => this.#stepOf(root) !== "wait")) {
-      results = await this.#step(first, takenAt);
+      results = await this.#step(orphans, takenAt);
       if (this.isLate && orphans.some(({ root }) => this.#stepOf(root) !== "wait")) {
         this.#last.stopped = "the budget was used up before all had their turn";
       }
@@ -126,11 +126,14 @@ export class Sweep {
   }
 
   /** The next step with each that is due. */
-  async #step(first: Survey, takenAt: number): Promise<readonly Result[]> {
+  async #step(orphans: readonly Finding[], takenAt: number): Promise<readonly Result[]> {
     // Whatever becomes of us now, these were seen.
     this.#remember();
-    const judgement = await this.#judgeAgain(first, takenAt);
-    const ending = endingOf(judgement.findings, this.#confirming);
+    const judgement = await this.#judgeAgain(takenAt);
+    // Those of the first look, which has counted them, and of them whom this one would end, too.
+    const ending = endingOf(judgement.findings, this.#confirming).filter(({ root }) =>
+      orphans.some((orphan) => sameProcess(orphan.root, root) === "same")
+    );
     const [{ takeSteps }, { openJournal }] = await Promise.all([import("../steps.ts"), import("../journal/open.ts")]);
     const journal = openJournal(this.#machine, "sweep", this.#complain);
     const results = await takeSteps(ending, judgement, {
@@ -184,31 +187,27 @@ export class Sweep {
   }
 
   /**
-   * With what was seen before, so that the plan which is carried out is one that can be replayed, and with
-   * the registry: who is on record there may be answered for by somebody that no table shows.
+   * By a table of everybody: whoever may want them need not have lost a parent. With what was seen before, so that the plan
+   * which is carried out is one that can be replayed, and with the registry: who is on record there may be answered for by
+   * somebody that no table shows.
    */
-  async #judgeAgain({ snapshot }: Survey, takenAt: number): Promise<Judgement> {
+  async #judgeAgain(takenAt: number): Promise<Judgement> {
     const { openRegistry } = await import("../registry/open.ts");
     const record = await openRegistry(this.#machine.viewer, "stops");
     const sightings = sightingsAt(this.#seen, takenAt, this.#moment.awakeMs);
-    let looked = snapshot;
-    if (record !== undefined) {
-      try {
-        const registered = await record.registry.entries();
-        const { snapshot: again } = survey({
-          machine: this.#machine,
-          plugins: this.#judges,
-          policy: this.#policy,
-          scope: "adopted",
-          registered,
-          sightings,
-        });
-        looked = again;
-      } finally {
-        record.close();
-      }
+    try {
+      const { snapshot } = survey({
+        machine: this.#machine,
+        plugins: this.#judges,
+        policy: this.#policy,
+        scope: "all",
+        registered: await record?.registry.entries(),
+        sightings,
+      });
+      return classify({ ...snapshot, sightings }, this.#judges, this.#confirming);
+    } finally {
+      record?.close();
     }
-    return classify({ ...looked, sightings }, this.#judges, this.#confirming);
   }
 
   /** Who acts, too: most sweeps have nothing to do. */

@@ -21,6 +21,8 @@ test("whoever asks for less has less ended", async () => {
     "--only leftovers,codex": [0, [true, true]],
     "--limit 1": [1, [true, true]],
     "--limit 2": [0, [false, false]],
+    "sweep --confidence proven": [0, [true]],
+    "sweep --confidence likely": [0, [false]],
   });
 });
 
