@@ -126,9 +126,8 @@ function claim(
   if (snapshot.partial === true) noteAbsent(numbersIn(suspects), snapshot, table, machine);
   if (how.scope === "adopted" && machine.below !== undefined) {
     const claims = claimAll(table, plugins.matchers, suspects);
-    const above = [...keysOf(claims), ...mayBeLaunchers(suspects, claims, table, looking)];
     const before = drafts.length;
-    for (const draft of above.length === 0 ? [] : machine.below(above)) {
+    for (const draft of claims.size === 0 ? [] : machine.below(keysOf(claims))) {
       if (table.get(draft.pid) === undefined) drafts.push(draft);
     }
     if (drafts.length === before) return { table, claims };
@@ -137,18 +136,6 @@ function claim(
     if (snapshot.partial === true) noteAbsent(numbersIn(suspects), snapshot, table, machine);
   }
   return { table, claims: claimAll(table, plugins.matchers, suspects) };
-}
-
-/** Some are claimed by whom they have started: an agent's native part, the server behind a launcher. */
-function mayBeLaunchers(
-  suspects: readonly Process[],
-  claims: ReadonlyMap<number, unknown>,
-  table: Table,
-  { plugins, policy }: Looking,
-): number[] {
-  const worthAsking = worthAskingIn(table, plugins.matchers);
-  return suspects.filter((one) => !claims.has(one.pid) && isOurs(one, table, policy) && worthAsking(one).length > 0)
-    .map(({ pid }) => pid);
 }
 
 /** By its own words alone it is known for what it is: a user's manager, a relay of WSL's before 2.0. */
