@@ -13,7 +13,7 @@ import { CONFIRM_MS, dueInMs, type Seen } from "../sightings.ts";
 import type { Table } from "../table.ts";
 import { LONGEST_REST_MS, placeOf, type Rest } from "../unattended.ts";
 
-/** Somebody's agent that stays: what spares it may change without anybody being adopted. */
+/** Somebody's agent that stays, or one whom a look at everybody spares: why may change without anybody being adopted. */
 const AGAIN_MS = 60_000;
 
 /** A look, and what is remembered after it. */
@@ -22,6 +22,8 @@ export interface Looked {
   readonly takenAt: number;
   readonly awakeMs: number;
   readonly seen: readonly Seen[];
+  /** Whom this look would have ended, and one at everybody spared. That one is dear. */
+  readonly spared?: ReadonlySet<number>;
   readonly policy: Policy;
   readonly matchers: readonly Matcher[];
   /** The options that change what is found, and the configuration that does, in one word. */
@@ -30,9 +32,10 @@ export interface Looked {
 
 /** Until when to rest; undefined: not at all. */
 export function restAfter({ findings, table }: Judgement, looked: Looked): Rest | undefined {
-  const { takenAt, awakeMs, seen, policy, matchers, asked } = looked;
-  const dueMs = dueInMs(seen, awakeMs, { ...policy, confirmMs: CONFIRM_MS });
-  let forMs = Math.min(LONGEST_REST_MS, dueMs ?? LONGEST_REST_MS);
+  const { takenAt, awakeMs, seen, spared, policy, matchers, asked } = looked;
+  const waiting = spared === undefined ? seen : seen.filter(({ pid }) => !spared.has(pid));
+  const dueMs = dueInMs(waiting, awakeMs, { ...policy, confirmMs: CONFIRM_MS });
+  let forMs = Math.min(waiting.length < seen.length ? AGAIN_MS : LONGEST_REST_MS, dueMs ?? LONGEST_REST_MS);
   const known = new Set(seen.map(({ pid }) => pid));
   for (const { root, responsible, verdict } of findings) {
     if (responsible.who === "living" || known.has(root.pid)) continue;

@@ -10,11 +10,12 @@ import { EXIT, type ExitCode } from "../complaint.ts";
 import type { KeptFile, Machine, Outcome, Policy, Process } from "../contract.ts";
 import { isOverLimit, survey } from "../engine.ts";
 import { type Judges, judges } from "../judges.ts";
+import { look } from "../look.ts";
 import type { Plugins } from "../plugins.ts";
-import { sameProcess } from "../process.ts";
+import { hasEnded, sameProcess } from "../process.ts";
 import type { Finding, Result } from "../report.ts";
 import { carriedOver, CONFIRM_MS, sighted, sightingsAt, stepOf } from "../sightings.ts";
-import type { Moment, Seen, Step } from "../sightings.ts";
+import type { Moment, Seen } from "../sightings.ts";
 import { type Rest, TIDY_MS } from "../unattended.ts";
 import type { SweepOptions } from "./arguments.ts";
 import { byHookAfter, formatMemory, type Last, type Memory, parseMemory } from "./memory.ts";
@@ -50,6 +51,8 @@ export class Sweep {
   readonly #before: Memory;
   readonly #moment: Moment;
   #seen: readonly Seen[] = [];
+  /** Those of whom were due, and a look at everybody spared them. */
+  #spared: ReadonlySet<number> = new Set();
   #rest: Rest | undefined;
   #tidiedAt: number | undefined;
   /** Why what was done is not on record. */
@@ -96,9 +99,9 @@ export class Sweep {
     if (isOverLimit(orphans, this.#policy)) {
       isLeft = true;
       this.#last.stopped = `${orphans.length} trees would be ended, more than the limit`;
-    } else if (orphans.some(({ root }) => this.#stepOf(root) !== "wait")) {
+    } else if (orphans.some(({ root }) => this.#isDue(root))) {
       results = await this.#step(orphans, takenAt);
-      if (this.isLate && orphans.some(({ root }) => this.#stepOf(root) !== "wait")) {
+      if (this.isLate && orphans.some(({ root }) => this.#isDue(root) && !this.#spared.has(root.pid))) {
         this.#last.stopped = "the budget was used up before all had their turn";
       }
       isLeft = results.some(({ outcome }) => LEFT.has(outcome));
@@ -108,6 +111,7 @@ export class Sweep {
       takenAt,
       awakeMs,
       seen: this.#seen,
+      spared: this.#spared,
       policy: this.#policy,
       matchers: this.#judges.matchers,
       asked: this.#asked,
@@ -121,8 +125,8 @@ export class Sweep {
     return this.#options.now === true ? this.#policy : { ...this.#policy, confirmMs: CONFIRM_MS };
   }
 
-  #stepOf(root: Process): Step {
-    return stepOf(root, this.#seen, this.#moment.awakeMs, this.#confirming);
+  #isDue(root: Process): boolean {
+    return stepOf(root, this.#seen, this.#moment.awakeMs, this.#confirming) !== "wait";
   }
 
   /** The next step with each that is due. */
@@ -131,9 +135,8 @@ export class Sweep {
     this.#remember();
     const judgement = await this.#judgeAgain(takenAt);
     // Those of the first look, which has counted them, and of them whom this one would end, too.
-    const ending = endingOf(judgement.findings, this.#confirming).filter(({ root }) =>
-      orphans.some((orphan) => sameProcess(orphan.root, root) === "same")
-    );
+    const ending = endingOf(judgement.findings, this.#confirming).filter(({ root }) => isAmong(orphans, root));
+    this.#spared = this.#sparedBy(judgement, orphans, ending);
     const [{ takeSteps }, { openJournal }] = await Promise.all([import("../steps.ts"), import("../journal/open.ts")]);
     const journal = openJournal(this.#machine, "sweep", this.#complain);
     const results = await takeSteps(ending, judgement, {
@@ -157,6 +160,16 @@ export class Sweep {
     const { lineOf } = await import("./line.ts");
     this.told.push(...lineOf(ending, results));
     return results;
+  }
+
+  /** With all who were asked with them. Whoever has gone meanwhile leaves others, who wait for nothing. */
+  #sparedBy({ table }: Judgement, orphans: readonly Finding[], ending: readonly Finding[]): Set<number> {
+    const isThere = (root: Process) => {
+      const now = table.get(root.pid);
+      return now !== undefined && !hasEnded(now) && sameProcess(now, root) === "same";
+    };
+    const spared = orphans.filter(({ root }) => this.#isDue(root) && isThere(root) && !isAmong(ending, root));
+    return new Set(spared.flatMap(({ members }) => members.map(({ pid }) => pid)));
   }
 
   /** What lies on disk is judged by a table of everybody, which is dear. */
@@ -196,14 +209,8 @@ export class Sweep {
     const record = await openRegistry(this.#machine.viewer, "stops");
     const sightings = sightingsAt(this.#seen, takenAt, this.#moment.awakeMs);
     try {
-      const { snapshot } = survey({
-        machine: this.#machine,
-        plugins: this.#judges,
-        policy: this.#policy,
-        scope: "all",
-        registered: await record?.registry.entries(),
-        sightings,
-      });
+      const registered = await record?.registry.entries();
+      const snapshot = look(this.#machine, this.#judges, this.#policy, { scope: "all", registered, sightings });
       return classify({ ...snapshot, sightings }, this.#judges, this.#confirming);
     } finally {
       record?.close();
@@ -235,4 +242,8 @@ export class Sweep {
       ...elsewhereAfter(this.#before, this.#moment),
     })) ?? true;
   }
+}
+
+function isAmong(findings: readonly Finding[], root: Process): boolean {
+  return findings.some((finding) => sameProcess(finding.root, root) === "same");
 }

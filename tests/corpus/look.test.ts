@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openWith } from "../../plugins/backends/ps/index.ts";
 import { classify } from "../../src/classify.ts";
 import { run } from "../../src/engine.ts";
@@ -6,6 +9,8 @@ import { look } from "../../src/look.ts";
 import { builtin } from "../../src/plugins.ts";
 import { defaultPolicy } from "../../src/policy.ts";
 import type { Machine, Process, Snapshot } from "../../src/contract.ts";
+import { Sweep } from "../../src/sweep/sweep.ts";
+import { parseRest } from "../../src/unattended.ts";
 import { withProgram } from "../../src/vocabulary/printed.ts";
 import { toolsOfTable } from "../support/live-mac.ts";
 import { toolsOf } from "../support/mac.ts";
@@ -131,18 +136,19 @@ describe("where only the adopted are listed", () => {
     expect(ended(adopted({ ...snapshot, processes }).plan.terminate)).toEqual([]);
   });
 
+  const before = { ...ordinary(BEFORE, { name: "session", argv: ["session"], exe: "/opt/session" }), env: {} };
+  const manager = snapshot.processes.find(({ pid }) => pid === TERMINAL)?.ppid as number;
+  /** The window lies below somebody who bears no mark, so the short list does not show it. */
+  const hidden = [
+    { ...before, ppid: manager, uid: snapshot.viewer.uid as number },
+    ...snapshot.processes.map((one) => one.pid === TERMINAL ? { ...one, ppid: BEFORE } : one),
+  ];
+
   test("nobody is ended before everybody was looked at", async () => {
-    const before = { ...ordinary(BEFORE, { name: "session", argv: ["session"], exe: "/opt/session" }), env: {} };
-    const manager = snapshot.processes.find(({ pid }) => pid === TERMINAL)?.ppid as number;
-    const processes = [
-      { ...before, ppid: manager, uid: snapshot.viewer.uid as number },
-      ...snapshot.processes.map((one) => one.pid === TERMINAL ? { ...one, ppid: BEFORE } : one),
-    ];
-    // The window lies below somebody who bears no mark, so the short list does not show it.
-    expect(ended(adopted({ ...snapshot, processes }).plan.terminate)).toEqual([...KEPT]);
+    expect(ended(adopted({ ...snapshot, processes: hidden }).plan.terminate)).toEqual([...KEPT]);
     const { results } = await run({
       command: "reap",
-      machine: short({ ...snapshot, processes }),
+      machine: short({ ...snapshot, processes: hidden }),
       plugins,
       policy: defaultPolicy,
       scope: "adopted",
@@ -151,6 +157,33 @@ describe("where only the adopted are listed", () => {
     });
     expect(ended(results.map(({ pid }) => pid))).toEqual([]);
     expect(results.length).toBeGreaterThan(0);
+  });
+
+  test("sweeps rest for a minute when a look at everybody has spared all who were due", async () => {
+    const others = recorded({ ...snapshot, processes: hidden }).plan.terminate;
+    const machine = short({ ...snapshot, processes: hidden.filter(({ pid }) => !others.includes(pid)) });
+    const home = mkdtempSync(join(tmpdir(), "sweep-"));
+    let text = "";
+    const swept: [readonly string[], number][] = [];
+    for (const awakeMs of [1_000_000, 1_011_000, 1_072_000]) {
+      const scopes: string[] = [];
+      const list: Machine["list"] = (scope) => {
+        scopes.push(scope);
+        return machine.list(scope);
+      };
+      await new Sweep({
+        machine: { ...machine, list, viewer: { ...machine.viewer, home }, uptime: () => ({ awakeMs, asleepMs: 0 }) },
+        theirs: undefined,
+        policy: defaultPolicy,
+        options: {},
+        asked: "//",
+        kept: { text, write: (more) => (text = more, true), release() {} },
+      }).run();
+      const { lookedAt, untilAt } = parseRest(text) ?? { lookedAt: 0, untilAt: 0 };
+      swept.push([scopes, untilAt - lookedAt]);
+    }
+    rmSync(home, { recursive: true });
+    expect(swept).toEqual([[["adopted"], 10_000], [["adopted", "all"], 60_000], [["adopted", "all"], 60_000]]);
   });
 });
 

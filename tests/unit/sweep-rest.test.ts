@@ -28,10 +28,12 @@ const rest = (
   seen: readonly Seen[] = [],
   policy: Policy = defaultPolicy,
   asked: readonly Matcher[] = matchers,
+  spared?: ReadonlySet<number>,
 ) =>
   restAfter(classify(snapshot, builtin(), policy), {
     ...{ takenAt: NOW, awakeMs: AWAKE_MS, seen, policy, asked: "//" },
     matchers: asked,
+    ...(spared === undefined ? {} : { spared }),
   });
 const forMs = (...given: Parameters<typeof rest>) => {
   const found = rest(...given);
@@ -79,6 +81,17 @@ describe("restAfter()", () => {
 
   test("a minute where something spares one, for that may change", () => {
     expect(forMs(world(changed({ ignoresHangup: true })))).toBe(60_000);
+  });
+
+  test("a minute where a look at everybody spares one who is due, for that look is dear", () => {
+    const sparing = (seen: readonly Seen[], spared: readonly number[]) =>
+      forMs(world(), seen, defaultPolicy, matchers, new Set(spared));
+    expect(sparing([seenAt(0)], [ORPHAN])).toBe(60_000);
+    expect(sparing([seenAt(0, { askedMs: AWAKE_MS - 6_000 })], [ORPHAN])).toBe(60_000);
+    // Others wait no longer for that.
+    const other = { pid: 4_999, startToken: "7" };
+    expect(sparing([seenAt(0), seenAt(AWAKE_MS - 7_000, other)], [ORPHAN])).toBe(3_000);
+    expect(sparing([seenAt(0), seenAt(0, other)], [ORPHAN])).toBeUndefined();
   });
 
   test("not where nobody is known to adopt", () => {
