@@ -29,6 +29,7 @@ import type { Entry } from "./registry/entry.ts";
 import { type Sighting, type Snapshot, SNAPSHOT_FORMAT } from "./snapshot.ts";
 import { Table } from "./table.ts";
 import { responsibleFor } from "./vocabulary/adopters.ts";
+import { isExplorer } from "./vocabulary/explorer.ts";
 import { isInnerInit } from "./vocabulary/namespaces.ts";
 import { OWNER_VARIABLES } from "./vocabulary/owner.ts";
 import { parseRunTag, RUN_VARIABLE } from "./vocabulary/run-tag.ts";
@@ -60,6 +61,7 @@ export function look(machine: Machine, plugins: Judges, policy: Policy, how: Loo
   const looking = lookWith(machine, plugins, policy);
   const { read } = looking;
 
+  // Whose an Explorer is, and whether it is a folder's alone, a guard asks (former-explorer.ts).
   const tells = machine.host.platform === "win32" ? isExplorer : mayAdopt;
   read(drafts.filter((draft) => draft.pid === machine.viewer.pid || tells(draft)), MANAGER);
   if (machine.host.platform !== "darwin") read(drafts.filter(({ pid }) => pid === machine.viewer.pid), ENVIRONMENT);
@@ -141,11 +143,6 @@ function claim(
 /** By its own words alone it is known for what it is: a user's manager, a relay of WSL's before 2.0. */
 function mayAdopt({ pid, name }: Draft): boolean {
   return pid === 1 || name === "systemd" || name === "init";
-}
-
-/** Whose it is, and whether a folder's alone: who was started by another one judges by that (guards/former-explorer.ts). */
-function isExplorer({ name }: Draft): boolean {
-  return name !== undefined && /^explorer\.exe$/i.test(name);
 }
 
 /** Reads who lives where, and what the pids 1 of containers are. */

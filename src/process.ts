@@ -160,6 +160,11 @@ export function sameOwner(one: number | string, other: number | string): boolean
   return one === other;
 }
 
+/** Whether two command lines are one. */
+export function sameArguments(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((argument, at) => argument === other[at]);
+}
+
 /** The order in which processes are named, whatever order they were listed in. */
 export function byPid(one: Process, other: Process): number {
   return one.pid - other.pid;

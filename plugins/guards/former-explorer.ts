@@ -1,4 +1,5 @@
-import { baseName, sameOwner } from "../../src/process.ts";
+import { sameOwner } from "../../src/process.ts";
+import { isExplorer } from "../../src/vocabulary/explorer.ts";
 import type { Guard, Process } from "../../src/contract.ts";
 
 /**
@@ -20,10 +21,6 @@ const formerExplorer: Guard = {
       : undefined;
   },
 };
-
-function isExplorer({ name, exe, argv }: Process): boolean {
-  return [name, exe, argv?.[0]].some((text) => typeof text === "string" && /^explorer\.exe$/i.test(baseName(text)));
-}
 
 /** Others who are logged on have one of their own, and folders may have one for themselves (`/factory,{…}`): no Start menu is theirs. */
 function isShellOf({ uid }: Process, { uid: itsUid, argv }: Process): boolean {

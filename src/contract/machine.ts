@@ -215,6 +215,9 @@ export type Signal = "TERM" | "CONT" | "STOP" | "KILL";
 /** How a hold pins its process. */
 export type Grip = "pidfd" | "process handle" | "start time, read again before each signal";
 
+/** Since when a held process is to be the same: since it was judged, or since it was asked to end. */
+export type Since = "judged" | "asked";
+
 /** One process, pinned for its life. */
 export interface Hold {
   /** The process that is held. */
@@ -229,7 +232,7 @@ export interface Hold {
    * Why it is not any more what was judged, read now; undefined: it is. Parents, titles and sessions change when somebody is
    * asked to end: after that they tell nothing. Absent: none of it changes on this system.
    */
-  changed?(since: "judged" | "asked"): Refusal | undefined;
+  changed?(since: Since): Refusal | undefined;
   /** Whether it still lives; a zombie does not. Unknown is alive. */
   alive(): boolean;
   /** Lets go of it. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { Process, Refusal } from "../contract.ts";
+import type { Process, Refusal, Since } from "../contract.ts";
 import type { Target } from "./target.ts";
 
 /**
  * Who became another, or is below one who did, is let go; below a parent that is still held it may be judged anew. Whether
  * there was one.
  */
-export function leaveChanged(targets: readonly Target[], since: "judged" | "asked"): boolean {
+export function leaveChanged(targets: readonly Target[], since: Since): boolean {
   const refused = new Map<number, Refusal>();
   const dead = new Set(targets.filter((target) => target.isDead()).map(({ process }) => process.pid));
   for (const target of targets.filter(({ open }) => open)) {

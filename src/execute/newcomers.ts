@@ -4,7 +4,7 @@
  * @module
  */
 import type { Detail, Draft, Machine } from "../contract.ts";
-import { isZombie } from "../process.ts";
+import { isZombie, sameArguments } from "../process.ts";
 import type { Target } from "./target.ts";
 
 /** Reads what a hold compares and what tells one program from another. */
@@ -65,15 +65,13 @@ export function tellRespawned(machine: Looking, targets: readonly Target[], befo
   for (const target of ended) {
     const { exe, argv, ppid } = target.process;
     if (typeof exe !== "string" || !Array.isArray(argv)) continue;
-    const at = born.findIndex((it) => it.ppid === ppid && it.exe === exe && sameArguments(it.argv, argv));
+    const at = born.findIndex((it) =>
+      it.ppid === ppid && it.exe === exe && Array.isArray(it.argv) && sameArguments(it.argv, argv)
+    );
     if (at < 0) continue;
     const [back] = born.splice(at, 1);
     target.amend("respawned", `it was ended, and the same program came back as pid ${back?.pid}`);
   }
-}
-
-function sameArguments(a: Draft["argv"], b: readonly string[]): boolean {
-  return Array.isArray(a) && a.length === b.length && a.every((argument, index) => argument === b[index]);
 }
 
 /** Names one process within this boot. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Hold, Outcome, Process, Refusal, Signal } from "../contract.ts";
+import type { Hold, Outcome, Process, Refusal, Signal, Since } from "../contract.ts";
 import type { Result } from "../report.ts";
 
 /** Told once about each target, when it is settled. */
@@ -56,7 +56,7 @@ export class Target {
   }
 
   /** Why it is not any more what was judged, or was asked to end. */
-  changed(since: "judged" | "asked"): Refusal | undefined {
+  changed(since: Since): Refusal | undefined {
     return this.#hold?.changed?.(since);
   }
 

@@ -15,6 +15,7 @@ import { isApplication, isOpened } from "./kept.ts";
 import { launched, launchOf } from "./launch.ts";
 import type { Launch } from "./launch.ts";
 import { hasOption } from "./options.ts";
+import { sameArguments } from "../process.ts";
 import { configures } from "./server-names.ts";
 
 /** One way to know a family's program. */
@@ -170,7 +171,7 @@ function ownPart(script: Process, command: Command, table: Table): Command | und
   if (name === undefined) return undefined;
   return table.children(script).map(commandOf).find((its) =>
     its !== undefined && (its.interpreter === undefined ? isCalled(its, name) : its.script === command.script) &&
-    its.args.length === command.args.length && its.args.every((argument, at) => argument === command.args[at])
+    sameArguments(its.args, command.args)
   );
 }
 

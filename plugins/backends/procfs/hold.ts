@@ -17,8 +17,8 @@
  *
  * @module
  */
-import type { Draft, Hold, Process, Refusal, Signal } from "../../../src/contract.ts";
-import { isZombie } from "../../../src/process.ts";
+import type { Draft, Hold, Process, Refusal, Signal, Since } from "../../../src/contract.ts";
+import { isZombie, sameArguments } from "../../../src/process.ts";
 import type { Newborns } from "./newborns.ts";
 import { AT_FDCWD, Files } from "./files.ts";
 import { type Pidfds, pidfds } from "./pidfd.ts";
@@ -26,9 +26,6 @@ import { type Pidfds, pidfds } from "./pidfd.ts";
 /** Signal numbers of all architectures that Bun runs on; Alpha, MIPS and SPARC differ (signal(7)). */
 const NUMBERS: Readonly<Record<Signal, number>> = { KILL: 9, TERM: 15, CONT: 18, STOP: 19 };
 const SIGNALS: readonly Signal[] = ["TERM", "CONT", "STOP", "KILL"];
-
-/** Since when it is to be the same. */
-type Since = "judged" | "asked";
 
 // Not from node:process: loading that takes as long as a look at the adopted.
 const { pid: ownPid, kill } = globalThis.process;
@@ -136,14 +133,11 @@ function difference(judged: Process, now: Process, since: Since): Refusal | unde
   if (judged.sid !== undefined && now.sid !== judged.sid) return refuse("replaced", "it has a session of its own now");
   // An executable that may not be read (more rights than ours) leaves the name, which exec sets as well.
   if (!isReadable && now.name !== judged.name) return refuse("replaced", "it goes by another name now");
-  // One interpreter runs many programs.
-  return sameArguments(judged.argv, now.argv) ? undefined : refuse("replaced", "it has another command line now");
-}
-
-/** What nobody read is no difference. */
-function sameArguments(a: Process["argv"], b: Process["argv"]): boolean {
-  if (!Array.isArray(a) || !Array.isArray(b)) return true;
-  return a.length === b.length && a.every((argument, index) => argument === b[index]);
+  // One interpreter runs many programs. What nobody read is no difference.
+  const isRead = Array.isArray(judged.argv) && Array.isArray(now.argv);
+  return isRead && !sameArguments(judged.argv, now.argv)
+    ? refuse("replaced", "it has another command line now")
+    : undefined;
 }
 
 function heldByPidfd(

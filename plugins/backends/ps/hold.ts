@@ -10,7 +10,7 @@
  * @module
  */
 import { kill, pid as ownPid } from "node:process";
-import type { Draft, Hold, Process, Refusal, Signal } from "../../../src/contract.ts";
+import type { Draft, Hold, Process, Refusal, Signal, Since } from "../../../src/contract.ts";
 import { isZombie } from "../../../src/process.ts";
 
 const SIGNALS: readonly Signal[] = ["TERM", "CONT", "STOP", "KILL"];
@@ -52,7 +52,7 @@ export function hold(judged: Process, command: string | undefined, again: Again)
     return isSame ? undefined : refuse("gone", "it has ended");
   };
 
-  const changedSince = (since: "judged" | "asked"): Refusal | undefined => {
+  const changedSince = (since: Since): Refusal | undefined => {
     const seen = again.lately(pid);
     if (typeof seen !== "object") return notThere(seen);
     return since === "judged" ? difference(judged, command, seen) : stillIt(seen);
